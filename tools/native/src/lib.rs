@@ -1,0 +1,1 @@
+//! Crate `xls_aot_native`.
