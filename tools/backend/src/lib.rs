@@ -1,0 +1,82 @@
+//! The contract between the compile driver and a back end.
+//!
+//! The driver parses, verifies and cuts the package down to the closure of its top; a [`Backend`] turns that into
+//! machine code under the artefact ABI (`xls_aot_runtime::abi`). Because an object carries its own description, and the
+//! description holds what only the back end knows (entry points, scratch size), compiling has two halves: [`Compiled`]
+//! is the code with those facts, and its [`FinishObject::finish`] writes the object once the description is made.
+
+mod error;
+mod target;
+
+use xls_aot_ir::{FuncId, Package};
+use xls_aot_layout::Layout;
+use xls_aot_runtime::abi::{EntryKind, Features};
+
+pub use error::BackendError;
+pub use target::{Target, UnknownTarget};
+
+/// What a back end compiles.
+pub struct CompileRequest<'a> {
+    /// The closure of the top: exactly the functions it reaches, callees first, the top last. Verified. The message of
+    /// every assert is its site's index in decimal, which the run-time callback receives; no trace or cover is left
+    /// unless the user allowed it.
+    pub package: &'a Package,
+    /// The function to compile: the last of the package.
+    pub top: FuncId,
+    /// The package as text, for back ends that read text.
+    pub ir_text: &'a str,
+    /// What machine the code is for.
+    pub target: Target,
+    /// Symbol of the `xls` entry point; other entry points append `_direct`, `_batch`.
+    pub symbol: &'a str,
+}
+
+/// An exported entry point.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct EntryPoint {
+    /// Its calling convention.
+    pub kind: EntryKind,
+    /// Its symbol, without the leading underscore that Mach-O adds.
+    pub symbol: String,
+}
+
+/// Compiled code and the facts about it that its description needs.
+pub struct Compiled {
+    /// Exported entry points; the `xls` one first.
+    pub entry_points: Vec<EntryPoint>,
+    /// Scratch that a call needs (size zero: none).
+    pub temp_buffer: Layout,
+    /// Properties of the code; assertions are the driver's to add.
+    pub features: Features,
+    /// The least processor that runs the code, as the target's name for it, such as `x86-64-v2`.
+    pub cpu_baseline: String,
+    /// Writes the object.
+    pub object: Box<dyn FinishObject>,
+}
+
+/// The second half of compiling.
+pub trait FinishObject {
+    /// The object file's bytes, with `description` (a framed record) in its description section.
+    ///
+    /// # Errors
+    /// [`BackendError::Internal`] if the object cannot be written.
+    fn finish(self: Box<Self>, description: &[u8]) -> Result<Vec<u8>, BackendError>;
+}
+
+/// A code generator.
+pub trait Backend {
+    /// Name on the command line and in metadata: `xlsynth`, `native`.
+    fn name(&self) -> &'static str;
+
+    /// Version of the code generator, for metadata.
+    fn version(&self) -> String;
+
+    /// Targets it has code for.
+    fn targets(&self) -> &'static [Target];
+
+    /// Compiles the request's top.
+    ///
+    /// # Errors
+    /// See the variants of [`BackendError`]; nothing is written in any case.
+    fn compile(&self, request: &CompileRequest<'_>) -> Result<Compiled, BackendError>;
+}

@@ -1,0 +1,80 @@
+//! Findings about IR text: where, what, and what to do about it.
+
+use std::fmt;
+
+/// A place in the IR text.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Span {
+    /// Byte offset of the first byte.
+    pub start: u32,
+    /// Byte offset behind the last byte.
+    pub end: u32,
+}
+
+/// Who must act on a finding.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[non_exhaustive]
+pub enum Kind {
+    /// The text is not valid XLS IR.
+    Invalid,
+    /// Valid, but not supported here.
+    Unsupported,
+    /// Valid, but beyond a stated limit.
+    Limit,
+}
+
+/// One finding. `Display` prints it without its place in the text; [`Diagnostics`] adds file, line and column.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Diagnostic {
+    /// Who must act.
+    pub kind: Kind,
+    /// Stable code such as `E0104`, listed in the crate's documentation.
+    pub code: &'static str,
+    /// Place in the text.
+    pub span: Span,
+    /// What is wrong, in one sentence without a full stop.
+    pub message: String,
+    /// What was expected, or how to mend it; each is printed on a line of its own.
+    pub notes: Vec<String>,
+}
+
+/// All findings about one file, in the order of their places.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Diagnostics {
+    /// Name of the file as the user gave it.
+    pub file: String,
+    /// The findings with line and column (both from 1, column in characters) and the text of the line.
+    pub findings: Vec<Located>,
+}
+
+/// A finding with its place spelled out.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Located {
+    /// The finding.
+    pub diagnostic: Diagnostic,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+    /// The line's text, cut to a readable length around the place.
+    pub line_text: String,
+}
+
+impl fmt::Display for Diagnostics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, located) in self.findings.iter().enumerate() {
+            if i > 0 {
+                writeln!(f)?;
+            }
+            let Located { diagnostic, line, column, line_text } = located;
+            write!(f, "{}:{line}:{column}: error[{}]: {}", self.file, diagnostic.code, diagnostic.message)?;
+            write!(f, "\n  {line_text}")?;
+            for note in &diagnostic.notes {
+                write!(f, "\n  help: {note}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Diagnostics {}

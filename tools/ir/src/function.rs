@@ -1,0 +1,150 @@
+//! Packages, functions and nodes.
+//!
+//! Invariants (held by the parser and checked by the verifier): nodes stand in topological order, operands before
+//! their users; a callee stands before its callers, so the call graph has no cycles; parameters are the function's
+//! first nodes, in order; node ids are unique in the package.
+
+use std::collections::BTreeMap;
+
+use crate::{FuncId, NodeId, Op, Span, Type};
+
+/// A source position as the IR text records it in `pos=[(file, line, column)]` (each number as written there).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct SourcePos {
+    /// Key into [`Package::files`]; a file number need not be declared.
+    pub file: u32,
+    /// Line as XLS counts it: from zero.
+    pub line: u32,
+    /// Column as XLS counts it: from zero.
+    pub column: u32,
+}
+
+/// One operation applied to operands.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Node {
+    /// What it computes.
+    pub op: Op,
+    /// Its operands, in the order the [`Op`] variant documents.
+    pub operands: Box<[NodeId]>,
+    /// Type of its value.
+    pub ty: Type,
+    /// Name given in the text; `None` for the automatic `<mnemonic>.<id>`.
+    pub name: Option<Box<str>>,
+    /// The text's `id=`, or one that the parser chose; unique in the package, greater than zero.
+    pub id: u64,
+    /// `pos=` of the text.
+    pub positions: Box<[SourcePos]>,
+    /// Where the node's name stands in the IR text.
+    pub span: Span,
+}
+
+impl Node {
+    /// The name the text uses for this node.
+    pub fn display_name(&self) -> String {
+        match &self.name {
+            Some(name) => name.to_string(),
+            None => format!("{}.{}", self.op.mnemonic(), self.id),
+        }
+    }
+}
+
+/// A function: parameters, nodes in topological order, and the node returned.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Function {
+    /// Name; unique in the package.
+    pub name: Box<str>,
+    /// The parameters; `params[i]` is a node with [`Op::Param`] of index `i`.
+    pub params: Vec<NodeId>,
+    /// All nodes, parameters first.
+    pub nodes: Vec<Node>,
+    /// The node whose value is returned.
+    pub ret: NodeId,
+    /// Declared result type.
+    pub return_type: Type,
+    /// Attribute lines (`#[...]`) as written, without the surrounding `#[` and `]`.
+    pub attributes: Vec<Box<str>>,
+    /// Where the function's name stands in the IR text.
+    pub span: Span,
+}
+
+impl Function {
+    /// The node `id`.
+    pub fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.index()]
+    }
+
+    /// All nodes with their ids, in topological order.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (NodeId, &Node)> + ExactSizeIterator {
+        self.nodes.iter().enumerate().map(|(i, node)| (NodeId::new(i), node))
+    }
+
+    /// The signature as XLS text: `fn f(x: bits[8], y: bits[8]) -> bits[8]`.
+    pub fn signature(&self) -> String {
+        let params: Vec<String> =
+            self.params.iter().map(|&p| format!("{}: {}", self.node(p).display_name(), self.node(p).ty)).collect();
+        format!("fn {}({}) -> {}", self.name, params.join(", "), self.return_type)
+    }
+}
+
+/// Kind of a declaration that the reader skips.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SkippedKind {
+    /// `proc` or `scheduled_proc`.
+    Proc,
+    /// `block` or `scheduled_block`.
+    Block,
+    /// `chan`.
+    Channel,
+}
+
+/// A proc, block or channel beside the functions: its name is known, its body is not read.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Skipped {
+    /// What it is.
+    pub kind: SkippedKind,
+    /// Its name.
+    pub name: Box<str>,
+    /// Where the name stands.
+    pub span: Span,
+}
+
+/// What carries the package's `top` marker.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Top {
+    /// A function.
+    Function(FuncId),
+    /// A proc or block: an index into [`Package::skipped`].
+    Skipped(usize),
+}
+
+/// A package: what one `.ir` file holds.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Package {
+    /// Name after `package`.
+    pub name: Box<str>,
+    /// `file_number` declarations.
+    pub files: BTreeMap<u32, Box<str>>,
+    /// Functions in the order of the text.
+    pub functions: Vec<Function>,
+    /// Procs, blocks and channels, skipped.
+    pub skipped: Vec<Skipped>,
+    /// What is marked `top`, if anything is.
+    pub top: Option<Top>,
+}
+
+impl Package {
+    /// The function `id`.
+    pub fn function(&self, id: FuncId) -> &Function {
+        &self.functions[id.index()]
+    }
+
+    /// The function called `name`.
+    pub fn find_function(&self, name: &str) -> Option<FuncId> {
+        self.functions.iter().position(|f| &*f.name == name).map(FuncId::new)
+    }
+
+    /// All functions with their ids, callees before callers.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (FuncId, &Function)> + ExactSizeIterator {
+        self.functions.iter().enumerate().map(|(i, f)| (FuncId::new(i), f))
+    }
+}
