@@ -1,0 +1,242 @@
+//! The JSON schema, version 1. `docs/metadata.md` is the same for readers who do not read Rust.
+//!
+//! Invariants: the declaration order of the fields is the order of the keys in the text, and part of the schema; an
+//! optional value is written as `null`, never left out; an unknown key is an error. Whoever adds, removes, renames or
+//! re-orders a field raises [`SCHEMA_VERSION`].
+
+use serde::{Deserialize, Serialize};
+use xls_aot_runtime::abi::EntryKind;
+use xls_aot_runtime::Features;
+
+use crate::Error;
+
+/// The version of the schema that this crate reads and writes.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// The description of one compiled function.
+///
+/// Sizes and alignments are in bytes throughout. Types named `type` are XLS IR type text, such as
+/// `(bits[8], bits[32][4])`; types named `rust_type` are Rust type text as the wrapper spells it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Metadata {
+    /// Version of this schema: [`SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// Version of the binary interface between compiled code, wrapper and runtime.
+    pub abi_version: u32,
+    /// The code generator that made the artefact.
+    pub tool: Producer,
+    /// Name of the generated Rust crate.
+    pub crate_name: String,
+    /// Name of the XLS package that the function comes from.
+    pub package: String,
+    /// Name of the compiled function, as the IR spells it.
+    pub top: String,
+    /// The 16 lower-case hexadecimal digits in every exported symbol that keep equal names of two crates apart.
+    pub symbol_salt: String,
+    /// The compiler that made the machine code.
+    pub backend: Producer,
+    /// Target triple of the machine code.
+    pub target: String,
+    /// The least processor that runs the machine code, in the back end's own term (`x86-64-v1`, `generic`).
+    pub cpu_baseline: String,
+    /// SHA-256 of the user's IR file, byte for byte, as 64 lower-case hexadecimal digits.
+    pub ir_sha256: String,
+    /// The features of the binary interface that the artefact uses; a list of names in the text, in the order of
+    /// [`Features::ALL`].
+    #[serde(with = "crate::text::features")]
+    pub features: Features,
+    /// The exported functions; every artefact has one of kind [`EntryKind::Xls`], at most one of each kind.
+    pub entry_points: Vec<EntryPoint>,
+    /// The function's signature in XLS notation: `(x: bits[8], y: bits[8]) -> bits[8]`.
+    pub signature: String,
+    /// The parameters in IR order, tokens included.
+    pub params: Vec<Param>,
+    /// The result.
+    pub result: ResultValue,
+    /// The scratch memory that a call needs.
+    pub temp_buffer: TempBuffer,
+    /// Every assertion that a call can reach; `assertions[i].index == i`.
+    pub assertions: Vec<AssertionSite>,
+}
+
+/// A program that took part in making the artefact.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Producer {
+    /// Its name.
+    pub name: String,
+    /// Its version, in its own notation.
+    pub version: String,
+}
+
+/// An exported function of the object.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EntryPoint {
+    /// How it is called; `"xls"`, `"direct"` or `"batch"` in the text.
+    #[serde(with = "crate::text::entry_kind")]
+    pub kind: EntryKind,
+    /// Its symbol, without the leading underscore that Mach-O adds.
+    pub symbol: String,
+}
+
+/// How the Rust function takes a parameter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Passing {
+    /// By value (`bits` types).
+    Value,
+    /// By shared reference (tuples and arrays).
+    Reference,
+    /// Not at all: a token has no data.
+    Token,
+    /// Not at all: the wrapper supplies the activation bit of an entry with an implicit token, as true.
+    Activated,
+}
+
+impl Passing {
+    /// The way of passing as the JSON text spells it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Passing::Value => "value",
+            Passing::Reference => "reference",
+            Passing::Token => "token",
+            Passing::Activated => "activated",
+        }
+    }
+}
+
+/// A parameter of the function.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Param {
+    /// Its name in the IR.
+    pub name: String,
+    /// Its name in the Rust signature; `None` where the Rust function does not have it.
+    pub rust_name: Option<String>,
+    /// XLS type text.
+    #[serde(rename = "type")]
+    pub xls_type: String,
+    /// Rust type text, without the `&` of [`Passing::Reference`]; `None` for a token.
+    pub rust_type: Option<String>,
+    /// Bytes that the value takes in memory; 0 for a token.
+    pub size: u64,
+    /// Alignment of its buffer in bytes: a power of two, 1 for a token.
+    pub align: u64,
+    /// How the Rust function takes it.
+    pub passed: Passing,
+}
+
+/// The result of the function.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResultValue {
+    /// XLS type text, tokens included.
+    #[serde(rename = "type")]
+    pub xls_type: String,
+    /// Rust type text of the value that a successful call returns, tokens removed.
+    pub rust_type: String,
+    /// Bytes that the value takes in memory.
+    pub size: u64,
+    /// Alignment of its buffer in bytes: a power of two.
+    pub align: u64,
+}
+
+/// The scratch memory that the caller provides for the length of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TempBuffer {
+    /// Bytes; 0 if none is needed.
+    pub size: u64,
+    /// Alignment in bytes: a power of two, 1 if none is needed.
+    pub align: u64,
+}
+
+/// An assertion of the IR that a call can reach.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AssertionSite {
+    /// Its number, by which the compiled code reports it: its place in [`Metadata::assertions`].
+    pub index: u32,
+    /// The message of the IR node.
+    pub message: String,
+    /// The label of the IR node, if it has one.
+    pub label: Option<String>,
+    /// Name of the IR function that the node is in.
+    pub function: String,
+    /// Where the node comes from, if the IR says so.
+    pub position: Option<Position>,
+}
+
+/// A position in the source that the IR was made from.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Position {
+    /// File name, as the IR's `file_number` line spells it.
+    pub file: String,
+    /// Line, the number that the IR's `pos` attribute gives.
+    pub line: u32,
+    /// Column, the number that the IR's `pos` attribute gives.
+    pub column: u32,
+}
+
+impl Metadata {
+    /// The text of the metadata file: pretty-printed JSON, indented by two spaces, with a newline at the end.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Internal`] if the record contradicts itself.
+    pub fn to_file_text(&self) -> Result<String, Error> {
+        self.validate()?;
+        let mut text = serde_json::to_string_pretty(self).map_err(serialisation_error)?;
+        text.push('\n');
+        Ok(text)
+    }
+
+    /// The JSON text of the description section: one line without spaces between tokens.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Internal`] if the record contradicts itself.
+    pub fn to_compact_text(&self) -> Result<String, Error> {
+        self.validate()?;
+        serde_json::to_string(self).map_err(serialisation_error)
+    }
+
+    /// Reads either JSON form and validates it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Invalid`] for text that is not such a record, [`Error::Unsupported`] for another schema version.
+    pub fn from_json(text: &[u8]) -> Result<Metadata, Error> {
+        // The version comes first: a record of another schema shall be called that, not "unknown field".
+        let version: VersionOnly = serde_json::from_slice(text).map_err(syntax_error)?;
+        if version.schema_version != u64::from(SCHEMA_VERSION) {
+            return Err(Error::Unsupported { found: version.schema_version, known: SCHEMA_VERSION });
+        }
+        let metadata: Metadata = serde_json::from_slice(text).map_err(syntax_error)?;
+        metadata.validate().map_err(|error| match error {
+            Error::Internal { field, message } => {
+                Error::Invalid { offset: None, message: format!("`{field}` {message}") }
+            }
+            other => other,
+        })?;
+        Ok(metadata)
+    }
+}
+
+/// The part of a record that every schema version has.
+#[derive(Deserialize)]
+struct VersionOnly {
+    schema_version: u64,
+}
+
+fn syntax_error(error: serde_json::Error) -> Error {
+    Error::Invalid { offset: None, message: error.to_string() }
+}
+
+fn serialisation_error(error: serde_json::Error) -> Error {
+    Error::Internal { field: "metadata".to_string(), message: format!("can not be written as JSON: {error}") }
+}
