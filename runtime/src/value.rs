@@ -1,0 +1,112 @@
+//! Which Rust types have the ABI's memory layout.
+//!
+//! Invariant: an implementation is a promise that the type's size, alignment and field offsets are those of
+//! [`crate::abi`]; `LAYOUT_CHECK` lets the compiler confirm it, and the run machinery evaluates it for every type that
+//! crosses the boundary.
+
+/// A type whose memory layout is the ABI's for an XLS type.
+///
+/// # Safety
+///
+/// - Size, alignment and element offsets are what [`crate::abi`] states for the XLS type.
+/// - All-zero bytes are a valid value.
+/// - A value whose unused bits are zero (as far as [`AbiValue::is_valid`] looks) is valid.
+/// - The type has no interior mutability and no pointers.
+pub unsafe trait AbiValue: Copy + Send + Sync + 'static {
+    /// Fails to compile if the layout is not the ABI's.
+    const LAYOUT_CHECK: () = ();
+
+    /// Whether every unused bit of the value at `at` is zero.
+    ///
+    /// # Safety
+    ///
+    /// `at` is aligned and readable, and every byte there that is not padding is initialised; the value need not be
+    /// valid.
+    unsafe fn is_valid(at: *const Self) -> bool;
+}
+
+macro_rules! full_width {
+    ($($ty:ty),*) => {
+        $(
+            // SAFETY: the ABI's carrier of its own width; every bit pattern is valid.
+            unsafe impl AbiValue for $ty {
+                const LAYOUT_CHECK: () = {
+                    assert!(size_of::<Self>() as u64 == crate::abi::bits_size(<$ty>::BITS));
+                    assert!(align_of::<Self>() as u64 == crate::abi::bits_align(<$ty>::BITS));
+                };
+
+                #[inline]
+                unsafe fn is_valid(_at: *const Self) -> bool {
+                    true
+                }
+            }
+        )*
+    };
+}
+
+full_width!(u8, u16, u32, u64, u128);
+
+// SAFETY: one byte, 0 or 1, which is `bits[1]` with zero unused bits.
+unsafe impl AbiValue for bool {
+    #[inline]
+    unsafe fn is_valid(at: *const Self) -> bool {
+        // SAFETY: the caller vouches for an initialised byte.
+        unsafe { at.cast::<u8>().read() <= 1 }
+    }
+}
+
+// SAFETY: the empty tuple: no bytes.
+unsafe impl AbiValue for () {
+    #[inline]
+    unsafe fn is_valid(_at: *const Self) -> bool {
+        true
+    }
+}
+
+// SAFETY: elements at a stride of their size, which is what the ABI says of arrays.
+unsafe impl<T: AbiValue, const N: usize> AbiValue for [T; N] {
+    const LAYOUT_CHECK: () = T::LAYOUT_CHECK;
+
+    unsafe fn is_valid(at: *const Self) -> bool {
+        let first = at.cast::<T>();
+        // SAFETY: each element lies inside the array that the caller vouches for.
+        (0..N).all(|i| unsafe { T::is_valid(first.add(i)) })
+    }
+}
+
+/// The value whose bytes are all zero: every bit of every element.
+#[inline]
+#[must_use]
+pub const fn zeroed<T: AbiValue>() -> T {
+    // SAFETY: the trait promises that all-zero bytes are valid.
+    unsafe { core::mem::zeroed() }
+}
+
+/// Implements [`AbiValue`] for a generated `#[repr(C)]` tuple struct and checks its layout at compile time:
+///
+/// `abi_struct!(Tuple1, size 4, align 2, {0: u8 = 0, 1: u16 = 2});`, each field with its offset.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! abi_struct {
+    ($name:ident, size $size:literal, align $align:literal, {$($field:tt : $ty:ty = $offset:literal),* $(,)?}) => {
+        // SAFETY: a `#[repr(C)]` struct of ABI values is the C struct of its elements, and the check below holds it to
+        // the layout that the compiled code was made for. All-zero bytes are valid as they are for each field.
+        unsafe impl $crate::private::AbiValue for $name {
+            const LAYOUT_CHECK: () = {
+                assert!(::core::mem::size_of::<Self>() == $size);
+                assert!(::core::mem::align_of::<Self>() == $align);
+                $(
+                    assert!(::core::mem::offset_of!($name, $field) == $offset);
+                    let () = <$ty as $crate::private::AbiValue>::LAYOUT_CHECK;
+                )*
+            };
+
+            unsafe fn is_valid(at: *const Self) -> bool {
+                // SAFETY: each field lies inside the struct that the caller vouches for.
+                unsafe {
+                    true $( && <$ty as $crate::private::AbiValue>::is_valid(&raw const (*at).$field) )*
+                }
+            }
+        }
+    };
+}
