@@ -1,0 +1,12 @@
+//! What generated code uses. No part of the public interface: generated code and runtime change together, under one ABI
+//! version. `tests/generated_shape.rs` shows all of it in use.
+
+pub use crate::abi::{EventSink, InstanceContext, XlsEntry};
+pub use crate::abi_struct;
+pub use crate::run::function::{checked_output, input, run, run_fallible, token, XlsFunction};
+pub use crate::run::runner::Runner;
+pub use crate::value::{zeroed, AbiValue};
+pub use core::ffi::c_void;
+
+/// Compiles if values of the type may move to another thread.
+pub const fn assert_send<T: Send>() {}

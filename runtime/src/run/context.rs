@@ -1,0 +1,72 @@
+//! The callback tables that compiled code gets.
+//!
+//! Invariant: no callback returns into compiled code by unwinding. They are `extern "C"`, where a panic ends the
+//! process, and none of them panics for want of memory.
+
+use super::{heap, sink};
+use crate::abi::InstanceContext;
+
+/// Ends the process with a message: the callers have compiled code below them, which cannot handle an error.
+///
+/// With the feature `std`: one line on standard error, then an abort. Without it: a panic with the message, for the
+/// program's panic handler to report; every caller is an `extern "C"` function, which a panic cannot leave.
+#[cold]
+pub fn die(parts: &[&str]) -> ! {
+    #[cfg(feature = "std")]
+    {
+        use std::io::Write;
+        let mut stderr = std::io::stderr().lock();
+        for part in ["xls_aot_runtime: fatal: "].iter().chain(parts).chain(&["\n"]) {
+            // The process ends either way; there is nobody left to tell.
+            let _ = stderr.write_all(part.as_bytes());
+        }
+        std::process::abort()
+    }
+    #[cfg(not(feature = "std"))]
+    panic!("xls_aot_runtime: fatal: {}", parts.concat())
+}
+
+macro_rules! unsupported {
+    ($($callback:ident)*) => {
+        $(
+            unsafe extern "C" fn $callback() -> ! {
+                die(&["compiled code called `", stringify!($callback), "`, which this runtime does not support"])
+            }
+        )*
+    };
+}
+
+unsupported! {
+    string_step
+    format_step
+    record_trace
+    create_trace_buffer
+    queue_receive
+    queue_send
+    record_active_next_value
+    record_node_result
+    register_write
+}
+
+/// The callbacks for calls that keep no account of allocations.
+pub const UNTRACKED: InstanceContext = InstanceContext {
+    string_step,
+    format_step,
+    record_trace,
+    create_trace_buffer,
+    record_assertion: sink::record_assertion,
+    queue_receive,
+    queue_send,
+    record_active_next_value,
+    record_node_result,
+    allocate: heap::allocate_untracked,
+    deallocate: heap::deallocate,
+    register_write,
+};
+
+/// The callbacks for calls that free at their end what compiled code did not; at the start of a
+/// [`heap::TrackedContext`].
+pub const TRACKED: InstanceContext = InstanceContext { allocate: heap::allocate_tracked, ..UNTRACKED };
+
+/// The context of all functions whose artefact does not state `heap_scratch`. Nothing writes to it.
+pub static SHARED: InstanceContext = UNTRACKED;

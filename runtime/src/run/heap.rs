@@ -1,0 +1,140 @@
+//! The allocation callbacks.
+//!
+//! A block is preceded by a [`Header`] that holds what freeing needs, because compiled code gives back the bare pointer.
+//! Where the artefact says that it allocates, headers are also links of a list that belongs to the call, and the end of
+//! the call frees what is still on it.
+
+use super::context::{die, TRACKED};
+use crate::abi::InstanceContext;
+use alloc::alloc::{alloc, dealloc};
+use core::alloc::Layout;
+use core::ffi::c_void;
+use core::ptr;
+
+/// Stands right before every block.
+#[repr(C, align(16))]
+struct Header {
+    /// Layout of the whole allocation, and how far into it the block begins.
+    layout: Layout,
+    offset: usize,
+    /// Neighbours on the call's list. `previous` is the link that points here; null in blocks on no list.
+    next: *mut Header,
+    previous: *mut *mut Header,
+}
+
+/// A callback table with the list of the call's blocks behind it. Compiled code sees the table only.
+#[repr(C)]
+pub struct TrackedContext {
+    table: InstanceContext,
+    blocks: *mut Header,
+}
+
+impl TrackedContext {
+    pub const fn new() -> Self {
+        Self { table: TRACKED, blocks: ptr::null_mut() }
+    }
+}
+
+impl Drop for TrackedContext {
+    fn drop(&mut self) {
+        while !self.blocks.is_null() {
+            // SAFETY: the list holds live headers that `allocate_tracked` made; freeing one unlinks it.
+            unsafe { free(self.blocks) };
+        }
+    }
+}
+
+/// Allocates a block without a list; the header's links are null.
+fn allocate(size: i64, alignment: i64) -> *mut Header {
+    let (Ok(size), Ok(alignment)) = (usize::try_from(size), usize::try_from(alignment)) else {
+        return ptr::null_mut();
+    };
+    if size == 0 || !alignment.is_power_of_two() {
+        return ptr::null_mut();
+    }
+    // The header ends where the block begins, so the block's offset is a multiple of both alignments. Ordinary requests,
+    // up to the alignment of `Header`, thus become ordinary requests of the global allocator.
+    let align = alignment.max(align_of::<Header>());
+    let offset = size_of::<Header>().next_multiple_of(align);
+    let layout = offset.checked_add(size).and_then(|total| Layout::from_size_align(total, align).ok());
+    let Some(layout) = layout else { die(&["compiled code asked for more memory than can exist"]) };
+    // SAFETY: the layout's size is not zero.
+    let base = unsafe { alloc(layout) };
+    if base.is_null() {
+        die(&["out of memory in a compiled function, which cannot report it"]);
+    }
+    // SAFETY: `offset` is at least the header's size and a multiple of its alignment, and lies inside the allocation; so
+    // the header before it is in bounds and aligned.
+    unsafe {
+        let header = base.add(offset).cast::<Header>().sub(1);
+        header.write(Header { layout, offset, next: ptr::null_mut(), previous: ptr::null_mut() });
+        header
+    }
+}
+
+/// The block after a header; null for null.
+fn block_of(header: *mut Header) -> *mut c_void {
+    if header.is_null() {
+        return ptr::null_mut();
+    }
+    // SAFETY: the block begins where the header ends, inside the same allocation.
+    unsafe { header.add(1).cast() }
+}
+
+/// Unlinks and frees the block of a header.
+///
+/// # Safety
+///
+/// `header` is from [`allocate`], is not freed yet, and the list that it is on is intact.
+unsafe fn free(header: *mut Header) {
+    // SAFETY: the header is live and initialised, and so are its neighbours on the list; the layout and the base are
+    // those of the allocation.
+    unsafe {
+        let Header { layout, offset, next, previous } = header.read();
+        if !previous.is_null() {
+            previous.write(next);
+            if !next.is_null() {
+                (*next).previous = previous;
+            }
+        }
+        dealloc(header.add(1).cast::<u8>().sub(offset), layout);
+    }
+}
+
+/// [`crate::abi::Allocate`] for contexts without a list.
+pub unsafe extern "C" fn allocate_untracked(
+    _context: *mut InstanceContext,
+    size: i64,
+    alignment: i64,
+) -> *mut c_void {
+    block_of(allocate(size, alignment))
+}
+
+/// [`crate::abi::Allocate`] for a [`TrackedContext`].
+pub unsafe extern "C" fn allocate_tracked(context: *mut InstanceContext, size: i64, alignment: i64) -> *mut c_void {
+    let header = allocate(size, alignment);
+    if !header.is_null() {
+        let context = context.cast::<TrackedContext>();
+        // SAFETY: this function stands in the tables of `TrackedContext`s only, and compiled code hands on the pointer to
+        // the whole of it that the call gave; no reference to it exists during the call. The list's headers are live.
+        unsafe {
+            let head = &raw mut (*context).blocks;
+            let next = head.read();
+            (*header).next = next;
+            (*header).previous = head;
+            if !next.is_null() {
+                (*next).previous = &raw mut (*header).next;
+            }
+            head.write(header);
+        }
+    }
+    block_of(header)
+}
+
+/// [`crate::abi::Deallocate`] for both.
+pub unsafe extern "C" fn deallocate(_context: *mut InstanceContext, block: *mut c_void) {
+    if !block.is_null() {
+        // SAFETY: the ABI demands a live block from `allocate`, whose header stands right before it.
+        unsafe { free(block.cast::<Header>().sub(1)) };
+    }
+}

@@ -1,0 +1,136 @@
+//! Calls that keep their temp buffer from one to the next.
+
+use super::function::{enter_fallible, enter_infallible, enter_with_events, XlsFunction};
+use super::temp::{AllocationFailure, HeapTemp};
+use crate::assertion::{AssertionFailure, Events};
+use core::marker::PhantomData;
+use core::mem::MaybeUninit;
+
+/// What a generated `Runner` is made of.
+///
+/// The unsafe methods share one contract: `inputs` are what [`super::function::input`] and [`super::function::token`]
+/// give for the function's parameters, in order, and the values live.
+pub struct Runner<F> {
+    temp: HeapTemp,
+    function: PhantomData<fn() -> F>,
+}
+
+impl<F: XlsFunction> Runner<F> {
+    /// Allocates the temp buffer, if the function needs one; want of memory ends the program.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { temp: HeapTemp::new(F::TEMP_SIZE, F::TEMP_ALIGN), function: PhantomData }
+    }
+
+    /// Allocates the temp buffer, if the function needs one.
+    ///
+    /// # Errors
+    ///
+    /// [`AllocationFailure`] if there is no memory for it.
+    pub fn try_new() -> Result<Self, AllocationFailure> {
+        Ok(Self { temp: HeapTemp::try_new(F::TEMP_SIZE, F::TEMP_ALIGN)?, function: PhantomData })
+    }
+
+    /// Runs a function without assertions.
+    ///
+    /// # Safety
+    ///
+    /// See [`Runner`].
+    #[inline]
+    pub unsafe fn run<const N: usize>(&mut self, inputs: [*const u8; N]) -> F::Output {
+        let mut output = MaybeUninit::uninit();
+        // SAFETY: the caller vouches for the inputs; `output` is fresh, and compiled code initialises it.
+        unsafe {
+            enter_infallible::<F, N>(inputs, output.as_mut_ptr(), self.temp.as_ptr());
+            output.assume_init()
+        }
+    }
+
+    /// Runs a function without assertions into `output`.
+    ///
+    /// # Safety
+    ///
+    /// See [`Runner`].
+    #[inline]
+    pub unsafe fn run_into<const N: usize>(&mut self, inputs: [*const u8; N], output: &mut F::Output) {
+        // SAFETY: the caller vouches for the inputs; an exclusive reference overlaps none of them.
+        unsafe { enter_infallible::<F, N>(inputs, output, self.temp.as_ptr()) }
+    }
+
+    /// Runs a function with assertions.
+    ///
+    /// # Errors
+    ///
+    /// The first failed assertion.
+    ///
+    /// # Safety
+    ///
+    /// See [`Runner`].
+    #[inline]
+    pub unsafe fn run_fallible<const N: usize>(
+        &mut self,
+        inputs: [*const u8; N],
+    ) -> Result<F::Output, AssertionFailure> {
+        let mut output = MaybeUninit::uninit();
+        // SAFETY: the caller vouches for the inputs; `output` is fresh, and compiled code initialises it.
+        unsafe {
+            enter_fallible::<F, N>(inputs, output.as_mut_ptr(), self.temp.as_ptr())?;
+            Ok(output.assume_init())
+        }
+    }
+
+    /// Runs a function with assertions into `output`, which is written whether they fail or not.
+    ///
+    /// # Errors
+    ///
+    /// The first failed assertion.
+    ///
+    /// # Safety
+    ///
+    /// See [`Runner`].
+    #[inline]
+    pub unsafe fn run_fallible_into<const N: usize>(
+        &mut self,
+        inputs: [*const u8; N],
+        output: &mut F::Output,
+    ) -> Result<(), AssertionFailure> {
+        // SAFETY: the caller vouches for the inputs; an exclusive reference overlaps none of them.
+        unsafe { enter_fallible::<F, N>(inputs, output, self.temp.as_ptr()) }
+    }
+
+    /// Runs a function and gives its result and everything it recorded.
+    ///
+    /// # Safety
+    ///
+    /// See [`Runner`].
+    #[inline]
+    pub unsafe fn run_with_events<const N: usize>(&mut self, inputs: [*const u8; N]) -> (F::Output, Events) {
+        let mut output = MaybeUninit::uninit();
+        // SAFETY: the caller vouches for the inputs; `output` is fresh, and compiled code initialises it.
+        unsafe {
+            let events = enter_with_events::<F, N>(inputs, output.as_mut_ptr(), self.temp.as_ptr());
+            (output.assume_init(), events)
+        }
+    }
+
+    /// Runs a function into `output` and gives everything it recorded.
+    ///
+    /// # Safety
+    ///
+    /// See [`Runner`].
+    #[inline]
+    pub unsafe fn run_with_events_into<const N: usize>(
+        &mut self,
+        inputs: [*const u8; N],
+        output: &mut F::Output,
+    ) -> Events {
+        // SAFETY: the caller vouches for the inputs; an exclusive reference overlaps none of them.
+        unsafe { enter_with_events::<F, N>(inputs, output, self.temp.as_ptr()) }
+    }
+}
+
+impl<F: XlsFunction> Default for Runner<F> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
