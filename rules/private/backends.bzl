@@ -1,0 +1,53 @@
+"""The code generators that a library can be built with, as a closed set.
+
+Each back end has a toolchain type of its own, because a rule's toolchains are analysed whether it uses them or not: a
+build that only uses the native back end must never load @libxls.
+"""
+
+_NATIVE = "native"
+_XLSYNTH = "xlsynth"
+
+# The back end of a library that names none.
+DEFAULT_BACKEND = _XLSYNTH
+
+# The toolchain type whose tool needs no libxls. The auditor comes from here, whatever the back end.
+NATIVE_TOOLCHAIN_TYPE = Label("//rules:toolchain_type")
+
+# The toolchain type whose tool links libxls.
+XLSYNTH_TOOLCHAIN_TYPE = Label("//rules:xlsynth_toolchain_type")
+
+# Dict[str, struct]: everything that depends on the choice of a back end.
+#   toolchain_type: the toolchain type that provides the tool, the runtime and the target triple.
+#   runtime: a target with the providers of that toolchain's runtime crate.
+BACKENDS = {
+    _NATIVE: struct(
+        toolchain_type = NATIVE_TOOLCHAIN_TYPE,
+        runtime = Label("//rules:native_runtime"),
+    ),
+    _XLSYNTH: struct(
+        toolchain_type = XLSYNTH_TOOLCHAIN_TYPE,
+        runtime = Label("//rules:xlsynth_runtime"),
+    ),
+}
+
+def backend(name):
+    """Looks a back end up by name, at loading time.
+
+    Args:
+      name: str: the name, or None for the default.
+
+    Returns:
+      struct: the entry of `BACKENDS`, with `name` added.
+    """
+    name = name or DEFAULT_BACKEND
+    if name not in BACKENDS:
+        fail("unknown back end `{}`: `backend` is one of {}".format(
+            name,
+            ", ".join(["\"%s\"" % known for known in sorted(BACKENDS)]),
+        ))
+    entry = BACKENDS[name]
+    return struct(
+        name = name,
+        toolchain_type = entry.toolchain_type,
+        runtime = entry.runtime,
+    )

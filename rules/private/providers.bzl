@@ -1,0 +1,40 @@
+"""The providers of these rules."""
+
+XlsAotInfo = provider(
+    doc = "What one `xls_aot` target made of one XLS function.",
+    fields = {
+        "backend": "str: the name of the back end that compiled the function.",
+        "crate_name": "str: the name of the Rust crate that `wrapper` is the root of.",
+        "input": "File: the input that was compiled.",
+        "metadata": "File: the description of the artefact, as JSON.",
+        "object": "File: the relocatable object, position independent.",
+        "symbol_salt": "str: what tells the exported symbols from those of another artefact with equal names.",
+        "target_triple": "str: the platform that `object` is for.",
+        "top": "str: the function that was asked for; empty where the tool picks the package's top.",
+        "wrapper": "File: the root source of the Rust crate.",
+    },
+)
+
+XlsAotRuntimeInfo = provider(
+    doc = "Which crate stands behind a runtime target, and what that crate depends on.",
+    fields = {
+        "label": "Label: the crate that the toolchain names.",
+        "trace": "LibxlsTraceInfo: what the crate needs of libxls, as seen from itself.",
+    },
+)
+
+LibxlsTraceInfo = provider(
+    doc = "What a target needs of libxls at run time, directly or through its dependencies.",
+    fields = {
+        "offences": "List[struct]: one for each offending thing, with the shortest chain that leads to it " +
+                    "(see libxls_offence.bzl); empty for a target that is free of libxls.",
+    },
+)
+
+LibxlsFreeInfo = provider(
+    doc = "The verdict of a `libxls_free_test` as far as analysis can tell.",
+    fields = {
+        "offences": "List[struct]: the offences that `allow` does not cover, nearest first.",
+        "report": "str: the same as text; empty if there is no offence.",
+    },
+)

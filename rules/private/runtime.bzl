@@ -1,0 +1,52 @@
+"""Targets that stand for the runtime crate of the toolchain in use, so that a `rust_library` can depend on it."""
+
+load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
+load("@rules_rust//rust:defs.bzl", "rust_common")
+load(":backends.bzl", "BACKENDS")
+load(":providers.bzl", "XlsAotRuntimeInfo")
+
+_FORWARDED = [
+    rust_common.crate_info,
+    rust_common.dep_info,
+    CcInfo,
+    InstrumentedFilesInfo,
+    OutputGroupInfo,
+]
+
+def _runtime_rule(toolchain_type):
+    def _impl(ctx):
+        toolchain = ctx.toolchains[toolchain_type]
+        runtime = toolchain.runtime
+        return [
+            DefaultInfo(
+                files = runtime[DefaultInfo].files,
+                runfiles = runtime[DefaultInfo].default_runfiles,
+            ),
+            XlsAotRuntimeInfo(
+                label = runtime.label,
+                trace = toolchain.runtime_trace,
+            ),
+        ] + [runtime[provider] for provider in _FORWARDED if provider in runtime]
+
+    return _impl
+
+# Dict[str, function]: see the rules below.
+_IMPLS = {name: _runtime_rule(entry.toolchain_type) for name, entry in BACKENDS.items()}
+
+_DOC = """Provides what the runtime crate of the toolchain in use provides.
+
+It is not an `alias`: which crate it stands for is known only once the toolchain is resolved."""
+
+native_runtime = rule(
+    implementation = _IMPLS["native"],
+    doc = _DOC,
+    provides = [rust_common.crate_info, rust_common.dep_info, XlsAotRuntimeInfo],
+    toolchains = [BACKENDS["native"].toolchain_type],
+)
+
+xlsynth_runtime = rule(
+    implementation = _IMPLS["xlsynth"],
+    doc = _DOC,
+    provides = [rust_common.crate_info, rust_common.dep_info, XlsAotRuntimeInfo],
+    toolchains = [BACKENDS["xlsynth"].toolchain_type],
+)

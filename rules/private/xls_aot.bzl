@@ -1,0 +1,173 @@
+"""The rule `xls_aot`: one XLS function becomes an object, a Rust source and a description of both.
+
+There are two rule objects, which differ in nothing but the toolchain type that they resolve (backends.bzl says why), and
+one public name in front of them.
+"""
+
+load("@rules_cc//cc:find_cc_toolchain.bzl", "find_cc_toolchain", "use_cc_toolchain")
+load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
+load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
+load(":backends.bzl", "BACKENDS", "backend")
+load(":crate_name.bzl", "crate_name_error", "crate_name_from_target")
+load(":inputs.bzl", "INPUT_ATTRS", "select_input")
+load(":providers.bzl", "XlsAotInfo")
+
+def _target_triple(ctx, toolchain):
+    """The triple to compile for, checked against what the back end can do."""
+    triple = toolchain.target_triple
+    if not triple:
+        fail(("{}: the target platform is none that a target triple is known for (linux or macos on x86_64 or " +
+              "aarch64); register an xls_aot_toolchain with a `target_triple` for it").format(ctx.label))
+    supported = toolchain.supported_triples
+    if supported and triple not in supported:
+        fail(("{}: the back end \"{}\" compiles for {} only, and the target platform is {}; choose another " +
+              "`backend`, or another platform").format(ctx.label, ctx.attr.backend, ", ".join(supported), triple))
+    return triple
+
+def _symbol_salt(ctx):
+    """The label, written so that it does not depend on the version of Bazel."""
+    label = ctx.label
+    repository = "@" + label.repo_name if label.repo_name else ""
+    return ctx.attr.symbol_salt or "{}//{}:{}".format(repository, label.package, label.name)
+
+def _archive(ctx, object):
+    """Wraps the object as a native library: rules_rust links archives, never bare objects."""
+    cc_toolchain = find_cc_toolchain(ctx)
+    feature_configuration = cc_common.configure_features(
+        ctx = ctx,
+        cc_toolchain = cc_toolchain,
+        requested_features = ctx.features,
+        unsupported_features = ctx.disabled_features,
+    )
+
+    # The code is position independent always, so one object serves both kinds of link.
+    linking_context, _outputs = cc_common.create_linking_context_from_compilation_outputs(
+        actions = ctx.actions,
+        alwayslink = False,
+        cc_toolchain = cc_toolchain,
+        compilation_outputs = cc_common.create_compilation_outputs(
+            objects = depset([object]),
+            pic_objects = depset([object]),
+        ),
+        disallow_dynamic_library = True,
+        feature_configuration = feature_configuration,
+        name = ctx.label.name,
+    )
+    return CcInfo(linking_context = linking_context)
+
+def _impl(ctx):
+    toolchain_type = BACKENDS[ctx.attr.backend].toolchain_type
+    toolchain = ctx.toolchains[toolchain_type]
+
+    source = select_input(ctx)
+    crate_name = ctx.attr.crate_name or crate_name_from_target(ctx.label.name)
+    wrong = crate_name_error(crate_name)
+    if wrong:
+        fail("{}: {}".format(ctx.label, wrong))
+    triple = _target_triple(ctx, toolchain)
+    salt = _symbol_salt(ctx)
+
+    object = ctx.actions.declare_file(ctx.label.name + ".o")
+    wrapper = ctx.actions.declare_file(ctx.label.name + ".rs")
+    metadata = ctx.actions.declare_file(ctx.label.name + ".json")
+
+    args = ctx.actions.args()
+    args.add("compile")
+    args.add(source.flag, source.file)
+    if ctx.attr.top:
+        args.add("--top", ctx.attr.top)
+    args.add("--crate-name", crate_name)
+    args.add("--symbol-salt", salt)
+    args.add("--backend", ctx.attr.backend)
+    args.add("--target", triple)
+    args.add("--object", object)
+    args.add("--wrapper", wrapper)
+    args.add("--metadata", metadata)
+    ctx.actions.run(
+        arguments = [args],
+        env = {},
+        executable = toolchain.tool,
+        inputs = [source.file],
+        mnemonic = "XlsAotCompile",
+        outputs = [object, wrapper, metadata],
+        progress_message = "Compiling XLS IR %{input} for %{label}",
+        toolchain = toolchain_type,
+    )
+
+    return [
+        # Only the source, so that the target can be the `srcs` of a rust_library.
+        DefaultInfo(files = depset([wrapper])),
+        OutputGroupInfo(
+            metadata = depset([metadata]),
+            object = depset([object]),
+            wrapper = depset([wrapper]),
+        ),
+        _archive(ctx, object),
+        XlsAotInfo(
+            backend = ctx.attr.backend,
+            crate_name = crate_name,
+            input = source.file,
+            metadata = metadata,
+            object = object,
+            symbol_salt = salt,
+            target_triple = triple,
+            top = ctx.attr.top,
+            wrapper = wrapper,
+        ),
+    ]
+
+_ATTRS = INPUT_ATTRS | {
+    "backend": attr.string(
+        doc = "The back end that compiles the function.",
+        mandatory = True,
+        values = sorted(BACKENDS),
+    ),
+    "crate_name": attr.string(
+        doc = "The name of the Rust crate; by default the target's name with `-` and `/` replaced by `_`.",
+    ),
+    "symbol_salt": attr.string(
+        doc = "What tells the exported symbols from those of another artefact with equal names; by default the label.",
+    ),
+    "top": attr.string(
+        doc = "The function to compile; by default the package's top, or its only function.",
+    ),
+}
+
+_DOC = """Compiles one XLS function.
+
+By default the target's output is the Rust source; the output groups `object`, `wrapper` and `metadata` have one file
+each. As a dependency of a `rust_library` or `cc_library` it is a native library that holds the object."""
+
+def _xls_aot_rule(name):
+    return rule(
+        implementation = _impl,
+        attrs = _ATTRS,
+        doc = _DOC,
+        fragments = ["cpp"],
+        provides = [XlsAotInfo, CcInfo],
+        toolchains = [BACKENDS[name].toolchain_type] + use_cc_toolchain(mandatory = True),
+    )
+
+xls_aot_native = _xls_aot_rule("native")
+
+xls_aot_xlsynth = _xls_aot_rule("xlsynth")
+
+_RULES = {
+    "native": xls_aot_native,
+    "xlsynth": xls_aot_xlsynth,
+}
+
+def xls_aot(name, backend = None, **kwargs):
+    """Compiles one XLS function to an object, a Rust source and a description of both.
+
+    Most users want `xls_aot_rust_library`, which makes a library of them.
+
+    Args:
+      name: str: the name of the target.
+      backend: str: "native" or "xlsynth"; by default the project's default back end.
+      **kwargs: `ir`, `top`, `crate_name`, `symbol_salt`, and the attributes that all rules have.
+    """
+    chosen = _backend(backend)
+    _RULES[chosen.name](name = name, backend = chosen.name, **kwargs)
+
+_backend = backend

@@ -1,0 +1,86 @@
+"""The macro `xls_aot_rust_library`: an XLS function as a Rust library."""
+
+load("@rules_rust//rust:defs.bzl", "rust_library")
+load(":backends.bzl", backend_by_name = "backend")
+load(":crate_name.bzl", "crate_name_from_target")
+load(":native_deps.bzl", "native_deps_attribute")
+load(":xls_aot.bzl", "xls_aot")
+
+# What all rules have, and what therefore counts for both targets.
+_COMMON = [
+    "compatible_with",
+    "deprecation",
+    "exec_compatible_with",
+    "exec_properties",
+    "features",
+    "package_metadata",
+    "restricted_to",
+    "tags",
+    "target_compatible_with",
+    "testonly",
+    "visibility",
+]
+
+# The edition that generated sources are written in.
+_EDITION = "2021"
+
+def xls_aot_rust_library(
+        name,
+        ir = None,
+        top = None,
+        backend = None,
+        crate_name = None,
+        edition = None,
+        deps = [],
+        **kwargs):
+    """Compiles an XLS function ahead of time and makes a Rust library of it.
+
+    Two targets come of it: `<name>`, a plain `rust_library`, and `<name>__aot`, an `xls_aot`, whose output groups hold
+    the object, the generated source and the description.
+
+    ```starlark
+    load("@xls_aot//rules:defs.bzl", "xls_aot_rust_library")
+
+    xls_aot_rust_library(
+        name = "fp32_add",
+        ir = "fp32_add.ir",
+    )
+    ```
+
+    Args:
+      name: str: the name of the library.
+      ir: Label: the XLS IR: an .ir file, or a target with exactly one .ir output.
+      top: str: the function to compile; by default the package's top, or its only function.
+      backend: str: "native" or "xlsynth"; by default the project's default back end.
+      crate_name: str: the name of the crate; by default the target's name with `-` and `/` replaced by `_`.
+      edition: str: the Rust edition of the crate; by default the one that the source is generated for.
+      deps: List[Label]: further dependencies of the library. The runtime is among them in any case.
+      **kwargs: attributes that all rules have, for both targets; any other, for the `rust_library`.
+    """
+    for attribute in ["srcs", "crate_root"]:
+        if attribute in kwargs:
+            fail("xls_aot_rust_library {}: `{}` is generated and cannot be given".format(name, attribute))
+    crate_name = crate_name or crate_name_from_target(name)
+    chosen = backend_by_name(backend)
+    aot = name + "__aot"
+
+    xls_aot(
+        name = aot,
+        backend = chosen.name,
+        crate_name = crate_name,
+        ir = ir,
+        top = top,
+        **{key: kwargs[key] for key in _COMMON if key in kwargs}
+    )
+
+    library = dict(kwargs)
+    library["deps"] = deps + [chosen.runtime]
+    native = native_deps_attribute()
+    library[native] = library.get(native, []) + [":" + aot]
+    rust_library(
+        name = name,
+        srcs = [":" + aot],
+        crate_name = crate_name,
+        edition = edition or _EDITION,
+        **library
+    )
