@@ -25,10 +25,10 @@ fn running_sums() {
 
 #[test]
 fn in_place_calls_write_where_they_are_told() {
-    let mut runner = Runner::new().expect("scratch");
+    let mut runner = Runner::new();
     let mut output = Output::default();
     for seed in 0..50 {
-        runner.run_in_place(seed, &samples(seed), &mut output);
+        runner.run_into(seed, &samples(seed), &mut output);
         assert_eq!((output.0, output.1), expected(seed, &samples(seed)));
     }
 }
