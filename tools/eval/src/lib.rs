@@ -1,1 +1,34 @@
-//! Crate `xls_aot_eval`.
+//! The reference evaluator: what an XLS function computes, as directly as it can be said.
+//!
+//! It is the yardstick for the code generators and for the optimiser, so it prefers being obviously right to being
+//! fast: every node of a function is evaluated, in the order of the text, and each family of operations has a small
+//! file of its own. [`evaluate`] runs a function once; an [`Evaluator`] keeps what it learnt about a package for further
+//! runs; [`eval_op`] computes one pure operation, for constant folding.
+//!
+//! Invariants: no input makes it panic, overflow the stack (calls are kept on a heap-allocated stack) or run without
+//! end: work, memory and the number of events are bounded by [`Options`], and a bound that is hit is
+//! [`EvalError::Limit`].
+
+mod arith;
+mod array;
+mod bitwise;
+mod compare;
+mod divide;
+mod encode;
+mod error;
+mod events;
+mod format;
+mod machine;
+mod multiply;
+mod operands;
+mod plan;
+mod pure;
+mod select;
+mod shift;
+mod slice;
+mod val;
+
+pub use error::{EvalError, Place, Resource};
+pub use events::{AssertFailure, TraceMessage};
+pub use machine::{evaluate, Evaluator, Options, Outcome};
+pub use pure::eval_op;

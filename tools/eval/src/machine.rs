@@ -1,0 +1,481 @@
+//! The machine: evaluates functions node by node, with calls and loops on a stack of its own.
+
+use std::rc::Rc;
+
+use xls_aot_ir::{Bits, FuncId, NodeId, Op, Package, Type, Value};
+
+use crate::arith::add;
+use crate::error::{EvalError, Fault, Place, Resource};
+use crate::events::{AssertFailure, TraceMessage};
+use crate::format::format_trace;
+use crate::multiply::smul;
+use crate::operands::{as_bits, Operands};
+use crate::plan::Plan;
+use crate::pure::eval_pure;
+use crate::slice::{resize, sign_extend};
+use crate::val::Val;
+
+/// Bounds of an evaluation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Options {
+    /// Most nodes to evaluate; long multiplications and divisions count more than one. The default is 10^9.
+    pub max_steps: u64,
+    /// Most scalars to hold at one time (wide ones count once a 64-bit word). The default is 2^26.
+    pub max_cells: u64,
+    /// Most events to record. The default is 2^20.
+    pub max_events: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { max_steps: 1_000_000_000, max_cells: 1 << 26, max_events: 1 << 20 }
+    }
+}
+
+/// What an evaluation gives.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Outcome {
+    /// The function's result. It is computed whether or not assertions failed.
+    pub value: Value,
+    /// Failed assertions, in the order of evaluation.
+    pub asserts: Vec<AssertFailure>,
+    /// Trace messages, in the order of evaluation.
+    pub traces: Vec<TraceMessage>,
+}
+
+/// Evaluates `function` of a verified `package` once.
+///
+/// # Errors
+/// See the variants of [`EvalError`].
+pub fn evaluate(
+    package: &Package,
+    function: FuncId,
+    arguments: &[Value],
+    options: &Options,
+) -> Result<Outcome, EvalError> {
+    Evaluator::new(package, *options).run(function, arguments)
+}
+
+/// Evaluates functions of one package any number of times.
+pub struct Evaluator<'p> {
+    package: &'p Package,
+    options: Options,
+    plans: Vec<Option<Rc<Plan>>>,
+    frames: Vec<Frame>,
+    spare_slots: Vec<Vec<Val>>,
+    steps: u64,
+    cells: u64,
+    asserts: Vec<AssertFailure>,
+    traces: Vec<TraceMessage>,
+}
+
+/// A function being evaluated.
+struct Frame {
+    function: FuncId,
+    plan: Rc<Plan>,
+    /// The node to evaluate next, or the one that waits for callees.
+    at: usize,
+    /// A value for each node; [`Val::Token`] before it is computed and after its last use.
+    slots: Vec<Val>,
+    wait: Wait,
+}
+
+/// What a node that calls functions still has to do.
+enum Wait {
+    /// Nothing: the next value given back is the node's.
+    Call,
+    /// A map: the elements left, last first, and the results so far.
+    Map { callee: FuncId, rest: Vec<Val>, results: Vec<Val> },
+    /// A loop: its index, step, iterations left and further arguments.
+    Loop { body: FuncId, index: Bits, stride: Bits, left: u64, invariants: Vec<Val> },
+}
+
+/// What evaluating a node led to.
+enum Step {
+    Value(Val),
+    Call { function: FuncId, arguments: Vec<Val>, wait: Wait },
+}
+
+impl<'p> Evaluator<'p> {
+    /// An evaluator of the functions of `package`, which is verified.
+    pub fn new(package: &'p Package, options: Options) -> Self {
+        Evaluator {
+            package,
+            options,
+            plans: vec![None; package.functions.len()],
+            frames: Vec::new(),
+            spare_slots: Vec::new(),
+            steps: 0,
+            cells: 0,
+            asserts: Vec::new(),
+            traces: Vec::new(),
+        }
+    }
+
+    /// Evaluates `function`.
+    ///
+    /// # Errors
+    /// See the variants of [`EvalError`].
+    pub fn run(&mut self, function: FuncId, arguments: &[Value]) -> Result<Outcome, EvalError> {
+        self.check_arguments(function, arguments)?;
+        self.frames.clear();
+        self.asserts.clear();
+        self.traces.clear();
+        (self.steps, self.cells) = (0, 0);
+        let place = Place::of(self.package, function, None);
+        let arguments = arguments
+            .iter()
+            .map(Val::from_value)
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|fault| fault.at(Some(place)))?;
+        self.push(function, arguments)?;
+        let value = self.execute()?.to_value();
+        Ok(Outcome { value, asserts: std::mem::take(&mut self.asserts), traces: std::mem::take(&mut self.traces) })
+    }
+
+    fn check_arguments(&self, id: FuncId, arguments: &[Value]) -> Result<(), EvalError> {
+        let Some(function) = self.package.functions.get(id.index()) else {
+            return Err(EvalError::Arguments { what: format!("the package has no function {id}") });
+        };
+        if function.params.len() != arguments.len() {
+            let what = format!(
+                "`{}` takes {} arguments, but {} were given: {}",
+                function.name,
+                function.params.len(),
+                arguments.len(),
+                function.signature()
+            );
+            return Err(EvalError::Arguments { what });
+        }
+        for (&param, argument) in function.params.iter().zip(arguments) {
+            let param = function.node(param);
+            if !argument.has_type(&param.ty) {
+                let what = format!(
+                    "argument `{}` of `{}` is of type {}, but the value given is of type {}",
+                    param.display_name(),
+                    function.name,
+                    param.ty,
+                    argument.type_of()
+                );
+                return Err(EvalError::Arguments { what });
+            }
+        }
+        Ok(())
+    }
+
+    fn plan(&mut self, function: FuncId) -> Result<Rc<Plan>, EvalError> {
+        let Some(slot) = self.plans.get_mut(function.index()) else {
+            let what = format!("the package has no function {function}");
+            return Err(EvalError::Internal { place: None, what });
+        };
+        if let Some(plan) = slot {
+            return Ok(Rc::clone(plan));
+        }
+        let package = self.package;
+        let plan = Plan::new(package.function(function), self.options.max_cells).map_err(|(node, fault)| {
+            let node = package.function(function).nodes.get(node).map(|_| NodeId::new(node));
+            fault.at(Some(Place::of(package, function, node)))
+        })?;
+        let plan = Rc::new(plan);
+        *slot = Some(Rc::clone(&plan));
+        Ok(plan)
+    }
+
+    /// Starts `function`.
+    fn push(&mut self, id: FuncId, arguments: Vec<Val>) -> Result<(), EvalError> {
+        let plan = self.plan(id)?;
+        let function = self.package.function(id);
+        self.cells = self.cells.saturating_add(plan.peak_cells);
+        if self.cells > self.options.max_cells {
+            return Err(self.limit(Resource::Cells, self.options.max_cells, Place::of(self.package, id, None)));
+        }
+        let mut slots = self.spare_slots.pop().unwrap_or_default();
+        slots.clear();
+        slots.resize(function.nodes.len(), Val::Token);
+        for (&param, argument) in function.params.iter().zip(arguments) {
+            if plan.is_used(param.index()) {
+                slots[param.index()] = argument;
+            }
+        }
+        self.frames.push(Frame { function: id, plan, at: 0, slots, wait: Wait::Call });
+        Ok(())
+    }
+
+    /// Runs until the first frame has a result.
+    fn execute(&mut self) -> Result<Val, EvalError> {
+        let mut operands = Vec::new();
+        loop {
+            let Some(frame) = self.frames.last_mut() else {
+                return Err(EvalError::Internal { place: None, what: "nothing to evaluate".to_owned() });
+            };
+            let function = self.package.function(frame.function);
+            let Some(node) = function.nodes.get(frame.at) else {
+                match self.pop(function.ret)? {
+                    Some(result) => return Ok(result),
+                    None => continue,
+                }
+            };
+            self.steps = self.steps.saturating_add(frame.plan.weight(frame.at));
+            if self.steps > self.options.max_steps {
+                let here = Here { function: frame.function, at: frame.at };
+                return Err(self.limit(Resource::Steps, self.options.max_steps, here.place(self.package)));
+            }
+
+            operands.clear();
+            for (operand, &take) in node.operands.iter().zip(frame.plan.takes(frame.at)) {
+                let slot = &mut frame.slots[operand.index()];
+                operands.push(if take { std::mem::replace(slot, Val::Token) } else { slot.clone() });
+            }
+            match self.eval_node(&mut operands)? {
+                Step::Value(value) => self.store(value),
+                Step::Call { function, arguments, wait } => {
+                    if let Some(frame) = self.frames.last_mut() {
+                        frame.wait = wait;
+                    }
+                    self.push(function, arguments)?;
+                }
+            }
+        }
+    }
+
+    /// Gives the waiting or current node of the last frame its value and moves on.
+    fn store(&mut self, value: Val) {
+        if let Some(frame) = self.frames.last_mut() {
+            if frame.plan.is_used(frame.at) {
+                frame.slots[frame.at] = value;
+            }
+            frame.at += 1;
+        }
+    }
+
+    /// Evaluates the current node of the last frame.
+    fn eval_node(&mut self, operands: &mut Vec<Val>) -> Result<Step, EvalError> {
+        let Some(frame) = self.frames.last_mut() else {
+            return Err(EvalError::Internal { place: None, what: "nothing to evaluate".to_owned() });
+        };
+        let here = Here { function: frame.function, at: frame.at };
+        let function = self.package.function(here.function);
+        let node = &function.nodes[here.at];
+        let value = match &node.op {
+            Op::Param { index } => match function.params.get(*index as usize) {
+                Some(param) if param.index() == here.at => std::mem::replace(&mut frame.slots[here.at], Val::Token),
+                _ => return Err(self.fault(Fault::malformed("a parameter that is not in the list"), here)),
+            },
+            Op::Literal { value } => match frame.plan.literal(here.at) {
+                Some(value) => value.clone(),
+                None => Val::from_value(value).map_err(|fault| self.fault(fault, here))?,
+            },
+            Op::Invoke { to_apply } => {
+                let arguments = std::mem::take(operands);
+                return self.call(*to_apply, arguments, Wait::Call, here);
+            }
+            Op::Map { to_apply } => {
+                let mut rest = match operands.first() {
+                    Some(Val::Array(elements)) => elements.to_vec(),
+                    _ => return Err(self.fault(Fault::malformed("map over something else than an array"), here)),
+                };
+                rest.reverse();
+                let first: Vec<Val> = rest.pop().into_iter().collect();
+                let wait = Wait::Map { callee: *to_apply, results: Vec::with_capacity(rest.len() + 1), rest };
+                return self.call(*to_apply, first, wait, here);
+            }
+            Op::CountedFor { trip_count, stride, body } => {
+                let width = self.index_width(*body).map_err(|fault| self.fault(fault, here))?;
+                let stride = stride_bits(*stride, width);
+                return self.start_loop(*body, *trip_count, stride, operands, 1, here);
+            }
+            Op::DynamicCountedFor { body } => {
+                let width = self.index_width(*body).map_err(|fault| self.fault(fault, here))?;
+                let (trips, stride) = dynamic_bounds(operands, width).map_err(|fault| self.fault(fault, here))?;
+                return self.start_loop(*body, trips, stride, operands, 3, here);
+            }
+            Op::Assert { .. } => {
+                let holds = operand_is_set(operands, 1).map_err(|fault| self.fault(fault, here))?;
+                if !holds {
+                    self.asserts.push(AssertFailure { function: here.function, node: NodeId::new(here.at) });
+                    self.check_events(here)?;
+                }
+                Val::Token
+            }
+            Op::Trace { format, verbosity } => {
+                if operand_is_set(operands, 1).map_err(|fault| self.fault(fault, here))? {
+                    let data = operands.get(2..).unwrap_or(&[]);
+                    let text = format_trace(format, data).map_err(|fault| self.fault(fault, here))?;
+                    self.steps = self.steps.saturating_add(text.len() as u64 / 16);
+                    self.traces.push(TraceMessage { text, verbosity: *verbosity });
+                    self.check_events(here)?;
+                }
+                Val::Token
+            }
+            Op::Cover { .. } => Val::Tuple([].into()),
+            op => {
+                let value = eval_pure(op, &mut Operands::new(operands), &node.ty);
+                value.map_err(|fault| self.fault(fault, here))?
+            }
+        };
+        Ok(Step::Value(value))
+    }
+
+    /// The width of a loop body's index.
+    fn index_width(&self, body: FuncId) -> Result<u32, Fault> {
+        let function = self.package.functions.get(body.index()).ok_or_else(|| Fault::malformed("no such loop body"))?;
+        match function.params.first().map(|&param| &function.node(param).ty) {
+            Some(Type::Bits(width)) => Ok(*width),
+            _ => Err(Fault::malformed("a loop body without an index of a bits type")),
+        }
+    }
+
+    /// Starts a loop whose initial state is operand 0 and whose further arguments stand from `invariants` on.
+    fn start_loop(
+        &mut self,
+        body: FuncId,
+        trips: u64,
+        stride: Bits,
+        operands: &mut Vec<Val>,
+        invariants: usize,
+        here: Here,
+    ) -> Result<Step, EvalError> {
+        if operands.len() < invariants {
+            return Err(self.fault(Fault::malformed("a loop without all of its operands"), here));
+        }
+        let invariants = operands.split_off(invariants);
+        let state = std::mem::replace(&mut operands[0], Val::Token);
+        if trips == 0 {
+            return Ok(Step::Value(state));
+        }
+        let index = Bits::zero(stride.width());
+        let arguments = loop_arguments(&index, state, &invariants);
+        let wait = Wait::Loop { body, index, stride, left: trips - 1, invariants };
+        self.call(body, arguments, wait, here)
+    }
+
+    /// A call of `function`, if it takes these arguments.
+    fn call(&self, function: FuncId, arguments: Vec<Val>, wait: Wait, here: Here) -> Result<Step, EvalError> {
+        match self.package.functions.get(function.index()) {
+            Some(callee) if callee.params.len() == arguments.len() => Ok(Step::Call { function, arguments, wait }),
+            Some(callee) => {
+                let what = format!("`{}` is called with {} arguments", callee.name, arguments.len());
+                Err(self.fault(Fault::malformed(what), here))
+            }
+            None => Err(self.fault(Fault::malformed("the callee does not exist"), here)),
+        }
+    }
+
+    /// Ends the last frame: hands its result to the caller's node, which may then call again. The result of the first
+    /// frame is returned.
+    fn pop(&mut self, ret: NodeId) -> Result<Option<Val>, EvalError> {
+        let Some(mut done) = self.frames.pop() else { return Ok(None) };
+        let result = std::mem::replace(&mut done.slots[ret.index()], Val::Token);
+        self.cells = self.cells.saturating_sub(done.plan.peak_cells);
+        done.slots.clear();
+        if self.spare_slots.len() < 64 {
+            self.spare_slots.push(done.slots);
+        }
+        let Some(frame) = self.frames.last_mut() else { return Ok(Some(result)) };
+        let here = Here { function: frame.function, at: frame.at };
+        let (function, arguments) = match &mut frame.wait {
+            Wait::Call => {
+                self.store(result);
+                return Ok(None);
+            }
+            Wait::Map { callee, rest, results } => {
+                results.push(result);
+                match rest.pop() {
+                    Some(element) => (*callee, vec![element]),
+                    None => {
+                        let array = Val::array(std::mem::take(results));
+                        self.store(array.map_err(|fault| fault.at(Some(here.place(self.package))))?);
+                        return Ok(None);
+                    }
+                }
+            }
+            Wait::Loop { body, index, stride, left, invariants } => {
+                if *left == 0 {
+                    frame.wait = Wait::Call;
+                    self.store(result);
+                    return Ok(None);
+                }
+                *left -= 1;
+                *index = add(index, stride);
+                (*body, loop_arguments(index, result, invariants))
+            }
+        };
+        self.push(function, arguments)?;
+        Ok(None)
+    }
+
+    fn check_events(&self, here: Here) -> Result<(), EvalError> {
+        if (self.asserts.len() + self.traces.len()) as u64 > self.options.max_events {
+            return Err(self.limit(Resource::Events, self.options.max_events, here.place(self.package)));
+        }
+        Ok(())
+    }
+
+    fn limit(&self, resource: Resource, limit: u64, place: Place) -> EvalError {
+        EvalError::Limit { resource, limit, place: Some(place) }
+    }
+
+    fn fault(&self, fault: Fault, here: Here) -> EvalError {
+        fault.at(Some(here.place(self.package)))
+    }
+}
+
+/// The node being evaluated.
+#[derive(Clone, Copy)]
+struct Here {
+    function: FuncId,
+    at: usize,
+}
+
+impl Here {
+    fn place(self, package: &Package) -> Place {
+        Place::of(package, self.function, Some(NodeId::new(self.at)))
+    }
+}
+
+/// Whether operand `index`, a bits[1], is one.
+fn operand_is_set(operands: &[Val], index: usize) -> Result<bool, Fault> {
+    let condition = operands.get(index).ok_or_else(|| Fault::malformed("the condition is missing"))?;
+    Ok(!as_bits(condition)?.is_zero())
+}
+
+/// The arguments of a loop body.
+fn loop_arguments(index: &Bits, state: Val, invariants: &[Val]) -> Vec<Val> {
+    let mut arguments = Vec::with_capacity(2 + invariants.len());
+    arguments.push(Val::Bits(index.clone()));
+    arguments.push(state);
+    arguments.extend_from_slice(invariants);
+    arguments
+}
+
+/// A counted_for's stride modulo 2^width.
+fn stride_bits(stride: i64, width: u32) -> Bits {
+    let stride = Bits::from_u64(64, stride as u64);
+    if width > 64 {
+        sign_extend(&stride, width)
+    } else {
+        resize(&stride, width)
+    }
+}
+
+/// Number of iterations and step of a dynamic_counted_for whose index is `width` bits wide: as many as the (unsigned)
+/// trip count says, but none if the (signed) stride is zero.
+fn dynamic_bounds(operands: &[Val], width: u32) -> Result<(u64, Bits), Fault> {
+    let bits = |k: usize| operands.get(k).ok_or_else(|| Fault::malformed("an operand is missing")).and_then(as_bits);
+    let (trips, stride) = (bits(1)?, bits(2)?);
+    if stride.width() > width {
+        return Err(Fault::malformed("the stride is wider than the index"));
+    }
+    let step = sign_extend(stride, width);
+    if trips.is_zero() || stride.is_zero() {
+        return Ok((0, step));
+    }
+    // The loop ends where the index equals trips * stride, so that product must be a value of the index.
+    let full_width = trips.width().saturating_add(stride.width()).saturating_add(1);
+    let limit = smul(&resize(trips, trips.width().saturating_add(1)), stride, full_width.max(width));
+    if sign_extend(&resize(&limit, width), limit.width()) != limit {
+        let what = "trip count times stride does not fit the loop's index: the loop has no end in XLS";
+        return Err(Fault::Unsupported(what.to_owned()));
+    }
+    Ok((trips.to_u64().unwrap_or(u64::MAX), step))
+}
