@@ -23,7 +23,18 @@ pub fn die(parts: &[&str]) -> ! {
         std::process::abort()
     }
     #[cfg(not(feature = "std"))]
-    panic!("xls_aot_runtime: fatal: {}", parts.concat())
+    {
+        /// Writes the parts without memory: it may be what is missing.
+        struct Joined<'a>(&'a [&'a str]);
+
+        impl core::fmt::Display for Joined<'_> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                self.0.iter().try_for_each(|part| f.write_str(part))
+            }
+        }
+
+        panic!("xls_aot_runtime: fatal: {}", Joined(parts))
+    }
 }
 
 macro_rules! unsupported {
@@ -49,7 +60,7 @@ unsupported! {
 }
 
 /// The callbacks for calls that keep no account of allocations.
-pub const UNTRACKED: InstanceContext = InstanceContext {
+const UNTRACKED: InstanceContext = InstanceContext {
     string_step,
     format_step,
     record_trace,
@@ -70,3 +81,7 @@ pub const TRACKED: InstanceContext = InstanceContext { allocate: heap::allocate_
 
 /// The context of all functions whose artefact does not state `heap_scratch`. Nothing writes to it.
 pub static SHARED: InstanceContext = UNTRACKED;
+
+/// As [`SHARED`], for functions without assertions: a program that has no others need not carry the code for them.
+pub static SHARED_INFALLIBLE: InstanceContext =
+    InstanceContext { record_assertion: sink::refuse_assertion, ..UNTRACKED };

@@ -3,7 +3,7 @@
 //! A call that can record nothing and allocate nothing costs the arrays of pointers and the call itself: the context is
 //! a static, the temp buffer is uninitialised stack, and the result is written where it belongs.
 
-use super::context::SHARED;
+use super::context::{SHARED, SHARED_INFALLIBLE};
 use super::heap::TrackedContext;
 use super::sink::Sink;
 use super::temp::with_temp;
@@ -71,7 +71,7 @@ pub fn token() -> *const u8 {
 /// # Safety
 ///
 /// `inputs` are pointers to live values of the parameters' types, `output` is aligned room for the result that overlaps
-/// none of them, `temp` is what `F` states, and `events` is null or points to a [`Sink`].
+/// none of them, `temp` is what `F` states, and `events` points to a [`Sink`] if `F` has assertions.
 #[inline(always)]
 pub unsafe fn enter<F: XlsFunction, const N: usize>(
     inputs: [*const u8; N],
@@ -89,8 +89,9 @@ pub unsafe fn enter<F: XlsFunction, const N: usize>(
         let mut context = TrackedContext::new();
         call((&raw mut context).cast());
     } else {
-        // Nothing writes through this pointer: callbacks for the shared table do not look at the context.
-        call((&raw const SHARED).cast_mut());
+        let shared = if F::SITES.is_empty() { &raw const SHARED_INFALLIBLE } else { &raw const SHARED };
+        // Nothing writes through this pointer: callbacks in the shared tables do not look at the context.
+        call(shared.cast_mut());
     }
     if cfg!(debug_assertions) {
         // SAFETY: the entry point has written the result.

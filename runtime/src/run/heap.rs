@@ -13,6 +13,7 @@ use core::ptr;
 
 /// Stands right before every block.
 #[repr(C, align(16))]
+#[derive(Clone, Copy)]
 struct Header {
     /// Layout of the whole allocation, and how far into it the block begins.
     layout: Layout,
@@ -37,9 +38,15 @@ impl TrackedContext {
 
 impl Drop for TrackedContext {
     fn drop(&mut self) {
+        // Takes headers off the front by hand: `previous` of the first one points here, and unlinking through it would
+        // bypass this exclusive reference.
         while !self.blocks.is_null() {
-            // SAFETY: the list holds live headers that `allocate_tracked` made; freeing one unlinks it.
-            unsafe { free(self.blocks) };
+            // SAFETY: the list holds live headers that `allocate_tracked` made, and this one is off it by then.
+            unsafe {
+                let header = self.blocks;
+                self.blocks = (*header).next;
+                release(header);
+            }
         }
     }
 }
@@ -87,16 +94,28 @@ fn block_of(header: *mut Header) -> *mut c_void {
 ///
 /// `header` is from [`allocate`], is not freed yet, and the list that it is on is intact.
 unsafe fn free(header: *mut Header) {
-    // SAFETY: the header is live and initialised, and so are its neighbours on the list; the layout and the base are
-    // those of the allocation.
+    // SAFETY: the header is live, and so are its neighbours on the list.
     unsafe {
-        let Header { layout, offset, next, previous } = header.read();
+        let Header { next, previous, .. } = *header;
         if !previous.is_null() {
             previous.write(next);
             if !next.is_null() {
                 (*next).previous = previous;
             }
         }
+        release(header);
+    }
+}
+
+/// Frees the block of a header that is on no list.
+///
+/// # Safety
+///
+/// `header` is from [`allocate`] and is not freed yet.
+unsafe fn release(header: *mut Header) {
+    // SAFETY: the header is live, and states its allocation.
+    unsafe {
+        let Header { layout, offset, .. } = *header;
         dealloc(header.add(1).cast::<u8>().sub(offset), layout);
     }
 }

@@ -1,0 +1,336 @@
+//! Memory: what the allocation callbacks give, that calls free everything, and what happens when there is none.
+//!
+//! The allocator of this test counts what is allocated, checks that blocks come back with their layout, and refuses on
+//! demand. Counts are per thread, as tests run in parallel.
+
+use core::ffi::c_void;
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use xls_aot_runtime::abi::{EventSink, InstanceContext};
+use xls_aot_runtime::private::{self, XlsEntry, XlsFunction};
+use xls_aot_runtime::{Artifact, AssertionSite, Features};
+
+struct Counting;
+
+thread_local! {
+    static LIVE_BYTES: Cell<usize> = const { Cell::new(0) };
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+    static REFUSE: Cell<bool> = const { Cell::new(false) };
+}
+
+// SAFETY: passes on to the system's allocator; refusing is allowed.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        if REFUSE.get() {
+            return core::ptr::null_mut();
+        }
+        LIVE_BYTES.set(LIVE_BYTES.get().wrapping_add(layout.size()));
+        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
+        // SAFETY: the caller's own request.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        assert_eq!(block.addr() % layout.align(), 0);
+        LIVE_BYTES.set(LIVE_BYTES.get().wrapping_sub(layout.size()));
+        // SAFETY: the caller's own request.
+        unsafe { System.dealloc(block, layout) }
+    }
+}
+
+#[global_allocator]
+static GLOBAL: Counting = Counting;
+
+/// Runs `f`; returns its result, how many bytes more are live after it, and how many allocations it made.
+fn count<R>(f: impl FnOnce() -> R) -> (R, usize, usize) {
+    let (live, allocations) = (LIVE_BYTES.get(), ALLOCATIONS.get());
+    let result = f();
+    (result, LIVE_BYTES.get().wrapping_sub(live), ALLOCATIONS.get() - allocations)
+}
+
+const fn artifact(features: Features) -> Artifact {
+    Artifact {
+        abi_version: 1,
+        features,
+        symbol: "fake",
+        backend: "none",
+        target: "any",
+        cpu_baseline: "any",
+        ir_sha256: "",
+        top: "fake",
+        crate_name: "fake",
+        tool_version: "0",
+    }
+}
+
+/// Declares a function of one `bits[64]` to another, compiled by hand: `|inputs, temp, events, context| result`.
+macro_rules! fake {
+    (
+        $name:ident, $features:expr, temp $size:literal $align:literal, sites $sites:expr,
+        |$input:ident, $temp:ident, $events:ident, $context:ident| $body:expr
+    ) => {
+        enum $name {}
+
+        impl $name {
+            unsafe extern "C" fn entry(
+                inputs: *const *const u8,
+                outputs: *const *mut u8,
+                $temp: *mut c_void,
+                $events: *mut EventSink,
+                $context: *mut InstanceContext,
+                _runtime: *mut c_void,
+                _continuation: i64,
+            ) -> i64 {
+                // SAFETY: one 8-byte input and output; the body uses context and temp as compiled code may.
+                unsafe {
+                    let $input = (*inputs).cast::<u64>().read();
+                    (*outputs).cast::<u64>().write($body);
+                }
+                0
+            }
+        }
+
+        // SAFETY: as stated right here.
+        unsafe impl XlsFunction for $name {
+            type Output = u64;
+            const ENTRY: XlsEntry = $name::entry;
+            const ARTIFACT: Artifact = artifact($features);
+            const TEMP_SIZE: usize = $size;
+            const TEMP_ALIGN: usize = $align;
+            const SITES: &'static [AssertionSite] = $sites;
+        }
+    };
+}
+
+static SITE: AssertionSite = AssertionSite { message: "failed", label: None, function: "fake", position: None };
+
+unsafe fn allocate(context: *mut InstanceContext, size: i64, alignment: i64) -> *mut c_void {
+    // SAFETY: a context's own callback.
+    unsafe { ((*context).allocate)(context, size, alignment) }
+}
+
+unsafe fn deallocate(context: *mut InstanceContext, block: *mut c_void) {
+    // SAFETY: a context's own callback.
+    unsafe { ((*context).deallocate)(context, block) }
+}
+
+unsafe fn record(context: *mut InstanceContext, message: &core::ffi::CStr, events: *mut EventSink) {
+    // SAFETY: a context's own callback.
+    unsafe { ((*context).record_assertion)(context, message.as_ptr(), events) }
+}
+
+/// Allocates at every alignment up to 65536 in many sizes, fills, checks, frees in an order chosen by `order`.
+unsafe fn exercise(context: *mut InstanceContext, order: u64) -> u64 {
+    let mut blocks = Vec::new();
+    for shift in 0..=16 {
+        for size in [1, 7, 8, 63, 64, 4096, 100_000] {
+            // SAFETY: the context of the call; every block is written within its size.
+            unsafe {
+                let block = allocate(context, size, 1 << shift);
+                assert!(!block.is_null());
+                assert_eq!(block.addr() % (1 << shift), 0, "{size} bytes at alignment {}", 1 << shift);
+                block.cast::<u8>().write_bytes(shift as u8, size as usize);
+                blocks.push((block, size, shift as u8));
+            }
+        }
+    }
+    match order {
+        0 => {}
+        1 => blocks.reverse(),
+        // 37 and the number of blocks have no common factor: every block comes once, far from its neighbours.
+        _ => blocks = (0..blocks.len()).map(|i| blocks[i * 37 % blocks.len()]).collect(),
+    }
+    let total = blocks.len() as u64;
+    for (block, size, fill) in blocks {
+        // SAFETY: the blocks are live until they are given back, once.
+        unsafe {
+            let bytes = core::slice::from_raw_parts(block.cast::<u8>(), size as usize);
+            assert!(bytes.iter().all(|&byte| byte == fill), "a block was overwritten");
+            deallocate(context, block);
+        }
+    }
+    total
+}
+
+fake!(Tracked, Features::HEAP_SCRATCH, temp 0 1, sites &[], |order, _temp, _events, context| exercise(context, order));
+fake!(Untracked, Features::NONE, temp 0 1, sites &[], |order, _temp, _events, context| exercise(context, order));
+
+#[test]
+fn blocks_are_aligned_and_freed() {
+    for order in 0..3u64 {
+        // SAFETY: one u64 parameter.
+        let (result, leaked, allocations) = count(|| unsafe { private::run::<Tracked, 1>([private::input(&order)]) });
+        assert_eq!((result, leaked), (17 * 7, 0));
+        assert!(allocations as u64 >= result);
+        // SAFETY: one u64 parameter.
+        let (_, leaked, _) = count(|| unsafe { private::run::<Untracked, 1>([private::input(&order)]) });
+        assert_eq!(leaked, 0);
+    }
+}
+
+fake!(Rejects, Features::HEAP_SCRATCH, temp 0 1, sites &[], |_input, _temp, _events, context| {
+    let bad = [(0, 8), (-1, 8), (i64::MIN, 1), (8, 0), (8, 3), (8, -8), (8, i64::MIN), (8, 24), (0, 0)];
+    let rejected = bad.iter().filter(|&&(size, alignment)| allocate(context, size, alignment).is_null()).count();
+    deallocate(context, core::ptr::null_mut());
+    (bad.len() - rejected) as u64
+});
+
+#[test]
+fn bad_requests_give_null() {
+    // SAFETY: one u64 parameter.
+    let (accepted, leaked, allocations) = count(|| unsafe { private::run::<Rejects, 1>([private::input(&0u64)]) });
+    assert_eq!((accepted, leaked, allocations), (0, 0, 0));
+}
+
+fake!(Forgets, Features::HEAP_SCRATCH, temp 0 1, sites &[], |keep, _temp, _events, context| {
+    let blocks: [*mut c_void; 5] = core::array::from_fn(|i| allocate(context, 100, 1 << (4 * i)));
+    for (i, block) in blocks.into_iter().enumerate() {
+        if keep >> i & 1 == 0 {
+            deallocate(context, block);
+        }
+    }
+    keep
+});
+
+#[test]
+fn the_end_of_a_call_frees_what_compiled_code_forgot() {
+    for keep in 0..32u64 {
+        // SAFETY: one u64 parameter.
+        let (_, leaked, allocations) = count(|| unsafe { private::run::<Forgets, 1>([private::input(&keep)]) });
+        assert_eq!((leaked, allocations), (0, 5), "keeping {keep:#b}");
+    }
+    let mut runner = private::Runner::<Forgets>::new();
+    for _ in 0..3 {
+        // SAFETY: one u64 parameter.
+        let (_, leaked, _) = count(|| unsafe { runner.run([private::input(&31u64)]) });
+        assert_eq!(leaked, 0);
+    }
+}
+
+/// Fills the temp buffer and reports its alignment.
+unsafe fn fill(temp: *mut c_void, size: usize) -> u64 {
+    // SAFETY: the size that the function states.
+    unsafe { temp.cast::<u8>().write_bytes(0x5a, size) };
+    1 << temp.addr().trailing_zeros()
+}
+
+macro_rules! temp_sizes {
+    ($($name:ident $size:literal $align:literal $allocations:literal)*) => {
+        $(fake!($name, Features::SCRATCH, temp $size $align, sites &[], |_x, temp, _events, _context| fill(temp, $size));)*
+
+        #[test]
+        fn temp_buffers() {
+            $(
+                // SAFETY: one u64 parameter.
+                let (align, leaked, allocations) =
+                    count(|| unsafe { private::run::<$name, 1>([private::input(&0u64)]) });
+                assert!(align >= $align, "{} at {}: {align}", $size, $align);
+                assert_eq!((leaked, allocations), (0, $allocations), "{} at {}", $size, $align);
+                let (_, leaked, allocations) = count(|| {
+                    let mut runner = private::Runner::<$name>::new();
+                    for _ in 0..3 {
+                        // SAFETY: one u64 parameter.
+                        assert!(unsafe { runner.run([private::input(&0u64)]) } >= $align);
+                    }
+                });
+                assert_eq!((leaked, allocations), (0, 1));
+            )*
+        }
+    };
+}
+
+temp_sizes! {
+    Temp1 1 1 0
+    Temp64 64 64 0
+    Temp65 65 16 0
+    Temp513 513 32 0
+    Temp4096 4096 64 0
+    Temp4097 4097 1 1
+    Temp128 16 128 1
+    Temp65536 100000 65536 1
+}
+
+fake!(
+    Vast,
+    Features::SCRATCH,
+    temp 0x7fff_ffff_ffff_0000 16,
+    sites &[],
+    |_x, _temp, _events, _context| 0
+);
+
+#[test]
+fn want_of_memory_for_a_runner_is_an_error() {
+    let error = private::Runner::<Vast>::try_new().err().unwrap();
+    assert_eq!(error.to_string(), "out of memory: no room for a temp buffer of 9223372036854710272 bytes");
+    REFUSE.set(true);
+    let refused = private::Runner::<Temp4097>::try_new().err();
+    REFUSE.set(false);
+    assert_eq!(refused.unwrap().size(), 4097);
+}
+
+fake!(Fails, Features::ASSERTIONS, temp 0 1, sites &[SITE], |times, _temp, events, context| {
+    for _ in 0..times {
+        record(context, c"0", events);
+    }
+    times
+});
+
+#[test]
+fn failures_take_no_memory_until_all_are_wanted() {
+    let run = |times: u64| {
+        // SAFETY: one u64 parameter.
+        count(|| unsafe { private::run_fallible::<Fails, 1>([private::input(&times)]) })
+    };
+    let (ok, leaked, allocations) = run(0);
+    assert_eq!((ok.unwrap(), leaked, allocations), (0, 0, 0));
+    let (error, leaked, allocations) = run(1000);
+    assert_eq!((error.unwrap_err().message(), leaked, allocations), ("failed", 0, 0));
+
+    let mut runner = private::Runner::<Fails>::new();
+    let (_, leaked, _) = count(|| {
+        // SAFETY: one u64 parameter.
+        let (output, events) = unsafe { runner.run_with_events([private::input(&1000u64)]) };
+        assert_eq!((output, events.failures().len(), events.lost()), (1000, 1000, 0));
+    });
+    assert_eq!(leaked, 0);
+}
+
+#[test]
+fn failures_that_find_no_memory_are_counted() {
+    let mut runner = private::Runner::<Fails>::new();
+    REFUSE.set(true);
+    // SAFETY: one u64 parameter.
+    let (output, events) = unsafe { runner.run_with_events([private::input(&7u64)]) };
+    REFUSE.set(false);
+    assert_eq!((output, events.failures().len(), events.lost()), (7, 0, 7));
+    assert!(!events.is_empty());
+}
+
+fake!(Damaged, Features::ASSERTIONS, temp 0 1, sites &[SITE], |which, _temp, events, context| {
+    let messages = [c"1", c"", c"-0", c"+0", c"x was \xff wrong", c"99999999999999999999999", c" 0", c"00"];
+    record(context, messages[which as usize], events);
+    which
+});
+
+#[test]
+fn an_unknown_site_is_reported_by_its_text() {
+    let run = |which: u64| {
+        // SAFETY: one u64 parameter.
+        unsafe { private::run_fallible::<Damaged, 1>([private::input(&which)]) }.unwrap_err()
+    };
+    let texts = ["1", "", "-0", "+0", "x was \u{fffd} wrong", "99999999999999999999999", " 0"];
+    for (which, text) in texts.into_iter().enumerate() {
+        let failure = run(which as u64);
+        assert_eq!((failure.message(), failure.label(), failure.position()), (text, None, None));
+        assert!(failure.site().is_none());
+        assert_eq!(
+            failure.to_string(),
+            format!("assertion failed at an unknown site {text:?}: the object is damaged")
+        );
+    }
+    assert_eq!(run(7).message(), "failed");
+    REFUSE.set(true);
+    let failure = run(0);
+    REFUSE.set(false);
+    assert_eq!(failure.message(), "");
+}
