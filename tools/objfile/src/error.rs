@@ -1,0 +1,70 @@
+//! What can go wrong with an object file, by who has to act.
+
+use std::fmt;
+
+/// An error of this crate. The texts do not repeat the name of the file, except [`Error::Io`]; who opened it knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Error {
+    /// The file can not be read from the disk.
+    Io {
+        /// The path as it was given.
+        path: String,
+        /// The operating system's message.
+        message: String,
+    },
+    /// The file is damaged, or is not what it must be here.
+    Invalid {
+        /// What was expected and what was found.
+        message: String,
+    },
+    /// A file of a kind that this crate does not read, or a well-formed object with a part that an artefact can not have.
+    Unsupported {
+        /// What it is, and what is supported.
+        message: String,
+    },
+    /// The request contradicts itself: a bug of the caller.
+    Internal {
+        /// What is wrong with the request.
+        message: String,
+    },
+}
+
+impl Error {
+    pub(crate) fn invalid(message: impl Into<String>) -> Error {
+        Error::Invalid { message: message.into() }
+    }
+
+    pub(crate) fn unsupported(message: impl Into<String>) -> Error {
+        Error::Unsupported { message: message.into() }
+    }
+
+    pub(crate) fn internal(message: impl Into<String>) -> Error {
+        Error::Internal { message: message.into() }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Io { path, message } => write!(f, "{path}: can not be read: {message}"),
+            Error::Invalid { message } | Error::Unsupported { message } | Error::Internal { message } => {
+                f.write_str(message)
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<object::read::Error> for Error {
+    fn from(error: object::read::Error) -> Error {
+        Error::invalid(format!("damaged object file: {error}"))
+    }
+}
+
+impl From<object::build::Error> for Error {
+    fn from(error: object::build::Error) -> Error {
+        Error::invalid(format!("damaged object file: {error}"))
+    }
+}

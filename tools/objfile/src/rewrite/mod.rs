@@ -1,0 +1,139 @@
+//! From the relocatable ELF object of an LLVM back end to an artefact.
+//!
+//! libxls' objects export several functions for each function of the IR: the function, its partitions, and a variant for
+//! packed data. Two of them in one program would clash, and most are never called. [`rewrite_elf`] makes an object that
+//!
+//! 1. exports exactly one symbol, under the name it is given; every other definition is local, with a neutral name;
+//! 2. has no code that the exported function can not reach, where leaving it out is provably safe ([`compact`]);
+//! 3. describes itself: it has the description section, which the linker keeps;
+//! 4. has no host file names, no compiler remarks, no debug information;
+//! 5. keeps the stack non-executable, and has no section that is writable, let alone writable and executable: an artefact
+//!    has no state;
+//! 6. needs nothing from outside but the handful of functions in [`ALLOWED_UNDEFINED`].
+//!
+//! Whatever does not fit is an error that names the section or the symbol. The output is a function of the input alone.
+
+mod check;
+mod compact;
+mod eh_frame;
+mod symbols;
+
+use object::build::elf::{Builder, SectionData};
+use object::elf;
+use xls_aot_metadata::{decode_section, section, EntryKind};
+
+use crate::Error;
+
+pub use check::ALLOWED_UNDEFINED;
+
+/// What to make of an object.
+#[derive(Debug, Clone, Copy)]
+pub struct RewriteSpec<'a> {
+    /// The symbol of the function to export, as the compiler named it.
+    pub entry_symbol: &'a str,
+    /// The name to export it under.
+    pub exported_symbol: &'a str,
+    /// The framed record of the artefact's description ([`xls_aot_metadata::encode_record`]); it must list
+    /// `exported_symbol` as its entry point of kind `xls`.
+    pub description_record: &'a [u8],
+}
+
+/// Rewrites a relocatable 64-bit little-endian ELF object for x86-64 or AArch64 as the module's documentation says.
+///
+/// # Errors
+///
+/// [`Error::Invalid`] for bytes that are not such an object, and for an object without the entry symbol;
+/// [`Error::Unsupported`] for an object with parts that an artefact can not have, such as an undefined symbol outside
+/// [`ALLOWED_UNDEFINED`] or a writable section; [`Error::Internal`] for a request that contradicts itself.
+pub fn rewrite_elf(bytes: &[u8], spec: &RewriteSpec<'_>) -> Result<Vec<u8>, Error> {
+    check_spec(spec)?;
+    check::check_header(bytes)?;
+    let mut builder = Builder::read64(bytes)?;
+    drop_unneeded_sections(&mut builder);
+    check::check_sections(&builder)?;
+    check::check_relocations(&builder)?;
+    check::check_symbols(&builder)?;
+    let entry = symbols::find_entry(&builder, spec.entry_symbol)?;
+    compact::drop_unreachable_code(&mut builder, entry);
+    symbols::drop_unused(&mut builder, entry);
+    symbols::export_only(&mut builder, entry, spec.exported_symbol);
+    add_sections(&mut builder, spec.description_record);
+    if builder.header.os_abi == elf::ELFOSABI_NONE {
+        builder.header.os_abi = elf::OsAbi(section::elf::OS_ABI);
+    }
+    let mut output = Vec::new();
+    builder.write(&mut output)?;
+    Ok(output)
+}
+
+/// The description must be one record that describes the symbol to be exported.
+fn check_spec(spec: &RewriteSpec<'_>) -> Result<(), Error> {
+    if spec.exported_symbol.is_empty() || spec.exported_symbol.bytes().any(|byte| byte == 0) {
+        return Err(Error::internal(format!("{:?} can not be the name of a symbol", spec.exported_symbol)));
+    }
+    let records = decode_section(spec.description_record).map_err(|error| Error::internal(error.to_string()))?;
+    let [record] = &records[..] else {
+        return Err(Error::internal(format!("expected one description record, found {}", records.len())));
+    };
+    let described = record.entry_points.iter().find(|entry| entry.kind == EntryKind::Xls).map(|entry| &entry.symbol);
+    if described.map(String::as_str) != Some(spec.exported_symbol) {
+        return Err(Error::internal(format!(
+            "the description's entry point is {}, but the symbol to export is {}",
+            described.map_or("missing", String::as_str),
+            spec.exported_symbol
+        )));
+    }
+    Ok(())
+}
+
+/// Drops what is not part of the program: comments, debug information and their relocations. These are the places where
+/// compilers leave their names and the paths of the build.
+fn drop_unneeded_sections(builder: &mut Builder<'_>) {
+    let mut dropped = Vec::new();
+    for section in &mut builder.sections {
+        let is_remark = matches!(section.data, SectionData::Data(_) | SectionData::Note(_))
+            && !section.is_alloc()
+            && section.name.as_slice() != check::STACK_NOTE;
+        if is_remark {
+            section.delete = true;
+            dropped.push(section.id());
+        }
+    }
+    for section in &mut builder.sections {
+        let target = section.sh_info_section;
+        if matches!(section.data, SectionData::Relocation(_)) && target.is_some_and(|id| dropped.contains(&id)) {
+            section.delete = true;
+        }
+    }
+}
+
+/// Adds the description, a string table for section names where the compiler shared one with the symbols, and the note
+/// that keeps the stack non-executable where it is missing.
+fn add_sections(builder: &mut Builder<'_>, description: &[u8]) {
+    let has = |builder: &Builder<'_>, wanted: fn(&SectionData<'_>) -> bool| {
+        builder.sections.iter().any(|section| wanted(&section.data))
+    };
+    let has_names = has(builder, |data| matches!(data, SectionData::SectionString));
+    let has_stack_note = builder.sections.iter().any(|section| section.name.as_slice() == check::STACK_NOTE);
+
+    let added = builder.sections.add();
+    added.name = section::elf::NAME.as_bytes().into();
+    added.sh_type = elf::SectionType(section::elf::TYPE);
+    added.sh_flags = elf::SectionFlags(section::elf::FLAGS);
+    added.sh_addralign = section::ALIGN;
+    added.data = SectionData::Data(description.to_vec().into());
+
+    if !has_stack_note {
+        let added = builder.sections.add();
+        added.name = check::STACK_NOTE.into();
+        added.sh_type = elf::SHT_PROGBITS;
+        added.sh_addralign = 1;
+    }
+    if !has_names {
+        let added = builder.sections.add();
+        added.name = b".shstrtab"[..].into();
+        added.sh_type = elf::SHT_STRTAB;
+        added.sh_addralign = 1;
+        added.data = SectionData::SectionString;
+    }
+}
