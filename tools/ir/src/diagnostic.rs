@@ -38,6 +38,40 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
 }
 
+impl Diagnostic {
+    /// The text is not valid XLS IR.
+    pub fn invalid(code: &'static str, span: Span, message: impl Into<String>) -> Self {
+        Self { kind: Kind::Invalid, code, span, message: message.into(), notes: Vec::new() }
+    }
+
+    /// Valid, but not supported here.
+    pub fn unsupported(code: &'static str, span: Span, message: impl Into<String>) -> Self {
+        Self { kind: Kind::Unsupported, code, span, message: message.into(), notes: Vec::new() }
+    }
+
+    /// Valid, but beyond a stated limit.
+    pub fn limit(code: &'static str, span: Span, message: impl Into<String>) -> Self {
+        Self { kind: Kind::Limit, code, span, message: message.into(), notes: Vec::new() }
+    }
+
+    /// Adds a line that says what was expected or how to mend it.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "error[{}]: {}", self.code, self.message)?;
+        for note in &self.notes {
+            write!(f, "\n  help: {note}")?;
+        }
+        Ok(())
+    }
+}
+
 /// All findings about one file, in the order of their places.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Diagnostics {

@@ -230,4 +230,13 @@ impl Op {
             _ => None,
         }
     }
+
+    /// The function this operation applies, for renumbering.
+    pub fn callee_mut(&mut self) -> Option<&mut FuncId> {
+        match self {
+            Op::Invoke { to_apply } | Op::Map { to_apply } => Some(to_apply),
+            Op::CountedFor { body, .. } | Op::DynamicCountedFor { body } => Some(body),
+            _ => None,
+        }
+    }
 }

@@ -1,0 +1,297 @@
+//! Text to tokens.
+//!
+//! The lexer borrows from the text and allocates nothing. It never fails on a prefix it has already passed, so the
+//! parser can report a syntax error at the first offending token. Line ends are ordinary white space.
+
+use crate::diagnostic::{Diagnostic, Span};
+
+/// Class of a token.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum TokenKind {
+    /// `[A-Za-z_][A-Za-z0-9_.]*` that is not reserved.
+    Ident,
+    /// An identifier that XLS reserves ([`KEYWORDS`]).
+    Keyword,
+    /// `true` or `false`.
+    Bool,
+    /// `-?[0-9][A-Za-z0-9_]*`; whether its digits make sense is checked by its reader.
+    Number,
+    /// `"..."` or `"""..."""`; the token's text has the quotes.
+    Quoted,
+    /// `` `...` ``; the token's text has the quotes.
+    Backticked,
+    /// `->`.
+    Arrow,
+    /// One punctuation character.
+    Punct(u8),
+    /// End of the text.
+    End,
+}
+
+/// Identifiers that cannot name functions, parameters or nodes.
+pub(crate) const KEYWORDS: &[&str] = &[
+    "active_inputs_valid",
+    "active_outputs_ready",
+    "bits",
+    "block",
+    "chan",
+    "chan_interface",
+    "clock",
+    "controlled_stage",
+    "file_number",
+    "fn",
+    "instantiation",
+    "next",
+    "package",
+    "proc",
+    "proc_instantiation",
+    "reg",
+    "ret",
+    "scheduled_block",
+    "scheduled_fn",
+    "scheduled_proc",
+    "source",
+    "stage",
+    "token",
+    "top",
+];
+
+/// A token: its class, text and place.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Token<'a> {
+    pub kind: TokenKind,
+    pub text: &'a str,
+    pub span: Span,
+}
+
+impl Token<'_> {
+    /// True for the punctuation character `c`.
+    pub fn is(&self, c: u8) -> bool {
+        self.kind == TokenKind::Punct(c)
+    }
+
+    /// True for the reserved word `word`.
+    pub fn is_keyword(&self, word: &str) -> bool {
+        self.kind == TokenKind::Keyword && self.text == word
+    }
+
+    /// How a message names this token.
+    pub fn describe(&self) -> String {
+        match self.kind {
+            TokenKind::End => "the end of the text".to_string(),
+            TokenKind::Keyword => format!("the reserved word `{}`", self.text),
+            TokenKind::Quoted | TokenKind::Backticked => "a string".to_string(),
+            TokenKind::Ident | TokenKind::Bool | TokenKind::Number | TokenKind::Arrow | TokenKind::Punct(_) => {
+                format!("`{}`", shorten(self.text))
+            }
+        }
+    }
+}
+
+/// `text`, cut to a length that fits a message.
+pub(crate) fn shorten(text: &str) -> String {
+    const LONGEST: usize = 60;
+    match text.char_indices().nth(LONGEST) {
+        None => text.to_string(),
+        Some((cut, _)) => format!("{}...", &text[..cut]),
+    }
+}
+
+/// Position in the text and the text itself.
+#[derive(Clone, Debug)]
+pub(crate) struct Lexer<'a> {
+    text: &'a str,
+    pos: usize,
+}
+
+impl<'a> Lexer<'a> {
+    pub fn new(text: &'a str) -> Self {
+        Self { text, pos: 0 }
+    }
+
+    /// The text between two byte offsets that are token boundaries.
+    pub fn slice(&self, start: u32, end: u32) -> &'a str {
+        &self.text[start as usize..end as usize]
+    }
+
+    /// The next token; [`TokenKind::End`] for ever once the text is used up.
+    pub fn next_token(&mut self) -> Result<Token<'a>, Box<Diagnostic>> {
+        self.skip_blank();
+        let bytes = self.text.as_bytes();
+        let start = self.pos;
+        let Some(&first) = bytes.get(start) else {
+            return Ok(self.token(TokenKind::End, start, start));
+        };
+        match first {
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
+                let end = self.end_of(start, |b| b.is_ascii_alphanumeric() || b == b'_' || b == b'.');
+                let kind = match &self.text[start..end] {
+                    "true" | "false" => TokenKind::Bool,
+                    word if is_keyword(word) => TokenKind::Keyword,
+                    _ => TokenKind::Ident,
+                };
+                Ok(self.token(kind, start, end))
+            }
+            b'0'..=b'9' => Ok(self.number(start)),
+            b'-' if bytes.get(start + 1).is_some_and(u8::is_ascii_digit) => Ok(self.number(start)),
+            b'-' if bytes.get(start + 1) == Some(&b'>') => Ok(self.token(TokenKind::Arrow, start, start + 2)),
+            b'-' | b'+' | b'.' | b':' | b',' | b'=' | b'[' | b']' | b'{' | b'}' | b'(' | b')' | b'>' | b'<' | b'#'
+            | b'!' => Ok(self.token(TokenKind::Punct(first), start, start + 1)),
+            b'"' => self.quoted(start),
+            b'`' => self.delimited(start, "`", false, TokenKind::Backticked),
+            _ => Err(self.invalid_character(start)),
+        }
+    }
+
+    fn token(&mut self, kind: TokenKind, start: usize, end: usize) -> Token<'a> {
+        self.pos = end;
+        Token { kind, text: &self.text[start..end], span: span(start, end) }
+    }
+
+    fn end_of(&self, start: usize, mut belongs: impl FnMut(u8) -> bool) -> usize {
+        let bytes = self.text.as_bytes();
+        start + bytes[start..].iter().position(|&b| !belongs(b)).unwrap_or(bytes.len() - start)
+    }
+
+    fn number(&mut self, start: usize) -> Token<'a> {
+        let end = self.end_of(start + 1, |b| b.is_ascii_alphanumeric() || b == b'_');
+        self.token(TokenKind::Number, start, end)
+    }
+
+    /// White space and `// ...` comments.
+    fn skip_blank(&mut self) {
+        let bytes = self.text.as_bytes();
+        loop {
+            match bytes.get(self.pos) {
+                Some(b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c) => self.pos += 1,
+                Some(b'/') if bytes.get(self.pos + 1) == Some(&b'/') => {
+                    self.pos = self.end_of(self.pos, |b| b != b'\n');
+                }
+                _ => return,
+            }
+        }
+    }
+
+    fn quoted(&mut self, start: usize) -> Result<Token<'a>, Box<Diagnostic>> {
+        if self.text[start..].starts_with("\"\"\"") {
+            self.delimited(start, "\"\"\"", true, TokenKind::Quoted)
+        } else {
+            self.delimited(start, "\"", false, TokenKind::Quoted)
+        }
+    }
+
+    /// A string from `start` between two `quote`s; a backslash hides the next character.
+    fn delimited(
+        &mut self,
+        start: usize,
+        quote: &str,
+        multi_line: bool,
+        kind: TokenKind,
+    ) -> Result<Token<'a>, Box<Diagnostic>> {
+        let bytes = self.text.as_bytes();
+        let mut pos = start + quote.len();
+        loop {
+            match bytes.get(pos) {
+                None => break,
+                Some(b'\n') if !multi_line => break,
+                Some(b'\\') => pos += 2,
+                Some(_) if bytes[pos..].starts_with(quote.as_bytes()) => {
+                    return Ok(self.token(kind, start, pos + quote.len()));
+                }
+                Some(_) => pos += 1,
+            }
+        }
+        let mut finding = Diagnostic::invalid(
+            "E0102",
+            span(start, start + quote.len()),
+            format!("this string has no closing `{quote}`"),
+        );
+        if !multi_line {
+            finding = finding.note("a string must end on its line; line ends are written `\\n`");
+        }
+        Err(finding.into())
+    }
+
+    fn invalid_character(&self, start: usize) -> Box<Diagnostic> {
+        let c = self.text[start..].chars().next().unwrap_or('\0');
+        let name = if c.is_ascii_graphic() { format!("`{c}`") } else { format!("U+{:04X}", c as u32) };
+        let finding =
+            Diagnostic::invalid("E0101", span(start, start + c.len_utf8()), format!("{name} has no meaning in XLS IR"));
+        match c {
+            '/' => finding.note("comments are `// ...` up to the end of the line; there is no `/* */`"),
+            ';' => finding.note("statements are not separated by `;`; is this DSLX or Verilog rather than XLS IR?"),
+            '$' | '@' | '%' => finding.note("names consist of letters, digits, `_` and `.`"),
+            _ => finding,
+        }
+        .into()
+    }
+}
+
+/// A span from byte offsets; the parser has checked that the text's length fits.
+pub(crate) fn span(start: usize, end: usize) -> Span {
+    Span { start: start as u32, end: end as u32 }
+}
+
+fn is_keyword(word: &str) -> bool {
+    KEYWORDS.binary_search(&word).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(text: &str) -> Vec<(TokenKind, &str)> {
+        let mut lexer = Lexer::new(text);
+        let mut tokens = Vec::new();
+        loop {
+            let token = lexer.next_token().expect("valid");
+            if token.kind == TokenKind::End {
+                return tokens;
+            }
+            tokens.push((token.kind, token.text));
+        }
+    }
+
+    #[test]
+    fn keywords_are_sorted() {
+        assert!(KEYWORDS.windows(2).all(|pair| pair[0] < pair[1]));
+    }
+
+    #[test]
+    fn names_numbers_and_arrows() {
+        assert_eq!(
+            kinds("ret add.3:-> -7 -x 0x_fF // end\ntrue"),
+            [
+                (TokenKind::Keyword, "ret"),
+                (TokenKind::Ident, "add.3"),
+                (TokenKind::Punct(b':'), ":"),
+                (TokenKind::Arrow, "->"),
+                (TokenKind::Number, "-7"),
+                (TokenKind::Punct(b'-'), "-"),
+                (TokenKind::Ident, "x"),
+                (TokenKind::Number, "0x_fF"),
+                (TokenKind::Bool, "true"),
+            ]
+        );
+    }
+
+    #[test]
+    fn strings_end_at_their_own_quotes() {
+        assert_eq!(
+            kinds("\"a\\\"b\" \"\"\"x\n\"y\"\"\" `p { }` \"\""),
+            [
+                (TokenKind::Quoted, "\"a\\\"b\""),
+                (TokenKind::Quoted, "\"\"\"x\n\"y\"\"\""),
+                (TokenKind::Backticked, "`p { }`"),
+                (TokenKind::Quoted, "\"\""),
+            ]
+        );
+    }
+
+    #[test]
+    fn open_strings_and_foreign_characters_are_findings() {
+        for (text, code) in [("\"a\nb\"", "E0102"), ("\"\"\"a", "E0102"), ("\"a\\", "E0102"), ("$", "E0101"), ("\0", "E0101"), ("é", "E0101")] {
+            assert_eq!(Lexer::new(text).next_token().unwrap_err().code, code, "{text:?}");
+        }
+    }
+}

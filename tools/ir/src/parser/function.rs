@@ -1,0 +1,367 @@
+//! `fn name(params) -> type { nodes }`.
+
+use std::collections::hash_map::Entry;
+use std::collections::HashMap;
+
+use super::attributes::Attribute;
+use super::keyword_args::KeywordArgs;
+use super::signature::{Shape, Signature, Special, NOT_IN_FUNCTIONS, SIGNATURES};
+use super::{Parse, Parser};
+use crate::diagnostic::{Diagnostic, Span};
+use crate::edit_distance::nearest;
+use crate::lexer::{Token, TokenKind};
+use crate::{FuncId, Function, Node, NodeId, Op, Type};
+
+/// The function that is being read.
+#[derive(Default)]
+pub(super) struct Scope<'a> {
+    pub nodes: Vec<Node>,
+    pub params: Vec<NodeId>,
+    pub names: HashMap<&'a str, NodeId>,
+    pub names_in_order: Vec<&'a str>,
+    ret: Option<(NodeId, Type, Span)>,
+}
+
+impl<'a> Parser<'a> {
+    /// A function; the next token is its name.
+    pub(super) fn function(&mut self, attributes: Vec<Attribute<'_>>, scheduled: bool) -> Parse<FuncId> {
+        let name = self.expect_ident("a name behind `fn`")?;
+        self.context = Some(("function", name.text));
+        let mut scope = Scope::default();
+        self.parameters(&mut scope)?;
+        if self.token.kind != TokenKind::Arrow {
+            return Err(self.unexpected("`->` and the result type"));
+        }
+        self.advance()?;
+        let return_type = self.ty()?;
+        self.expect(b'{', "before the body")?;
+        self.body(&mut scope, scheduled)?;
+        self.context = None;
+
+        let ret = self.return_node(name, &return_type, &scope)?;
+        let id = self.next_function();
+        let function = Function {
+            name: name.text.into(),
+            params: scope.params,
+            nodes: scope.nodes,
+            ret,
+            return_type,
+            attributes: attributes.iter().map(|attribute| attribute.text.into()).collect(),
+            span: name.span,
+        };
+        self.package.functions.push(function);
+        if let Entry::Vacant(entry) = self.functions.entry(name.text) {
+            entry.insert(id);
+        }
+        Ok(id)
+    }
+
+    fn return_node(&mut self, name: Token<'a>, return_type: &Type, scope: &Scope<'a>) -> Parse<NodeId> {
+        let Some((ret, ty, span)) = &scope.ret else {
+            let message = format!("function `{}` returns nothing", name.text);
+            self.report(Diagnostic::invalid("E0307", name.span, message).note("put `ret` before one of its nodes"))?;
+            return Ok(NodeId::new(0));
+        };
+        if ty != return_type {
+            let message = format!("`{}` is declared to return {return_type}, but returns {ty}", name.text);
+            self.report(Diagnostic::invalid("E0401", *span, message))?;
+        }
+        Ok(*ret)
+    }
+
+    fn parameters(&mut self, scope: &mut Scope<'a>) -> Parse<()> {
+        self.expect(b'(', "before the parameters")?;
+        if self.take(b')')? {
+            return Ok(());
+        }
+        loop {
+            let name = self.expect_ident("the name of a parameter")?;
+            self.expect(b':', "and the parameter's type")?;
+            let ty = self.ty()?;
+            let mut id = None;
+            if self.token.text == "id" {
+                self.advance()?;
+                self.expect(b'=', "behind `id`")?;
+                id = self.node_id()?.map(|(id, _)| id);
+            }
+            let node = NodeId::new(scope.nodes.len());
+            let op = Op::Param { index: scope.params.len() as u32 };
+            scope.params.push(node);
+            scope.nodes.push(Node {
+                op,
+                operands: Box::default(),
+                ty,
+                name: Some(name.text.into()),
+                id: 0,
+                positions: Box::default(),
+                span: name.span,
+            });
+            self.claim_id(&mut scope.nodes, node, id);
+            self.define(name, node, scope)?;
+            if !self.take(b',')? {
+                break;
+            }
+        }
+        self.expect(b')', "or `,` behind a parameter")?;
+        Ok(())
+    }
+
+    /// Nodes up to the closing brace. The groups of a scheduled function have no meaning for its value.
+    fn body(&mut self, scope: &mut Scope<'a>, scheduled: bool) -> Parse<()> {
+        let mut in_stage = false;
+        loop {
+            if self.take(b'}')? {
+                if !in_stage {
+                    return Ok(());
+                }
+                in_stage = false;
+            } else if scheduled && !in_stage && self.token.is_keyword("stage") {
+                self.advance()?;
+                self.expect(b'{', "behind `stage`")?;
+                in_stage = true;
+            } else {
+                self.statement(scope)?;
+            }
+        }
+    }
+
+    /// `[ret] name: type = op(operands, key=value...)`.
+    fn statement(&mut self, scope: &mut Scope<'a>) -> Parse<()> {
+        let ret = if self.token.is_keyword("ret") { Some(self.advance()?.span) } else { None };
+        let name = self.expect_ident("a node (`name: type = op(...)`) or `}`")?;
+        if !self.token.is(b':') {
+            let error = self.unexpected(&format!("`: type = op(...)` behind `{}`", name.text));
+            return Err(match ret {
+                Some(_) => error.note("a parameter is returned by `ret x: type = param(name=x)`").into(),
+                None => error,
+            });
+        }
+        self.advance()?;
+        let ty = self.ty()?;
+        self.expect(b'=', "behind the node's type")?;
+        let op = self.expect_ident("the name of an operation")?;
+        let node = match Signature::named(op.text) {
+            Some(signature) => self.operation(name, op, signature, ty.clone(), scope)?,
+            None => {
+                self.unknown_operation(op)?;
+                if !self.token.is(b'(') {
+                    return Err(self.unexpected("`(` behind the operation"));
+                }
+                self.skip_balanced(b'(')?;
+                self.add_placeholder(name, ty.clone(), scope)
+            }
+        };
+        self.define(name, node, scope)?;
+        if let Some(span) = ret {
+            if scope.ret.is_some() {
+                self.report(Diagnostic::invalid("E0308", span, "a second `ret`").note("a function returns one node"))?;
+            } else {
+                scope.ret = Some((node, ty, name.span));
+            }
+        }
+        Ok(())
+    }
+
+    /// The node of `op`, whose parenthesis comes next.
+    fn operation(
+        &mut self,
+        name: Token<'a>,
+        op: Token<'a>,
+        signature: &'static Signature,
+        ty: Type,
+        scope: &mut Scope<'a>,
+    ) -> Parse<NodeId> {
+        self.expect(b'(', "behind the operation")?;
+        let mut operands = Vec::new();
+        let mut args = KeywordArgs::default();
+        let findings_before = self.findings.len();
+        self.arguments(signature, &ty, scope, &mut operands, &mut args)?;
+        if let Some(expected) = signature.operands {
+            if operands.len() != usize::from(expected) {
+                let message = format!("`{}` takes {}, found {}", op.text, count(expected.into(), "operand"), operands.len());
+                let finding = Diagnostic::invalid("E0309", op.span, message);
+                self.report(if signature.mandatory.is_empty() {
+                    finding
+                } else {
+                    finding.note(format!("its keyword arguments are {}", signature.key_list()))
+                })?;
+            }
+        }
+        for &key in signature.mandatory {
+            if !args.has(key) {
+                let message = format!("`{}` needs the argument `{}=`", op.text, key.spelling());
+                self.report(Diagnostic::invalid("E0310", op.span, message))?;
+            }
+        }
+        let auto_named = self.check_node_name(name, op, &mut args)?;
+        if self.findings.len() > findings_before {
+            return Ok(self.add_placeholder(name, ty, scope));
+        }
+        let op = match &signature.shape {
+            Shape::Plain(op) => op.clone(),
+            Shape::Special(Special::Param) => return self.parameter_alias(&args, &ty, scope),
+            Shape::Special(special) => match self.special(*special, op, &ty, &mut operands, &mut args)? {
+                Some(op) => op,
+                None => return Ok(self.add_placeholder(name, ty, scope)),
+            },
+        };
+        let node = NodeId::new(scope.nodes.len());
+        scope.nodes.push(Node {
+            op,
+            operands: operands.into(),
+            ty,
+            name: if auto_named { None } else { Some(name.text.into()) },
+            id: 0,
+            positions: args.pos.into(),
+            span: name.span,
+        });
+        self.claim_id(&mut scope.nodes, node, args.id.map(|(id, _)| id));
+        Ok(node)
+    }
+
+    /// Operands, then keyword arguments, then `)`.
+    fn arguments(
+        &mut self,
+        signature: &Signature,
+        ty: &Type,
+        scope: &Scope<'a>,
+        operands: &mut Vec<NodeId>,
+        args: &mut KeywordArgs<'a>,
+    ) -> Parse<()> {
+        if self.take(b')')? {
+            return Ok(());
+        }
+        let mut in_keywords = false;
+        loop {
+            let name = self.operand_name()?;
+            if in_keywords || self.token.is(b'=') {
+                in_keywords = true;
+                self.keyword_arg(name, signature, scope, ty, args)?;
+            } else {
+                operands.push(self.resolve(name, scope)?.unwrap_or(NodeId::new(0)));
+            }
+            let comma = self.take(b',')?;
+            if !comma || (in_keywords && self.token.is(b')')) {
+                break;
+            }
+        }
+        self.expect(b')', "or `,` behind an argument")?;
+        Ok(())
+    }
+
+    /// `op.7` as a name states operation and id; true for such a name. A name without a number behind its last dot is
+    /// just a name.
+    fn check_node_name(&mut self, name: Token<'a>, op: Token<'a>, args: &mut KeywordArgs<'a>) -> Parse<bool> {
+        let Some((prefix, number)) = name.text.rsplit_once('.') else { return Ok(false) };
+        let Some(id) = number.parse::<u64>().ok().filter(|_| number.bytes().all(|b| b.is_ascii_digit())) else {
+            return Ok(false);
+        };
+        if op.text == "param" {
+            return Ok(false);
+        }
+        if prefix != op.text {
+            let message = format!("the name `{}` says that this is `{prefix}`, but the operation is `{}`", name.text, op.text);
+            self.report(Diagnostic::invalid("E0311", name.span, message).note("names `x.N` are only for operations called `x`"))?;
+            return Ok(false);
+        }
+        match args.id {
+            Some((given, span)) if given != id => {
+                let message = format!("the name `{}` says that the id is {id}, but `id={given}`", name.text);
+                self.report(Diagnostic::invalid("E0312", span, message))?;
+            }
+            Some(_) => {}
+            None if id == 0 => {
+                self.report(Diagnostic::invalid("E0305", name.span, "the id 0 is not greater than zero"))?;
+            }
+            None => args.id = Some((id, name.span)),
+        }
+        Ok(true)
+    }
+
+    /// `param(name=x)`: another name for the parameter.
+    fn parameter_alias(&mut self, args: &KeywordArgs<'a>, ty: &Type, scope: &mut Scope<'a>) -> Parse<NodeId> {
+        let Some(name) = args.name else { return Ok(NodeId::new(0)) };
+        let Some(node) = self.resolve(name, scope)? else { return Ok(NodeId::new(0)) };
+        let param = &scope.nodes[node.index()];
+        if !matches!(param.op, Op::Param { .. }) {
+            let message = format!("`{}` is not a parameter", name.text);
+            self.report(Diagnostic::invalid("E0313", name.span, message))?;
+        } else if param.ty != *ty {
+            let message = format!("the parameter `{}` has type {}, declared here as {ty}", name.text, param.ty);
+            self.report(Diagnostic::invalid("E0401", name.span, message))?;
+        }
+        Ok(node)
+    }
+
+    fn unknown_operation(&mut self, op: Token<'a>) -> Parse<()> {
+        let finding = match NOT_IN_FUNCTIONS.iter().find(|(name, _)| *name == op.text) {
+            Some((name, home)) => {
+                Diagnostic::invalid("E0314", op.span, format!("`{name}` is only allowed in {home}, not in functions"))
+            }
+            None => {
+                let finding = Diagnostic::invalid("E0315", op.span, format!("there is no operation `{}`", op.text));
+                match nearest(op.text, SIGNATURES.iter().map(|row| row.mnemonic)) {
+                    Some(near) => finding.note(format!("did you mean `{near}`?")),
+                    None if op.text.starts_with("ext_") => {
+                        finding.note("`ext_` operations are not XLS IR; lower them before this tool")
+                    }
+                    None => finding,
+                }
+            }
+        };
+        self.report(finding)
+    }
+
+    /// Stands for a node that was refused, so that its name is known and its users give no further findings.
+    fn add_placeholder(&mut self, name: Token<'a>, ty: Type, scope: &mut Scope<'a>) -> NodeId {
+        let node = NodeId::new(scope.nodes.len());
+        scope.nodes.push(Node {
+            op: Op::Tuple,
+            operands: Box::default(),
+            ty,
+            name: Some(name.text.into()),
+            id: 0,
+            positions: Box::default(),
+            span: name.span,
+        });
+        node
+    }
+
+    fn define(&mut self, name: Token<'a>, node: NodeId, scope: &mut Scope<'a>) -> Parse<()> {
+        match scope.names.entry(name.text) {
+            Entry::Vacant(entry) => {
+                entry.insert(node);
+                scope.names_in_order.push(name.text);
+                Ok(())
+            }
+            // `ret x: T = param(name=x)` names the parameter by its own name.
+            Entry::Occupied(entry) if *entry.get() == node => Ok(()),
+            Entry::Occupied(_) => {
+                let message = format!("the name `{}` is already in use", name.text);
+                self.report(
+                    Diagnostic::invalid("E0316", name.span, message)
+                        .note("each parameter and node of a function has its own name"),
+                )
+            }
+        }
+    }
+
+    /// Gives the node its id; without one it gets its number at the end (see `number_nodes`).
+    fn claim_id(&mut self, nodes: &mut [Node], node: NodeId, id: Option<u64>) {
+        self.next_id += 1;
+        if let Some(id) = id {
+            nodes[node.index()].id = id;
+            self.next_id = self.next_id.max(id + 1);
+        }
+    }
+}
+
+/// `1 operand`, `2 operands`.
+fn count(n: usize, what: &str) -> String {
+    if n == 1 {
+        format!("1 {what}")
+    } else {
+        format!("{n} {what}s")
+    }
+}
+

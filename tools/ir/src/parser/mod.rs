@@ -1,0 +1,232 @@
+//! Text to a [`Package`].
+//!
+//! One pass over the tokens with one token of look-ahead. Types and literals are the only nested constructs and both
+//! have a depth limit; bodies that are skipped are balanced with an explicit stack, so no input exhausts the stack.
+//! A syntax error ends the reading; a wrong name, number or keyword argument is reported and reading goes on, so one
+//! run shows all of them. The functions of a package that was read without findings satisfy the invariants of
+//! [`crate::Function`] except for the typing rules, which [`crate::verify`] checks.
+
+mod attributes;
+mod function;
+mod keyword_args;
+mod literals;
+mod operation;
+mod package;
+mod signature;
+mod skip;
+mod types;
+
+use std::collections::HashMap;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Span};
+use crate::lexer::{shorten, Lexer, Token, TokenKind};
+use crate::limits::{MAX_FINDINGS, MAX_TEXT_BYTES};
+use crate::line_index::LineIndex;
+use crate::number::{parse_i64, NumberError};
+use crate::{FuncId, Package};
+
+/// A syntax error ends the reading; it is boxed to keep the results small.
+pub(crate) type Parse<T> = Result<T, Box<Diagnostic>>;
+
+/// Reads the package in `text`; `file` is its name for messages. Does not check types (see [`read_package`]).
+pub fn parse_package(file: &str, text: &[u8]) -> Result<Package, Diagnostics> {
+    parse(text).map_err(|findings| LineIndex::new(text).diagnostics(file, findings))
+}
+
+/// Reads and verifies the package in `text`; `file` is its name for messages.
+pub fn read_package(file: &str, text: &[u8]) -> Result<Package, Diagnostics> {
+    let package = parse_package(file, text)?;
+    let findings = crate::verify(&package);
+    if findings.is_empty() {
+        Ok(package)
+    } else {
+        Err(LineIndex::new(text).diagnostics(file, findings))
+    }
+}
+
+fn parse(text: &[u8]) -> Result<Package, Vec<Diagnostic>> {
+    if text.len() > MAX_TEXT_BYTES {
+        let place = Span::default();
+        return Err(vec![Diagnostic::limit("E0901", place, format!("the text has more than {MAX_TEXT_BYTES} bytes"))]);
+    }
+    let text = std::str::from_utf8(text).map_err(|error| {
+        let at = error.valid_up_to() as u32;
+        let span = Span { start: at, end: at + 1 };
+        let byte = text[at as usize];
+        vec![Diagnostic::invalid("E0103", span, format!("the byte 0x{byte:02x} here is not UTF-8"))
+            .note("XLS IR is text; is this a binary file, or text in another encoding?")]
+    })?;
+    let mut parser = Parser::new(text);
+    let outcome = parser.package();
+    if let Err(finding) = outcome {
+        parser.findings.push(*finding);
+    }
+    if parser.findings.is_empty() {
+        Ok(parser.package)
+    } else {
+        Err(parser.findings)
+    }
+}
+
+/// State of the reading.
+struct Parser<'a> {
+    lexer: Lexer<'a>,
+    /// The token that comes next.
+    token: Token<'a>,
+    /// Error of the lexer instead of `token`; raised when the token is needed.
+    lexical_error: Option<Box<Diagnostic>>,
+    /// End of the token read last.
+    last_end: u32,
+    findings: Vec<Diagnostic>,
+    package: Package,
+    functions: HashMap<&'a str, FuncId>,
+    /// Findings (by index) about function names that may turn up later in the text.
+    unknown_functions: Vec<(usize, &'a str)>,
+    /// Where the package's `top` stands.
+    top_span: Option<Span>,
+    /// What libxls would give the next node without an `id=`.
+    next_id: u64,
+    /// Literal storage used so far.
+    literal_words: u64,
+    /// What is being read, for a message at the end of the text.
+    context: Option<(&'static str, &'a str)>,
+}
+
+impl<'a> Parser<'a> {
+    fn new(text: &'a str) -> Self {
+        let place = Span::default();
+        let mut parser = Self {
+            lexer: Lexer::new(text),
+            token: Token { kind: TokenKind::End, text: "", span: place },
+            lexical_error: None,
+            last_end: 0,
+            findings: Vec::new(),
+            package: Package::default(),
+            functions: HashMap::new(),
+            unknown_functions: Vec::new(),
+            top_span: None,
+            next_id: 1,
+            literal_words: 0,
+            context: None,
+        };
+        parser.fetch();
+        parser
+    }
+
+    fn fetch(&mut self) {
+        match self.lexer.next_token() {
+            Ok(token) => self.token = token,
+            Err(error) => {
+                self.token = Token { kind: TokenKind::End, text: "", span: error.span };
+                self.lexical_error = Some(error);
+            }
+        }
+    }
+
+    /// Takes the next token.
+    fn advance(&mut self) -> Parse<Token<'a>> {
+        if let Some(error) = self.lexical_error.take() {
+            return Err(error);
+        }
+        let token = self.token;
+        self.last_end = token.span.end;
+        self.fetch();
+        Ok(token)
+    }
+
+    /// Takes the next token if it is the punctuation `c`.
+    fn take(&mut self, c: u8) -> Parse<bool> {
+        let found = self.token.is(c);
+        if found {
+            self.advance()?;
+        }
+        Ok(found)
+    }
+
+    /// Takes the punctuation `c`; `place` says where it belongs.
+    fn expect(&mut self, c: u8, place: &str) -> Parse<Token<'a>> {
+        if self.token.is(c) {
+            self.advance()
+        } else {
+            Err(self.unexpected(&format!("`{}` {place}", c as char)))
+        }
+    }
+
+    /// Takes an identifier that is not reserved.
+    fn expect_ident(&mut self, what: &str) -> Parse<Token<'a>> {
+        if self.token.kind == TokenKind::Ident {
+            return self.advance();
+        }
+        let mut error = self.unexpected(what);
+        if self.token.kind == TokenKind::Keyword {
+            error = error.note("XLS reserves this word; use another name").into();
+        }
+        Err(error)
+    }
+
+    /// The syntax error that the next token is not `expected`.
+    fn unexpected(&mut self, expected: &str) -> Box<Diagnostic> {
+        if let Some(error) = self.lexical_error.take() {
+            return error;
+        }
+        if self.token.kind != TokenKind::End {
+            let found = self.token.describe();
+            return Diagnostic::invalid("E0201", self.token.span, format!("expected {expected}, found {found}")).into();
+        }
+        let finding =
+            Diagnostic::invalid("E0202", self.token.span, format!("the text ends where {expected} was expected"));
+        match self.context {
+            Some((kind, name)) => finding.note(format!("{kind} `{name}` is not complete; is the file cut off?")),
+            None => finding.note("is the file cut off?"),
+        }
+        .into()
+    }
+
+    /// Records a finding and goes on; gives up when there are too many.
+    fn report(&mut self, finding: Diagnostic) -> Parse<()> {
+        self.findings.push(finding);
+        if self.findings.len() < MAX_FINDINGS {
+            Ok(())
+        } else {
+            let message = format!("{MAX_FINDINGS} findings so far; the rest of the text was not read");
+            Err(Diagnostic::invalid("E0203", self.token.span, message).into())
+        }
+    }
+
+    /// Takes a number that fits 64 bits with sign. Out-of-range and malformed ones end the reading.
+    fn expect_int(&mut self, what: &str) -> Parse<(i64, Span)> {
+        if self.token.kind != TokenKind::Number {
+            return Err(self.unexpected(what));
+        }
+        let token = self.advance()?;
+        match parse_i64(token.text) {
+            Ok(value) => Ok((value, token.span)),
+            Err(error) => Err(number_error(error, token, "64 bits with sign").into()),
+        }
+    }
+
+    /// Takes a number of at least zero.
+    fn expect_natural(&mut self, what: &str) -> Parse<(u64, Span)> {
+        let (value, span) = self.expect_int(what)?;
+        match u64::try_from(value) {
+            Ok(value) => Ok((value, span)),
+            Err(_) => {
+                Err(Diagnostic::invalid("E0205", span, format!("expected {what} of at least zero, found {value}")).into())
+            }
+        }
+    }
+}
+
+/// The finding for a number that cannot be used.
+fn number_error(error: NumberError, token: Token<'_>, range: &str) -> Diagnostic {
+    let text = shorten(token.text);
+    match error {
+        NumberError::Malformed => Diagnostic::invalid("E0204", token.span, format!("`{text}` is not a number"))
+            .note("numbers are decimal without leading zeros, 0x and hexadecimal, or 0b and binary digits"),
+        NumberError::TooLarge => Diagnostic::invalid("E0205", token.span, format!("{text} does not fit {range}")),
+        NumberError::TooLong => {
+            Diagnostic::limit("E0902", token.span, "this decimal number is too long to be converted")
+                .note("write it in hexadecimal, which has no such limit")
+        }
+    }
+}

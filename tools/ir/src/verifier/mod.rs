@@ -1,0 +1,6 @@
+//! Checks.
+use crate::{Diagnostic, Package};
+/// V.
+pub fn verify(_: &Package) -> Vec<Diagnostic> {
+    Vec::new()
+}
