@@ -18,8 +18,8 @@
 //! - A token has size 0 and alignment 1.
 //!
 //! The Rust types that have exactly these layouts: `bool` for `bits[1]` (a byte of 0 or 1), `u8` to `u128` for their
-//! widths, `Bits8` to `Bits128` for other widths up to 128,
-//! `WideBits` above, `#[repr(C)]` structs for tuples, Rust arrays for arrays and `()` for the empty
+//! widths, [`Bits8`](crate::Bits8) to [`Bits128`](crate::Bits128) for other widths up to 128,
+//! [`WideBits`](crate::WideBits) above, `#[repr(C)]` structs for tuples, Rust arrays for arrays and `()` for the empty
 //! tuple.
 //!
 //! # Symbols
@@ -299,9 +299,26 @@ mod tests {
     #[test]
     fn sizes_and_alignments() {
         let cases = [
-            (0, 1, 1), (1, 1, 1), (7, 1, 1), (8, 1, 1), (9, 2, 2), (16, 2, 2), (17, 4, 4), (32, 4, 4), (33, 8, 8),
-            (63, 8, 8), (64, 8, 8), (65, 16, 16), (127, 16, 16), (128, 16, 16), (129, 32, 16), (256, 32, 16),
-            (257, 64, 16), (8192, 1024, 16), (8193, 2048, 16), (u32::MAX, 1 << 29, 16),
+            (0, 1, 1),
+            (1, 1, 1),
+            (7, 1, 1),
+            (8, 1, 1),
+            (9, 2, 2),
+            (16, 2, 2),
+            (17, 4, 4),
+            (32, 4, 4),
+            (33, 8, 8),
+            (63, 8, 8),
+            (64, 8, 8),
+            (65, 16, 16),
+            (127, 16, 16),
+            (128, 16, 16),
+            (129, 32, 16),
+            (256, 32, 16),
+            (257, 64, 16),
+            (8192, 1024, 16),
+            (8193, 2048, 16),
+            (u32::MAX, 1 << 29, 16),
         ];
         for (width, size, align) in cases {
             assert_eq!((bits_size(width), bits_align(width)), (size, align), "bits[{width}]");

@@ -8,7 +8,8 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// A place in the source that the IR was made from.
+/// A place in the source that the IR was made from, counted as editors show it: the first character of a file is line 1,
+/// column 1. (IR text counts from 0; the generator converts.)
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
     /// Path of the file, as the IR has it.

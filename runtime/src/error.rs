@@ -49,9 +49,7 @@ pub enum ParseBitsError {
 impl fmt::Display for ParseBitsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoDigits => {
-                f.write_str("expected a number such as 42, 0x2a or 0b10_1010, found no digit")
-            }
+            Self::NoDigits => f.write_str("expected a number such as 42, 0x2a or 0b10_1010, found no digit"),
             Self::InvalidDigit { found, radix } => {
                 write!(f, "expected a digit of base {radix} or `_`, found {found:?}")
             }

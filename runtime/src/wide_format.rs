@@ -64,12 +64,7 @@ fn format_radix(
 }
 
 /// Writes the limbs in decimal. `quotient` is as long as `limbs`, `chunks` twice as long.
-fn format_decimal(
-    limbs: &[u64],
-    f: &mut fmt::Formatter<'_>,
-    quotient: &mut [u64],
-    chunks: &mut [u64],
-) -> fmt::Result {
+fn format_decimal(limbs: &[u64], f: &mut fmt::Formatter<'_>, quotient: &mut [u64], chunks: &mut [u64]) -> fmt::Result {
     quotient.copy_from_slice(limbs);
     let mut significant = limbs.len();
     let mut used = 0;

@@ -323,10 +323,7 @@ fn an_unknown_site_is_reported_by_its_text() {
         let failure = run(which as u64);
         assert_eq!((failure.message(), failure.label(), failure.position()), (text, None, None));
         assert!(failure.site().is_none());
-        assert_eq!(
-            failure.to_string(),
-            format!("assertion failed at an unknown site {text:?}: the object is damaged")
-        );
+        assert_eq!(failure.to_string(), format!("assertion failed at an unknown site {text:?}: the object is damaged"));
     }
     assert_eq!(run(7).message(), "failed");
     REFUSE.set(true);

@@ -122,8 +122,7 @@ fn unsupported_callbacks_abort_and_say_which() {
 #[test]
 fn an_assertion_that_cannot_be_aborts() {
     let (aborted, stderr) = in_process(ASSERT);
-    let line =
-        "xls_aot_runtime: fatal: compiled code recorded a failed assertion, but its artefact states none\n";
+    let line = "xls_aot_runtime: fatal: compiled code recorded a failed assertion, but its artefact states none\n";
     assert!(aborted && stderr.ends_with(line), "{stderr}");
 }
 

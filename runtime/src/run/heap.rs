@@ -121,11 +121,7 @@ unsafe fn release(header: *mut Header) {
 }
 
 /// [`crate::abi::Allocate`] for contexts without a list.
-pub unsafe extern "C" fn allocate_untracked(
-    _context: *mut InstanceContext,
-    size: i64,
-    alignment: i64,
-) -> *mut c_void {
+pub unsafe extern "C" fn allocate_untracked(_context: *mut InstanceContext, size: i64, alignment: i64) -> *mut c_void {
     block_of(allocate(size, alignment))
 }
 

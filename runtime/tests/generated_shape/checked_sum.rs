@@ -96,12 +96,7 @@ impl Runner {
     pub fn run(&mut self, x: u32, y: u32) -> Result<Output, xls_aot_runtime::AssertionFailure> {
         // SAFETY: the parameters of `__itok__checked_sum`, in order.
         unsafe {
-            self.0.run_fallible([
-                private::token(),
-                private::input(&true),
-                private::input(&x),
-                private::input(&y),
-            ])
+            self.0.run_fallible([private::token(), private::input(&true), private::input(&x), private::input(&y)])
         }
     }
 
@@ -110,12 +105,7 @@ impl Runner {
     pub fn run_with_events(&mut self, x: u32, y: u32) -> (Output, xls_aot_runtime::Events) {
         // SAFETY: the parameters of `__itok__checked_sum`, in order.
         unsafe {
-            self.0.run_with_events([
-                private::token(),
-                private::input(&true),
-                private::input(&x),
-                private::input(&y),
-            ])
+            self.0.run_with_events([private::token(), private::input(&true), private::input(&x), private::input(&y)])
         }
     }
 }
