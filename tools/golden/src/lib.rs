@@ -85,7 +85,8 @@ pub fn check(generated: &[PathBuf], goldens: &Path) -> Vec<Mismatch> {
 }
 
 fn compare(path: &Path, golden: PathBuf) -> Result<(), Mismatch> {
-    let unreadable = |path: &Path, error: io::Error| Mismatch::Unreadable { path: path.into(), error: error.to_string() };
+    let unreadable =
+        |path: &Path, error: io::Error| Mismatch::Unreadable { path: path.into(), error: error.to_string() };
     let actual = fs::read_to_string(path).map_err(|error| unreadable(path, error))?;
     let expected = match fs::read_to_string(&golden) {
         Ok(text) => text,

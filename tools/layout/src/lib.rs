@@ -46,9 +46,7 @@ pub const MAX_SIZE: u64 = i64::MAX as u64;
 /// [`TooLarge`] if its size exceeds [`MAX_SIZE`].
 pub fn layout_of(ty: &Type) -> Result<Layout, TooLarge> {
     match ty {
-        Type::Bits(width) => {
-            Ok(Layout { size: abi::bits_size(*width) as u64, align: abi::bits_align(*width) as u64 })
-        }
+        Type::Bits(width) => Ok(Layout { size: abi::bits_size(*width) as u64, align: abi::bits_align(*width) as u64 }),
         Type::Token => Ok(Layout { size: 0, align: 1 }),
         Type::Tuple(elements) => tuple_layout(elements).map(|(layout, _)| layout).map_err(|error| match error {
             Some(inner) => inner,
@@ -100,8 +98,21 @@ mod tests {
     #[test]
     fn bits_take_a_power_of_two_of_bytes() {
         for (width, size, align) in [
-            (0, 1, 1), (1, 1, 1), (7, 1, 1), (8, 1, 1), (9, 2, 2), (63, 8, 8), (64, 8, 8), (65, 16, 16),
-            (127, 16, 16), (128, 16, 16), (129, 32, 16), (256, 32, 16), (257, 64, 16), (8192, 1024, 16), (8193, 2048, 16),
+            (0, 1, 1),
+            (1, 1, 1),
+            (7, 1, 1),
+            (8, 1, 1),
+            (9, 2, 2),
+            (63, 8, 8),
+            (64, 8, 8),
+            (65, 16, 16),
+            (127, 16, 16),
+            (128, 16, 16),
+            (129, 32, 16),
+            (256, 32, 16),
+            (257, 64, 16),
+            (8192, 1024, 16),
+            (8193, 2048, 16),
         ] {
             check(Type::Bits(width), size, align);
         }

@@ -121,7 +121,8 @@ mod tests {
 
     #[test]
     fn values_survive_the_way_through_memory() {
-        let ty = Type::tuple([Type::Bits(1), Type::array(Type::Bits(65), 2), Type::Token, Type::Bits(0), Type::Bits(24)]);
+        let ty =
+            Type::tuple([Type::Bits(1), Type::array(Type::Bits(65), 2), Type::Token, Type::Bits(0), Type::Bits(24)]);
         let value = Value::Tuple(vec![
             Value::bool(true),
             Value::Array(vec![Value::Bits(Bits::ones(65)), Value::Bits(Bits::from_u64(65, 7))]),
@@ -137,8 +138,13 @@ mod tests {
 
     #[test]
     fn bits_above_the_width_are_found() {
-        for (width, bytes) in [(0, vec![1]), (1, vec![2]), (7, vec![0x80]), (65, [&[0; 8][..], &[2], &[0; 7]].concat()),
-            (129, [&[0; 24][..], &[1], &[0; 7]].concat())] {
+        for (width, bytes) in [
+            (0, vec![1]),
+            (1, vec![2]),
+            (7, vec![0x80]),
+            (65, [&[0; 8][..], &[2], &[0; 7]].concat()),
+            (129, [&[0; 24][..], &[1], &[0; 7]].concat()),
+        ] {
             let ty = Type::Bits(width);
             assert_eq!(load(&ty, &bytes), Err(ShapeMismatch::UnusedBits { ty }));
         }

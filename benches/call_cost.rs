@@ -1,0 +1,116 @@
+//! What a call through the generated function costs over a call of the bare entry point.
+
+use std::hint::black_box;
+use std::ptr;
+
+use crate::timing::{medians, Candidate};
+
+const ROUNDS: usize = 201;
+const ITERATIONS: u32 = 100_000;
+
+pub fn report() {
+    println!("\ncost of a call, ns (median of {ROUNDS} interleaved rounds of {ITERATIONS} calls)");
+    add_one();
+    compound_shapes();
+}
+
+fn add_one() {
+    let entry = add_one::ENTRY;
+    let mut runner = add_one::Runner::new();
+    print("add_one", &mut [
+        Candidate {
+            name: "bare entry point",
+            run: Box::new(|n| {
+                for i in 0..n {
+                    let (input, mut output) = (i as u8, 0u8);
+                    // SAFETY: one bits[8] in and out; the function has no events, scratch or callbacks.
+                    unsafe {
+                        entry(
+                            [ptr::from_ref(&input)].as_ptr(),
+                            [ptr::from_mut(&mut output)].as_ptr(),
+                            ptr::null_mut(),
+                            ptr::null_mut(),
+                            ptr::null_mut(),
+                            ptr::null_mut(),
+                            0,
+                        )
+                    };
+                    black_box(output);
+                }
+            }),
+        },
+        Candidate {
+            name: "generated function",
+            run: Box::new(|n| (0..n).for_each(|i| drop(black_box(add_one::add_one(i as u8))))),
+        },
+        Candidate {
+            name: "Runner::run",
+            run: Box::new(|n| (0..n).for_each(|i| drop(black_box(runner.run(i as u8))))),
+        },
+    ]);
+}
+
+fn compound_shapes() {
+    use compound_shapes::{Output, Tuple0};
+    let entry = compound_shapes::ENTRY;
+    let mut runner = compound_shapes::Runner::new();
+    let mut in_place = compound_shapes::Runner::new();
+    let (bytes, pairs) = ([1u8, 2, 3, 4], [Tuple0(1, 2), Tuple0(3, 4)]);
+    print("compound_shapes", &mut [
+        Candidate {
+            name: "bare entry point",
+            run: Box::new(|n| {
+                let mut output = Output::default();
+                for i in 0..n {
+                    let point = Tuple0(i as u8, i as u16);
+                    // SAFETY: parameters and result in the ABI's layout; no events, scratch or callbacks.
+                    unsafe {
+                        entry(
+                            [ptr::from_ref(&point).cast(), bytes.as_ptr(), pairs.as_ptr().cast()].as_ptr(),
+                            [ptr::from_mut(&mut output).cast()].as_ptr(),
+                            ptr::null_mut(),
+                            ptr::null_mut(),
+                            ptr::null_mut(),
+                            ptr::null_mut(),
+                            0,
+                        )
+                    };
+                    black_box(&output);
+                }
+            }),
+        },
+        Candidate {
+            name: "generated function",
+            run: Box::new(|n| {
+                for i in 0..n {
+                    black_box(compound_shapes::compound_shapes(&Tuple0(i as u8, i as u16), &bytes, &pairs));
+                }
+            }),
+        },
+        Candidate {
+            name: "Runner::run",
+            run: Box::new(|n| {
+                for i in 0..n {
+                    black_box(runner.run(&Tuple0(i as u8, i as u16), &bytes, &pairs));
+                }
+            }),
+        },
+        Candidate {
+            name: "Runner::run_into",
+            run: Box::new(|n| {
+                let mut output = Output::default();
+                for i in 0..n {
+                    in_place.run_into(&Tuple0(i as u8, i as u16), &bytes, &pairs, &mut output);
+                    black_box(&output);
+                }
+            }),
+        },
+    ]);
+}
+
+fn print(function: &str, candidates: &mut [Candidate<'_>]) {
+    let times = medians(candidates, ROUNDS, ITERATIONS);
+    for (candidate, time) in candidates.iter().zip(&times) {
+        println!("  {function:<16} {:<20} {time:>7.2}  ({:+.2} over the bare entry)", candidate.name, time - times[0]);
+    }
+}
