@@ -17,7 +17,7 @@ _RUST_TOOLCHAIN_TYPE = Label("@rules_rust//rust:toolchain_type")
 _RUST_TOOLCHAIN_LIBRARIES = [
     "libstd_and_allocator_ccinfo",
     "libstd_and_global_allocator_ccinfo",
-    "nostd_and_global_allocator_ccinfo",
+    "nostd_and_global_allocator_cc_info",
     "stdlib_linkflags",
 ]
 

@@ -5,13 +5,14 @@ carry at run time:
 
 - whatever is built in an execution configuration: tools, build scripts, procedural macros;
 - procedural macros in any configuration;
-- the inputs of an `xls_aot` target, which are compiled and not linked;
+- the inputs of an `xls_aot` target, which are compiled and not linked, and those of a build script;
 - of a toolchain, all but the libraries that it adds to a program.
 """
 
 load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 load("@rules_rust//rust:defs.bzl", "rust_common")
+load("@rules_rust//rust:rust_common.bzl", "BuildInfo")
 load(":inputs.bzl", "INPUT_ATTRS")
 load(":libxls_offence.bzl", "nearest", "offence", "own_offences", "step")
 load(":providers.bzl", "LibxlsTraceInfo", "XlsAotInfo", "XlsAotRuntimeInfo")
@@ -27,6 +28,9 @@ _BUILD_EDGES = [
     "target_compatible_with",
     "toolchains",
 ]
+
+# What a build script reads while it runs.
+_BUILD_SCRIPT_EDGES = ["data", "script", "tools"]
 
 # What a toolchain adds to the programs that are built with it.
 _TOOLCHAIN_EDGES = [
@@ -103,6 +107,8 @@ def _edges(target, ctx):
         return [name for name in names if name in _TOOLCHAIN_EDGES]
     if XlsAotInfo in target:
         return [name for name in names if name not in INPUT_ATTRS]
+    if BuildInfo in target:
+        return [name for name in names if name not in _BUILD_SCRIPT_EDGES]
     return names
 
 def _targets(value):

@@ -40,10 +40,8 @@ def _archive(ctx, object):
         unsupported_features = ctx.disabled_features,
     )
 
-    # The code is position independent always, so one object serves both kinds of link.
     linking_context, _outputs = cc_common.create_linking_context_from_compilation_outputs(
         actions = ctx.actions,
-        alwayslink = False,
         cc_toolchain = cc_toolchain,
         compilation_outputs = cc_common.create_compilation_outputs(
             objects = depset([object]),
@@ -53,7 +51,26 @@ def _archive(ctx, object):
         feature_configuration = feature_configuration,
         name = ctx.label.name,
     )
-    return CcInfo(linking_context = linking_context)
+    [linker_input] = linking_context.linker_inputs.to_list()
+    [archived] = linker_input.libraries
+
+    # Which kinds of archive Bazel makes depends on the compilation mode. The code is position independent always, so
+    # any one of them serves both kinds of link.
+    archive = archived.pic_static_library or archived.static_library
+    library = cc_common.create_library_to_link(
+        actions = ctx.actions,
+        alwayslink = False,
+        cc_toolchain = cc_toolchain,
+        feature_configuration = feature_configuration,
+        pic_static_library = archive,
+        static_library = archive,
+    )
+    return CcInfo(linking_context = cc_common.create_linking_context(
+        linker_inputs = depset([cc_common.create_linker_input(
+            libraries = depset([library]),
+            owner = ctx.label,
+        )]),
+    ))
 
 def _impl(ctx):
     toolchain_type = BACKENDS[ctx.attr.backend].toolchain_type

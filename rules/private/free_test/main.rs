@@ -159,7 +159,9 @@ mod tests {
     const SMALLEST: &str = "target\t//a:b\ntool\ttools/xls_aot\nfile\ta/b\n";
 
     fn failure(text: &str) -> String {
-        Manifest::parse(text).expect_err("a damaged manifest").to_string()
+        Manifest::parse(text)
+            .expect_err("a damaged manifest")
+            .to_string()
     }
 
     #[test]
@@ -176,15 +178,27 @@ mod tests {
                 findings: vec!["one".to_owned(), "  two".to_owned()],
             }
         );
-        assert_eq!(manifest.audit_arguments(), ["audit", "a/b", "c d", "--allow", "x"]);
+        assert_eq!(
+            manifest.audit_arguments(),
+            ["audit", "a/b", "c d", "--allow", "x"]
+        );
     }
 
     #[test]
     fn refuses_damage() {
         assert_eq!(failure(""), "the manifest has no `target`");
-        assert_eq!(failure("target\t//a:b\nfile\tx\n"), "the manifest has no `tool`");
-        assert_eq!(failure("target\t//a:b\ntool\tx\n"), "the manifest has no `file`");
-        assert_eq!(failure("target //a:b\n"), "line 1 of the manifest is unknown: \"target //a:b\"");
+        assert_eq!(
+            failure("target\t//a:b\nfile\tx\n"),
+            "the manifest has no `tool`"
+        );
+        assert_eq!(
+            failure("target\t//a:b\ntool\tx\n"),
+            "the manifest has no `file`"
+        );
+        assert_eq!(
+            failure("target //a:b\n"),
+            "line 1 of the manifest is unknown: \"target //a:b\""
+        );
         assert_eq!(
             failure(&format!("{SMALLEST}files\tx\n")),
             "line 4 of the manifest is unknown: \"files\\tx\""
@@ -193,6 +207,9 @@ mod tests {
 
     #[test]
     fn the_manifest_lies_beside_the_program() {
-        assert_eq!(manifest_path(Path::new("x/a.test")), Path::new("x/a.test.manifest"));
+        assert_eq!(
+            manifest_path(Path::new("x/a.test")),
+            Path::new("x/a.test.manifest")
+        );
     }
 }

@@ -1,0 +1,299 @@
+"""What analysis makes of the rules: outputs, actions, providers, and the messages of its failures."""
+
+load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "loadingtest")
+load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
+load("@rules_rust//rust:defs.bzl", "rust_common")
+load("//rules:defs.bzl", "XlsAotInfo")
+load("//rules/private:backends.bzl", "DEFAULT_BACKEND")
+load("//rules/private:native_deps.bzl", "native_deps_attribute")
+load(":fixtures.bzl", "FORWARDED", "PlatformInfo")
+
+_PACKAGE = "rules/tests/analysis"
+
+def _toolchains(name):
+    return {"//command_line_option:extra_toolchains": [
+        str(Label("//rules/tests/analysis:%s_%s" % (name, backend)))
+        for backend in ["native", "xlsynth"]
+    ]}
+
+def _compile_action(env):
+    actions = [action for action in analysistest.target_actions(env) if action.mnemonic == "XlsAotCompile"]
+    asserts.equals(env, 1, len(actions), "number of XlsAotCompile actions")
+    return actions[0]
+
+def _names(files):
+    return [file.basename for file in files]
+
+def _aot_impl(ctx):
+    env = analysistest.begin(ctx)
+    target = analysistest.target_under_test(env)
+    name = target.label.name
+    backend = ctx.attr.backend
+    folder = "{}/{}/{}".format(analysistest.target_bin_dir_path(env), _PACKAGE, name)
+
+    action = _compile_action(env)
+    asserts.equals(env, {}, action.env)
+    asserts.equals(env, [
+        "compile",
+        "--ir",
+        _PACKAGE + "/first.ir",
+    ] + (["--top", ctx.attr.top] if ctx.attr.top else []) + [
+        "--crate-name",
+        ctx.attr.crate_name,
+        "--symbol-salt",
+        ctx.attr.symbol_salt,
+        "--backend",
+        backend,
+        "--target",
+        "x86_64-unknown-linux-gnu",
+        "--object",
+        folder + ".o",
+        "--wrapper",
+        folder + ".rs",
+        "--metadata",
+        folder + ".json",
+    ], action.argv[1:])
+    asserts.true(env, "-exec" in action.argv[0], "the tool is built for the execution platform: " + action.argv[0])
+    asserts.equals(env, "tool_double", action.argv[0].split("/")[-1])
+
+    # The input, the tool and the tool's runfiles, and nothing else: not what else the input's target has.
+    asserts.equals(env, ["first.ir"], [
+        input.basename
+        for input in action.inputs.to_list()
+        if "tool_double" not in input.basename and "tool_Udouble" not in input.basename
+    ])
+    asserts.equals(env, [name + ".json", name + ".o", name + ".rs"], sorted(_names(action.outputs.to_list())))
+
+    asserts.equals(env, [name + ".rs"], _names(target[DefaultInfo].files.to_list()))
+    groups = target[OutputGroupInfo]
+    asserts.equals(env, [name + ".rs"], _names(groups.wrapper.to_list()))
+    asserts.equals(env, [name + ".o"], _names(groups.object.to_list()))
+    asserts.equals(env, [name + ".json"], _names(groups.metadata.to_list()))
+
+    info = target[XlsAotInfo]
+    asserts.equals(env, backend, info.backend)
+    asserts.equals(env, ctx.attr.crate_name, info.crate_name)
+    asserts.equals(env, ctx.attr.top, info.top)
+    asserts.equals(env, ctx.attr.symbol_salt, info.symbol_salt)
+    asserts.equals(env, "x86_64-unknown-linux-gnu", info.target_triple)
+    asserts.equals(env, "first.ir", info.input.basename)
+    asserts.equals(
+        env,
+        [name + ".o", name + ".rs", name + ".json"],
+        _names([info.object, info.wrapper, info.metadata]),
+    )
+
+    libraries = [
+        library
+        for linker_input in target[CcInfo].linking_context.linker_inputs.to_list()
+        for library in linker_input.libraries
+    ]
+    asserts.equals(env, 1, len(libraries))
+    for archive in [libraries[0].static_library, libraries[0].pic_static_library]:
+        asserts.true(env, archive.basename in ["lib%s.a" % name, "lib%s.pic.a" % name], archive.basename)
+    asserts.equals(env, [[name + ".o"]], [
+        sorted([file.basename for file in action.inputs.to_list() if file.extension == "o"])
+        for action in analysistest.target_actions(env)
+        if libraries[0].static_library in action.outputs.to_list()
+    ])
+    asserts.equals(env, None, libraries[0].dynamic_library)
+    asserts.false(env, libraries[0].alwayslink)
+    return analysistest.end(env)
+
+_aot_test = analysistest.make(
+    _aot_impl,
+    attrs = {
+        "backend": attr.string(doc = "The back end that the action must name."),
+        "crate_name": attr.string(doc = "The crate name that the action must name."),
+        "symbol_salt": attr.string(doc = "The salt that the action must name."),
+        "top": attr.string(doc = "The function that the action must name, if any."),
+    },
+    config_settings = _toolchains("linux"),
+)
+
+def _library_impl(ctx):
+    env = analysistest.begin(ctx)
+    target = analysistest.target_under_test(env)
+    crate = target[rust_common.crate_info]
+    asserts.equals(env, ctx.attr.crate_name, crate.name)
+    asserts.equals(env, "rlib", crate.type)
+    asserts.equals(env, "2021", crate.edition)
+    asserts.equals(env, target.label.name + "__aot.rs", crate.root.basename)
+    asserts.equals(env, [crate.root], crate.srcs.to_list())
+
+    # The runtime is the toolchain's, under the label of the crate itself.
+    asserts.equals(
+        env,
+        [("runtime_double", "//rules/tests/analysis:runtime_double")],
+        [
+            (direct.name, str(direct.dep.owner).removeprefix("@@").removeprefix("@"))
+            for direct in target[rust_common.dep_info].direct_crates.to_list()
+        ],
+    )
+    asserts.equals(
+        env,
+        ["lib%s__aot.a" % target.label.name],
+        [
+            library.static_library.basename.replace(".pic.a", ".a")
+            for linker_input in target[rust_common.dep_info].transitive_noncrates.to_list()
+            for library in linker_input.libraries
+        ],
+    )
+    return analysistest.end(env)
+
+_library_test = analysistest.make(
+    _library_impl,
+    attrs = {"crate_name": attr.string(doc = "The name that the crate must have.")},
+    config_settings = _toolchains("linux"),
+)
+
+def _failure_impl(ctx):
+    env = analysistest.begin(ctx)
+    asserts.expect_failure(env, ctx.attr.message)
+    return analysistest.end(env)
+
+_FAILURE_ATTRS = {"message": attr.string(doc = "What the failure must say.")}
+
+_failure_test = analysistest.make(
+    _failure_impl,
+    attrs = _FAILURE_ATTRS,
+    config_settings = _toolchains("linux"),
+    expect_failure = True,
+)
+
+_failure_on_macos_test = analysistest.make(
+    _failure_impl,
+    attrs = _FAILURE_ATTRS,
+    config_settings = _toolchains("macos"),
+    expect_failure = True,
+)
+
+_failure_on_unknown_platform_test = analysistest.make(
+    _failure_impl,
+    attrs = _FAILURE_ATTRS,
+    config_settings = _toolchains("nowhere"),
+    expect_failure = True,
+)
+
+def _triple_impl(ctx):
+    env = analysistest.begin(ctx)
+    asserts.equals(env, ctx.attr.triple, analysistest.target_under_test(env)[PlatformInfo].triple)
+    return analysistest.end(env)
+
+def _triple_test(platform):
+    return analysistest.make(
+        _triple_impl,
+        attrs = {"triple": attr.string(doc = "What the platform must be taken for.")},
+        config_settings = {"//command_line_option:platforms": str(Label("//rules/tests/analysis:" + platform))},
+    )
+
+_aarch64_linux_test = _triple_test("aarch64_linux")
+_aarch64_macos_test = _triple_test("aarch64_macos")
+_riscv64_linux_test = _triple_test("riscv64_linux")
+_x86_64_linux_test = _triple_test("x86_64_linux")
+_x86_64_macos_test = _triple_test("x86_64_macos")
+_x86_64_windows_test = _triple_test("x86_64_windows")
+
+_FAILURES = {
+    "bad-crate.name": "//rules/tests/analysis:bad-crate.name: crate name `bad_crate.name` contains `.`, which no Rust " +
+                      "identifier does; set `crate_name` to a Rust identifier, for example `crate_name = \"add_one\"`",
+    "empty_input": "//rules/tests/analysis:empty_input: `ir` must be one .ir file, but " +
+                   "@@//rules/tests/analysis:empty has none and no other output",
+    "keyword_crate": "//rules/tests/analysis:keyword_crate: crate name `fn` is reserved in Rust or used by the " +
+                     "generated code itself",
+    "no_input": "//rules/tests/analysis:no_input: no input; set exactly one of: `ir` (one .ir file)",
+    "two_inputs": "//rules/tests/analysis:two_inputs: `ir` must be one .ir file, but " +
+                  "@@//rules/tests/analysis:two_ir has 2:\n" +
+                  "  rules/tests/analysis/first.ir\n  rules/tests/analysis/second.ir\nname one of them",
+    "wrong_input": "//rules/tests/analysis:wrong_input: `ir` must be one .ir file, but " +
+                   "@@//rules/tests/analysis:notes.txt has none; its outputs are:\n  rules/tests/analysis/notes.txt",
+}
+
+def _forwarding_tests():
+    """What the macro hands on is known when it has run, before any analysis."""
+    env = loadingtest.make("forwarding")
+    for target in ["add-one", "add-one__aot"]:
+        rule = native.existing_rule(target)
+        for attribute, value in FORWARDED.items():
+            if type(value) == "list":
+                value = tuple([str(native.package_relative_label(v)) if v[:1] in "@/" else v for v in value])
+            actual = rule.get(attribute, () if type(value) == "tuple" else None)
+            if type(actual) in ["list", "tuple"]:
+                actual = tuple([str(native.package_relative_label(v)) if v[:1] in "@/" else v for v in actual])
+            loadingtest.equals(env, "{}_{}".format(target, attribute), value, actual)
+    loadingtest.equals(env, "generated_source", (":add-one__aot",), tuple(native.existing_rule("add-one")["srcs"]))
+    loadingtest.equals(
+        env,
+        "native_library",
+        True,
+        ":add-one__aot" in native.existing_rule("add-one")[native_deps_attribute()],
+    )
+    loadingtest.equals(
+        env,
+        "default_backend",
+        DEFAULT_BACKEND,
+        native.existing_rule("default_library__aot")["backend"],
+    )
+    return "forwarding_tests"
+
+def analysis_tests(name):
+    """Declares the tests.
+
+    Args:
+      name: str: the name of the suite.
+    """
+    tests = [_forwarding_tests()]
+
+    def add(make, target, suffix = "", **kwargs):
+        test = "{}{}_test".format(target, suffix)
+        tests.append(test)
+        make(name = test, size = "small", target_under_test = ":" + target, **kwargs)
+
+    for backend in ["native", "xlsynth"]:
+        add(
+            _aot_test,
+            backend + "_aot",
+            backend = backend,
+            crate_name = backend + "_aot",
+            symbol_salt = "//%s:%s_aot" % (_PACKAGE, backend),
+        )
+    add(
+        _aot_test,
+        "chosen_aot",
+        backend = "native",
+        crate_name = "chosen_crate",
+        symbol_salt = "chosen salt",
+        top = "chosen_top",
+    )
+    add(_library_test, "add-one", crate_name = "add_one")
+    add(_library_test, "default_library", crate_name = "default_library")
+    for target, message in _FAILURES.items():
+        add(_failure_test, target, message = message)
+    add(
+        _failure_on_macos_test,
+        "xlsynth_aot",
+        "_on_macos",
+        message = "//rules/tests/analysis:xlsynth_aot: the back end \"xlsynth\" compiles for x86_64-unknown-linux-gnu " +
+                  "only, and the target platform is aarch64-apple-darwin; choose another `backend`, or another platform",
+    )
+    add(
+        _failure_on_unknown_platform_test,
+        "native_aot",
+        "_on_unknown_platform",
+        message = "//rules/tests/analysis:native_aot: the target platform is none that a target triple is known for " +
+                  "(linux or macos on x86_64 or aarch64); register an xls_aot_toolchain with a `target_triple` for it",
+    )
+    for platform, make, triple in [
+        ("aarch64_linux", _aarch64_linux_test, "aarch64-unknown-linux-gnu"),
+        ("aarch64_macos", _aarch64_macos_test, "aarch64-apple-darwin"),
+        ("riscv64_linux", _riscv64_linux_test, ""),
+        ("x86_64_linux", _x86_64_linux_test, "x86_64-unknown-linux-gnu"),
+        ("x86_64_macos", _x86_64_macos_test, "x86_64-apple-darwin"),
+        ("x86_64_windows", _x86_64_windows_test, ""),
+    ]:
+        add(make, "platform_probe", "_" + platform, triple = triple)
+
+    native.test_suite(
+        name = name,
+        tests = [":" + test for test in tests],
+    )

@@ -1,0 +1,151 @@
+"""Toolchains and targets that the analysis tests look at."""
+
+load("@rules_rust//rust:defs.bzl", "rust_binary", "rust_library")
+load("//rules:defs.bzl", "xls_aot", "xls_aot_rust_library", "xls_aot_toolchain")
+load("//rules/private:target_triple.bzl", "TARGET_TRIPLE")
+
+# What the library target is given beside its input, and what both of its targets must then have.
+FORWARDED = {
+    "compatible_with": [],
+    "deprecation": "for the tests only",
+    "exec_compatible_with": ["@platforms//os:linux"],
+    "features": ["-some_feature"],
+    "tags": [
+        "manual",
+        "some-tag",
+    ],
+    "target_compatible_with": ["@platforms//os:linux"],
+    "testonly": True,
+    "visibility": ["//rules/tests:__subpackages__"],
+}
+
+PlatformInfo = provider(
+    doc = "What a platform is taken for.",
+    fields = {"triple": "str: its target triple."},
+)
+
+def _platform_probe_impl(ctx):
+    return [PlatformInfo(triple = ctx.attr.triple)]
+
+_platform_probe = rule(
+    implementation = _platform_probe_impl,
+    attrs = {"triple": attr.string(doc = "The triple, by the `select` of the default toolchains.")},
+    doc = "Shows what the default toolchains take the target platform for.",
+)
+
+def _toolchain(name, toolchain_type, target_triple):
+    xls_aot_toolchain(
+        name = name + "_impl",
+        runtime = ":runtime_double",
+        supported_triples = ["x86_64-unknown-linux-gnu"],
+        tags = ["manual"],
+        target_triple = target_triple,
+        tool = ":tool_double",
+    )
+    native.toolchain(
+        name = name,
+        tags = ["manual"],
+        toolchain = ":%s_impl" % name,
+        toolchain_type = toolchain_type,
+    )
+
+def fixtures():
+    """Declares the fixtures. What a toolchain names is not testonly: ordinary targets depend on it."""
+    rust_binary(
+        name = "tool_double",
+        srcs = ["tool_double.rs"],
+        edition = "2021",
+        tags = ["manual"],
+    )
+    rust_library(
+        name = "runtime_double",
+        srcs = ["runtime_double.rs"],
+        edition = "2021",
+        tags = ["manual"],
+    )
+    for toolchain, triple in {
+        "linux": "x86_64-unknown-linux-gnu",
+        "macos": "aarch64-apple-darwin",
+        "nowhere": "",
+    }.items():
+        _toolchain(toolchain + "_native", "//rules:toolchain_type", triple)
+        _toolchain(toolchain + "_xlsynth", "//rules:xlsynth_toolchain_type", triple)
+
+    for cpu, os in [
+        ("aarch64", "linux"),
+        ("aarch64", "macos"),
+        ("riscv64", "linux"),
+        ("x86_64", "linux"),
+        ("x86_64", "macos"),
+        ("x86_64", "windows"),
+    ]:
+        native.platform(
+            name = "{}_{}".format(cpu, os),
+            constraint_values = [
+                "@platforms//cpu:" + cpu,
+                "@platforms//os:" + os,
+            ],
+        )
+    _platform_probe(
+        name = "platform_probe",
+        tags = ["manual"],
+        triple = TARGET_TRIPLE,
+    )
+
+    native.filegroup(
+        name = "one_ir",
+        srcs = [
+            "first.ir",
+            "notes.txt",
+        ],
+    )
+    native.filegroup(
+        name = "two_ir",
+        srcs = [
+            "first.ir",
+            "second.ir",
+        ],
+    )
+    native.filegroup(name = "empty")
+
+    for backend in ["native", "xlsynth"]:
+        _aot(
+            name = backend + "_aot",
+            backend = backend,
+            ir = ":one_ir",
+        )
+    _aot(
+        name = "chosen_aot",
+        crate_name = "chosen_crate",
+        ir = "first.ir",
+        symbol_salt = "chosen salt",
+        top = "chosen_top",
+    )
+    _aot(name = "no_input")
+    _aot(name = "two_inputs", ir = ":two_ir")
+    _aot(name = "wrong_input", ir = "notes.txt")
+    _aot(name = "empty_input", ir = ":empty")
+    _aot(name = "bad-crate.name", ir = "first.ir")
+    _aot(name = "keyword_crate", crate_name = "fn", ir = "first.ir")
+
+    xls_aot_rust_library(
+        name = "add-one",
+        backend = "native",
+        ir = "first.ir",
+        **FORWARDED
+    )
+    xls_aot_rust_library(
+        name = "default_library",
+        ir = "first.ir",
+        tags = ["manual"],
+        testonly = True,
+    )
+
+def _aot(name, backend = "native", **kwargs):
+    xls_aot(
+        name = name,
+        testonly = True,
+        backend = backend,
+        tags = ["manual"],
+        **kwargs
+    )

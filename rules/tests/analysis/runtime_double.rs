@@ -1,0 +1,1 @@
+//! Stands in for the runtime crate: a crate of the user's own that a toolchain names.

@@ -1,0 +1,163 @@
+"""Tests of plain functions: names, versions, and what counts as a piece of libxls."""
+
+load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
+load("//rules/private:crate_name.bzl", "crate_name_error", "crate_name_from_target")
+load(
+    "//rules/private:libxls_offence.bzl",
+    "allowed",
+    "crate_offends",
+    "file_offends",
+    "label_offends",
+    "nearest",
+    "offence",
+    "own_offences",
+    "report",
+)
+load("//rules/private:native_deps.bzl", "native_deps_attribute")
+
+def _crate_name_test(ctx):
+    env = unittest.begin(ctx)
+    asserts.equals(env, "add_one", crate_name_from_target("add-one"))
+    asserts.equals(env, "a_b_c", crate_name_from_target("a/b-c"))
+    for good in ["a", "A1", "_a", "add_one", "r2d2"]:
+        asserts.equals(env, None, crate_name_error(good))
+    advice = "; set `crate_name` to a Rust identifier, for example `crate_name = \"add_one\"`"
+    for bad, message in {
+        "": "the crate name is empty",
+        "1st": "crate name `1st` begins with a digit",
+        "_": "crate name `_` consists of underscores only",
+        "a.b": "crate name `a.b` contains `.`, which no Rust identifier does",
+        "add-one": "crate name `add-one` contains `-`, which no Rust identifier does",
+        "fn": "crate name `fn` is reserved in Rust or used by the generated code itself",
+        "xls_aot_runtime": "crate name `xls_aot_runtime` is reserved in Rust or used by the generated code itself",
+    }.items():
+        asserts.equals(env, message + advice, crate_name_error(bad))
+    return unittest.end(env)
+
+crate_name_test = unittest.make(_crate_name_test)
+
+def _native_deps_test(ctx):
+    env = unittest.begin(ctx)
+    for version in ["0.9.0", "0.54.1", "0.70.9"]:
+        asserts.equals(env, "deps", native_deps_attribute(version))
+    for version in ["0.71.0", "0.71.0-rc1", "0.72", "1.0.0"]:
+        asserts.equals(env, "link_deps", native_deps_attribute(version))
+    return unittest.end(env)
+
+native_deps_test = unittest.make(_native_deps_test)
+
+def _identity_test(ctx):
+    env = unittest.begin(ctx)
+    for name in ["xlsynth", "xlsynth_sys"]:
+        asserts.true(env, crate_offends(name), name)
+    for name in ["xls", "xls_aot_runtime", "xls_aot_xlsynth", "xlsynthesis"]:
+        asserts.false(env, crate_offends(name), name)
+
+    for name in [
+        "libLLVM-17.so",
+        "libLLVM.so.19.1",
+        "libLLVMCore.a",
+        "libxls-v0.39.0-ubuntu2004.so",
+        "libxls.dylib",
+        "libxls.so",
+        "libxls.so.1",
+        "libxlsynth-1234.rlib",
+        "libxlsynth_sys-1234.rlib",
+        "xls.dll",
+    ]:
+        asserts.true(env, file_offends(name), name)
+    for name in [
+        "libxls.md",
+        "libxls_aot_runtime-12.rlib",
+        "libxls_fifo.so",
+        "libxlsx.so",
+        "libz.so",
+        "LLVM",
+        "xls",
+        "xlsynth.rs",
+    ]:
+        asserts.false(env, file_offends(name), name)
+    return unittest.end(env)
+
+identity_test = unittest.make(_identity_test)
+
+def _label_test(ctx):
+    env = unittest.begin(ctx)
+    for label in [
+        "@@_main~libxls~libxls//:stdlib",
+        "@@+libxls+libxls//:stdlib",
+        "@@llvm-project//llvm:Core",
+        "@@rules_rust~~crate~xls_aot_crates__xlsynth-0.41.0//:x",
+        "@@rules_rust++crate+hub__xlsynth-sys-0.41.0//:x",
+        "@@rules_xlsynth~//:x",
+        "@@rules_xlsynth~0.3.1//:x",
+        "@@xls_aot~~libxls~libxls//:stdlib",
+        "//a:libxls",
+        "//a:lib/libxls.so",
+    ]:
+        asserts.true(env, label_offends(Label(label)), label)
+    for label in [
+        "@@rules_rust~~crate~xls_aot_crates__serde-1.0.0//:serde",
+        "@@xls_aot~//runtime:xls_aot_runtime",
+        "//libxls:notes",
+        "//a:libxls_free_test",
+    ]:
+        asserts.false(env, label_offends(Label(label)), label)
+    return unittest.end(env)
+
+label_test = unittest.make(_label_test)
+
+def _chain(*labels):
+    return [struct(label = label, edge = "deps" if index else "") for index, label in enumerate(labels)]
+
+def _offence_test(ctx):
+    env = unittest.begin(ctx)
+    here = Label("//a:bin")
+    asserts.equals(env, [], own_offences(here, "bin", ["bin"]))
+    asserts.equals(
+        env,
+        [("crate", "xlsynth"), ("label", "//a:libxls.so"), ("file", "libxls.so")],
+        [
+            (found.kind, found.subject)
+            for found in own_offences(Label("//a:libxls.so"), "xlsynth", ["notes.md", "libxls.so"])
+        ],
+    )
+
+    # Of two ways to one thing the shorter counts, of two equally long ones the first in order.
+    long = offence("xlsynth", "crate", _chain("//a:bin", "//a:a", "//a:b", "//a:sys"))
+    later = offence("xlsynth", "crate", _chain("//a:bin", "//a:d", "//a:sys"))
+    short = offence("xlsynth", "crate", _chain("//a:bin", "//a:c", "//a:sys"))
+    other = offence("libxls.so", "file", _chain("//a:bin", "//a:a", "//a:b", "//a:data"))
+    asserts.equals(env, [short, other], nearest([long, other, later, short]))
+
+    asserts.true(env, allowed(short, ["xlsynth"]))
+    asserts.true(env, allowed(other, ["//a:data"]))
+    asserts.false(env, allowed(other, ["libxls", "//a:bin"]))
+
+    asserts.equals(env, "", report(here, []))
+    asserts.equals(env, """//a:bin needs crate `xlsynth` at run time:
+  //a:bin
+  -> //a:c (deps)
+  -> //a:sys (deps)
+and 1 more:
+  file `libxls.so` of //a:data
+What only a build needs belongs in exec-configuration tools or proc_macro_deps; what is meant to stay, in `allow`.
+""", report(here, [short, other]))
+    return unittest.end(env)
+
+offence_test = unittest.make(_offence_test)
+
+def unit_tests(name):
+    """Declares the tests.
+
+    Args:
+      name: str: the name of the suite.
+    """
+    unittest.suite(
+        name,
+        crate_name_test,
+        native_deps_test,
+        identity_test,
+        label_test,
+        offence_test,
+    )
