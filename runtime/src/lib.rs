@@ -42,6 +42,8 @@
 //! assert_eq!(key.limbs(), &[0x0123456789abcdef, 0x0123456789abcdef, 0x0123456789abcdef, 0]);
 //! ```
 //!
+//! Results that are too large for the stack go to the heap with [`zeroed_box`] and `Runner::run_into`.
+//!
 //! # Failed assertions
 //!
 //! A function that can reach an `assert` returns `Result<Output, AssertionFailure>`; the error is the first assertion
@@ -91,4 +93,5 @@ pub use bits::{Bits128, Bits16, Bits32, Bits64, Bits8};
 pub use error::{OutOfRange, ParseBitsError};
 pub use features::Features;
 pub use run::temp::AllocationFailure;
+pub use value::{zeroed_box, AbiValue};
 pub use wide::WideBits;

@@ -4,7 +4,13 @@
 //! [`crate::abi`]; `LAYOUT_CHECK` lets the compiler confirm it, and the run machinery evaluates it for every type that
 //! crosses the boundary.
 
-/// A type whose memory layout is the ABI's for an XLS type.
+use alloc::alloc::{alloc_zeroed, handle_alloc_error};
+use alloc::boxed::Box;
+use core::alloc::Layout;
+use core::ptr::NonNull;
+
+/// A type whose memory layout is the ABI's for an XLS type: integers of this crate and of Rust, arrays, `()` and
+/// generated structs. There is no need to implement it by hand.
 ///
 /// # Safety
 ///
@@ -80,6 +86,29 @@ unsafe impl<T: AbiValue, const N: usize> AbiValue for [T; N] {
 pub const fn zeroed<T: AbiValue>() -> T {
     // SAFETY: the trait promises that all-zero bytes are valid.
     unsafe { core::mem::zeroed() }
+}
+
+/// The value whose bytes are all zero, on the heap without a detour over the stack: the way to make room for results
+/// that are too large for it. If there is no memory, the program ends, as with `Box::new`.
+///
+/// ```
+/// let frame = xls_aot_runtime::zeroed_box::<[[u16; 4096]; 4096]>();
+/// assert_eq!(frame[4095][4095], 0);
+/// ```
+#[must_use]
+pub fn zeroed_box<T: AbiValue>() -> Box<T> {
+    let layout = Layout::new::<T>();
+    if layout.size() == 0 {
+        // SAFETY: a box of no bytes has no allocation, and the type has a value; `Box::new` would need room for any `T`.
+        return unsafe { Box::from_raw(NonNull::dangling().as_ptr()) };
+    }
+    // SAFETY: the layout's size is not zero.
+    let block = unsafe { alloc_zeroed(layout) };
+    if block.is_null() {
+        handle_alloc_error(layout);
+    }
+    // SAFETY: allocated by the global allocator with the type's layout, and all-zero bytes are a valid value.
+    unsafe { Box::from_raw(block.cast()) }
 }
 
 /// Implements [`AbiValue`] for a generated `#[repr(C)]` tuple struct and checks its layout at compile time:

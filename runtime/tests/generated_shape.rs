@@ -102,6 +102,25 @@ fn aggregates_in_place() {
 }
 
 #[test]
+fn results_on_the_heap() {
+    let frame = xls_aot_runtime::zeroed_box::<[blend::Tuple0; 64]>();
+    let mut output = xls_aot_runtime::zeroed_box::<blend::Output>();
+    blend::Runner::new().run_into(&frame, &[true; 64], &mut output).unwrap();
+    assert_eq!((output.0, output.1), (*frame, 64));
+    assert_eq!(*xls_aot_runtime::zeroed_box::<()>(), ());
+}
+
+/// What callers may send and share.
+const _: () = {
+    const fn send_and_sync<T: Send + Sync>() {}
+    send_and_sync::<xls_aot_runtime::AssertionFailure>();
+    send_and_sync::<xls_aot_runtime::Events>();
+    send_and_sync::<xls_aot_runtime::Artifact>();
+    send_and_sync::<blend::Output>();
+    send_and_sync::<blend::Runner>();
+};
+
+#[test]
 fn threads() {
     let mut runner = checked_sum::Runner::new();
     std::thread::scope(|scope| {

@@ -115,7 +115,7 @@ fn unsupported_callbacks_abort_and_say_which() {
         let (aborted, stderr) = in_process(case as u8);
         let line =
             format!("xls_aot_runtime: fatal: compiled code called `{name}`, which this runtime does not support\n");
-        assert!(aborted && stderr.ends_with(&line), "{stderr}");
+        assert!(aborted && stderr.contains(&line), "{stderr}");
     }
 }
 
@@ -123,17 +123,17 @@ fn unsupported_callbacks_abort_and_say_which() {
 fn an_assertion_that_cannot_be_aborts() {
     let (aborted, stderr) = in_process(ASSERT);
     let line = "xls_aot_runtime: fatal: compiled code recorded a failed assertion, but its artefact states none\n";
-    assert!(aborted && stderr.ends_with(line), "{stderr}");
+    assert!(aborted && stderr.contains(line), "{stderr}");
 }
 
 #[test]
 fn want_of_memory_in_compiled_code_aborts() {
     let (aborted, stderr) = in_process(TOO_MUCH);
     let line = "xls_aot_runtime: fatal: compiled code asked for more memory than can exist\n";
-    assert!(aborted && stderr.ends_with(line), "{stderr}");
+    assert!(aborted && stderr.contains(line), "{stderr}");
     let (aborted, stderr) = in_process(EXHAUST);
     let line = "xls_aot_runtime: fatal: out of memory in a compiled function, which cannot report it\n";
-    assert!(aborted && stderr.ends_with(line), "{stderr}");
+    assert!(aborted && stderr.contains(line), "{stderr}");
 }
 
 #[test]
