@@ -139,3 +139,57 @@ macro_rules! abi_struct {
         }
     };
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Bits16, Bits8, WideBits};
+    use core::mem::MaybeUninit;
+
+    #[repr(C)]
+    #[derive(Clone, Copy)]
+    struct Pair(Bits8<3>, [Bits16<12>; 2], bool);
+
+    abi_struct!(Pair, size 8, align 2, { 0: Bits8<3> = 0, 1: [Bits16<12>; 2] = 2, 2: bool = 6 });
+
+    /// Whether these bytes are a valid `T`.
+    fn valid<T: AbiValue>(bytes: &[u8]) -> bool {
+        let () = T::LAYOUT_CHECK;
+        assert_eq!(bytes.len(), size_of::<T>());
+        let mut value = MaybeUninit::<T>::uninit();
+        // SAFETY: room for exactly these bytes, which are initialised then.
+        unsafe {
+            value.as_mut_ptr().cast::<u8>().copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
+            T::is_valid(value.as_ptr())
+        }
+    }
+
+    #[test]
+    fn unused_bits_are_found_wherever_they_are() {
+        assert!(valid::<bool>(&[1]) && !valid::<bool>(&[2]) && !valid::<bool>(&[0xff]));
+        assert!(valid::<u128>(&[0xff; 16]) && valid::<()>(&[]));
+        assert!(valid::<Bits8<0>>(&[0]) && !valid::<Bits8<0>>(&[1]));
+        assert!(valid::<Bits8<8>>(&[0xff]) && !valid::<Bits8<7>>(&[0x80]));
+        assert!(valid::<[bool; 3]>(&[1, 0, 1]) && !valid::<[bool; 3]>(&[1, 0, 3]));
+        // Padding may hold anything.
+        assert!(valid::<Pair>(&[7, 0xff, 0xff, 0x0f, 0xff, 0x0f, 1, 0xff]));
+        assert!(!valid::<Pair>(&[8, 0, 0, 0, 0, 0, 0, 0]));
+        assert!(!valid::<Pair>(&[0, 0, 0, 0, 0, 0x10, 0, 0]));
+        assert!(!valid::<Pair>(&[0, 0, 0, 0, 0, 0, 2, 0]));
+        for (byte, bits, expected) in
+            [(31, 0xff, true), (32, 1, true), (32, 2, false), (40, 1, false), (63, 0x80, false)]
+        {
+            let mut bytes = [0; 64];
+            bytes[byte] = bits;
+            assert_eq!(valid::<WideBits<257, 8>>(&bytes), expected, "byte {byte}");
+        }
+        assert!(valid::<WideBits<256, 4>>(&[0xff; 32]));
+    }
+
+    #[test]
+    fn zeroed_values() {
+        let pair = zeroed::<Pair>();
+        assert_eq!((pair.0.get(), pair.1[1].get(), pair.2), (0, 0, false));
+        assert_eq!(*zeroed_box::<[u8; 3]>(), [0; 3]);
+    }
+}

@@ -295,6 +295,32 @@ fn failures_take_no_memory_until_all_are_wanted() {
     assert_eq!(leaked, 0);
 }
 
+static OTHER: AssertionSite = AssertionSite { message: "other", label: Some("x"), function: "fake", position: None };
+
+fake!(FailsTwice, Features::ASSERTIONS, temp 0 1, sites &[SITE, OTHER], |order, _temp, events, context| {
+    let messages = if order == 0 { [c"0", c"1"] } else { [c"1", c"0"] };
+    for message in messages {
+        record(context, message, events);
+    }
+    order
+});
+
+#[test]
+fn failures_are_in_program_order() {
+    for (order, expected) in [(0u64, ["failed", "other"]), (1, ["other", "failed"])] {
+        // SAFETY: one u64 parameter.
+        let error = unsafe { private::run_fallible::<FailsTwice, 1>([private::input(&order)]) }.unwrap_err();
+        assert_eq!(error.message(), expected[0]);
+        let mut runner = private::Runner::<FailsTwice>::new();
+        // SAFETY: one u64 parameter.
+        let (_, events) = unsafe { runner.run_with_events([private::input(&order)]) };
+        assert_eq!(events.failures().iter().map(|failure| failure.message()).collect::<Vec<_>>(), expected);
+        // SAFETY: one u64 parameter.
+        let error = unsafe { runner.run_fallible([private::input(&order)]) }.unwrap_err();
+        assert_eq!(error.message(), expected[0]);
+    }
+}
+
 #[test]
 fn failures_that_find_no_memory_are_counted() {
     let mut runner = private::Runner::<Fails>::new();

@@ -94,8 +94,9 @@ struct StackTemp<const SIZE: usize>([MaybeUninit<u8>; SIZE]);
 
 impl<const SIZE: usize> StackTemp<SIZE> {
     #[inline(always)]
-    fn with<R>(call: impl FnOnce(*mut c_void) -> R) -> R {
+    fn with<R>(size: usize, call: impl FnOnce(*mut c_void) -> R) -> R {
         const { assert!(align_of::<Self>() == STACK_ALIGN) }
+        debug_assert!(size <= SIZE);
         let mut buffer = Self([MaybeUninit::uninit(); SIZE]);
         call((&raw mut buffer).cast())
     }
@@ -111,10 +112,10 @@ pub fn with_temp<R>(size: usize, align: usize, call: impl FnOnce(*mut c_void) ->
         let mut buffer = HeapTemp::new(size, align);
         call(buffer.as_ptr())
     } else if size <= 64 {
-        StackTemp::<64>::with(call)
+        StackTemp::<64>::with(size, call)
     } else if size <= 512 {
-        StackTemp::<512>::with(call)
+        StackTemp::<512>::with(size, call)
     } else {
-        StackTemp::<STACK_LIMIT>::with(call)
+        StackTemp::<STACK_LIMIT>::with(size, call)
     }
 }
