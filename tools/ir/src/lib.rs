@@ -7,6 +7,7 @@
 pub mod bits;
 pub mod closure;
 pub mod edit_distance;
+pub mod format_string;
 pub mod limits;
 
 mod diagnostic;

@@ -6,7 +6,6 @@ pub const MAX_TYPE_DEPTH: usize = 256;
 /// Widest bits type: 2^24 bits (2 MiB of data a value).
 pub const MAX_BIT_COUNT: u32 = 1 << 24;
 
-
 /// Longest IR text, in bytes (spans are 32 bits).
 pub const MAX_TEXT_BYTES: usize = u32::MAX as usize;
 
@@ -24,3 +23,6 @@ pub const MAX_LITERAL_WORDS: u64 = 1 << 25;
 
 /// Most findings that one run collects.
 pub const MAX_FINDINGS: usize = 200;
+
+/// Largest node id that text may give (the rest is left for nodes without one).
+pub const MAX_NODE_ID: u64 = 1 << 62;

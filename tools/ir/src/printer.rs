@@ -34,7 +34,9 @@ impl fmt::Display for Package {
 fn write_package(package: &Package, out: &mut String) -> fmt::Result {
     writeln!(out, "package {}\n", package.name)?;
     for (number, path) in &package.files {
-        writeln!(out, "file_number {number} \"{path}\"")?;
+        // Paths are taken literally, so they keep their escape sequences; only a line end needs the longer quotes.
+        let quote = if path.contains('\n') { "\"\"\"" } else { "\"" };
+        writeln!(out, "file_number {number} {quote}{path}{quote}")?;
     }
     if !package.files.is_empty() {
         out.push('\n');

@@ -11,8 +11,13 @@ use crate::lexer::TokenKind;
 /// An attribute as written, without `#[` and `]`.
 pub(super) struct Attribute<'a> {
     pub text: &'a str,
+    /// Whether functions can have it; the others are for blocks.
+    pub on_functions: bool,
     pub span: Span,
 }
+
+/// Attributes of blocks.
+const OF_BLOCKS: &[&str] = &["channel_ports", "provenance", "reset", "signature"];
 
 const NAMES: &[&str] = &[
     "channel_ports",
@@ -68,14 +73,18 @@ impl<'a> Parser<'a> {
             }
             let text = self.lexer.slice(name.span.start, self.last_end);
             let close = self.expect(b']', "behind the attribute")?;
-            attributes.push(Attribute { text, span: Span { start, end: close.span.end } });
+            let on_functions = !OF_BLOCKS.contains(&name.text);
+            attributes.push(Attribute { text, on_functions, span: Span { start, end: close.span.end } });
         }
         Ok(attributes)
     }
 
-    /// Nothing, or ``(domains=`...`)``.
+    /// Nothing, `()`, or ``(domains=`...`)``.
     fn fuzz_test_arguments(&mut self) -> Parse<()> {
         if !self.take(b'(')? {
+            return Ok(());
+        }
+        if self.take(b')')? {
             return Ok(());
         }
         let name = self.expect_ident("`domains=`")?;

@@ -27,6 +27,10 @@ impl<'a> Parser<'a> {
     pub(super) fn function(&mut self, attributes: Vec<Attribute<'_>>, scheduled: bool) -> Parse<FuncId> {
         let name = self.expect_ident("a name behind `fn`")?;
         self.context = Some(("function", name.text));
+        for attribute in attributes.iter().filter(|attribute| !attribute.on_functions) {
+            let finding = Diagnostic::invalid("E0209", attribute.span, "functions do not have this attribute");
+            self.report(finding)?;
+        }
         let mut scope = Scope::default();
         self.parameters(&mut scope)?;
         if self.token.kind != TokenKind::Arrow {
@@ -120,7 +124,12 @@ impl<'a> Parser<'a> {
                 self.expect(b'{', "behind `stage`")?;
                 in_stage = true;
             } else {
+                let start = self.token.span;
                 self.statement(scope)?;
+                if scheduled && !in_stage {
+                    let finding = Diagnostic::invalid("E0313", start, "this node of a scheduled function is in no stage");
+                    self.report(finding.note("put it between the braces of a `stage { ... }`"))?;
+                }
             }
         }
     }
@@ -253,12 +262,10 @@ impl<'a> Parser<'a> {
     /// just a name.
     fn check_node_name(&mut self, name: Token<'a>, op: Token<'a>, args: &mut KeywordArgs<'a>) -> Parse<bool> {
         let Some((prefix, number)) = name.text.rsplit_once('.') else { return Ok(false) };
-        let Some(id) = number.parse::<u64>().ok().filter(|_| number.bytes().all(|b| b.is_ascii_digit())) else {
+        let Some(id) = number.parse::<i64>().ok().filter(|_| number.bytes().all(|b| b.is_ascii_digit())) else {
             return Ok(false);
         };
-        if op.text == "param" {
-            return Ok(false);
-        }
+        let id = id as u64;
         if prefix != op.text {
             let message = format!("the name `{}` says that this is `{prefix}`, but the operation is `{}`", name.text, op.text);
             self.report(Diagnostic::invalid("E0311", name.span, message).note("names `x.N` are only for operations called `x`"))?;
@@ -270,25 +277,25 @@ impl<'a> Parser<'a> {
                 self.report(Diagnostic::invalid("E0312", span, message))?;
             }
             Some(_) => {}
-            None if id == 0 => {
-                self.report(Diagnostic::invalid("E0305", name.span, "the id 0 is not greater than zero"))?;
-            }
-            None => args.id = Some((id, name.span)),
+            // `op.0` has no id; it gets one.
+            None if id == 0 => {}
+            None => args.id = self.checked_id(id, name.span)?.map(|id| (id, name.span)),
         }
         Ok(true)
     }
 
-    /// `param(name=x)`: another name for the parameter.
+    /// `param(name=x)`: another name for the parameter (libxls lets it name any node).
     fn parameter_alias(&mut self, args: &KeywordArgs<'a>, ty: &Type, scope: &mut Scope<'a>) -> Parse<NodeId> {
         let Some(name) = args.name else { return Ok(NodeId::new(0)) };
         let Some(node) = self.resolve(name, scope)? else { return Ok(NodeId::new(0)) };
-        let param = &scope.nodes[node.index()];
-        if !matches!(param.op, Op::Param { .. }) {
-            let message = format!("`{}` is not a parameter", name.text);
-            self.report(Diagnostic::invalid("E0313", name.span, message))?;
-        } else if param.ty != *ty {
-            let message = format!("the parameter `{}` has type {}, declared here as {ty}", name.text, param.ty);
+        let named = &scope.nodes[node.index()];
+        if named.ty != *ty {
+            let message = format!("`{}` has type {}, declared here as {ty}", name.text, named.ty);
             self.report(Diagnostic::invalid("E0401", name.span, message))?;
+        }
+        if let Some((id, _)) = args.id {
+            scope.nodes[node.index()].id = id;
+            self.next_id = self.next_id.max(id + 1);
         }
         Ok(node)
     }

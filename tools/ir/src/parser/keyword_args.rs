@@ -8,6 +8,7 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::edit_distance::nearest;
 use crate::escape::{unescape, UnescapeError};
 use crate::lexer::{Token, TokenKind};
+use crate::limits::MAX_NODE_ID;
 use crate::parser::function::Scope;
 use crate::{FuncId, NodeId, SourcePos, Type, Value};
 
@@ -133,12 +134,21 @@ impl<'a> Parser<'a> {
     pub(super) fn node_id(&mut self) -> Parse<Option<(u64, Span)>> {
         let (id, span) = self.expect_int("an id")?;
         match u64::try_from(id) {
-            Ok(id) if id > 0 => Ok(Some((id, span))),
+            Ok(id) if id > 0 => Ok(self.checked_id(id, span)?.map(|id| (id, span))),
             _ => {
                 self.report(Diagnostic::invalid("E0305", span, format!("the id {id} is not greater than zero")))?;
                 Ok(None)
             }
         }
+    }
+
+    /// The id, if it leaves room for the ids of nodes that have none yet.
+    pub(super) fn checked_id(&mut self, id: u64, span: Span) -> Parse<Option<u64>> {
+        if id <= MAX_NODE_ID {
+            return Ok(Some(id));
+        }
+        self.report(Diagnostic::limit("E0909", span, format!("the id {id} is above {MAX_NODE_ID}")))?;
+        Ok(None)
     }
 
     /// `[(file, line, column), ...]`.

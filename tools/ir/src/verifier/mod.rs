@@ -1,6 +1,259 @@
-//! Checks.
-use crate::{Diagnostic, Package};
-/// V.
-pub fn verify(_: &Package) -> Vec<Diagnostic> {
-    Vec::new()
+//! Checks that a package keeps the rules of XLS IR.
+//!
+//! The reader makes sure of the form of the text; here are the rules on what it says. The same checks hold for
+//! packages that a pass has made. All findings are reported, at the name of the node or function they are about; a
+//! node whose operands are out of order is not looked at any further.
+//!
+//! **Structure** (`E05..`)
+//! - Operands stand before their user, callees before their caller; the returned node exists.
+//! - The parameters are the first nodes, in order, and only they are `param` nodes.
+//! - Node ids are unique in the package; function names are unique in the package.
+//! - A function returns a value of its declared result type; a `non_synth` function returns `()`.
+//!
+//! **Types**: the declared type of each node is the one that its operation and operands give (`E0401`); operands have
+//! the types that the operation takes (`E0402`); there are as many as it takes (`E0403`). In detail, with `w`, `n`, `k`
+//! for any width:
+//! - Logic (`not neg reverse and or xor nand nor`): one width throughout; n-ary ones take at least one operand.
+//!   Reductions give `bits[1]`. See `logic`.
+//! - Arithmetic (`add sub udiv umod sdiv smod`): one width throughout. Products take and give any widths; partial
+//!   products give a pair of one width. Comparisons take one width, `eq`/`ne` one type other than `token`, and give
+//!   `bits[1]`. Shift amounts have any width. See `logic`.
+//! - Extensions do not narrow; `sign_ext` does not take `bits[0]`. Slices stay within their operand. `concat` gives
+//!   the sum of the widths. `one_hot` gives `w+1`, `encode` the bits that the numbers below `w` need, `decode` at most
+//!   `2^w`. See `slices`.
+//! - `sel` has at most `2^k` cases for a selector of `k` bits, and a default exactly if there are fewer. `one_hot_sel`
+//!   and `priority_sel` have as many cases as selector bits. Cases and default have the node's type, which holds no
+//!   token for `one_hot_sel`. `gate` takes `bits[1]` and any type. See `selects`.
+//! - Indexing goes from the outermost dimension inwards, never into an empty array; what `array_index` gives holds no
+//!   token. `array_slice` does not take empty arrays. See `aggregates`.
+//! - Arguments match the callee's parameters. `map` applies a function of one parameter. The body of `counted_for` is
+//!   `(bits[k], T, invariants..) -> T` where `k` bits hold every index; that of `dynamic_counted_for` has an index wider
+//!   than the trip count and at least as wide as the stride. See `calls`.
+//! - Side effects take and give tokens, conditions are `bits[1]`. The format string of a `trace` is well-formed and
+//!   has one placeholder an operand; a `cover` has a label. See `effects`.
+
+mod aggregates;
+mod calls;
+mod effects;
+mod logic;
+mod selects;
+mod slices;
+mod structure;
+
+use crate::diagnostic::Diagnostic;
+use crate::limits::MAX_FINDINGS;
+use crate::{FuncId, Function, Node, NodeId, Op, Package, Type};
+
+/// Every finding about `package` (at most [`MAX_FINDINGS`]), in the order of the text.
+pub fn verify(package: &Package) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    structure::verify_package(package, &mut findings);
+    for (id, function) in package.iter() {
+        if findings.len() >= MAX_FINDINGS {
+            break;
+        }
+        verify_function(package, id, function, &mut findings);
+    }
+    findings.sort_by_key(|finding| finding.span);
+    findings.truncate(MAX_FINDINGS);
+    findings
+}
+
+fn verify_function(package: &Package, id: FuncId, function: &Function, findings: &mut Vec<Diagnostic>) {
+    structure::verify_function(function, findings);
+    for (node_id, node) in function.iter() {
+        if findings.len() >= MAX_FINDINGS {
+            return;
+        }
+        if structure::verify_references(id, function, node_id, findings) {
+            NodeCheck { package, function, node, findings }.verify();
+        }
+    }
+}
+
+/// The node that is being checked. Its operands and callee exist and stand before it.
+struct NodeCheck<'a> {
+    package: &'a Package,
+    function: &'a Function,
+    node: &'a Node,
+    findings: &'a mut Vec<Diagnostic>,
+}
+
+/// A rule that was broken, and reported.
+struct Broken;
+
+type Check<T = ()> = Result<T, Broken>;
+
+impl NodeCheck<'_> {
+    fn verify(&mut self) {
+        // A broken rule has been reported where it was found.
+        let _ = self.rules();
+    }
+
+    /// The rules of the node's operation.
+    fn rules(&mut self) -> Check {
+        match &self.node.op {
+            Op::Param { index } => self.param(*index),
+            Op::Literal { value } => self.literal(value),
+            Op::Identity => self.identity(),
+            Op::Not | Op::Neg | Op::Reverse => self.unary(),
+            Op::And | Op::Or | Op::Xor | Op::Nand | Op::Nor => self.nary_logic(),
+            Op::AndReduce | Op::OrReduce | Op::XorReduce => self.reduction(),
+            Op::Add | Op::Sub | Op::Udiv | Op::Umod | Op::Sdiv | Op::Smod => self.binary(),
+            Op::Umul | Op::Smul => self.product(),
+            Op::Umulp | Op::Smulp => self.partial_product(),
+            Op::Eq | Op::Ne => self.equality(),
+            Op::Ult | Op::Ule | Op::Ugt | Op::Uge | Op::Slt | Op::Sle | Op::Sgt | Op::Sge => self.comparison(),
+            Op::Shll | Op::Shrl | Op::Shra => self.shift(),
+            Op::ZeroExt => self.extension(0),
+            Op::SignExt => self.extension(1),
+            Op::BitSlice { start } => self.bit_slice(*start),
+            Op::DynamicBitSlice => self.dynamic_bit_slice(),
+            Op::BitSliceUpdate => self.bit_slice_update(),
+            Op::Concat => self.concat(),
+            Op::OneHot { lsb_prio: _ } => self.one_hot(),
+            Op::Encode => self.encode(),
+            Op::Decode => self.decode(),
+            Op::Sel { has_default } => self.sel(*has_default),
+            Op::OneHotSel => self.one_hot_sel(),
+            Op::PrioritySel => self.priority_sel(),
+            Op::Gate => self.gate(),
+            Op::Array => self.array(),
+            Op::ArrayIndex { assumed_in_bounds: _ } => self.array_index(),
+            Op::ArrayUpdate { assumed_in_bounds: _ } => self.array_update(),
+            Op::ArraySlice => self.array_slice(),
+            Op::ArrayConcat => self.array_concat(),
+            Op::Tuple => self.tuple(),
+            Op::TupleIndex { index } => self.tuple_index(*index),
+            Op::Invoke { to_apply } => self.invoke(*to_apply),
+            Op::Map { to_apply } => self.map(*to_apply),
+            Op::CountedFor { trip_count, stride, body } => self.counted_for(*trip_count, *stride, *body),
+            Op::DynamicCountedFor { body } => self.dynamic_counted_for(*body),
+            Op::AfterAll => self.after_all(),
+            Op::MinDelay { delay: _ } => self.min_delay(),
+            Op::Assert { message: _, label: _ } => self.assert(),
+            Op::Trace { format, verbosity: _ } => self.trace(format),
+            Op::Cover { label } => self.cover(label),
+        }
+    }
+
+    fn mnemonic(&self) -> &'static str {
+        self.node.op.mnemonic()
+    }
+
+    /// Reports a broken rule.
+    fn broken<T>(&mut self, code: &'static str, message: impl Into<String>) -> Check<T> {
+        self.findings.push(Diagnostic::invalid(code, self.node.span, message));
+        Err(Broken)
+    }
+
+    /// Reports a broken rule with a line on how to mend it.
+    fn broken_with<T>(&mut self, code: &'static str, message: String, note: impl Into<String>) -> Check<T> {
+        self.findings.push(Diagnostic::invalid(code, self.node.span, message).note(note));
+        Err(Broken)
+    }
+
+    fn operand_count(&self) -> usize {
+        self.node.operands.len()
+    }
+
+    fn operand(&self, index: usize) -> NodeId {
+        self.node.operands[index]
+    }
+
+    fn operand_type(&self, index: usize) -> Type {
+        self.function.node(self.operand(index)).ty.clone()
+    }
+
+    /// ``operand 1 (`x`) of `add` ``
+    fn describe_operand(&self, index: usize) -> String {
+        format!("operand {index} (`{}`) of `{}`", self.function.node(self.operand(index)).display_name(), self.mnemonic())
+    }
+
+    /// The node has exactly `count` operands.
+    fn takes(&mut self, count: usize) -> Check {
+        let found = self.operand_count();
+        if found == count {
+            return Ok(());
+        }
+        let message = format!("`{}` takes {count} operands, found {found}", self.mnemonic());
+        self.broken("E0403", message)
+    }
+
+    /// The node has at least `count` operands.
+    fn takes_at_least(&mut self, count: usize) -> Check {
+        let found = self.operand_count();
+        if found >= count {
+            return Ok(());
+        }
+        let message = format!("`{}` takes at least {count} operand, found {found}", self.mnemonic());
+        self.broken("E0403", message)
+    }
+
+    /// The declared type is `expected`.
+    fn gives(&mut self, expected: &Type) -> Check {
+        if self.node.ty == *expected {
+            return Ok(());
+        }
+        let message = format!(
+            "`{}` is declared as {}, but this `{}` has type {expected}",
+            self.node.display_name(),
+            self.node.ty,
+            self.mnemonic()
+        );
+        self.broken("E0401", message)
+    }
+
+    /// The declared type is a bits type; its width.
+    fn gives_bits(&mut self) -> Check<u32> {
+        match self.node.ty.bit_count() {
+            Some(width) => Ok(width),
+            None => {
+                let message = format!("`{}` gives bits, declared as {}", self.mnemonic(), self.node.ty);
+                self.broken("E0401", message)
+            }
+        }
+    }
+
+    /// The operand is of a bits type; its width.
+    fn bits(&mut self, index: usize) -> Check<u32> {
+        match self.operand_type(index).bit_count() {
+            Some(width) => Ok(width),
+            None => {
+                let message = format!("{} must be bits, has type {}", self.describe_operand(index), self.operand_type(index));
+                self.broken("E0402", message)
+            }
+        }
+    }
+
+    /// The operand is of type `expected`.
+    fn operand_is(&mut self, index: usize, expected: &Type) -> Check {
+        if self.operand_type(index) == *expected {
+            return Ok(());
+        }
+        let message =
+            format!("{} must have type {expected}, has type {}", self.describe_operand(index), self.operand_type(index));
+        self.broken("E0402", message)
+    }
+
+    /// All operands are bits of one width, which is returned; there is at least one.
+    fn one_width(&mut self) -> Check<u32> {
+        let width = self.bits(0)?;
+        for index in 1..self.operand_count() {
+            let found = self.bits(index)?;
+            if found != width {
+                let message = format!(
+                    "{} has type bits[{found}], but operand 0 (`{}`) has bits[{width}]",
+                    self.describe_operand(index),
+                    self.function.node(self.operand(0)).display_name()
+                );
+                return self.broken_with(
+                    "E0402",
+                    message,
+                    format!("all operands of `{}` have one width; extend or slice one of them", self.mnemonic()),
+                );
+            }
+        }
+        Ok(width)
+    }
 }

@@ -1,0 +1,133 @@
+//! Arrays and tuples.
+
+use std::sync::Arc;
+
+use super::{Check, NodeCheck};
+use crate::{ArrayType, Type};
+
+impl NodeCheck<'_> {
+    /// The operand is an array.
+    fn array_operand(&mut self, index: usize) -> Check<Arc<ArrayType>> {
+        match self.operand_type(index) {
+            Type::Array(array) => Ok(array),
+            other @ (Type::Bits(_) | Type::Token | Type::Tuple(_)) => {
+                let message = format!("{} must be an array, has type {other}", self.describe_operand(index));
+                self.broken("E0402", message)
+            }
+        }
+    }
+
+    pub(super) fn array(&mut self) -> Check {
+        let Type::Array(array) = self.node.ty.clone() else {
+            let message = format!("`array` gives an array, declared as {}", self.node.ty);
+            return self.broken("E0401", message);
+        };
+        if self.operand_count() as u64 != array.len {
+            let message = format!("{} elements for an array declared as {}", self.operand_count(), self.node.ty);
+            return self.broken("E0401", message);
+        }
+        for index in 0..self.operand_count() {
+            self.operand_is(index, &array.element)?;
+        }
+        Ok(())
+    }
+
+    /// What operands `first..` select in a value of type `ty`.
+    fn indexed(&mut self, mut ty: Type, first: usize) -> Check<Type> {
+        for index in first..self.operand_count() {
+            self.bits(index)?;
+            ty = match ty {
+                Type::Array(array) if array.len == 0 => {
+                    let message = format!("{} points into an empty array", self.describe_operand(index));
+                    return self.broken("E0406", message);
+                }
+                Type::Array(array) => array.element.clone(),
+                other @ (Type::Bits(_) | Type::Token | Type::Tuple(_)) => {
+                    let message = format!(
+                        "`{}` has {} indices, but from index {} on there is no array, only {other}",
+                        self.mnemonic(),
+                        self.operand_count() - first,
+                        index - first
+                    );
+                    return self.broken("E0406", message);
+                }
+            };
+        }
+        Ok(ty)
+    }
+
+    pub(super) fn array_index(&mut self) -> Check {
+        self.takes_at_least(1)?;
+        self.array_operand(0)?;
+        let element = self.indexed(self.operand_type(0), 1)?;
+        if element.contains_token() {
+            let message = format!("`array_index` cannot give {element}, which holds a token");
+            return self.broken("E0402", message);
+        }
+        self.gives(&element)
+    }
+
+    pub(super) fn array_update(&mut self) -> Check {
+        self.takes_at_least(2)?;
+        let ty = self.operand_type(0);
+        let element = self.indexed(ty.clone(), 2)?;
+        self.operand_is(1, &element)?;
+        self.gives(&ty)
+    }
+
+    pub(super) fn array_slice(&mut self) -> Check {
+        self.takes(2)?;
+        let array = self.array_operand(0)?;
+        self.bits(1)?;
+        if array.len == 0 {
+            return self.broken("E0406", "`array_slice` cannot take a slice of an empty array");
+        }
+        match &self.node.ty {
+            Type::Array(slice) if slice.element == array.element && slice.len > 0 => Ok(()),
+            declared => {
+                let message = format!("`array_slice` gives {}[width], declared as {declared}", array.element);
+                self.broken("E0401", message)
+            }
+        }
+    }
+
+    pub(super) fn array_concat(&mut self) -> Check {
+        self.takes_at_least(1)?;
+        let element = self.array_operand(0)?.element.clone();
+        let mut sum = 0u64;
+        for index in 0..self.operand_count() {
+            let array = self.array_operand(index)?;
+            if array.element != element {
+                let message = format!(
+                    "{} has elements of type {}, but operand 0 of {element}",
+                    self.describe_operand(index),
+                    array.element
+                );
+                return self.broken("E0402", message);
+            }
+            sum = sum.saturating_add(array.len);
+        }
+        self.gives(&Type::array(element, sum))
+    }
+
+    pub(super) fn tuple(&mut self) -> Check {
+        let found: Vec<Type> = (0..self.operand_count()).map(|index| self.operand_type(index)).collect();
+        self.gives(&Type::tuple(found))
+    }
+
+    pub(super) fn tuple_index(&mut self, index: u32) -> Check {
+        self.takes(1)?;
+        let ty = self.operand_type(0);
+        let Type::Tuple(elements) = &ty else {
+            let message = format!("{} must be a tuple, has type {ty}", self.describe_operand(0));
+            return self.broken("E0402", message);
+        };
+        match elements.get(index as usize) {
+            Some(element) => self.gives(element),
+            None => {
+                let message = format!("{} has {} elements, `index={index}` is beyond them", self.describe_operand(0), elements.len());
+                self.broken_with("E0406", message, "elements are counted from 0")
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! `invoke`, `map` and loops: arguments against parameters.
+
+use super::{Check, NodeCheck};
+use crate::{FuncId, Function, Type};
+
+impl NodeCheck<'_> {
+    fn callee(&self, callee: FuncId) -> &'_ Function {
+        self.package.function(callee)
+    }
+
+    /// The callee has `count` parameters.
+    fn parameter_count(&mut self, callee: FuncId, count: usize) -> Check {
+        let function = self.callee(callee);
+        if function.params.len() == count {
+            return Ok(());
+        }
+        let message = format!(
+            "`{}` of `{}` needs a function of {count} parameters, which has {}",
+            self.mnemonic(),
+            function.name,
+            function.params.len()
+        );
+        let signature = function.signature();
+        self.broken_with("E0407", message, signature)
+    }
+
+    fn parameter_type(&self, callee: FuncId, index: usize) -> Type {
+        let function = self.callee(callee);
+        function.node(function.params[index]).ty.clone()
+    }
+
+    /// Parameter `index` of the callee has the type of an operand.
+    fn parameter_takes(&mut self, callee: FuncId, index: usize, operand: usize) -> Check {
+        let expected = self.parameter_type(callee, index);
+        let found = self.operand_type(operand);
+        if expected == found {
+            return Ok(());
+        }
+        let message = format!(
+            "{} has type {found}, but parameter {index} of `{}` has type {expected}",
+            self.describe_operand(operand),
+            self.callee(callee).name
+        );
+        let signature = self.callee(callee).signature();
+        self.broken_with("E0407", message, signature)
+    }
+
+    /// The callee's result has type `expected`.
+    fn result_is(&mut self, callee: FuncId, expected: &Type) -> Check {
+        let function = self.callee(callee);
+        if function.return_type == *expected {
+            return Ok(());
+        }
+        let message = format!(
+            "`{}` applies `{}`, which returns {}, where {expected} is needed",
+            self.mnemonic(),
+            function.name,
+            function.return_type
+        );
+        self.broken("E0407", message)
+    }
+
+    pub(super) fn invoke(&mut self, to_apply: FuncId) -> Check {
+        self.parameter_count(to_apply, self.operand_count())?;
+        for index in 0..self.operand_count() {
+            self.parameter_takes(to_apply, index, index)?;
+        }
+        let result = self.callee(to_apply).return_type.clone();
+        self.gives(&result)
+    }
+
+    pub(super) fn map(&mut self, to_apply: FuncId) -> Check {
+        self.takes(1)?;
+        let ty = self.operand_type(0);
+        let Type::Array(array) = &ty else {
+            let message = format!("{} must be an array, has type {ty}", self.describe_operand(0));
+            return self.broken("E0402", message);
+        };
+        self.parameter_count(to_apply, 1)?;
+        let parameter = self.parameter_type(to_apply, 0);
+        if parameter != array.element {
+            let message = format!(
+                "{} has elements of type {}, but `{}` takes {parameter}",
+                self.describe_operand(0),
+                array.element,
+                self.callee(to_apply).name
+            );
+            return self.broken("E0407", message);
+        }
+        let result = self.callee(to_apply).return_type.clone();
+        self.gives(&Type::array(result, array.len))
+    }
+
+    pub(super) fn counted_for(&mut self, trip_count: u64, stride: i64, body: FuncId) -> Check {
+        self.takes_at_least(1)?;
+        self.parameter_count(body, self.operand_count() + 1)?;
+        let needed = index_bits(trip_count, stride);
+        let index = self.parameter_type(body, 0);
+        if index.bit_count().is_none_or(|width| width < needed) {
+            let message = format!(
+                "parameter 0 of the loop body `{}` must be bits[N] with N >= {needed} to count {trip_count} iterations \
+                 with stride {stride}, has type {index}",
+                self.callee(body).name
+            );
+            return self.broken("E0408", message);
+        }
+        self.loop_state(body, 1)
+    }
+
+    pub(super) fn dynamic_counted_for(&mut self, body: FuncId) -> Check {
+        self.takes_at_least(3)?;
+        let trip_count = self.bits(1)?;
+        let stride = self.bits(2)?;
+        self.parameter_count(body, self.operand_count() - 1)?;
+        let index = self.parameter_type(body, 0);
+        if index.bit_count().is_none_or(|width| trip_count >= width || stride > width) {
+            let message = format!(
+                "parameter 0 of the loop body `{}` must be bits[N] with N > {trip_count} (trip count) and N >= {stride} \
+                 (stride), has type {index}",
+                self.callee(body).name
+            );
+            return self.broken("E0408", message);
+        }
+        self.loop_state(body, 3)
+    }
+
+    /// State (operand 0) and invariant arguments (operands `first_invariant..`) against the body's parameters.
+    fn loop_state(&mut self, body: FuncId, first_invariant: usize) -> Check {
+        self.parameter_takes(body, 1, 0)?;
+        for operand in first_invariant..self.operand_count() {
+            self.parameter_takes(body, 2 + operand - first_invariant, operand)?;
+        }
+        let state = self.operand_type(0);
+        self.result_is(body, &state)?;
+        self.gives(&state)
+    }
+}
+
+/// Bits that hold every index of a loop, as libxls counts them (64 for a negative stride).
+fn index_bits(trip_count: u64, stride: i64) -> u32 {
+    if trip_count <= 1 {
+        return 1;
+    }
+    let last = (stride as u64).wrapping_mul(trip_count - 1);
+    u64::BITS - last.leading_zeros()
+}

@@ -1,0 +1,94 @@
+//! Parameters, literals, bitwise logic, arithmetic, comparisons, shifts.
+
+use super::{Check, NodeCheck};
+use crate::{Type, Value};
+
+impl NodeCheck<'_> {
+    /// That parameters are where they belong is a rule on the function.
+    pub(super) fn param(&mut self, _index: u32) -> Check {
+        self.takes(0)
+    }
+
+    pub(super) fn literal(&mut self, value: &Value) -> Check {
+        self.takes(0)?;
+        if value.has_type(&self.node.ty) {
+            return Ok(());
+        }
+        self.gives(&value.type_of())
+    }
+
+    pub(super) fn identity(&mut self) -> Check {
+        self.takes(1)?;
+        self.gives(&self.operand_type(0))
+    }
+
+    pub(super) fn unary(&mut self) -> Check {
+        self.takes(1)?;
+        let width = self.bits(0)?;
+        self.gives(&Type::Bits(width))
+    }
+
+    pub(super) fn nary_logic(&mut self) -> Check {
+        self.takes_at_least(1)?;
+        let width = self.one_width()?;
+        self.gives(&Type::Bits(width))
+    }
+
+    pub(super) fn reduction(&mut self) -> Check {
+        self.takes(1)?;
+        self.bits(0)?;
+        self.gives(&Type::Bits(1))
+    }
+
+    pub(super) fn binary(&mut self) -> Check {
+        self.takes(2)?;
+        let width = self.one_width()?;
+        self.gives(&Type::Bits(width))
+    }
+
+    pub(super) fn product(&mut self) -> Check {
+        self.takes(2)?;
+        self.bits(0)?;
+        self.bits(1)?;
+        self.gives_bits()?;
+        Ok(())
+    }
+
+    pub(super) fn partial_product(&mut self) -> Check {
+        self.takes(2)?;
+        self.bits(0)?;
+        self.bits(1)?;
+        match &self.node.ty {
+            Type::Tuple(pair) if pair.len() == 2 && pair[0].bit_count().is_some() && pair[0] == pair[1] => Ok(()),
+            declared => {
+                let message = format!("`{}` gives a pair (bits[N], bits[N]), declared as {declared}", self.mnemonic());
+                self.broken("E0401", message)
+            }
+        }
+    }
+
+    pub(super) fn equality(&mut self) -> Check {
+        self.takes(2)?;
+        for index in 0..2 {
+            if self.operand_type(index) == Type::Token {
+                let message = format!("{} is a token, which cannot be compared", self.describe_operand(index));
+                return self.broken("E0402", message);
+            }
+        }
+        self.operand_is(1, &self.operand_type(0))?;
+        self.gives(&Type::Bits(1))
+    }
+
+    pub(super) fn comparison(&mut self) -> Check {
+        self.takes(2)?;
+        self.one_width()?;
+        self.gives(&Type::Bits(1))
+    }
+
+    pub(super) fn shift(&mut self) -> Check {
+        self.takes(2)?;
+        let width = self.bits(0)?;
+        self.bits(1)?;
+        self.gives(&Type::Bits(width))
+    }
+}

@@ -1,0 +1,78 @@
+//! `sel`, `one_hot_sel`, `priority_sel`, `gate`.
+
+use super::{Check, NodeCheck};
+use crate::Type;
+
+impl NodeCheck<'_> {
+    /// Operands `1..` have the node's type.
+    fn cases_match(&mut self, case_count: usize) -> Check {
+        let ty = self.node.ty.clone();
+        for index in 1..self.operand_count() {
+            let found = self.operand_type(index);
+            if found != ty {
+                let case = if index <= case_count { format!("case {}", index - 1) } else { "the default".to_string() };
+                let message = format!(
+                    "{case} (`{}`) of `{}` has type {found}, but the node is declared as {ty}",
+                    self.function.node(self.operand(index)).display_name(),
+                    self.mnemonic()
+                );
+                return self.broken("E0402", message);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn sel(&mut self, has_default: bool) -> Check {
+        self.takes_at_least(2 + usize::from(has_default))?;
+        let width = self.bits(0)?;
+        let cases = self.operand_count() - 1 - usize::from(has_default);
+        // From 63 bits on no text has that many cases.
+        let values = if width < 63 { 1u64 << width } else { u64::MAX };
+        if cases as u64 > values {
+            let message = format!("a selector of {width} bits has {values} values, found {cases} cases");
+            return self.broken_with("E0405", message, "give the selector more bits or leave cases out");
+        }
+        if (cases as u64) < values && !has_default {
+            let message = format!("`sel` with {cases} cases for a selector of {width} bits needs a default");
+            return self.broken_with("E0405", message, "add `default=` for the selector's other values");
+        }
+        if cases as u64 == values && has_default {
+            let message = format!("the default of this `sel` has no use: {cases} cases cover all values of {width} bits");
+            return self.broken_with("E0405", message, "leave `default=` out");
+        }
+        self.cases_match(cases)
+    }
+
+    pub(super) fn one_hot_sel(&mut self) -> Check {
+        self.takes_at_least(2)?;
+        let cases = self.operand_count() - 1;
+        self.one_bit_a_case(cases)?;
+        if self.node.ty.contains_token() {
+            let message = format!("`one_hot_sel` cannot give {}, which holds a token", self.node.ty);
+            return self.broken("E0402", message);
+        }
+        self.cases_match(cases)
+    }
+
+    pub(super) fn priority_sel(&mut self) -> Check {
+        self.takes_at_least(3)?;
+        let cases = self.operand_count() - 2;
+        self.one_bit_a_case(cases)?;
+        self.cases_match(cases)
+    }
+
+    fn one_bit_a_case(&mut self, cases: usize) -> Check {
+        let width = self.bits(0)?;
+        if width as usize == cases {
+            return Ok(());
+        }
+        let message = format!("`{}` has {cases} cases for a selector of {width} bits", self.mnemonic());
+        self.broken_with("E0405", message, "the selector has one bit a case")
+    }
+
+    pub(super) fn gate(&mut self) -> Check {
+        self.takes(2)?;
+        self.operand_is(0, &Type::Bits(1))?;
+        self.gives(&self.operand_type(1))
+    }
+}
