@@ -7,7 +7,7 @@ has `xls_aot audit` read what was linked. A failure is a failed test, not a fail
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 load("@rules_rust//rust:defs.bzl", "rust_common")
 load(":backends.bzl", "NATIVE_TOOLCHAIN_TYPE")
-load(":libxls_offence.bzl", "allowed", "nearest", "offence", "own_offences", "report", "step")
+load(":libxls_offence.bzl", "allowed", "nearest", "own_offences", "report", "seen_from", "step")
 load(":libxls_trace.bzl", "crate_of", "library_basenames", "libxls_trace_aspect")
 load(":providers.bzl", "LibxlsFreeInfo", "LibxlsTraceInfo", "XlsAotInfo")
 
@@ -37,11 +37,7 @@ def _at_root(ctx, found, edge):
     root = ctx.attr.target.label
     if found.chain[0].label == step(root).label:
         return found
-    return offence(
-        found.subject,
-        found.kind,
-        [step(root), struct(edge = edge, label = found.chain[0].label)],
-    )
+    return seen_from([step(root), struct(edge = edge, label = found.chain[0].label)], found)
 
 def _from_link(ctx):
     """What offends among the libraries and crates that reach the target's own link."""
@@ -103,11 +99,11 @@ def _impl(ctx):
     if not files:
         fail("{}: {} is neither a program nor a library, so there is nothing to audit".format(ctx.label, target.label))
 
-    offences = [
-        found
-        for found in nearest(target[LibxlsTraceInfo].offences + _from_link(ctx) + _from_toolchain(ctx))
-        if not allowed(found, ctx.attr.allow)
-    ]
+    # What analysis could follow comes with its whole chain; what else reaches the link, with its owner only.
+    traced = target[LibxlsTraceInfo].offences
+    owners = [found.chain[-1].label for found in traced]
+    linked = [found for found in _from_link(ctx) + _from_toolchain(ctx) if found.chain[-1].label not in owners]
+    offences = [found for found in nearest(traced + linked) if not allowed(found, ctx.attr.allow)]
     findings = report(target.label, offences)
 
     program = ctx.actions.declare_file(ctx.label.name)

@@ -82,19 +82,32 @@ def label_text(label):
     """
     return str(label).removeprefix("@@").removeprefix("@") if not label.repo_name else str(label)
 
-def offence(subject, kind, chain):
+def offence(subject, kind, names, chain):
     """Makes an offence.
 
     Args:
       subject: str: what offends: a crate, a label or a file name.
       kind: str: which of these it is.
+      names: List[str]: every name under which the offence can be allowed.
       chain: List[struct]: the steps from the target that the offence is seen from to the one that owns the subject;
         each has `label`, a text, and `edge`, the attribute that leads to it (empty in the first).
 
     Returns:
       struct: the offence.
     """
-    return struct(chain = chain, kind = kind, subject = subject)
+    return struct(chain = chain, kind = kind, names = names, subject = subject)
+
+def seen_from(first_steps, found):
+    """An offence as seen from a target that depends on the one it was seen from so far.
+
+    Args:
+      first_steps: List[struct]: the steps that take the place of the chain's first.
+      found: struct: the offence.
+
+    Returns:
+      struct: the offence with the longer chain.
+    """
+    return offence(found.subject, found.kind, found.names, first_steps + found.chain[1:])
 
 def step(label, edge = ""):
     """Makes a step of a chain.
@@ -111,6 +124,9 @@ def step(label, edge = ""):
 def own_offences(label, crate_name, basenames):
     """Finds what offends in a target itself.
 
+    A target that offends as a crate or by its label is one offence, whatever its files are called; a target that does
+    not can still have offending files.
+
     Args:
       label: Label: the target.
       crate_name: str: the name of its crate; None if it is none.
@@ -120,13 +136,13 @@ def own_offences(label, crate_name, basenames):
       List[struct]: the offences, each with a chain of one step.
     """
     here = [step(label)]
-    found = []
+    text = label_text(label)
+    files = [name for name in basenames if file_offends(name)]
     if crate_name and crate_offends(crate_name):
-        found.append(offence(crate_name, "crate", here))
+        return [offence(crate_name, "crate", [crate_name, text] + files, here)]
     if label_offends(label):
-        found.append(offence(label_text(label), "label", here))
-    found.extend([offence(name, "file", here) for name in basenames if file_offends(name)])
-    return found
+        return [offence(text, "label", [text] + files, here)]
+    return [offence(name, "file", [name, text], here) for name in files]
 
 def _rank(found):
     return (len(found.chain), [entry.label for entry in found.chain], found.kind, found.subject)
@@ -153,9 +169,9 @@ def allowed(found, allow):
       allow: List[str]: crate names, file names and labels.
 
     Returns:
-      bool: whether one of them names the subject, or the target that owns it.
+      bool: whether it holds one of the offence's names.
     """
-    return found.subject in allow or found.chain[-1].label in allow
+    return bool([name for name in found.names if name in allow])
 
 def report(target, offences):
     """Writes the verdict on a target.

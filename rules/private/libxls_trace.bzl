@@ -14,7 +14,7 @@ load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 load("@rules_rust//rust:defs.bzl", "rust_common")
 load("@rules_rust//rust:rust_common.bzl", "BuildInfo")
 load(":inputs.bzl", "INPUT_ATTRS")
-load(":libxls_offence.bzl", "nearest", "offence", "own_offences", "step")
+load(":libxls_offence.bzl", "nearest", "own_offences", "seen_from", "step")
 load(":providers.bzl", "LibxlsTraceInfo", "XlsAotInfo", "XlsAotRuntimeInfo")
 
 # Edges that are no dependency of the program: its build machinery, and constraints on platforms.
@@ -145,11 +145,7 @@ def _impl(target, ctx):
 def _through(label, edge, offences):
     """The offences of a dependency as seen from the target that has it."""
     return [
-        offence(
-            found.subject,
-            found.kind,
-            [step(label), struct(edge = edge, label = found.chain[0].label)] + found.chain[1:],
-        )
+        seen_from([step(label), struct(edge = edge, label = found.chain[0].label)], found)
         for found in offences
     ]
 

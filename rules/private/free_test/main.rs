@@ -50,20 +50,16 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Failure::NoOwnPath => write!(f, "started without a path of its own"),
-            Failure::Unreadable(path, error) => write!(
-                f,
-                "cannot read {}: {error}; start the test with `bazel test` or `bazel run`",
-                path.display()
-            ),
+            Failure::Unreadable(path, error) => {
+                write!(f, "cannot read {}: {error}; start the test with `bazel test` or `bazel run`", path.display())
+            }
             Failure::UnknownLine(number, line) => {
                 write!(f, "line {number} of the manifest is unknown: {line:?}")
             }
             Failure::Missing(key) => write!(f, "the manifest has no `{key}`"),
-            Failure::Tool(path, error) => write!(
-                f,
-                "cannot start {}: {error}; start the test with `bazel test` or `bazel run`",
-                path.display()
-            ),
+            Failure::Tool(path, error) => {
+                write!(f, "cannot start {}: {error}; start the test with `bazel test` or `bazel run`", path.display())
+            }
         }
     }
 }
@@ -127,10 +123,8 @@ fn run() -> Result<bool, Failure> {
     }
     // Only a path with a separator names a file rather than a program to search for.
     let tool = Path::new(".").join(&manifest.tool);
-    let status = Command::new(&tool)
-        .args(manifest.audit_arguments())
-        .status()
-        .map_err(|error| Failure::Tool(tool, error))?;
+    let status =
+        Command::new(&tool).args(manifest.audit_arguments()).status().map_err(|error| Failure::Tool(tool, error))?;
     if !status.success() {
         eprintln!("xls_aot audit: {status}");
     }
@@ -159,9 +153,7 @@ mod tests {
     const SMALLEST: &str = "target\t//a:b\ntool\ttools/xls_aot\nfile\ta/b\n";
 
     fn failure(text: &str) -> String {
-        Manifest::parse(text)
-            .expect_err("a damaged manifest")
-            .to_string()
+        Manifest::parse(text).expect_err("a damaged manifest").to_string()
     }
 
     #[test]
@@ -178,38 +170,20 @@ mod tests {
                 findings: vec!["one".to_owned(), "  two".to_owned()],
             }
         );
-        assert_eq!(
-            manifest.audit_arguments(),
-            ["audit", "a/b", "c d", "--allow", "x"]
-        );
+        assert_eq!(manifest.audit_arguments(), ["audit", "a/b", "c d", "--allow", "x"]);
     }
 
     #[test]
     fn refuses_damage() {
         assert_eq!(failure(""), "the manifest has no `target`");
-        assert_eq!(
-            failure("target\t//a:b\nfile\tx\n"),
-            "the manifest has no `tool`"
-        );
-        assert_eq!(
-            failure("target\t//a:b\ntool\tx\n"),
-            "the manifest has no `file`"
-        );
-        assert_eq!(
-            failure("target //a:b\n"),
-            "line 1 of the manifest is unknown: \"target //a:b\""
-        );
-        assert_eq!(
-            failure(&format!("{SMALLEST}files\tx\n")),
-            "line 4 of the manifest is unknown: \"files\\tx\""
-        );
+        assert_eq!(failure("target\t//a:b\nfile\tx\n"), "the manifest has no `tool`");
+        assert_eq!(failure("target\t//a:b\ntool\tx\n"), "the manifest has no `file`");
+        assert_eq!(failure("target //a:b\n"), "line 1 of the manifest is unknown: \"target //a:b\"");
+        assert_eq!(failure(&format!("{SMALLEST}files\tx\n")), "line 4 of the manifest is unknown: \"files\\tx\"");
     }
 
     #[test]
     fn the_manifest_lies_beside_the_program() {
-        assert_eq!(
-            manifest_path(Path::new("x/a.test")),
-            Path::new("x/a.test.manifest")
-        );
+        assert_eq!(manifest_path(Path::new("x/a.test")), Path::new("x/a.test.manifest"));
     }
 }

@@ -110,24 +110,34 @@ label_test = unittest.make(_label_test)
 def _chain(*labels):
     return [struct(label = label, edge = "deps" if index else "") for index, label in enumerate(labels)]
 
+def _summary(offences):
+    return [(found.kind, found.subject, found.names) for found in offences]
+
 def _offence_test(ctx):
     env = unittest.begin(ctx)
     here = Label("//a:bin")
     asserts.equals(env, [], own_offences(here, "bin", ["bin"]))
     asserts.equals(
         env,
-        [("crate", "xlsynth"), ("label", "//a:libxls.so"), ("file", "libxls.so")],
-        [
-            (found.kind, found.subject)
-            for found in own_offences(Label("//a:libxls.so"), "xlsynth", ["notes.md", "libxls.so"])
-        ],
+        [("file", "libLLVM.so", ["libLLVM.so", "//a:bin"]), ("file", "libxls.so", ["libxls.so", "//a:bin"])],
+        _summary(own_offences(here, "bin", ["libLLVM.so", "notes.md", "libxls.so"])),
+    )
+    asserts.equals(
+        env,
+        [("label", "//a:libxls.so", ["//a:libxls.so", "libxls.so"])],
+        _summary(own_offences(Label("//a:libxls.so"), None, ["libxls.so"])),
+    )
+    asserts.equals(
+        env,
+        [("crate", "xlsynth", ["xlsynth", "//a:libxls.so", "libxls.so"])],
+        _summary(own_offences(Label("//a:libxls.so"), "xlsynth", ["notes.md", "libxls.so"])),
     )
 
     # Of two ways to one thing the shorter counts, of two equally long ones the first in order.
-    long = offence("xlsynth", "crate", _chain("//a:bin", "//a:a", "//a:b", "//a:sys"))
-    later = offence("xlsynth", "crate", _chain("//a:bin", "//a:d", "//a:sys"))
-    short = offence("xlsynth", "crate", _chain("//a:bin", "//a:c", "//a:sys"))
-    other = offence("libxls.so", "file", _chain("//a:bin", "//a:a", "//a:b", "//a:data"))
+    long = offence("xlsynth", "crate", ["xlsynth"], _chain("//a:bin", "//a:a", "//a:b", "//a:sys"))
+    later = offence("xlsynth", "crate", ["xlsynth"], _chain("//a:bin", "//a:d", "//a:sys"))
+    short = offence("xlsynth", "crate", ["xlsynth"], _chain("//a:bin", "//a:c", "//a:sys"))
+    other = offence("libxls.so", "file", ["libxls.so", "//a:data"], _chain("//a:bin", "//a:a", "//a:b", "//a:data"))
     asserts.equals(env, [short, other], nearest([long, other, later, short]))
 
     asserts.true(env, allowed(short, ["xlsynth"]))

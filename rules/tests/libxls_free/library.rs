@@ -1,0 +1,1 @@
+//! A library between a program and a stand-in.

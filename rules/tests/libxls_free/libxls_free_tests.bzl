@@ -1,0 +1,108 @@
+"""Checks the verdicts of `libxls_free_test`s, as analysis reaches them."""
+
+load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
+load("//rules:defs.bzl", "LibxlsFreeInfo")
+
+_ADVICE = "What only a build needs belongs in exec-configuration tools or proc_macro_deps; " + \
+          "what is meant to stay, in `allow`.\n"
+
+def _verdict_impl(ctx):
+    env = analysistest.begin(ctx)
+    report = analysistest.target_under_test(env)[LibxlsFreeInfo].report
+    expected = "".join([line + "\n" for line in ctx.attr.report])
+    asserts.equals(env, expected + _ADVICE if expected else "", report)
+    return analysistest.end(env)
+
+_verdict_test = analysistest.make(
+    _verdict_impl,
+    attrs = {"report": attr.string_list(doc = "The lines of the report but the advice; none for a free target.")},
+)
+
+def _failure_impl(ctx):
+    env = analysistest.begin(ctx)
+    asserts.expect_failure(env, ctx.attr.message)
+    return analysistest.end(env)
+
+_failure_test = analysistest.make(
+    _failure_impl,
+    attrs = {"message": attr.string(doc = "What the failure must say.")},
+    expect_failure = True,
+)
+
+# What each planted test must report: the shortest chain, and what else there is.
+_HERE = "//rules/tests/libxls_free"
+
+_REPORTS = {
+    "allowed_is_free": [],
+    "build_time_is_free": [],
+    "data_is_found": [
+        _HERE + ":with_data needs file `libxls.so` at run time:",
+        "  " + _HERE + ":with_data",
+        "  -> " + _HERE + ":data_library (deps)",
+        "  -> " + _HERE + ":data_files (data)",
+        "and 1 more:",
+        "  label `" + _HERE + ":libxls.so` of " + _HERE + ":libxls.so",
+    ],
+    "diamond_is_found": [
+        _HERE + ":with_diamond needs crate `xlsynth_sys` at run time:",
+        "  " + _HERE + ":with_diamond",
+        "  -> " + _HERE + ":library (deps)",
+        "  -> " + _HERE + ":fake_crate (deps)",
+    ],
+    "direct_is_found": [
+        _HERE + ":with_crate needs crate `xlsynth_sys` at run time:",
+        "  " + _HERE + ":with_crate",
+        "  -> " + _HERE + ":fake_crate (deps)",
+    ],
+    "library_is_found": [
+        _HERE + ":library needs crate `xlsynth_sys` at run time:",
+        "  " + _HERE + ":library",
+        "  -> " + _HERE + ":fake_crate (deps)",
+    ],
+    "linked_is_found": [
+        _HERE + ":with_linked needs file `libxls.so` at run time:",
+        "  " + _HERE + ":with_linked",
+        "  -> " + _HERE + ":imported (deps)",
+        "and 1 more:",
+        "  label `" + _HERE + ":libxls.so` of " + _HERE + ":libxls.so",
+    ],
+    "smuggled_is_found": [
+        _HERE + ":with_smuggled needs file `libxls.so` at run time:",
+        "  " + _HERE + ":with_smuggled",
+        "  -> " + _HERE + ":imported (linked)",
+    ],
+    "through_library_is_found": [
+        _HERE + ":with_library needs crate `xlsynth_sys` at run time:",
+        "  " + _HERE + ":with_library",
+        "  -> " + _HERE + ":library (deps)",
+        "  -> " + _HERE + ":fake_crate (deps)",
+    ],
+}
+
+def libxls_free_tests(name):
+    """Declares the tests.
+
+    Args:
+      name: str: the name of the suite.
+    """
+    tests = []
+    for target, report in _REPORTS.items():
+        tests.append(target + "_verdict_test")
+        _verdict_test(
+            name = tests[-1],
+            size = "small",
+            report = report,
+            target_under_test = ":" + target,
+        )
+    tests.append("nothing_to_audit_test")
+    _failure_test(
+        name = tests[-1],
+        size = "small",
+        message = "//rules/tests/libxls_free:text_is_no_program: @@//rules/tests/libxls_free:text is neither a program " +
+                  "nor a library, so there is nothing to audit",
+        target_under_test = ":text_is_no_program",
+    )
+    native.test_suite(
+        name = name,
+        tests = [":" + test for test in tests],
+    )

@@ -1,0 +1,3 @@
+//! A program whose dependencies are under test, not what it does.
+
+fn main() {}
