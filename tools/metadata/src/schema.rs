@@ -176,9 +176,9 @@ pub struct AssertionSite {
 pub struct Position {
     /// File name, as the IR's `file_number` line spells it.
     pub file: String,
-    /// Line, the number that the IR's `pos` attribute gives.
+    /// Line, counted from 1.
     pub line: u32,
-    /// Column, the number that the IR's `pos` attribute gives.
+    /// Column, counted from 1.
     pub column: u32,
 }
 

@@ -39,6 +39,14 @@ impl Error {
         Error::Unsupported { message: message.into() }
     }
 
+    /// The error with the archive member that it is about.
+    pub(crate) fn in_member(mut self, member: Option<&str>) -> Error {
+        if let (Some(member), Error::Invalid { message } | Error::Unsupported { message }) = (member, &mut self) {
+            *message = format!("member {member}: {message}");
+        }
+        self
+    }
+
     pub(crate) fn internal(message: impl Into<String>) -> Error {
         Error::Internal { message: message.into() }
     }

@@ -1,0 +1,131 @@
+//! File names in the strings of a program.
+//!
+//! A program can load a library later, by a name that no dynamic section shows. Such names are looked for in all data
+//! that is loaded with the program (not in code, not in debug information). To keep prose apart from names that a program
+//! opens, a name counts only
+//!
+//! - as a whole string: it is a library's file name ([`library_of`]), and there is a zero byte (or the section's begin)
+//!   before it and a zero byte after it. That is what a call of `dlopen` needs;
+//! - as a path: a `/` is before it, and what follows up to the end of the characters of file names is a library's file
+//!   name, or the folder of the crate xlsynth or xlsynth-sys with another `/` after it ([`is_crate_folder`]). Panic
+//!   messages of these crates contain such paths.
+//!
+//! "links without libxls.so" in a help text is no finding, "/opt/xls/libxls.so" is one wherever it stands. What is not
+//! seen is a bare name that a program puts together at run time.
+
+use std::collections::BTreeSet;
+
+use object::{Object, ObjectSection, SectionFlags, SectionKind};
+
+use super::loads::{is_crate_folder, library_of};
+use crate::Error;
+
+/// The beginnings of names that can count; the rest of the work is only done there.
+const STARTS: [&[u8]; 3] = [b"libxls", b"libLLVM", b"xlsynth"];
+
+/// The names that count, without repetition, in alphabetical order.
+pub fn file_names(object: &object::File<'_>) -> Result<BTreeSet<String>, Error> {
+    let mut names = BTreeSet::new();
+    for section in object.sections() {
+        if is_loaded_data(&section) {
+            collect(section.data()?, &mut names);
+        }
+    }
+    Ok(names)
+}
+
+/// Whether a section is data that the loader maps. Symbol and string tables of dynamic linking are not meant: the other
+/// rules look at those.
+fn is_loaded_data(section: &object::Section<'_, '_>) -> bool {
+    let is_loaded = match section.flags() {
+        SectionFlags::Elf { sh_flags, .. } => sh_flags.contains(object::elf::SHF_ALLOC),
+        _ => true,
+    };
+    let is_data = matches!(
+        section.kind(),
+        SectionKind::Data
+            | SectionKind::ReadOnlyData
+            | SectionKind::ReadOnlyDataWithRel
+            | SectionKind::ReadOnlyString
+            | SectionKind::Tls
+    );
+    is_loaded && is_data
+}
+
+fn collect(data: &[u8], names: &mut BTreeSet<String>) {
+    let mut at = 0;
+    while at < data.len() {
+        let rest = &data[at..];
+        if !STARTS.iter().any(|start| rest.starts_with(start)) {
+            at += 1;
+            continue;
+        }
+        // A component begins after a `/`, or after a zero byte.
+        let before = data[..at].iter().rposition(|&byte| !is_name_byte(byte));
+        let begin = before.map_or(0, |before| before + 1);
+        let is_path = before.is_some_and(|before| data[before] == b'/');
+        let length = rest.iter().position(|&byte| !is_name_byte(byte)).unwrap_or(rest.len());
+        let end = at + length;
+        let is_string_begin = before.is_none_or(|before| data[before] == 0);
+        let is_string_end = data.get(end) == Some(&0);
+        if let Ok(component) = std::str::from_utf8(&data[begin..end]) {
+            let is_library = library_of(component).is_some() && (is_path || (is_string_begin && is_string_end));
+            let is_source = is_path && data.get(end) == Some(&b'/') && is_crate_folder(component);
+            if is_library || is_source {
+                names.insert(component.to_string());
+            }
+        }
+        at = end;
+    }
+}
+
+/// The characters of file names that compilers, package managers and Bazel make.
+fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"._-+@~".contains(&byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::collect;
+    use std::collections::BTreeSet;
+
+    fn found(data: &str) -> Vec<String> {
+        let mut names = BTreeSet::new();
+        collect(data.as_bytes(), &mut names);
+        names.into_iter().collect()
+    }
+
+    #[test]
+    fn names_that_a_program_opens_count() {
+        assert_eq!(found("libxls.so\0"), ["libxls.so"]);
+        assert_eq!(found("x\0libxls-v0.42.0-rocky8.so\0y"), ["libxls-v0.42.0-rocky8.so"]);
+        assert_eq!(found("see /opt/libxls.dylib for more"), ["libxls.dylib"]);
+        assert_eq!(found("/usr/lib/libLLVM.so.19.1, or"), ["libLLVM.so.19.1"]);
+        assert_eq!(found("a/xlsynth-sys-0.41.0/src/lib.rs"), ["xlsynth-sys-0.41.0"]);
+        assert_eq!(found("external/m++crate+crates__xlsynth-0.41.0/src/x.rs"), ["m++crate+crates__xlsynth-0.41.0"]);
+        assert_eq!(found("\0libLLVM-17.so\0/b/libxls.so\0/b/libxls.so\0"), ["libLLVM-17.so", "libxls.so"]);
+    }
+
+    #[test]
+    fn prose_and_other_names_do_not() {
+        for data in [
+            "",
+            "libxls",
+            "links without libxls.so\0",
+            "`libxls.so`\0",
+            "libxls.so",
+            "\0libxls.so and more\0",
+            "libxlsreader.so\0",
+            "\0libxls_model.so\0",
+            "/lib/libxls_aot_runtime-0123abcd.so\0",
+            "the crate xlsynth-sys-0.41.0/src",
+            "/my-xlsynth-0.1.0/src/lib.rs",
+            "/xlsynth_models-1.0.0/src/lib.rs",
+            "/tools/xlsynth/src/lib.rs",
+            "/x/libxls.so.txt/y",
+            "/x/libxls.solid",
+        ] {
+            assert_eq!(found(data), Vec::<String>::new(), "{data:?}");
+        }
+    }
+}
