@@ -16,7 +16,7 @@ def _impl(ctx):
 
 _ATTRS = {
     "runtime": attr.label(
-        doc = "The runtime crate that generated crates depend on: `//runtime:xls_aot_runtime`, or a copy of it.",
+        doc = "The runtime crate that generated crates depend on: `@xls_aot//runtime`, or a copy of it.",
         aspects = [libxls_trace_aspect],
         mandatory = True,
         providers = [rust_common.crate_info],

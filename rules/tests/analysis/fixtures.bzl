@@ -56,6 +56,7 @@ def fixtures():
         srcs = ["tool_double.rs"],
         edition = "2021",
         tags = ["manual"],
+        visibility = ["//rules/tests:__subpackages__"],
     )
     rust_library(
         name = "runtime_double",

@@ -13,9 +13,26 @@ def _verdict_impl(ctx):
     asserts.equals(env, expected + _ADVICE if expected else "", report)
     return analysistest.end(env)
 
+_VERDICT_ATTRS = {"report": attr.string_list(doc = "The lines of the report but the advice; none for a free target.")}
+
+def _extra_toolchain(name):
+    return {"//command_line_option:extra_toolchains": [str(Label("//rules/tests/libxls_free:" + name))]}
+
 _verdict_test = analysistest.make(
     _verdict_impl,
-    attrs = {"report": attr.string_list(doc = "The lines of the report but the advice; none for a free target.")},
+    attrs = _VERDICT_ATTRS,
+)
+
+_verdict_with_tainted_runtime_test = analysistest.make(
+    _verdict_impl,
+    attrs = _VERDICT_ATTRS,
+    config_settings = _extra_toolchain("tainted_xls_aot_toolchain"),
+)
+
+_verdict_with_tainted_rust_test = analysistest.make(
+    _verdict_impl,
+    attrs = _VERDICT_ATTRS,
+    config_settings = _extra_toolchain("tainted_rust_toolchain"),
 )
 
 def _failure_impl(ctx):
@@ -94,6 +111,30 @@ def libxls_free_tests(name):
             report = report,
             target_under_test = ":" + target,
         )
+    tests.append("runtime_is_found_verdict_test")
+    _verdict_with_tainted_runtime_test(
+        name = tests[-1],
+        size = "small",
+        report = [
+            _HERE + ":with_runtime needs crate `xlsynth_sys` at run time:",
+            "  " + _HERE + ":with_runtime",
+            "  -> //rules:native_runtime (deps)",
+            "  -> " + _HERE + ":library (toolchain)",
+            "  -> " + _HERE + ":fake_crate (deps)",
+        ],
+        target_under_test = ":runtime_is_found",
+    )
+    tests.append("rust_toolchain_is_found_verdict_test")
+    _verdict_with_tainted_rust_test(
+        name = tests[-1],
+        size = "small",
+        report = [
+            _HERE + ":with_build_time needs file `libxls.so` at run time:",
+            "  " + _HERE + ":with_build_time",
+            "  -> " + _HERE + ":imported (Rust toolchain)",
+        ],
+        target_under_test = ":build_time_is_free",
+    )
     tests.append("nothing_to_audit_test")
     _failure_test(
         name = tests[-1],

@@ -41,3 +41,39 @@ smuggled_library = rule(
     },
     doc = "Links a library that it depends on as if it were a tool: no edge of the target configuration leads there.",
 )
+
+def _without_extra_toolchains_impl(_settings, _attr):
+    return {"//command_line_option:extra_toolchains": []}
+
+_without_extra_toolchains = transition(
+    implementation = _without_extra_toolchains_impl,
+    inputs = [],
+    outputs = ["//command_line_option:extra_toolchains"],
+)
+
+def _tainted_rust_toolchain_impl(ctx):
+    [original] = ctx.attr._original
+    toolchain = original[platform_common.ToolchainInfo]
+    fields = {name: getattr(toolchain, name) for name in dir(toolchain) if name not in ["to_json", "to_proto"]}
+    fields["libstd_and_allocator_ccinfo"] = ctx.attr.allocator[CcInfo]
+    return [platform_common.ToolchainInfo(**fields)]
+
+tainted_rust_toolchain = rule(
+    implementation = _tainted_rust_toolchain_impl,
+    attrs = {
+        "allocator": attr.label(
+            doc = "The library that the toolchain adds to programs.",
+            mandatory = True,
+            providers = [CcInfo],
+        ),
+        "_allowlist_function_transition": attr.label(
+            default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
+        ),
+        # Seen without the toolchain that this rule makes, which would depend on itself otherwise.
+        "_original": attr.label(
+            cfg = _without_extra_toolchains,
+            default = "@rules_rust//rust/toolchain:current_rust_toolchain",
+        ),
+    },
+    doc = "The Rust toolchain in use, but for the allocator library.",
+)
