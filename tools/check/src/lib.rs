@@ -1,1 +1,31 @@
-//! Crate `xls_aot_check`.
+//! Checking the evaluator and the code generators: against recorded results, and against each other.
+//!
+//! - [`check`] runs a file of test vectors (see [`Report`]).
+//! - [`eval`] evaluates one call, for people.
+//!
+//! Compiled code is run as the artefact that users get: the very object, linked into a shared object, loaded, and
+//! called through the ABI's entry points. It runs in child processes, so a crash is one failed vector.
+//!
+//! Invariant: nothing here decides what an IR function means; that is the evaluator's and the vectors' business.
+
+mod batch;
+mod call;
+mod child;
+mod compile;
+mod error;
+mod eval;
+mod known;
+mod library;
+mod link;
+mod memory;
+mod outcome;
+mod record;
+mod report;
+mod temp_dir;
+mod vectors;
+mod wire;
+
+pub use error::CheckError;
+pub use eval::{eval, EvalOptions, EvalReport};
+pub use report::{Counts, Entry, Report, Verdict};
+pub use vectors::{check, CheckOptions, Subject};

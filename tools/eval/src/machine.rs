@@ -8,7 +8,7 @@ use crate::arith::add;
 use crate::error::{EvalError, Fault, Place, Resource};
 use crate::events::{AssertFailure, TraceMessage};
 use crate::format::format_trace;
-use crate::multiply::smul;
+use crate::multiply::{smul, PartialProducts};
 use crate::operands::{as_bits, Operands};
 use crate::plan::Plan;
 use crate::pure::eval_pure;
@@ -24,11 +24,18 @@ pub struct Options {
     pub max_cells: u64,
     /// Most events to record. The default is 2^20.
     pub max_events: u64,
+    /// What the elements of `umulp` and `smulp` are.
+    pub partial_products: PartialProducts,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { max_steps: 1_000_000_000, max_cells: 1 << 26, max_events: 1 << 20 }
+        Options {
+            max_steps: 1_000_000_000,
+            max_cells: 1 << 26,
+            max_events: 1 << 20,
+            partial_products: PartialProducts::default(),
+        }
     }
 }
 
@@ -309,7 +316,7 @@ impl<'p> Evaluator<'p> {
             }
             Op::Cover { .. } => Val::Tuple([].into()),
             op => {
-                let value = eval_pure(op, &mut Operands::new(operands), &node.ty);
+                let value = eval_pure(op, &mut Operands::new(operands), &node.ty, self.options.partial_products);
                 value.map_err(|fault| self.fault(fault, here))?
             }
         };

@@ -40,12 +40,25 @@ pub(crate) fn smul(a: &Bits, b: &Bits, width: u32) -> Bits {
     product(fit(a).words(), fit(b).words(), width)
 }
 
-/// A pair whose sum is `full`. XLS specifies only that sum; like its interpreter, the evaluator puts an offset into the
-/// first element, so that code which relies on an element being the product shows itself.
-pub(crate) fn split_product(full: &Bits) -> (Bits, Bits) {
-    let offset = partial_product_offset(full.width());
-    let rest = sub(full, &offset);
-    (offset, rest)
+/// How a product is split into the two elements of `umulp` and `smulp`, of which XLS specifies only the sum.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum PartialProducts {
+    /// A constant and the rest, as in XLS's own interpreter. Code that relies on an element being the product shows
+    /// itself.
+    #[default]
+    Offset,
+    /// Zero and the product. Results that differ from those of [`PartialProducts::Offset`] are unspecified.
+    Whole,
+}
+
+/// A pair whose sum is `full`.
+pub(crate) fn split_product(full: &Bits, split: PartialProducts) -> (Bits, Bits) {
+    let first = match split {
+        PartialProducts::Offset => partial_product_offset(full.width()),
+        PartialProducts::Whole => Bits::zero(full.width()),
+    };
+    let rest = sub(full, &first);
+    (first, rest)
 }
 
 /// For widths above 2: `01` followed by ones from `min(width - 3, 2)` places further down; below: all ones but the top.
@@ -105,8 +118,10 @@ mod tests {
     fn the_parts_sum_to_the_product() {
         for width in [0, 1, 2, 3, 4, 5, 8, 16, 63, 64, 65, 128, 200] {
             for full in [Bits::zero(width), Bits::ones(width), Bits::from_u64(width, 35)] {
-                let (a, b) = split_product(&full);
-                assert_eq!(add(&a, &b), full);
+                for split in [PartialProducts::Offset, PartialProducts::Whole] {
+                    let (a, b) = split_product(&full, split);
+                    assert_eq!(add(&a, &b), full);
+                }
             }
         }
         assert_eq!(partial_product_offset(8), Bits::from_u64(8, 79));

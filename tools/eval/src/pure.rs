@@ -2,7 +2,8 @@
 
 use xls_aot_ir::{Bits, Op, Type, Value};
 
-use crate::error::{EvalError, Fault};
+use crate::error::{EvalError, Fault, Resource};
+use crate::multiply::PartialProducts;
 use crate::operands::{width_of, Operands};
 use crate::val::{cells, Val};
 use crate::{arith, array, bitwise, compare, divide, encode, multiply, select, shift, slice};
@@ -18,14 +19,13 @@ const MAX_RESULT_CELLS: u64 = 1 << 25;
 /// [`EvalError::Internal`] if operands and type do not fit the operation.
 pub fn eval_op(op: &Op, operands: &[&Value], ty: &Type) -> Result<Value, EvalError> {
     if cells(ty) > MAX_RESULT_CELLS {
-        let resource = crate::error::Resource::Cells;
-        return Err(EvalError::Limit { resource, limit: MAX_RESULT_CELLS, place: None });
+        return Err(EvalError::Limit { resource: Resource::Cells, limit: MAX_RESULT_CELLS, place: None });
     }
     let result = operands
         .iter()
         .map(|value| Val::from_value(value))
         .collect::<Result<Vec<_>, _>>()
-        .and_then(|mut operands| eval_pure(op, &mut Operands::new(&mut operands), ty))
+        .and_then(|mut operands| eval_pure(op, &mut Operands::new(&mut operands), ty, PartialProducts::default()))
         .map_err(|fault| fault.at(None))?
         .to_value();
     if result.has_type(ty) {
@@ -37,7 +37,12 @@ pub fn eval_op(op: &Op, operands: &[&Value], ty: &Type) -> Result<Value, EvalErr
 }
 
 /// The value of a node whose operation is pure.
-pub(crate) fn eval_pure(op: &Op, operands: &mut Operands<'_>, ty: &Type) -> Result<Val, Fault> {
+pub(crate) fn eval_pure(
+    op: &Op,
+    operands: &mut Operands<'_>,
+    ty: &Type,
+    split: PartialProducts,
+) -> Result<Val, Fault> {
     let bits = match op {
         Op::Literal { value } => return Val::from_value(value),
         Op::Identity | Op::MinDelay { .. } => return operands.take(0),
@@ -55,8 +60,8 @@ pub(crate) fn eval_pure(op: &Op, operands: &mut Operands<'_>, ty: &Type) -> Resu
         Op::ArrayUpdate { .. } => return array::update(operands),
         Op::ArraySlice => return array::slice(operands, ty),
         Op::ArrayConcat => return array::concat(operands),
-        Op::Umulp => return partial_products(multiply::umul, operands, ty),
-        Op::Smulp => return partial_products(multiply::smul, operands, ty),
+        Op::Umulp => return partial_products(multiply::umul, operands, ty, split),
+        Op::Smulp => return partial_products(multiply::smul, operands, ty, split),
 
         Op::Not => bitwise::not(operands.bits(0)?.clone()),
         Op::Reverse => bitwise::reverse(operands.bits(0)?),
@@ -147,11 +152,12 @@ fn partial_products(
     multiply: impl Fn(&Bits, &Bits, u32) -> Bits,
     operands: &Operands<'_>,
     ty: &Type,
+    split: PartialProducts,
 ) -> Result<Val, Fault> {
     let width = match ty {
         Type::Tuple(elements) if elements.len() == 2 => width_of(&elements[0])?,
         _ => return Err(Fault::malformed(format!("a pair of partial products of type {ty}"))),
     };
-    let (a, b) = multiply::split_product(&multiply(operands.bits(0)?, operands.bits(1)?, width));
+    let (a, b) = multiply::split_product(&multiply(operands.bits(0)?, operands.bits(1)?, width), split);
     Ok(Val::Tuple([Val::Bits(a), Val::Bits(b)].into()))
 }

@@ -1,0 +1,159 @@
+//! Many functions compiled, linked into one shared object, loaded, and called in a child process.
+
+use std::ffi::c_void;
+
+use xls_aot_backend::Backend;
+use xls_aot_ir::{FuncId, Package, Type, Value};
+use xls_aot_layout::load;
+use xls_aot_runtime::abi::XlsEntry;
+
+use crate::call::{call_direct, call_xls, Callable, Left, UNSUPPORTED_CALLBACK};
+use crate::child::{self, Ended};
+use crate::compile::{compile, Object};
+use crate::error::CheckError;
+use crate::library::Library;
+use crate::link;
+use crate::outcome::Observed;
+use crate::temp_dir::TempDir;
+use crate::wire::{self, Reported};
+
+pub(crate) use crate::compile::NotRun;
+
+/// Stack of a thread that runs batches: compiled code runs on it.
+pub(crate) const STACK_SIZE: usize = 64 << 20;
+
+/// Longest that one call may take, in seconds.
+const CALL_SECONDS: u32 = 60;
+
+/// A function and the calls to make.
+pub(crate) struct Task<'a> {
+    /// What the function needs, itself last.
+    pub(crate) package: &'a Package,
+    pub(crate) top: FuncId,
+    /// The arguments of each call; they fit the function.
+    pub(crate) arguments: Vec<&'a [Value]>,
+}
+
+/// What each call of a task did, or why the task was not run.
+pub(crate) type TaskResult = Result<Vec<Result<Observed, String>>, NotRun>;
+
+/// Runs all tasks on code of `backend`.
+pub(crate) fn run(backend: &dyn Backend, tasks: &[Task<'_>]) -> Result<Vec<TaskResult>, CheckError> {
+    let objects: Vec<Result<Object, NotRun>> =
+        tasks.iter().enumerate().map(|(i, task)| compile(backend, task.package, task.top, i)).collect();
+    let bytes: Vec<&[u8]> = objects.iter().flatten().map(|object| object.bytes.as_slice()).collect();
+    if bytes.is_empty() {
+        return Ok(objects.into_iter().map(|object| object.map(|_| Vec::new())).collect());
+    }
+    let folder = TempDir::new()?;
+    let library = Library::open(&link::shared_object(folder.path(), &bytes)?)?;
+
+    let mut callables = Vec::new();
+    let mut calls = Vec::new();
+    for (task, object) in tasks.iter().zip(&objects) {
+        if let Ok(object) = object {
+            calls.extend(task.arguments.iter().map(|&arguments| (callables.len(), arguments)));
+            callables.push(callable(&library, task, object)?);
+        }
+    }
+    let mut reports = run_calls(&callables, &calls)?.into_iter();
+
+    let results = tasks.iter().zip(objects).map(|(task, object)| {
+        let object = object?;
+        let result = &task.package.function(task.top).return_type;
+        Ok(reports.by_ref().take(task.arguments.len()).map(|report| observed(report, result, &object.messages)).collect())
+    });
+    Ok(results.collect())
+}
+
+fn callable(library: &Library, task: &Task<'_>, object: &Object) -> Result<Callable, CheckError> {
+    let function = task.package.function(task.top);
+    let xls = library.symbol(&object.xls)?.as_ptr();
+    // SAFETY: the symbol is the `xls` entry point of an object under the ABI, whose type this is.
+    let xls = unsafe { std::mem::transmute::<*mut c_void, XlsEntry>(xls) };
+    let direct = object.direct.as_ref().map(|symbol| library.symbol(symbol)).transpose()?;
+    Ok(Callable {
+        xls,
+        direct: direct.map(|address| address.as_ptr().cast_const()),
+        params: function.params.iter().map(|&param| function.node(param).ty.clone()).collect(),
+        result: function.return_type.clone(),
+        temp: object.temp,
+    })
+}
+
+/// What is known about a call once its child is gone.
+enum Report {
+    Finished(Reported),
+    Crashed(String),
+}
+
+/// Makes the calls in children: as many as it takes, since each crash costs one.
+fn run_calls(callables: &[Callable], calls: &[(usize, &[Value])]) -> Result<Vec<Report>, CheckError> {
+    let mut reports: Vec<Report> = Vec::with_capacity(calls.len());
+    while reports.len() < calls.len() {
+        let first = reports.len();
+        let (bytes, ended) = child::run(|pipe| {
+            for (number, (callable, arguments)) in (0u32..).zip(&calls[first..]) {
+                let callable = &callables[*callable];
+                child::expect_progress_within(CALL_SECONDS);
+                let sent = wire::send_start(pipe, number)
+                    .and_then(|()| wire::send_left(pipe, number, false, &call_xls(callable, arguments)))
+                    .and_then(|()| match call_direct(callable, arguments) {
+                        Some(left) => wire::send_left(pipe, number, true, &left),
+                        None => Ok(()),
+                    })
+                    .and_then(|()| wire::send_done(pipe, number));
+                if sent.is_err() {
+                    return;
+                }
+            }
+        })?;
+        let mut reported = vec![Reported::default(); calls.len() - first];
+        wire::receive(&bytes, &mut reported);
+        let finished = reported.iter().take_while(|call| call.done).count();
+        reports.extend(reported.into_iter().take(finished).map(Report::Finished));
+        if reports.len() < calls.len() {
+            // The child ended in the call after the last one that it finished.
+            reports.push(Report::Crashed(describe(ended)));
+        }
+    }
+    Ok(reports)
+}
+
+fn describe(ended: Ended) -> String {
+    match ended {
+        Ended::Exited(status @ UNSUPPORTED_CALLBACK..=111) => {
+            format!("it called the unsupported callback {}", status - UNSUPPORTED_CALLBACK)
+        }
+        ended => ended.to_string(),
+    }
+}
+
+/// The outcome of a call, or what was wrong with it.
+fn observed(report: Report, result: &Type, messages: &[String]) -> Result<Observed, String> {
+    let reported = match report {
+        Report::Finished(reported) => reported,
+        Report::Crashed(how) => return Err(how),
+    };
+    let xls = understood(reported.xls.ok_or("it reported no result")?, result, messages)?;
+    if let Some(direct) = reported.direct {
+        let direct = understood(direct, result, messages)?;
+        if direct.value != xls.value {
+            return Err(format!("the entry point `xls` gives {}, but `direct` gives {}", xls.value, direct.value));
+        }
+    }
+    Ok(xls)
+}
+
+fn understood(left: Left, result: &Type, messages: &[String]) -> Result<Observed, String> {
+    if !left.faults.is_empty() {
+        return Err(left.faults.join("; "));
+    }
+    let value = load(result, &left.output).map_err(|error| error.to_string())?;
+    let message = |site: String| {
+        let index = site.parse::<usize>().ok().and_then(|index| messages.get(index));
+        index.cloned().ok_or_else(|| format!("an assertion reported the site `{site}`, which does not exist"))
+    };
+    let asserts = left.asserts.into_iter().map(message).collect::<Result<_, _>>()?;
+    Ok(Observed { value, asserts, traces: None })
+}

@@ -1,0 +1,201 @@
+//! Calling compiled code, in a child process: arguments to memory, the call, what it left behind.
+
+use std::ffi::{c_char, c_int, c_void, CStr};
+
+use xls_aot_ir::{Type, Value};
+use xls_aot_layout::{layout_of, store, Layout};
+use xls_aot_runtime::abi::{EventSink, InstanceContext, XlsEntry};
+
+use crate::child;
+use crate::memory::Block;
+
+/// Exit status of a child whose code called an unsupported callback; the callback's index is added.
+pub(crate) const UNSUPPORTED_CALLBACK: i32 = 100;
+
+extern "C" {
+    fn posix_memalign(block: *mut *mut c_void, alignment: usize, size: usize) -> c_int;
+    fn free(block: *mut c_void);
+}
+
+/// A compiled function in memory, and what its signature is.
+pub(crate) struct Callable {
+    pub(crate) xls: XlsEntry,
+    /// Address of the `direct` entry point, if there is one.
+    pub(crate) direct: Option<*const c_void>,
+    pub(crate) params: Vec<Type>,
+    pub(crate) result: Type,
+    pub(crate) temp: Layout,
+}
+
+/// What a call left behind.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Left {
+    /// The result's memory.
+    pub(crate) output: Vec<u8>,
+    /// What the assertion callback received, in order.
+    pub(crate) asserts: Vec<String>,
+    /// Breaches of the ABI.
+    pub(crate) faults: Vec<String>,
+}
+
+/// What the callbacks know: the ABI's table first, our own data behind it.
+#[repr(C)]
+struct Context {
+    table: InstanceContext,
+    blocks: i64,
+}
+
+unsafe extern "C" fn unsupported<const INDEX: i32>() -> ! {
+    child::leave(UNSUPPORTED_CALLBACK + INDEX)
+}
+
+unsafe extern "C" fn record_assertion(_: *mut InstanceContext, message: *const c_char, events: *mut EventSink) {
+    // SAFETY: compiled code hands on the pointer that `call_xls` gave it, which is one to such a list, and a
+    // NUL-terminated message.
+    let (events, message) = unsafe { (&mut *events.cast::<Vec<String>>(), CStr::from_ptr(message)) };
+    events.push(message.to_string_lossy().into_owned());
+}
+
+unsafe extern "C" fn allocate(context: *mut InstanceContext, size: i64, alignment: i64) -> *mut c_void {
+    let (Ok(size), Ok(alignment)) = (usize::try_from(size), usize::try_from(alignment)) else {
+        return std::ptr::null_mut();
+    };
+    if size == 0 || !alignment.is_power_of_two() {
+        return std::ptr::null_mut();
+    }
+    let mut block = std::ptr::null_mut();
+    // SAFETY: `block` is valid for writing; the alignment is a power of two and a multiple of a pointer's size.
+    if unsafe { posix_memalign(&mut block, alignment.max(16), size) } != 0 {
+        child::leave(99);
+    }
+    // SAFETY: compiled code hands on the context that `call_xls` gave it, which is a `Context`.
+    unsafe { (*context.cast::<Context>()).blocks += 1 };
+    block
+}
+
+unsafe extern "C" fn deallocate(context: *mut InstanceContext, block: *mut c_void) {
+    if !block.is_null() {
+        // SAFETY: the context is ours (see `allocate`), the block came from `allocate` and is given back once.
+        unsafe {
+            (*context.cast::<Context>()).blocks -= 1;
+            free(block);
+        }
+    }
+}
+
+/// Calls the `xls` entry point.
+pub(crate) fn call_xls(callable: &Callable, arguments: &[Value]) -> Left {
+    let mut faults = Vec::new();
+    let (inputs, mut output) = match (stored(callable, arguments), block_of(&callable.result)) {
+        (Ok(inputs), Ok(output)) => (inputs, output),
+        (Err(fault), _) | (_, Err(fault)) => return Left { faults: vec![fault], ..Left::default() },
+    };
+    let copies: Vec<Vec<u8>> = inputs.iter().map(|input| input.data().to_vec()).collect();
+    let mut temp = Block::new(callable.temp.size as usize, callable.temp.align as usize);
+    let input_pointers: Vec<*const u8> = inputs.iter().map(|input| input.data().as_ptr()).collect();
+    let output_pointers = [output.data_mut().as_mut_ptr()];
+    let mut asserts: Vec<String> = Vec::new();
+    let mut context = Context {
+        table: InstanceContext {
+            string_step: unsupported::<0>,
+            format_step: unsupported::<1>,
+            record_trace: unsupported::<2>,
+            create_trace_buffer: unsupported::<3>,
+            record_assertion,
+            queue_receive: unsupported::<5>,
+            queue_send: unsupported::<6>,
+            record_active_next_value: unsupported::<7>,
+            record_node_result: unsupported::<8>,
+            allocate,
+            deallocate,
+            register_write: unsupported::<11>,
+        },
+        blocks: 0,
+    };
+    // SAFETY: the entry point is that of an object of this ABI; inputs, output, scratch and context are what the ABI
+    // asks for, of the sizes and alignments of the function's signature and description, and live through the call.
+    let status = unsafe {
+        (callable.xls)(
+            input_pointers.as_ptr(),
+            output_pointers.as_ptr(),
+            temp.data_mut().as_mut_ptr().cast(),
+            (&raw mut asserts).cast(),
+            (&raw mut context).cast(),
+            std::ptr::null_mut(),
+            0,
+        )
+    };
+    if status != 0 {
+        faults.push(format!("the entry point returned {status}"));
+    }
+    if context.blocks != 0 {
+        faults.push(format!("{} blocks were not given back", context.blocks));
+    }
+    if inputs.iter().zip(&copies).any(|(input, copy)| input.data() != copy) {
+        faults.push("an input was changed".to_owned());
+    }
+    let mut blocks = inputs.iter().chain([&output, &temp]);
+    if blocks.any(Block::margins_are_damaged) {
+        faults.push("memory beside an input, the output or the scratch was changed".to_owned());
+    }
+    Left { output: output.data().to_vec(), asserts, faults }
+}
+
+/// Calls the `direct` entry point, if there is one and its signature is one that can be called from here: the words of
+/// the arguments fit six registers, and the result is a bits type of at most 128 bits.
+pub(crate) fn call_direct(callable: &Callable, arguments: &[Value]) -> Option<Left> {
+    let direct = callable.direct?;
+    let result_width = callable.result.bit_count().filter(|&width| width <= 128)?;
+    let inputs = match stored(callable, arguments) {
+        Ok(inputs) => inputs,
+        Err(fault) => return Some(Left { faults: vec![fault], ..Left::default() }),
+    };
+    let mut words = Vec::new();
+    for ((ty, value), input) in callable.params.iter().zip(arguments).zip(&inputs) {
+        match (ty, value) {
+            (Type::Token, _) => return None,
+            (Type::Bits(width @ 0..=128), Value::Bits(bits)) => {
+                words.push(bits.low_u64());
+                if *width > 64 {
+                    words.push(bits.words()[1]);
+                }
+            }
+            _ => words.push(input.data().as_ptr() as u64),
+        }
+    }
+    words.resize_with(words.len().max(6), || 0);
+    let [a, b, c, d, e, f] = words.try_into().ok()?;
+    // SAFETY: under the C conventions of the supported machines, integers and pointers travel in up to six integer
+    // registers, 128-bit ones in two; registers beyond the parameters are ignored. The result comes back in one
+    // register, or two above 64 bits. The pointers are to values that live through the call.
+    let result = unsafe {
+        if result_width > 64 {
+            let entry: extern "C" fn(u64, u64, u64, u64, u64, u64) -> u128 = std::mem::transmute(direct);
+            entry(a, b, c, d, e, f)
+        } else {
+            let entry: extern "C" fn(u64, u64, u64, u64, u64, u64) -> u64 = std::mem::transmute(direct);
+            u128::from(entry(a, b, c, d, e, f))
+        }
+    };
+    let size = layout_of(&callable.result).map(|layout| layout.size as usize).unwrap_or(0);
+    let output = result.to_le_bytes()[..size.min(16)].to_vec();
+    let damaged = inputs.iter().any(Block::margins_are_damaged);
+    let faults = damaged.then(|| "memory beside an input was changed".to_owned()).into_iter().collect();
+    Some(Left { output, asserts: Vec::new(), faults })
+}
+
+/// The arguments in memory.
+fn stored(callable: &Callable, arguments: &[Value]) -> Result<Vec<Block>, String> {
+    let pairs = callable.params.iter().zip(arguments);
+    let blocks = pairs.map(|(ty, value)| {
+        let mut block = block_of(ty)?;
+        store(value, ty, block.data_mut()).map_err(|error| error.to_string())?;
+        Ok(block)
+    });
+    blocks.collect()
+}
+
+fn block_of(ty: &Type) -> Result<Block, String> {
+    let layout = layout_of(ty).map_err(|error| error.to_string())?;
+    Ok(Block::new(layout.size as usize, layout.align as usize))
+}

@@ -1,0 +1,91 @@
+//! Known faults of back ends: wrong results that are not ours to mend. They are listed in reports, not hidden.
+
+use serde_json::Value as Json;
+
+use crate::record::Record;
+use crate::report::Verdict;
+use crate::vectors::Subject;
+
+/// The faults of XLS's LLVM code generator: one JSON object a line, with `ir_file`, `top`, `args` (none: any) and
+/// `reason`.
+const XLSYNTH: &str = include_str!("known_xlsynth.jsonl");
+
+/// A list of known faults.
+pub(crate) struct Known {
+    faults: Vec<Fault>,
+}
+
+struct Fault {
+    ir_file: String,
+    top: String,
+    args: Option<Vec<String>>,
+    reason: String,
+}
+
+impl Known {
+    /// The list for what runs the vectors.
+    pub(crate) fn of(subject: &Subject<'_>) -> Self {
+        match subject {
+            Subject::Compiled(backend) if backend.name() == "xlsynth" => Known::parse(XLSYNTH),
+            Subject::Compiled(_) | Subject::Evaluator | Subject::Transformed(_) => Known { faults: Vec::new() },
+        }
+    }
+
+    /// Reads a list. A line that is not understood lists nothing (a test holds that every line of ours is).
+    fn parse(text: &str) -> Self {
+        Known { faults: text.lines().filter_map(parse_line).collect() }
+    }
+
+    /// The verdict in the light of the list.
+    pub(crate) fn judge(&self, record: &Record, verdict: Verdict) -> Verdict {
+        let listed = self.faults.iter().find(|fault| {
+            fault.ir_file == record.ir_file
+                && fault.top == record.top
+                && fault.args.as_ref().is_none_or(|args| *args == record.args)
+        });
+        match (listed, verdict) {
+            (Some(fault), Verdict::Failed { got, expected }) => {
+                Verdict::Known { got, expected, reason: fault.reason.clone() }
+            }
+            (Some(fault), Verdict::Passed) => Verdict::KnownPassed { reason: fault.reason.clone() },
+            (_, verdict) => verdict,
+        }
+    }
+}
+
+fn parse_line(line: &str) -> Option<Fault> {
+    let json: Json = serde_json::from_str(line).ok()?;
+    let text = |field: &str| json.get(field)?.as_str().map(str::to_owned);
+    let args = match json.get("args") {
+        None => None,
+        Some(args) => Some(args.as_array()?.iter().map(|arg| arg.as_str().map(str::to_owned)).collect::<Option<_>>()?),
+    };
+    Some(Fault { ir_file: text("ir_file")?, top: text("top")?, args, reason: text("reason")? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_the_list_is_understood() {
+        assert_eq!(Known::parse(XLSYNTH).faults.len(), XLSYNTH.lines().count());
+    }
+
+    #[test]
+    fn listed_failures_are_known_and_listed_passes_are_told() {
+        let known = Known::parse(r#"{"ir_file": "a.ir", "top": "f", "args": ["bits[1]:1"], "reason": "r"}"#);
+        let record = |arg: &str| Record {
+            line: 1,
+            ir_file: "a.ir".into(),
+            top: "f".into(),
+            args: vec![arg.into()],
+            expected: Err(String::new()),
+        };
+        let failed = Verdict::Failed { got: "g".into(), expected: "e".into() };
+        assert_eq!(known.judge(&record("bits[1]:0"), failed.clone()), failed);
+        let (got, expected, reason) = ("g".into(), "e".into(), "r".to_owned());
+        assert_eq!(known.judge(&record("bits[1]:1"), failed), Verdict::Known { got, expected, reason: reason.clone() });
+        assert_eq!(known.judge(&record("bits[1]:1"), Verdict::Passed), Verdict::KnownPassed { reason });
+    }
+}

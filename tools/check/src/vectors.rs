@@ -1,0 +1,281 @@
+//! Running test vectors: on the evaluator, or on compiled code.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use xls_aot_backend::Backend;
+use xls_aot_eval::{EvalError, Evaluator, Options};
+use xls_aot_ir::{closure, parse_typed_value, read_package, FuncId, Package, Value};
+
+use crate::batch::{self, Task};
+use crate::error::CheckError;
+use crate::known::Known;
+use crate::outcome::{Observed, Unspecified};
+use crate::record::{self, Expected, Record};
+use crate::report::{Entry, Report, Verdict};
+
+/// What runs the vectors.
+#[derive(Clone, Copy)]
+pub enum Subject<'a> {
+    /// The reference evaluator.
+    Evaluator,
+    /// The reference evaluator on what a transformation, such as an optimiser, makes of the functions that the vector
+    /// needs (the last function of the package being the one to run).
+    Transformed(&'a (dyn Fn(&Package) -> Result<Package, String> + Sync)),
+    /// Code that this back end compiles for the machine that runs the check.
+    Compiled(&'a (dyn Backend + Sync)),
+}
+
+/// What to check, and with what.
+pub struct CheckOptions<'a> {
+    /// The vector file.
+    pub vectors: PathBuf,
+    /// The folder that the vectors' IR files are relative to.
+    pub root: PathBuf,
+    /// What runs the vectors.
+    pub subject: Subject<'a>,
+    /// How many threads to use.
+    pub jobs: NonZeroUsize,
+    /// Bounds of evaluations.
+    pub limits: Options,
+}
+
+/// Functions that one task compiles, links and runs together.
+const BATCH: usize = 48;
+
+/// The vectors of one function.
+struct Group {
+    package: Result<Arc<Package>, String>,
+    top: String,
+    records: Vec<usize>,
+}
+
+/// Runs all vectors of a file.
+///
+/// # Errors
+/// If the vectors cannot be read, or the system does not let compiled code be loaded. Everything that concerns one
+/// vector, unreadable IR included, is in the report.
+pub fn check(options: &CheckOptions<'_>) -> Result<Report, CheckError> {
+    let records = record::read(&options.vectors)?;
+    let groups = groups(&records, options);
+    let batches: Vec<&[Group]> = groups.chunks(BATCH).collect();
+    let next = AtomicUsize::new(0);
+    let verdicts: Mutex<BTreeMap<usize, Verdict>> = Mutex::new(BTreeMap::new());
+    let work = || -> Result<(), CheckError> {
+        while let Some(batch) = batches.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let found = run_batch(batch, &records, options)?;
+            verdicts.lock().unwrap_or_else(PoisonError::into_inner).extend(found);
+        }
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let spawn = |_| std::thread::Builder::new().stack_size(batch::STACK_SIZE).spawn_scoped(scope, work);
+        let threads = (0..options.jobs.get().min(batches.len())).map(spawn).collect::<Result<Vec<_>, _>>();
+        let threads = threads.map_err(|error| CheckError::System { what: "cannot start a thread".into(), error })?;
+        threads.into_iter().try_for_each(|thread| {
+            thread.join().unwrap_or_else(|_| Err(CheckError::Internal { what: "a thread ended abnormally".into() }))
+        })
+    })?;
+
+    let mut verdicts = verdicts.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let known = Known::of(&options.subject);
+    let entries = records.into_iter().enumerate().map(|(i, record)| {
+        let verdict = verdicts.remove(&i).unwrap_or(Verdict::Skipped { reason: "it was not run".to_owned() });
+        let verdict = known.judge(&record, verdict);
+        Entry { line: record.line, ir_file: record.ir_file, top: record.top, args: record.args, verdict }
+    });
+    Ok(Report { entries: entries.collect() })
+}
+
+/// Groups the records by function, and reads each file once.
+fn groups(records: &[Record], options: &CheckOptions<'_>) -> Vec<Group> {
+    let mut by_function: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+    for (i, record) in records.iter().enumerate() {
+        by_function.entry((&record.ir_file, &record.top)).or_default().push(i);
+    }
+    let mut packages: BTreeMap<&str, Result<Arc<Package>, String>> = BTreeMap::new();
+    let groups = by_function.into_iter().map(|((file, top), records)| {
+        let package = packages.entry(file).or_insert_with(|| {
+            let bytes = std::fs::read(options.root.join(file)).map_err(|error| format!("cannot read {file}: {error}"))?;
+            read_package(file, &bytes).map(Arc::new).map_err(|diagnostics| diagnostics.to_string())
+        });
+        Group { package: package.clone(), top: top.to_owned(), records }
+    });
+    groups.collect()
+}
+
+/// A vector with its texts understood.
+struct Call {
+    record: usize,
+    arguments: Vec<Value>,
+    expected: Observed,
+}
+
+/// Runs the vectors of some functions; returns the verdict on each.
+fn run_batch(
+    groups: &[Group],
+    records: &[Record],
+    options: &CheckOptions<'_>,
+) -> Result<Vec<(usize, Verdict)>, CheckError> {
+    let mut verdicts = Vec::new();
+    let mut subjects: Vec<(Package, FuncId, Vec<Call>)> = Vec::new();
+    for group in groups {
+        let package = match &group.package {
+            Ok(package) => package,
+            Err(error) => {
+                verdicts.extend(group.records.iter().map(|&i| (i, failed(error.clone(), &records[i]))));
+                continue;
+            }
+        };
+        let Some(top) = package.find_function(&group.top) else {
+            let error = format!("the file has no function `{}`", group.top);
+            verdicts.extend(group.records.iter().map(|&i| (i, failed(error.clone(), &records[i]))));
+            continue;
+        };
+        let mut calls = Vec::new();
+        for &i in &group.records {
+            match understand(i, &records[i], package, top) {
+                Ok(call) => calls.push(call),
+                Err(verdict) => verdicts.push((i, verdict)),
+            }
+        }
+        let package = closure::of(package, top);
+        let top = FuncId::new(package.functions.len() - 1);
+        subjects.push((package, top, calls));
+    }
+
+    match options.subject {
+        Subject::Evaluator => {
+            for (package, top, calls) in &subjects {
+                evaluate(package, *top, package, *top, calls, options, &mut verdicts);
+            }
+        }
+        Subject::Transformed(transform) => {
+            for (package, top, calls) in &subjects {
+                match transform(package) {
+                    Ok(transformed) if !transformed.functions.is_empty() => {
+                        let new_top = FuncId::new(transformed.functions.len() - 1);
+                        evaluate(&transformed, new_top, package, *top, calls, options, &mut verdicts);
+                    }
+                    Ok(_) => fail_all(calls, "the transformation left no function", &mut verdicts),
+                    Err(error) => fail_all(calls, &error, &mut verdicts),
+                }
+            }
+        }
+        Subject::Compiled(backend) => {
+            let tasks: Vec<Task<'_>> = subjects
+                .iter()
+                .map(|(package, top, calls)| Task {
+                    package,
+                    top: *top,
+                    arguments: calls.iter().map(|call| call.arguments.as_slice()).collect(),
+                })
+                .collect();
+            let results = batch::run(backend, &tasks)?;
+            for ((package, top, calls), result) in subjects.iter().zip(results) {
+                match result {
+                    Ok(runs) => {
+                        for (call, run) in calls.iter().zip(runs) {
+                            verdicts.push((call.record, judge(run, call, package, *top, &options.limits)));
+                        }
+                    }
+                    Err(batch::NotRun::Unsupported(reason)) => {
+                        let skipped = Verdict::Skipped { reason };
+                        verdicts.extend(calls.iter().map(|call| (call.record, skipped.clone())));
+                    }
+                    Err(batch::NotRun::Fault(fault)) => fail_all(calls, &fault, &mut verdicts),
+                }
+            }
+        }
+    }
+    Ok(verdicts)
+}
+
+/// The vector's arguments and expectations as values.
+fn understand(index: usize, record: &Record, package: &Package, top: FuncId) -> Result<Call, Verdict> {
+    let Expected { value, asserts, traces } = match &record.expected {
+        Ok(expected) => expected,
+        Err(reason) => return Err(Verdict::Skipped { reason: reason.clone() }),
+    };
+    let parse = |what: &str, text: &str| {
+        parse_typed_value(text).map_err(|error| failed(format!("{what} `{text}`: {error}"), record))
+    };
+    let arguments: Vec<Value> = record.args.iter().map(|text| parse("argument", text)).collect::<Result<_, _>>()?;
+    let function = package.function(top);
+    let fits = function.params.len() == arguments.len()
+        && function.params.iter().zip(&arguments).all(|(&param, value)| value.has_type(&function.node(param).ty));
+    if !fits {
+        return Err(failed(format!("the arguments do not fit `{}`", function.signature()), record));
+    }
+    let expected = Observed {
+        value: parse("expected value", value)?,
+        asserts: asserts.clone(),
+        traces: Some(traces.clone()),
+    };
+    Ok(Call { record: index, arguments, expected })
+}
+
+/// Evaluates the calls of `top`; `original` is what unspecified results are judged by.
+fn evaluate(
+    package: &Package,
+    top: FuncId,
+    original: &Package,
+    original_top: FuncId,
+    calls: &[Call],
+    options: &CheckOptions<'_>,
+    verdicts: &mut Vec<(usize, Verdict)>,
+) {
+    let mut evaluator = Evaluator::new(package, options.limits);
+    for call in calls {
+        let verdict = match evaluator.run(top, &call.arguments) {
+            Ok(outcome) => {
+                let observed = Observed::of_evaluation(outcome, package);
+                judge(Ok(observed), call, original, original_top, &options.limits)
+            }
+            Err(EvalError::Limit { .. }) => Verdict::Skipped { reason: "beyond the evaluator's limits".to_owned() },
+            Err(error) => judge(Err(error.to_string()), call, original, original_top, &options.limits),
+        };
+        verdicts.push((call.record, verdict));
+    }
+}
+
+/// The verdict on one call.
+fn judge(
+    run: Result<Observed, String>,
+    call: &Call,
+    package: &Package,
+    top: FuncId,
+    limits: &Options,
+) -> Verdict {
+    let expected = &call.expected;
+    let observed = match run {
+        Ok(observed) => observed,
+        Err(got) => return Verdict::Failed { got, expected: expected.to_string() },
+    };
+    let unspecified = match Unspecified::of(package, top, &call.arguments, limits) {
+        Ok(unspecified) => unspecified,
+        Err(error) => return Verdict::Failed { got: error.to_string(), expected: expected.to_string() },
+    };
+    if observed.agrees_with(expected, unspecified.as_ref()) {
+        Verdict::Passed
+    } else {
+        Verdict::Failed { got: observed.to_string(), expected: expected.to_string() }
+    }
+}
+
+fn failed(got: String, record: &Record) -> Verdict {
+    let expected = match &record.expected {
+        Ok(expected) => expected.value.clone(),
+        Err(reason) => reason.clone(),
+    };
+    Verdict::Failed { got, expected }
+}
+
+fn fail_all(calls: &[Call], fault: &str, verdicts: &mut Vec<(usize, Verdict)>) {
+    verdicts.extend(calls.iter().map(|call| {
+        (call.record, Verdict::Failed { got: fault.to_owned(), expected: call.expected.to_string() })
+    }));
+}
