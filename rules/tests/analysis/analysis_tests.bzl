@@ -1,20 +1,15 @@
-"""What analysis makes of the rules: outputs, actions, providers, and the messages of its failures."""
+"""What analysis makes of the rules: outputs, actions and providers."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "loadingtest")
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
-load("@rules_rust//rust:defs.bzl", "rust_common")
+load("@rules_rust//rust:defs.bzl", "rust_analyzer_aspect", "rust_common")
 load("//rules:defs.bzl", "XlsAotInfo")
 load("//rules/private:backends.bzl", "DEFAULT_BACKEND")
 load("//rules/private:native_deps.bzl", "native_deps_attribute")
-load(":fixtures.bzl", "FORWARDED", "PlatformInfo")
+load(":failure_tests.bzl", "failure_tests")
+load(":fixtures.bzl", "FORWARDED", "PlatformInfo", "toolchains")
 
 _PACKAGE = "rules/tests/analysis"
-
-def _toolchains(name):
-    return {"//command_line_option:extra_toolchains": [
-        str(Label("//rules/tests/analysis:%s_%s" % (name, backend)))
-        for backend in ["native", "xlsynth"]
-    ]}
 
 def _compile_action(env):
     actions = [action for action in analysistest.target_actions(env) if action.mnemonic == "XlsAotCompile"]
@@ -108,7 +103,7 @@ _aot_test = analysistest.make(
         "symbol_salt": attr.string(doc = "The salt that the action must name."),
         "top": attr.string(doc = "The function that the action must name, if any."),
     },
-    config_settings = _toolchains("linux"),
+    config_settings = toolchains("linux"),
 )
 
 def _library_impl(ctx):
@@ -144,35 +139,25 @@ def _library_impl(ctx):
 _library_test = analysistest.make(
     _library_impl,
     attrs = {"crate_name": attr.string(doc = "The name that the crate must have.")},
-    config_settings = _toolchains("linux"),
+    config_settings = toolchains("linux"),
 )
 
-def _failure_impl(ctx):
+def _rust_analyzer_impl(ctx):
     env = analysistest.begin(ctx)
-    asserts.expect_failure(env, ctx.attr.message)
+    target = analysistest.target_under_test(env)
+    specs = _names(target[OutputGroupInfo].rust_analyzer_crate_spec.to_list())
+    asserts.equals(
+        env,
+        [name + ".rust_analyzer_crate_spec.json" for name in ["add-one", "native_runtime"]],
+        sorted(specs),
+    )
     return analysistest.end(env)
 
-_FAILURE_ATTRS = {"message": attr.string(doc = "What the failure must say.")}
-
-_failure_test = analysistest.make(
-    _failure_impl,
-    attrs = _FAILURE_ATTRS,
-    config_settings = _toolchains("linux"),
-    expect_failure = True,
-)
-
-_failure_on_macos_test = analysistest.make(
-    _failure_impl,
-    attrs = _FAILURE_ATTRS,
-    config_settings = _toolchains("macos"),
-    expect_failure = True,
-)
-
-_failure_on_unknown_platform_test = analysistest.make(
-    _failure_impl,
-    attrs = _FAILURE_ATTRS,
-    config_settings = _toolchains("nowhere"),
-    expect_failure = True,
+_rust_analyzer_test = analysistest.make(
+    _rust_analyzer_impl,
+    config_settings = toolchains("linux"),
+    doc = "rust-analyzer learns of a generated crate and of its runtime.",
+    extra_target_under_test_aspects = [rust_analyzer_aspect],
 )
 
 def _triple_impl(ctx):
@@ -193,21 +178,6 @@ _riscv64_linux_test = _triple_test("riscv64_linux")
 _x86_64_linux_test = _triple_test("x86_64_linux")
 _x86_64_macos_test = _triple_test("x86_64_macos")
 _x86_64_windows_test = _triple_test("x86_64_windows")
-
-_FAILURES = {
-    "bad-crate.name": "//rules/tests/analysis:bad-crate.name: crate name `bad_crate.name` contains `.`, which no Rust " +
-                      "identifier does; set `crate_name` to a Rust identifier, for example `crate_name = \"add_one\"`",
-    "empty_input": "//rules/tests/analysis:empty_input: `ir` must be one .ir file, but " +
-                   "@@//rules/tests/analysis:empty has none and no other output",
-    "keyword_crate": "//rules/tests/analysis:keyword_crate: crate name `fn` is reserved in Rust or used by the " +
-                     "generated code itself",
-    "no_input": "//rules/tests/analysis:no_input: no input; set exactly one of: `ir` (one .ir file)",
-    "two_inputs": "//rules/tests/analysis:two_inputs: `ir` must be one .ir file, but " +
-                  "@@//rules/tests/analysis:two_ir has 2:\n" +
-                  "  rules/tests/analysis/first.ir\n  rules/tests/analysis/second.ir\nname one of them",
-    "wrong_input": "//rules/tests/analysis:wrong_input: `ir` must be one .ir file, but " +
-                   "@@//rules/tests/analysis:notes.txt has none; its outputs are:\n  rules/tests/analysis/notes.txt",
-}
 
 def _forwarding_tests():
     """What the macro hands on is known when it has run, before any analysis."""
@@ -267,22 +237,8 @@ def analysis_tests(name):
     )
     add(_library_test, "add-one", crate_name = "add_one")
     add(_library_test, "default_library", crate_name = "default_library")
-    for target, message in _FAILURES.items():
-        add(_failure_test, target, message = message)
-    add(
-        _failure_on_macos_test,
-        "xlsynth_aot",
-        "_on_macos",
-        message = "//rules/tests/analysis:xlsynth_aot: the back end \"xlsynth\" compiles for x86_64-unknown-linux-gnu " +
-                  "only, and the target platform is aarch64-apple-darwin; choose another `backend`, or another platform",
-    )
-    add(
-        _failure_on_unknown_platform_test,
-        "native_aot",
-        "_on_unknown_platform",
-        message = "//rules/tests/analysis:native_aot: the target platform is none that a target triple is known for " +
-                  "(linux or macos on x86_64 or aarch64); register an xls_aot_toolchain with a `target_triple` for it",
-    )
+    add(_rust_analyzer_test, "add-one", "_in_rust_analyzer")
+    tests.extend(failure_tests())
     for platform, make, triple in [
         ("aarch64_linux", _aarch64_linux_test, "aarch64-unknown-linux-gnu"),
         ("aarch64_macos", _aarch64_macos_test, "aarch64-apple-darwin"),

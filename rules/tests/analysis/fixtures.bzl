@@ -19,6 +19,20 @@ FORWARDED = {
     "visibility": ["//rules/tests:__subpackages__"],
 }
 
+def toolchains(name):
+    """Settings under which the toolchains of one kind come before the defaults.
+
+    Args:
+      name: str: "linux", "macos" or "nowhere": the target platform that the toolchains are for.
+
+    Returns:
+      Dict[str, object]: the settings.
+    """
+    return {"//command_line_option:extra_toolchains": [
+        str(Label("//rules/tests/analysis:%s_%s" % (name, backend)))
+        for backend in ["native", "xlsynth"]
+    ]}
+
 PlatformInfo = provider(
     doc = "What a platform is taken for.",
     fields = {"triple": "str: its target triple."},
