@@ -50,6 +50,7 @@ xls_aot_toolchain(
     runtime = "//third_party/xls_aot_runtime",
     target_triple = "x86_64-unknown-linux-gnu",
     tool = "@xls_aot//tools/cli:xls_aot",
+    visibility = ["//visibility:public"],
 )
 
 toolchain(

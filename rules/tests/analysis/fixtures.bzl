@@ -55,6 +55,7 @@ def _toolchain(name, toolchain_type, target_triple):
         tags = ["manual"],
         target_triple = target_triple,
         tool = ":tool_double",
+        visibility = ["//visibility:public"],
     )
     native.toolchain(
         name = name,
@@ -77,6 +78,7 @@ def fixtures():
         srcs = ["runtime_double.rs"],
         edition = "2021",
         tags = ["manual"],
+        visibility = ["//visibility:public"],
     )
     for toolchain, triple in {
         "linux": "x86_64-unknown-linux-gnu",
