@@ -1,10 +1,12 @@
 //! The reference evaluator on recorded results: always on the part of them in testdata/vectors, and on the whole
 //! corpus where the environment variable `XLS_AOT_CORPUS` names its folder.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use xls_aot_check::{check, CheckOptions, Counts, Report, Subject};
+use xls_aot_ir::{read_package, MNEMONICS};
 
 fn run(root: &Path, vectors: &Path) -> Report {
     let options = CheckOptions {
@@ -26,6 +28,40 @@ fn workspace() -> PathBuf {
     } else {
         PathBuf::from(".")
     }
+}
+
+fn check_testdata(file: &str, expected: Counts) {
+    let root = workspace().join("testdata/vectors");
+    let report = run(&root, Path::new(file));
+    assert_eq!(report.counts(), expected, "{report}");
+}
+
+#[test]
+fn testdata_edge_cases() {
+    check_testdata("edge_cases.jsonl", Counts { passed: 1231, ..Counts::default() });
+}
+
+#[test]
+fn testdata_handwritten() {
+    check_testdata("handwritten.jsonl", Counts { passed: 199, ..Counts::default() });
+}
+
+#[test]
+fn testdata_designs() {
+    check_testdata("designs.jsonl", Counts { passed: 206, ..Counts::default() });
+}
+
+#[test]
+fn testdata_has_every_operation() {
+    let root = workspace().join("testdata/vectors");
+    let mut seen = BTreeSet::new();
+    for file in ["edge_cases.ir", "handwritten.ir"] {
+        let text = std::fs::read(root.join(file)).unwrap();
+        let package = read_package(file, &text).unwrap_or_else(|error| panic!("{error}"));
+        seen.extend(package.functions.iter().flat_map(|f| &f.nodes).map(|node| node.op.mnemonic()));
+    }
+    let missing: Vec<&&str> = MNEMONICS.iter().filter(|mnemonic| !seen.contains(*mnemonic)).collect();
+    assert!(missing.is_empty(), "no vector for {missing:?}");
 }
 
 fn corpus() -> Option<PathBuf> {
