@@ -1,1 +1,31 @@
-//! Crate `xls_aot_codegen`.
+//! From XLS IR to the parts of a Rust crate, over any back end.
+//!
+//! [`compile`] reads a package, chooses its top, cuts it down to what the top reaches, has a
+//! [`Backend`](xls_aot_backend::Backend) compile that, and makes three outputs: the object with its own description, the
+//! Rust source that calls it, and the metadata file. The order of the modules below is the order of the work.
+//!
+//! Invariants: no input makes this crate panic; everything it makes is a function of its arguments; only [`write_all`]
+//! touches files.
+
+mod current;
+mod describe;
+mod driver;
+mod effects;
+mod error;
+mod fault;
+mod model;
+mod names;
+mod rust_type;
+mod top;
+mod wrapper;
+mod write;
+
+pub use current::current_function;
+pub use driver::{compile, Analysis, Outputs, Request};
+pub use error::CompileError;
+pub use fault::Finding;
+pub use names::{check_crate_name, Name};
+pub use write::{write_all, OutputFile, WriteError};
+
+/// Version of the tool, for everything that it writes.
+pub const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");

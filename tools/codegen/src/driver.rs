@@ -1,0 +1,219 @@
+//! From the bytes of an IR file to the outputs, over any back end.
+//!
+//! The steps: read and verify the package; choose the top; cut the package down to what the top reaches; refuse reachable
+//! traces and covers; number the assertions; model the interface; let the back end compile; describe; finish the object;
+//! render the wrapper. Everything up to the interface is [`Analysis::of`], which needs no back end, so what is wrong with
+//! the input is said before anything is said about back ends.
+//!
+//! Invariant: the outputs depend on the request and the back end alone; nothing is read from or written to anywhere.
+
+use sha2::{Digest, Sha256};
+use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, Target};
+use xls_aot_ir::{closure, print_package, read_package, FuncId, Package};
+use xls_aot_metadata::encode_record;
+use xls_aot_runtime::abi::{symbol_name, EntryKind, Features, SALT_DIGITS};
+
+use crate::effects::{number_assertions, refuse_traces_and_covers, Site};
+use crate::error::CompileError;
+use crate::fault::{Fault, Finding};
+use crate::model::{Code, Interface, Origin};
+use crate::names::check_crate_name;
+use crate::wrapper::Wrapper;
+use crate::{current, describe, top};
+
+/// What to compile.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// Name of the IR file as the user gave it, for messages; its last part is named in the wrapper.
+    pub file: &'a str,
+    /// The file's bytes.
+    pub ir: &'a [u8],
+    /// The function to compile; if none is named, the package's top or its only function.
+    pub top: Option<&'a str>,
+    /// Name of the generated crate.
+    pub crate_name: &'a str,
+    /// Keeps symbols apart where two crates have one name.
+    pub symbol_salt: &'a str,
+    /// The machine to compile for.
+    pub target: Target,
+    /// Makes the activation bit of a function in DSLX's implicit-token form a parameter, instead of passing true.
+    pub expose_activation: bool,
+}
+
+/// A compiled function.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Outputs {
+    /// The object file.
+    pub object: Vec<u8>,
+    /// The Rust source.
+    pub wrapper: String,
+    /// The metadata file.
+    pub metadata: String,
+}
+
+/// A request whose input is in order.
+#[derive(Debug)]
+pub struct Analysis<'a> {
+    request: Request<'a>,
+    closure: Package,
+    top: FuncId,
+    sites: Vec<Site>,
+    interface: Interface,
+    salt: String,
+    symbol: String,
+}
+
+/// Compiles a function.
+///
+/// # Errors
+/// See [`CompileError`].
+pub fn compile(request: &Request<'_>, backend: &dyn Backend) -> Result<Outputs, CompileError> {
+    Analysis::of(request)?.compile(backend)
+}
+
+impl<'a> Analysis<'a> {
+    /// Checks everything about a request that does not depend on the back end.
+    ///
+    /// # Errors
+    /// [`CompileError::Input`] for what is wrong with the IR, [`CompileError::Usage`] for the crate's name.
+    pub fn of(request: &Request<'a>) -> Result<Self, CompileError> {
+        check_crate_name(request.crate_name).map_err(|(message, hint)| CompileError::Usage { message, hint })?;
+        let input = |fault: Fault| CompileError::Input(fault.in_text(request.file, request.ir));
+        let package = read_package(request.file, request.ir)
+            .map_err(|diagnostics| CompileError::Input(Finding::Placed(diagnostics)))?;
+        let chosen = top::choose(&package, request.top).map_err(input)?;
+        let _compiling = current::compiling(&package.function(chosen).name);
+        let mut closure = closure::of(&package, chosen);
+        let top = FuncId::new(closure.functions.len() - 1);
+        refuse_traces_and_covers(&closure, top).map_err(input)?;
+        let sites = number_assertions(&mut closure);
+        let salt = salt(request.crate_name, request.symbol_salt);
+        let symbol = symbol_name(&salt, &closure.function(top).name, EntryKind::Xls);
+        let interface =
+            Interface::of(closure.function(top), &symbol, request.expose_activation).map_err(input)?;
+        Ok(Analysis { request: *request, closure, top, sites, interface, salt, symbol })
+    }
+
+    /// Compiles with `backend`.
+    ///
+    /// # Errors
+    /// See [`CompileError`].
+    pub fn compile(self, backend: &dyn Backend) -> Result<Outputs, CompileError> {
+        let function = self.closure.function(self.top).name.to_string();
+        let _compiling = current::compiling(&function);
+        let internal = |what: String| CompileError::Internal { function: function.clone(), what };
+        let target = self.request.target;
+        if !backend.targets().contains(&target) {
+            let known: Vec<&str> = backend.targets().iter().map(|target| target.triple()).collect();
+            return Err(CompileError::Usage {
+                message: format!("the back end `{}` has no code for the target `{target}`", backend.name()),
+                hint: format!("its targets are {}", known.join(", ")),
+            });
+        }
+        let compiled = backend
+            .compile(&CompileRequest {
+                package: &self.closure,
+                top: self.top,
+                ir_text: &print_package(&self.closure),
+                target,
+                symbol: &self.symbol,
+            })
+            .map_err(|error| self.backend_error(error, &function))?;
+        let origin = self.origin(backend);
+        let (code, object) = self.code(compiled).map_err(internal)?;
+        let metadata = describe::metadata(&self.interface, &code, &origin);
+        let description = encode_record(&metadata).map_err(|error| internal(error.to_string()))?;
+        let wrapper = Wrapper { interface: &self.interface, code: &code, origin: &origin };
+        Ok(Outputs {
+            object: object.finish(&description).map_err(|error| self.backend_error(error, &function))?,
+            wrapper: wrapper.render().map_err(|error| internal(format!("the wrapper is not Rust: {error}")))?,
+            metadata: metadata.to_file_text().map_err(|error| internal(error.to_string()))?,
+        })
+    }
+
+    /// Name of the IR function to be compiled.
+    pub fn top_name(&self) -> &str {
+        &self.closure.function(self.top).name
+    }
+
+    fn origin(&self, backend: &dyn Backend) -> Origin {
+        let file = self.request.file;
+        Origin {
+            file_name: file.rsplit(['/', '\\']).next().unwrap_or(file).to_owned(),
+            ir_sha256: hexadecimal(&Sha256::digest(self.request.ir)),
+            package: self.closure.name.to_string(),
+            top: self.top_name().to_owned(),
+            crate_name: self.request.crate_name.to_owned(),
+            symbol_salt: self.salt.clone(),
+            symbol: self.symbol.clone(),
+            backend: backend.name().to_owned(),
+            backend_version: backend.version(),
+            target: self.request.target.to_string(),
+        }
+    }
+
+    /// The code's facts with those that the driver adds; checks that the back end does not contradict itself.
+    fn code(&self, compiled: Compiled) -> Result<(Code, Box<dyn xls_aot_backend::FinishObject>), String> {
+        let Compiled { entry_points, temp_buffer, features, cpu_baseline, object } = compiled;
+        match entry_points.first() {
+            Some(first) if first.kind == EntryKind::Xls && first.symbol == self.symbol => {}
+            _ => return Err(format!("the first entry point is not `{}`: {entry_points:?}", self.symbol)),
+        }
+        let has = |kind| entry_points.iter().any(|entry| entry.kind == kind);
+        for (feature, name, present) in [
+            (Features::DIRECT, "direct", has(EntryKind::Direct)),
+            (Features::BATCH, "batch", has(EntryKind::Batch)),
+            (Features::SCRATCH, "scratch", temp_buffer.size > 0),
+        ] {
+            if features.contains(feature) != present {
+                return Err(format!("the back end's feature `{name}` does not agree with its code"));
+            }
+        }
+        if has(EntryKind::Direct) && !self.sites.is_empty() {
+            return Err("a function with assertions has a direct entry point".to_owned());
+        }
+        let assertions = if self.sites.is_empty() { Features::NONE } else { Features::ASSERTIONS };
+        let features = features | assertions;
+        Ok((Code { entry_points, temp_buffer, features, cpu_baseline, sites: self.sites.clone() }, object))
+    }
+
+    fn backend_error(&self, error: BackendError, function: &str) -> CompileError {
+        let file = self.request.file.to_owned();
+        match error {
+            BackendError::Unsupported { what, hint } => CompileError::Unsupported { file, what, hint },
+            BackendError::Limit { what, hint } => CompileError::Limit { file, what, hint },
+            BackendError::Internal { what } => CompileError::Internal { function: function.to_owned(), what },
+            other => CompileError::Internal { function: function.to_owned(), what: other.to_string() },
+        }
+    }
+}
+
+/// The digits that keep symbols of equally named functions apart.
+fn salt(crate_name: &str, symbol_salt: &str) -> String {
+    let mut hash = Sha256::new();
+    hash.update(crate_name.as_bytes());
+    hash.update([0]);
+    hash.update(symbol_salt.as_bytes());
+    let mut digits = hexadecimal(&hash.finalize());
+    digits.truncate(SALT_DIGITS);
+    digits
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_salt_depends_on_both_names() {
+        assert_eq!(salt("a", "b"), salt("a", "b"));
+        let salts = [salt("a", "b"), salt("ab", ""), salt("", "ab"), salt("a", "")];
+        for (i, one) in salts.iter().enumerate() {
+            assert_eq!(one.len(), SALT_DIGITS);
+            assert!(salts[..i].iter().all(|other| other != one));
+        }
+    }
+}

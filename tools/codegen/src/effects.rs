@@ -1,0 +1,124 @@
+//! What the compiled functions do besides computing: assertions, which become numbered sites, and traces and covers,
+//! which compiled code cannot carry and which are therefore refused.
+//!
+//! Works on the closure of the top, so everything it sees is reachable. Sites are numbered in the order of the closure's
+//! functions (callees first) and of the nodes in each, so equal closures number alike.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use xls_aot_ir::{FuncId, Function, Node, Op, Package, SourcePos};
+
+use crate::fault::Fault;
+
+/// An assertion that a call can reach.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Site {
+    /// The message of the IR node.
+    pub message: String,
+    /// The label of the IR node.
+    pub label: Option<String>,
+    /// The IR function that the node is in.
+    pub function: String,
+    /// Where the node comes from.
+    pub position: Option<Position>,
+}
+
+/// A place in the source that the IR was made from, counted as editors do (the IR counts from zero).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Position {
+    /// File name as the IR has it.
+    pub file: String,
+    /// Line, from one.
+    pub line: u32,
+    /// Column, from one.
+    pub column: u32,
+}
+
+/// Replaces the message of every assert by its site's number and returns the sites.
+pub(crate) fn number_assertions(closure: &mut Package) -> Vec<Site> {
+    let mut sites = Vec::new();
+    let Package { functions, files, .. } = closure;
+    for function in functions {
+        for node in &mut function.nodes {
+            let position = position_in(files, &node.positions);
+            if let Op::Assert { message, label } = &mut node.op {
+                let index = sites.len().to_string().into_boxed_str();
+                sites.push(Site {
+                    message: std::mem::replace(message, index).into(),
+                    label: label.as_deref().map(str::to_owned),
+                    function: function.name.to_string(),
+                    position,
+                });
+            }
+        }
+    }
+    sites
+}
+
+/// Refuses the closure if it traces or covers.
+///
+/// # Errors
+/// A fault for the first such node: what it is, where, and how `top` reaches it.
+pub(crate) fn refuse_traces_and_covers(closure: &Package, top: FuncId) -> Result<(), Fault> {
+    for (id, function) in closure.iter() {
+        for node in &function.nodes {
+            let what = match &node.op {
+                Op::Trace { .. } => "trace",
+                Op::Cover { .. } => "cover",
+                _ => continue,
+            };
+            return Err(refusal(closure, top, (id, function), node, what));
+        }
+    }
+    Ok(())
+}
+
+fn refusal(closure: &Package, top: FuncId, (id, function): (FuncId, &Function), node: &Node, what: &str) -> Fault {
+    let position = position_in(&closure.files, &node.positions).map_or_else(String::new, |position| {
+        format!(", from {}:{}:{}", position.file, position.line, position.column)
+    });
+    let chain: Vec<&str> = chain(closure, top, id).into_iter().map(|id| &*closure.function(id).name).collect();
+    let message = format!(
+        "compiled code has no {what}s, but the top reaches `{}` in function `{}`{position}; the calls are {}",
+        node.display_name(),
+        function.name,
+        chain.join(" -> "),
+    );
+    let macros = if what == "trace" { "`trace_fmt!` or `trace!`" } else { "`cover!`" };
+    Fault::unsupported("E1005", message)
+        .at(node.span)
+        .note(format!("take it out of the design (in DSLX it is a {macros}), or choose a top that does not reach it"))
+}
+
+/// The shortest chain of calls from `top` to `target`, both included.
+fn chain(package: &Package, top: FuncId, target: FuncId) -> Vec<FuncId> {
+    let mut caller_of: Vec<Option<FuncId>> = vec![None; package.functions.len()];
+    let mut queue = VecDeque::from([top]);
+    while let Some(caller) = queue.pop_front() {
+        for callee in package.function(caller).nodes.iter().filter_map(|node| node.op.callee()) {
+            if callee != top && caller_of[callee.index()].is_none() {
+                caller_of[callee.index()] = Some(caller);
+                queue.push_back(callee);
+            }
+        }
+    }
+    let mut chain = vec![target];
+    let mut at = target;
+    while let Some(caller) = caller_of[at.index()] {
+        chain.push(caller);
+        at = caller;
+    }
+    chain.reverse();
+    chain
+}
+
+/// The first position of a node whose file the package declares.
+fn position_in(files: &BTreeMap<u32, Box<str>>, positions: &[SourcePos]) -> Option<Position> {
+    positions.iter().find_map(|position| {
+        Some(Position {
+            file: files.get(&position.file)?.to_string(),
+            line: position.line.saturating_add(1),
+            column: position.column.saturating_add(1),
+        })
+    })
+}

@@ -1,0 +1,87 @@
+//! A finding of this crate about the user's package, before its place is spelled out.
+
+use std::fmt;
+
+use xls_aot_ir::{Diagnostic, Diagnostics, Kind, LineIndex, Span};
+
+/// What is wrong, where in the IR text if anywhere, and how to go on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Fault {
+    kind: Kind,
+    code: &'static str,
+    span: Option<Span>,
+    message: String,
+    notes: Vec<String>,
+}
+
+impl Fault {
+    /// The request does not fit the package.
+    pub fn invalid(code: &'static str, message: impl Into<String>) -> Self {
+        Fault { kind: Kind::Invalid, code, span: None, message: message.into(), notes: Vec::new() }
+    }
+
+    /// The package uses something that cannot be compiled.
+    pub fn unsupported(code: &'static str, message: impl Into<String>) -> Self {
+        Fault { kind: Kind::Unsupported, ..Self::invalid(code, message) }
+    }
+
+    /// The package is beyond a limit.
+    pub fn limit(code: &'static str, message: impl Into<String>) -> Self {
+        Fault { kind: Kind::Limit, ..Self::invalid(code, message) }
+    }
+
+    /// Adds the place.
+    pub fn at(self, span: Span) -> Self {
+        Fault { span: Some(span), ..self }
+    }
+
+    /// Adds a line on how to go on.
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// Spells the place out in the text of `file`.
+    pub fn in_text(self, file: &str, text: &[u8]) -> Finding {
+        let Fault { kind, code, span, message, notes } = self;
+        match span {
+            Some(span) => {
+                let diagnostic = Diagnostic { kind, code, span, message, notes };
+                Finding::Placed(LineIndex::new(text).diagnostics(file, vec![diagnostic]))
+            }
+            None => Finding::WholeFile { file: file.to_owned(), kind, code, message, notes },
+        }
+    }
+}
+
+/// A finding about an IR file. `Display` gives the text for the user.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Finding {
+    /// About places in the file.
+    Placed(Diagnostics),
+    /// About the file as a whole.
+    WholeFile {
+        /// Name of the file as the user gave it.
+        file: String,
+        /// Who must act.
+        kind: Kind,
+        /// Stable code such as `E1001`.
+        code: &'static str,
+        /// What is wrong, in one sentence without a full stop.
+        message: String,
+        /// How to go on; each is printed on a line of its own.
+        notes: Vec<String>,
+    },
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Finding::Placed(diagnostics) => diagnostics.fmt(f),
+            Finding::WholeFile { file, code, message, notes, .. } => {
+                write!(f, "{file}: error[{code}]: {message}")?;
+                notes.iter().try_for_each(|note| write!(f, "\n  help: {note}"))
+            }
+        }
+    }
+}
