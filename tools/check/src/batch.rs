@@ -61,7 +61,11 @@ pub(crate) fn run(backend: &dyn Backend, tasks: &[Task<'_>]) -> Result<Vec<TaskR
     let results = tasks.iter().zip(objects).map(|(task, object)| {
         let object = object?;
         let result = &task.package.function(task.top).return_type;
-        Ok(reports.by_ref().take(task.arguments.len()).map(|report| observed(report, result, &object.messages)).collect())
+        Ok(reports
+            .by_ref()
+            .take(task.arguments.len())
+            .map(|report| observed(report, result, &object.messages))
+            .collect())
     });
     Ok(results.collect())
 }

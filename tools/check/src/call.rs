@@ -3,7 +3,8 @@
 use std::ffi::{c_char, c_int, c_void, CStr};
 
 use xls_aot_ir::{Type, Value};
-use xls_aot_layout::{layout_of, store, Layout};
+use xls_aot_layout::{layout_of, store};
+use xls_aot_metadata::TempBuffer;
 use xls_aot_runtime::abi::{EventSink, InstanceContext, XlsEntry};
 
 use crate::child;
@@ -24,7 +25,7 @@ pub(crate) struct Callable {
     pub(crate) direct: Option<*const c_void>,
     pub(crate) params: Vec<Type>,
     pub(crate) result: Type,
-    pub(crate) temp: Layout,
+    pub(crate) temp: TempBuffer,
 }
 
 /// What a call left behind.

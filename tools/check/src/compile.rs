@@ -1,11 +1,12 @@
-//! A function to the object that is loaded and run.
+//! A function to the object that is loaded and run: through the driver that `compile` uses, so what is checked is what
+//! users get.
 
 use std::panic::{self, AssertUnwindSafe};
 
-use xls_aot_backend::{Backend, BackendError, CompileRequest, Target};
+use xls_aot_backend::{Backend, Target};
+use xls_aot_codegen::{CompileError, Request};
 use xls_aot_ir::{print_package, FuncId, Op, Package};
-use xls_aot_layout::Layout;
-use xls_aot_runtime::abi::{symbol_name, EntryKind};
+use xls_aot_metadata::{EntryKind, Metadata, TempBuffer};
 
 /// Why a function was not run.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -23,40 +24,44 @@ pub(crate) struct Object {
     pub(crate) xls: String,
     /// Symbol of the `direct` entry point, if there is one.
     pub(crate) direct: Option<String>,
-    pub(crate) temp: Layout,
+    pub(crate) temp: TempBuffer,
     /// Message of each assertion site, by index.
     pub(crate) messages: Vec<String>,
 }
 
 /// Compiles `top`, the last function of `package`, which holds nothing else than what `top` needs. `index` makes the
 /// symbols unique among the objects that are linked together.
-pub(crate) fn compile(
-    backend: &dyn Backend,
-    package: &Package,
-    top: FuncId,
-    index: usize,
-) -> Result<Object, NotRun> {
+pub(crate) fn compile(backend: &dyn Backend, package: &Package, top: FuncId, index: usize) -> Result<Object, NotRun> {
     let target = host()?;
-    let mut package = package.clone();
-    let messages = number_assertions(&mut package)?;
-    let ir_text = print_package(&package);
-    let symbol = symbol_name(&format!("{index:016x}"), &package.function(top).name, EntryKind::Xls);
-    let request = CompileRequest { package: &package, top, ir_text: &ir_text, target, symbol: &symbol };
-    let compiled = panic::catch_unwind(AssertUnwindSafe(|| {
-        let compiled = backend.compile(&request)?;
-        let (entries, temp) = (compiled.entry_points, compiled.temp_buffer);
-        Ok((entries, temp, compiled.object.finish(&[])?))
-    }));
-    let (entries, temp, bytes) = match compiled {
-        Ok(Ok(compiled)) => compiled,
-        Ok(Err(error @ (BackendError::Unsupported { .. } | BackendError::Limit { .. }))) => {
-            return Err(NotRun::Unsupported(error.to_string()))
+    refuse_events(package)?;
+    let ir = print_package(package);
+    let request = Request {
+        file: "checked.ir",
+        ir: ir.as_bytes(),
+        top: Some(&package.function(top).name),
+        crate_name: "checked",
+        symbol_salt: &index.to_string(),
+        target,
+        expose_activation: true,
+    };
+    let outputs = match panic::catch_unwind(AssertUnwindSafe(|| xls_aot_codegen::compile(&request, backend))) {
+        Ok(Ok(outputs)) => outputs,
+        Ok(Err(CompileError::Unsupported { what, .. } | CompileError::Limit { what, .. })) => {
+            return Err(NotRun::Unsupported(what))
         }
         Ok(Err(error)) => return Err(NotRun::Fault(error.to_string())),
-        Err(_) => return Err(NotRun::Fault("the back end panicked (see its message above)".to_owned())),
+        Err(_) => return Err(NotRun::Fault("the compiler panicked (its message is above)".to_owned())),
     };
-    let direct = entries.iter().find(|entry| entry.kind == EntryKind::Direct).map(|entry| entry.symbol.clone());
-    Ok(Object { bytes, xls: symbol, direct, temp, messages })
+    let metadata = Metadata::from_json(outputs.metadata.as_bytes())
+        .map_err(|error| NotRun::Fault(format!("the metadata cannot be read: {error}")))?;
+    let symbol = |kind| metadata.entry_points.iter().find(|entry| entry.kind == kind).map(|entry| entry.symbol.clone());
+    Ok(Object {
+        bytes: outputs.object,
+        xls: symbol(EntryKind::Xls).ok_or_else(|| NotRun::Fault("the object has no `xls` entry point".to_owned()))?,
+        direct: symbol(EntryKind::Direct),
+        temp: metadata.temp_buffer,
+        messages: metadata.assertions.into_iter().map(|site| site.message).collect(),
+    })
 }
 
 /// The machine that this runs on.
@@ -68,22 +73,14 @@ fn host() -> Result<Target, NotRun> {
     }
 }
 
-/// Replaces the message of every assertion by its number, as the ABI wants it; returns the messages. Functions that
-/// reach a trace or cover are not compiled.
-fn number_assertions(package: &mut Package) -> Result<Vec<String>, NotRun> {
-    let mut messages = Vec::new();
-    for function in &mut package.functions {
-        for node in &mut function.nodes {
-            match &mut node.op {
-                Op::Assert { message, .. } => {
-                    let number = messages.len().to_string().into();
-                    messages.push(std::mem::replace(message, number).into());
-                }
-                Op::Trace { .. } => return Err(NotRun::Unsupported("it reaches a trace".to_owned())),
-                Op::Cover { .. } => return Err(NotRun::Unsupported("it reaches a cover".to_owned())),
-                _ => {}
-            }
+/// Functions that reach a trace or cover are not compiled; the driver would refuse them too.
+fn refuse_events(package: &Package) -> Result<(), NotRun> {
+    for node in package.functions.iter().flat_map(|function| &function.nodes) {
+        match node.op {
+            Op::Trace { .. } => return Err(NotRun::Unsupported("it reaches a trace".to_owned())),
+            Op::Cover { .. } => return Err(NotRun::Unsupported("it reaches a cover".to_owned())),
+            _ => {}
         }
     }
-    Ok(messages)
+    Ok(())
 }

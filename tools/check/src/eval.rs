@@ -53,14 +53,13 @@ impl fmt::Display for EvalReport {
 /// If the file, the top or an argument is at fault, or the evaluation reaches a limit.
 pub fn eval(options: &EvalOptions) -> Result<EvalReport, CheckError> {
     let name = options.ir.display().to_string();
-    let bytes = std::fs::read(&options.ir)
-        .map_err(|error| CheckError::Unreadable { path: options.ir.clone(), error })?;
+    let bytes =
+        std::fs::read(&options.ir).map_err(|error| CheckError::Unreadable { path: options.ir.clone(), error })?;
     let package = read_package(&name, &bytes)?;
     let top = find_top(&package, options.top.as_deref())
         .map_err(|what| CheckError::Invalid { what: format!("{name}: {what}") })?;
     let parse = |text: &String| {
-        parse_typed_value(text)
-            .map_err(|error| CheckError::Invalid { what: format!("argument `{text}`: {error}") })
+        parse_typed_value(text).map_err(|error| CheckError::Invalid { what: format!("argument `{text}`: {error}") })
     };
     let args = options.args.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
     let outcome = evaluate(&package, top, &args, &options.limits)?;

@@ -33,9 +33,7 @@ impl Observed {
         };
         let values_agree = match unspecified {
             None => self.value == expected.value,
-            Some(unspecified) => {
-                agree(&self.value, &expected.value, &unspecified.one_way, &unspecified.other_way)
-            }
+            Some(unspecified) => agree(&self.value, &expected.value, &unspecified.one_way, &unspecified.other_way),
         };
         values_agree && traces_agree && self.asserts == expected.asserts
     }
@@ -101,9 +99,11 @@ fn agree(got: &Value, expected: &Value, a: &Value, b: &Value) -> bool {
         (Value::Tuple(got), Value::Tuple(expected), Value::Tuple(a), Value::Tuple(b))
         | (Value::Array(got), Value::Array(expected), Value::Array(a), Value::Array(b)) => {
             got.len() == expected.len()
-                && got.iter().zip(expected).zip(a.iter().zip(b)).all(|((got, expected), (a, b))| {
-                    agree(got, expected, a, b)
-                })
+                && got
+                    .iter()
+                    .zip(expected)
+                    .zip(a.iter().zip(b))
+                    .all(|((got, expected), (a, b))| agree(got, expected, a, b))
         }
         _ => false,
     }
@@ -133,7 +133,8 @@ mod tests {
 
     #[test]
     fn only_specified_leaves_count() {
-        let (a, b) = (v("(bits[8]:1, (bits[8]:3, bits[8]:4), bits[8]:9)"), v("(bits[8]:1, (bits[8]:7, bits[8]:0), bits[8]:8)"));
+        let (a, b) =
+            (v("(bits[8]:1, (bits[8]:3, bits[8]:4), bits[8]:9)"), v("(bits[8]:1, (bits[8]:7, bits[8]:0), bits[8]:8)"));
         let expected = v("(bits[8]:1, (bits[8]:5, bits[8]:2), bits[8]:0)");
         assert!(agree(&v("(bits[8]:1, (bits[8]:255, bits[8]:8), bits[8]:77)"), &expected, &a, &b));
         assert!(!agree(&v("(bits[8]:2, (bits[8]:5, bits[8]:2), bits[8]:0)"), &expected, &a, &b), "a specified leaf");

@@ -40,8 +40,8 @@ pub(crate) struct Expected {
 
 /// Reads a vector file.
 pub(crate) fn read(path: &Path) -> Result<Vec<Record>, CheckError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| CheckError::Unreadable { path: path.to_path_buf(), error })?;
+    let text =
+        std::fs::read_to_string(path).map_err(|error| CheckError::Unreadable { path: path.to_path_buf(), error })?;
     parse(&path.display().to_string(), &text)
 }
 
@@ -119,8 +119,7 @@ mod tests {
     fn fields() {
         let line = r#"{"ir_file": "a.ir", "top": "f", "args": ["bits[8]:1"], "expected": "token", "asserts": ["m"], "traces": [["t", 2]]}"#;
         let records = parse("v", &format!("{line}\n\n")).unwrap();
-        let expected =
-            Expected { value: "token".into(), asserts: vec!["m".into()], traces: vec!["t".into()] };
+        let expected = Expected { value: "token".into(), asserts: vec!["m".into()], traces: vec!["t".into()] };
         assert_eq!(
             records,
             [Record {
@@ -138,7 +137,8 @@ mod tests {
         let line = r#"{"ir_file": "a.ir", "top": "f", "args": [], "expected": "ERR ABORTED: m", "jit": "token", "jit_asserts": ["m"], "jit_traces": []}"#;
         let record = &parse("v", line).unwrap()[0];
         assert_eq!(record.expected.as_ref().unwrap().value, "token");
-        let line = r#"{"ir_file": "a.ir", "top": "f", "args": [], "expected": "ERR X", "jit": "JITERR", "jit_asserts": []}"#;
+        let line =
+            r#"{"ir_file": "a.ir", "top": "f", "args": [], "expected": "ERR X", "jit": "JITERR", "jit_asserts": []}"#;
         assert_eq!(parse("v", line).unwrap()[0].expected, Err("the reference gave no value: ERR X".into()));
     }
 
@@ -149,10 +149,7 @@ mod tests {
         };
         check("{}", "v.jsonl:1: field `expected` is missing; expected a string");
         check(r#"{"expected": 3}"#, "v.jsonl:1: field `expected` is 3; expected a string");
-        check(
-            "\n{\"expected\": \"token\", \"args\": [3]}",
-            "v.jsonl:2: field `args` is not a list of strings",
-        );
+        check("\n{\"expected\": \"token\", \"args\": [3]}", "v.jsonl:2: field `args` is not a list of strings");
         assert!(parse("v", "nonsense").unwrap_err().to_string().starts_with("v:1: expected a JSON object a line: "));
     }
 }

@@ -99,7 +99,8 @@ fn groups(records: &[Record], options: &CheckOptions<'_>) -> Vec<Group> {
     let mut packages: BTreeMap<&str, Result<Arc<Package>, String>> = BTreeMap::new();
     let groups = by_function.into_iter().map(|((file, top), records)| {
         let package = packages.entry(file).or_insert_with(|| {
-            let bytes = std::fs::read(options.root.join(file)).map_err(|error| format!("cannot read {file}: {error}"))?;
+            let bytes =
+                std::fs::read(options.root.join(file)).map_err(|error| format!("cannot read {file}: {error}"))?;
             read_package(file, &bytes).map(Arc::new).map_err(|diagnostics| diagnostics.to_string())
         });
         Group { package: package.clone(), top: top.to_owned(), records }
@@ -210,11 +211,8 @@ fn understand(index: usize, record: &Record, package: &Package, top: FuncId) -> 
     if !fits {
         return Err(failed(format!("the arguments do not fit `{}`", function.signature()), record));
     }
-    let expected = Observed {
-        value: parse("expected value", value)?,
-        asserts: asserts.clone(),
-        traces: Some(traces.clone()),
-    };
+    let expected =
+        Observed { value: parse("expected value", value)?, asserts: asserts.clone(), traces: Some(traces.clone()) };
     Ok(Call { record: index, arguments, expected })
 }
 
@@ -243,13 +241,7 @@ fn evaluate(
 }
 
 /// The verdict on one call.
-fn judge(
-    run: Result<Observed, String>,
-    call: &Call,
-    package: &Package,
-    top: FuncId,
-    limits: &Options,
-) -> Verdict {
+fn judge(run: Result<Observed, String>, call: &Call, package: &Package, top: FuncId, limits: &Options) -> Verdict {
     let expected = &call.expected;
     let observed = match run {
         Ok(observed) => observed,
@@ -275,7 +267,9 @@ fn failed(got: String, record: &Record) -> Verdict {
 }
 
 fn fail_all(calls: &[Call], fault: &str, verdicts: &mut Vec<(usize, Verdict)>) {
-    verdicts.extend(calls.iter().map(|call| {
-        (call.record, Verdict::Failed { got: fault.to_owned(), expected: call.expected.to_string() })
-    }));
+    verdicts.extend(
+        calls
+            .iter()
+            .map(|call| (call.record, Verdict::Failed { got: fault.to_owned(), expected: call.expected.to_string() })),
+    );
 }

@@ -73,10 +73,7 @@ impl Place {
     /// The place of `node` in `function`.
     pub(crate) fn of(package: &Package, function: FuncId, node: Option<NodeId>) -> Self {
         let function = package.function(function);
-        Place {
-            function: function.name.to_string(),
-            node: node.map(|node| function.node(node).display_name()),
-        }
+        Place { function: function.name.to_string(), node: node.map(|node| function.node(node).display_name()) }
     }
 }
 

@@ -168,7 +168,7 @@ mod tests {
              0000_0000_0000_0000_0000_0001_0000_0000_0000_0101 0b1_0000_0000_0000_0101"
         );
         let wide = Val::Bits(Bits::ones(70));
-        assert_eq!(format_trace("{}", &[wide.clone()]).unwrap(), "0x3f_ffff_ffff_ffff_ffff");
+        assert_eq!(format_trace("{}", std::slice::from_ref(&wide)).unwrap(), "0x3f_ffff_ffff_ffff_ffff");
         assert_eq!(format_trace("{:u}|{:d}", &[wide.clone(), wide]).unwrap(), "1180591620717411303423|-1");
     }
 

@@ -37,12 +37,7 @@ pub fn eval_op(op: &Op, operands: &[&Value], ty: &Type) -> Result<Value, EvalErr
 }
 
 /// The value of a node whose operation is pure.
-pub(crate) fn eval_pure(
-    op: &Op,
-    operands: &mut Operands<'_>,
-    ty: &Type,
-    split: PartialProducts,
-) -> Result<Val, Fault> {
+pub(crate) fn eval_pure(op: &Op, operands: &mut Operands<'_>, ty: &Type, split: PartialProducts) -> Result<Val, Fault> {
     let bits = match op {
         Op::Literal { value } => return Val::from_value(value),
         Op::Identity | Op::MinDelay { .. } => return operands.take(0),
