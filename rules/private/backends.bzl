@@ -4,6 +4,8 @@ Each back end has a toolchain type of its own, because a rule's toolchains are a
 build that only uses the native back end must never load @libxls.
 """
 
+visibility("//rules/...")
+
 _NATIVE = "native"
 _XLSYNTH = "xlsynth"
 

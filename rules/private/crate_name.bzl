@@ -1,5 +1,7 @@
 """Names of generated crates."""
 
+visibility("//rules/...")
+
 # Words that rustc accepts neither as the name of a crate nor as a path segment, and crates that every generated
 # crate refers to by name.
 _RESERVED = [

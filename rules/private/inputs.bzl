@@ -4,6 +4,8 @@ A form is an attribute of the rule. A target gives exactly one form; the attribu
 has exactly one output with the form's extension.
 """
 
+visibility("//rules/...")
+
 # List[struct]: the forms.
 #   attribute: the attribute that gives the input in this form.
 #   extension: the extension that tells the input from a target's other outputs.

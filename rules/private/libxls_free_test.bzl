@@ -154,6 +154,8 @@ execution configuration, build scripts, procedural macros.
 ```starlark
 load("@xls_aot//rules:defs.bzl", "libxls_free_test")
 
+visibility("//rules/...")
+
 libxls_free_test(
     name = "server_is_libxls_free_test",
     target = ":server",

@@ -4,6 +4,8 @@ A thing offends by the identity of its crate, by its label or by the name of a f
 alone never tell a user's own crate from libxls by a prefix: `libxls_fifo.so` is nobody's business.
 """
 
+visibility("//rules/...")
+
 _LIBRARY_EXTENSIONS = ["a", "dll", "dylib", "lib", "lo", "rlib", "rmeta", "so"]
 
 _REPOSITORIES = [

@@ -17,6 +17,8 @@ load(":inputs.bzl", "INPUT_ATTRS")
 load(":libxls_offence.bzl", "nearest", "own_offences", "seen_from", "step")
 load(":providers.bzl", "LibxlsTraceInfo", "XlsAotInfo", "XlsAotRuntimeInfo")
 
+visibility("//rules/...")
+
 # Edges that are no dependency of the program: its build machinery, and constraints on platforms.
 _BUILD_EDGES = [
     "_cc_toolchain",

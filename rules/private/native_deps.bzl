@@ -2,6 +2,8 @@
 
 load("@rules_rust//:version.bzl", "VERSION")
 
+visibility("//rules/...")
+
 # The first version in which native libraries have an attribute of their own; from there on, `deps` warns about them.
 _LINK_DEPS_SINCE = [0, 71, 0]
 

@@ -1,5 +1,7 @@
 """The providers of these rules."""
 
+visibility("//rules/...")
+
 XlsAotInfo = provider(
     doc = "What one `xls_aot` target made of one XLS function.",
     fields = {

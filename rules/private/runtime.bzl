@@ -5,6 +5,8 @@ load("@rules_rust//rust:defs.bzl", "rust_common")
 load(":backends.bzl", "BACKENDS")
 load(":providers.bzl", "XlsAotRuntimeInfo")
 
+visibility("//rules/...")
+
 _FORWARDED = [
     rust_common.crate_info,
     rust_common.dep_info,
@@ -13,7 +15,7 @@ _FORWARDED = [
     OutputGroupInfo,
 ]
 
-def _runtime_rule(toolchain_type):
+def _forward(toolchain_type):
     def _impl(ctx):
         toolchain = ctx.toolchains[toolchain_type]
         runtime = toolchain.runtime
@@ -30,22 +32,19 @@ def _runtime_rule(toolchain_type):
 
     return _impl
 
-# Dict[str, function]: see the rules below.
-_IMPLS = {name: _runtime_rule(entry.toolchain_type) for name, entry in BACKENDS.items()}
-
 _DOC = """Provides what the runtime crate of the toolchain in use provides.
 
 It is not an `alias`: which crate it stands for is known only once the toolchain is resolved."""
 
 native_runtime = rule(
-    implementation = _IMPLS["native"],
+    implementation = _forward(BACKENDS["native"].toolchain_type),
     doc = _DOC,
     provides = [rust_common.crate_info, rust_common.dep_info, XlsAotRuntimeInfo],
     toolchains = [BACKENDS["native"].toolchain_type],
 )
 
 xlsynth_runtime = rule(
-    implementation = _IMPLS["xlsynth"],
+    implementation = _forward(BACKENDS["xlsynth"].toolchain_type),
     doc = _DOC,
     provides = [rust_common.crate_info, rust_common.dep_info, XlsAotRuntimeInfo],
     toolchains = [BACKENDS["xlsynth"].toolchain_type],

@@ -1,5 +1,7 @@
 """The target triples of the platforms that there are artefacts for."""
 
+visibility("//rules/...")
+
 # Dict[str, str]: a `config_setting` in //rules/toolchains, and the triple of the platforms that it matches.
 _TRIPLES = {
     "aarch64_linux": "aarch64-unknown-linux-gnu",

@@ -4,6 +4,8 @@ load("@rules_rust//rust:defs.bzl", "rust_common")
 load(":libxls_trace.bzl", "libxls_trace_aspect")
 load(":providers.bzl", "LibxlsTraceInfo")
 
+visibility("//rules/...")
+
 def _impl(ctx):
     return [platform_common.ToolchainInfo(
         runtime = ctx.attr.runtime,

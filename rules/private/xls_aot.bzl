@@ -1,16 +1,18 @@
 """The rule `xls_aot`: one XLS function becomes an object, a Rust source and a description of both.
 
-There are two rule objects, which differ in nothing but the toolchain type that they resolve (backends.bzl says why), and
-one public name in front of them.
+There are two rule objects, which differ in nothing but the toolchain type that they resolve (backends.bzl says why),
+and one public name in front of them.
 """
 
 load("@rules_cc//cc:find_cc_toolchain.bzl", "find_cc_toolchain", "use_cc_toolchain")
 load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
-load(":backends.bzl", "BACKENDS", "backend")
+load(":backends.bzl", "BACKENDS", backend_by_name = "backend")
 load(":crate_name.bzl", "crate_name_error", "crate_name_from_target")
 load(":inputs.bzl", "INPUT_ATTRS", "select_input")
 load(":providers.bzl", "XlsAotInfo")
+
+visibility("//rules/...")
 
 def _target_triple(ctx, toolchain):
     """The triple to compile for, checked against what the back end can do."""
@@ -184,7 +186,5 @@ def xls_aot(name, backend = None, **kwargs):
       backend: str: "native" or "xlsynth"; by default the project's default back end.
       **kwargs: `ir`, `top`, `crate_name`, `symbol_salt`, and the attributes that all rules have.
     """
-    chosen = _backend(backend)
+    chosen = backend_by_name(backend)
     _RULES[chosen.name](name = name, backend = chosen.name, **kwargs)
-
-_backend = backend

@@ -6,6 +6,8 @@ load(":crate_name.bzl", "crate_name_from_target")
 load(":native_deps.bzl", "native_deps_attribute")
 load(":xls_aot.bzl", "xls_aot")
 
+visibility("//rules/...")
+
 # What all rules have, and what therefore counts for both targets.
 _COMMON = [
     "compatible_with",
