@@ -33,6 +33,7 @@ startup --trust_install_base
 startup --server_javabase=$(cat "$debian/java-home")
 common --registry=file://$prefix/modules/registry
 common --lockfile_mode=off
+common --noenable_workspace
 common --experimental_downloader_config=$prefix/launch/downloads.cfg
 common --repo_env=CARGO_BAZEL_GENERATOR_URL=file://$prefix/generator/cargo-bazel
 common --repo_env=CARGO_HOME=$prefix/generator/cargo-home
