@@ -1,14 +1,19 @@
 //! Suggestions: the known name that is nearest to an unknown one.
 
-/// The candidate at a small edit distance from `name` (at most a third of its length); the first of the nearest ones.
+/// The candidate at a small edit distance from `name` (one to three, by its length); the first of the nearest ones.
 /// Work is bounded: long names and names of very different length are not compared.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     const LONGEST: usize = 64;
-    const MOST: usize = 2000;
+    const MOST: usize = 500;
     if name.len() > LONGEST {
         return None;
     }
-    let allowed = (name.len() / 3).clamp(1, 3);
+    let allowed = match name.len() {
+        0..=1 => return None,
+        2..=5 => 1,
+        6..=8 => 2,
+        _ => 3,
+    };
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates.into_iter().take(MOST) {
         if candidate.len().abs_diff(name.len()) > allowed || candidate == name {
@@ -53,5 +58,6 @@ mod tests {
         assert_eq!(nearest("nto", ["not", "neg"]), Some("not"));
         assert_eq!(nearest("frobnicate", ["add", "sub"]), None);
         assert_eq!(nearest("", ["add"]), None);
+        assert_eq!(nearest("q", ["x"]), None);
     }
 }

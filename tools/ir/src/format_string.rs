@@ -54,7 +54,9 @@ impl fmt::Display for FormatError {
         match self {
             FormatError::Unclosed(at) => write!(f, "`{{` at byte {at} of the format string has no `}}`"),
             FormatError::Unopened(at) => write!(f, "`}}` at byte {at} of the format string has no `{{`"),
-            FormatError::UnknownPlaceholder(at) => write!(f, "the placeholder at byte {at} of the format string is unknown"),
+            FormatError::UnknownPlaceholder(at) => {
+                write!(f, "the placeholder at byte {at} of the format string is unknown")
+            }
         }
     }
 }
@@ -73,7 +75,8 @@ pub fn parse(format: &str) -> Result<Vec<Piece<'_>>, FormatError> {
             (b'}', _) => return Err(FormatError::Unopened(pos)),
             (b'{', _) => {
                 let len = format[pos..].find('}').ok_or(FormatError::Unclosed(pos))?;
-                let placeholder = placeholder(&format[pos + 1..pos + len]).ok_or(FormatError::UnknownPlaceholder(pos))?;
+                let placeholder =
+                    placeholder(&format[pos + 1..pos + len]).ok_or(FormatError::UnknownPlaceholder(pos))?;
                 if text_start < pos {
                     pieces.push(Piece::Text(&format[text_start..pos]));
                 }

@@ -218,7 +218,7 @@ impl<'a> Lexer<'a> {
         let finding =
             Diagnostic::invalid("E0101", span(start, start + c.len_utf8()), format!("{name} has no meaning in XLS IR"));
         match c {
-            '/' => finding.note("comments are `// ...` up to the end of the line; there is no `/* */`"),
+            '/' => finding.note("comments begin with two slashes and end with the line; there are no others"),
             ';' => finding.note("statements are not separated by `;`; is this DSLX or Verilog rather than XLS IR?"),
             '$' | '@' | '%' => finding.note("names consist of letters, digits, `_` and `.`"),
             _ => finding,
@@ -290,7 +290,14 @@ mod tests {
 
     #[test]
     fn open_strings_and_foreign_characters_are_findings() {
-        for (text, code) in [("\"a\nb\"", "E0102"), ("\"\"\"a", "E0102"), ("\"a\\", "E0102"), ("$", "E0101"), ("\0", "E0101"), ("é", "E0101")] {
+        for (text, code) in [
+            ("\"a\nb\"", "E0102"),
+            ("\"\"\"a", "E0102"),
+            ("\"a\\", "E0102"),
+            ("$", "E0101"),
+            ("\0", "E0101"),
+            ("é", "E0101"),
+        ] {
             assert_eq!(Lexer::new(text).next_token().unwrap_err().code, code, "{text:?}");
         }
     }

@@ -32,19 +32,17 @@ impl fmt::Display for Package {
 }
 
 fn write_package(package: &Package, out: &mut String) -> fmt::Result {
-    writeln!(out, "package {}\n", package.name)?;
+    writeln!(out, "package {}", package.name)?;
+    if !package.files.is_empty() {
+        out.push('\n');
+    }
     for (number, path) in &package.files {
         // Paths are taken literally, so they keep their escape sequences; only a line end needs the longer quotes.
         let quote = if path.contains('\n') { "\"\"\"" } else { "\"" };
         writeln!(out, "file_number {number} {quote}{path}{quote}")?;
     }
-    if !package.files.is_empty() {
-        out.push('\n');
-    }
     for (id, function) in package.iter() {
-        if id.index() > 0 {
-            out.push('\n');
-        }
+        out.push('\n');
         for attribute in &function.attributes {
             writeln!(out, "#[{attribute}]")?;
         }
@@ -81,7 +79,14 @@ fn write_function(package: &Package, function: &Function, out: &mut String) -> f
     Ok(())
 }
 
-fn write_node(package: &Package, node: &Node, id: NodeId, names: &[String], is_ret: bool, out: &mut String) -> fmt::Result {
+fn write_node(
+    package: &Package,
+    node: &Node,
+    id: NodeId,
+    names: &[String],
+    is_ret: bool,
+    out: &mut String,
+) -> fmt::Result {
     let name = &names[id.index()];
     let ret = if is_ret { "ret " } else { "" };
     write!(out, "  {ret}{name}: {} = {}(", node.ty, node.op.mnemonic())?;
@@ -154,7 +159,9 @@ fn write_attributes(
             write!(out, "width={len}, ")
         }
         Op::TupleIndex { index } => write!(out, "index={index}, "),
-        Op::Invoke { to_apply } | Op::Map { to_apply } => write!(out, "to_apply={}, ", package.function(*to_apply).name),
+        Op::Invoke { to_apply } | Op::Map { to_apply } => {
+            write!(out, "to_apply={}, ", package.function(*to_apply).name)
+        }
         Op::CountedFor { trip_count, stride, body } => {
             write!(out, "trip_count={trip_count}, stride={stride}, body={}, ", package.function(*body).name)?;
             write_invariant_args(&list(listed), out)

@@ -162,7 +162,11 @@ impl<'a> Reader<'a> {
             TokenKind::Punct(b'[') => {
                 let values = self.elements(b']', depth)?;
                 let Some(first) = values.first() else {
-                    return Err(invalid(self.text, token.span.start, "there are no values of empty array types".into()));
+                    return Err(invalid(
+                        self.text,
+                        token.span.start,
+                        "there are no values of empty array types".into(),
+                    ));
                 };
                 let element = first.type_of();
                 if let Some(i) = values.iter().position(|value| !value.has_type(&element)) {
@@ -206,7 +210,13 @@ impl<'a> Reader<'a> {
         };
         let count = match u32::try_from(count) {
             Ok(count) if count <= MAX_BIT_COUNT => count,
-            _ => return Err(limit(self.text, width.span.start, format!("bits[{count}] is wider than {MAX_BIT_COUNT} bits"))),
+            _ => {
+                return Err(limit(
+                    self.text,
+                    width.span.start,
+                    format!("bits[{count}] is wider than {MAX_BIT_COUNT} bits"),
+                ))
+            }
         };
         self.expect(b']')?;
         self.expect(b':')?;
@@ -216,7 +226,11 @@ impl<'a> Reader<'a> {
         }
         self.words += word_count(count).saturating_sub(1) as u64;
         if self.words > MAX_LITERAL_WORDS {
-            return Err(limit(self.text, number.span.start, format!("the value needs more than {} MiB", MAX_LITERAL_WORDS >> 17)));
+            return Err(limit(
+                self.text,
+                number.span.start,
+                format!("the value needs more than {} MiB", MAX_LITERAL_WORDS >> 17),
+            ));
         }
         let at = number.span.start;
         match parse_bits(number.text, count) {

@@ -5,6 +5,18 @@ use std::path::{Path, PathBuf};
 
 use xls_aot_ir::{parse_package, print_package, read_package};
 
+/// Files of `ir_mixed_original` that are refused, as libxls refuses them: two declarations are marked `top`.
+const TWO_TOPS: &[&str] = &["xls__ir__ir_parser_error_test.cc_L2273.ir"];
+
+/// Files of `ir_reject` that are accepted. libxls parses the text proto of `fuzz_test(domains=...)`, which has no effect
+/// on a function's value; here it may be any text.
+const PROTO_NOT_READ: &[&str] = &["xls__ir__ir_parser_test.cc_L1349.ir"];
+
+/// Whether the file is one of those named.
+fn is_listed(file: &Path, names: &[&str]) -> bool {
+    file.file_name().and_then(|name| name.to_str()).is_some_and(|name| names.contains(&name))
+}
+
 /// The corpus folder, or a message that says what is skipped.
 fn corpus() -> Option<PathBuf> {
     let folder = std::env::var_os("XLS_AOT_CORPUS").filter(|folder| !folder.is_empty()).map(PathBuf::from);
@@ -40,6 +52,11 @@ fn accepted_files_are_read_and_survive_a_round_trip() {
     let mut passed = 0;
     for file in ["ir", "ir_mixed_original"].iter().flat_map(|folder| ir_files(&corpus.join(folder))) {
         let text = std::fs::read(&file).expect("readable");
+        if is_listed(&file, TWO_TOPS) {
+            let findings = read_package("two_tops.ir", &text).expect_err("two tops");
+            assert_eq!(findings.findings[0].diagnostic.code, "E0303");
+            continue;
+        }
         match round_trip(&file.display().to_string(), &text) {
             Ok(()) => passed += 1,
             Err(message) => failures.push(message),
@@ -52,7 +69,8 @@ fn accepted_files_are_read_and_survive_a_round_trip() {
 fn round_trip(name: &str, text: &[u8]) -> Result<(), String> {
     let package = read_package(name, text).map_err(|findings| findings.to_string())?;
     let printed = print_package(&package);
-    let again = parse_package(&format!("{name} (printed)"), printed.as_bytes()).map_err(|findings| findings.to_string())?;
+    let again =
+        parse_package(&format!("{name} (printed)"), printed.as_bytes()).map_err(|findings| findings.to_string())?;
     let printed_again = print_package(&again);
     if printed == printed_again {
         Ok(())
@@ -64,15 +82,16 @@ fn round_trip(name: &str, text: &[u8]) -> Result<(), String> {
 #[test]
 fn refused_files_are_refused() {
     let Some(corpus) = corpus() else { return };
-    let mut accepted = Vec::new();
+    let mut unexpected = Vec::new();
     let mut refused = 0;
     for file in ir_files(&corpus.join("ir_reject")) {
         let text = std::fs::read(&file).expect("readable");
         match read_package(&file.display().to_string(), &text) {
-            Err(_) => refused += 1,
-            Ok(_) => accepted.push(file.display().to_string()),
+            Err(_) if !is_listed(&file, PROTO_NOT_READ) => refused += 1,
+            Ok(_) if is_listed(&file, PROTO_NOT_READ) => {}
+            _ => unexpected.push(file.display().to_string()),
         }
     }
-    println!("{refused} refused, {} accepted", accepted.len());
-    assert!(accepted.is_empty(), "accepted:\n{}", accepted.join("\n"));
+    println!("{refused} refused, {} not as expected", unexpected.len());
+    assert!(unexpected.is_empty(), "not as expected:\n{}", unexpected.join("\n"));
 }

@@ -7,7 +7,7 @@ use super::attributes::Attribute;
 use super::keyword_args::KeywordArgs;
 use super::signature::{Shape, Signature, Special, NOT_IN_FUNCTIONS, SIGNATURES};
 use super::{Parse, Parser};
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::{counted, Diagnostic};
 use crate::edit_distance::nearest;
 use crate::lexer::{Token, TokenKind};
 use crate::{FuncId, Function, Node, NodeId, Op, Type};
@@ -19,7 +19,7 @@ pub(super) struct Scope<'a> {
     pub params: Vec<NodeId>,
     pub names: HashMap<&'a str, NodeId>,
     pub names_in_order: Vec<&'a str>,
-    ret: Option<(NodeId, Type, Span)>,
+    ret: Option<NodeId>,
 }
 
 impl<'a> Parser<'a> {
@@ -42,7 +42,7 @@ impl<'a> Parser<'a> {
         self.body(&mut scope, scheduled)?;
         self.context = None;
 
-        let ret = self.return_node(name, &return_type, &scope)?;
+        let ret = self.return_node(name, &scope)?;
         let id = self.next_function();
         let function = Function {
             name: name.text.into(),
@@ -60,17 +60,13 @@ impl<'a> Parser<'a> {
         Ok(id)
     }
 
-    fn return_node(&mut self, name: Token<'a>, return_type: &Type, scope: &Scope<'a>) -> Parse<NodeId> {
-        let Some((ret, ty, span)) = &scope.ret else {
-            let message = format!("function `{}` returns nothing", name.text);
-            self.report(Diagnostic::invalid("E0307", name.span, message).note("put `ret` before one of its nodes"))?;
-            return Ok(NodeId::new(0));
-        };
-        if ty != return_type {
-            let message = format!("`{}` is declared to return {return_type}, but returns {ty}", name.text);
-            self.report(Diagnostic::invalid("E0401", *span, message))?;
+    fn return_node(&mut self, name: Token<'a>, scope: &Scope<'a>) -> Parse<NodeId> {
+        if let Some(ret) = scope.ret {
+            return Ok(ret);
         }
-        Ok(*ret)
+        let message = format!("function `{}` returns nothing", name.text);
+        self.report(Diagnostic::invalid("E0307", name.span, message).note("put `ret` before one of its nodes"))?;
+        Ok(NodeId::new(0))
     }
 
     fn parameters(&mut self, scope: &mut Scope<'a>) -> Parse<()> {
@@ -127,7 +123,8 @@ impl<'a> Parser<'a> {
                 let start = self.token.span;
                 self.statement(scope)?;
                 if scheduled && !in_stage {
-                    let finding = Diagnostic::invalid("E0313", start, "this node of a scheduled function is in no stage");
+                    let finding =
+                        Diagnostic::invalid("E0313", start, "this node of a scheduled function is in no stage");
                     self.report(finding.note("put it between the braces of a `stage { ... }`"))?;
                 }
             }
@@ -150,14 +147,14 @@ impl<'a> Parser<'a> {
         self.expect(b'=', "behind the node's type")?;
         let op = self.expect_ident("the name of an operation")?;
         let node = match Signature::named(op.text) {
-            Some(signature) => self.operation(name, op, signature, ty.clone(), scope)?,
+            Some(signature) => self.operation(name, op, signature, ty, scope)?,
             None => {
                 self.unknown_operation(op)?;
                 if !self.token.is(b'(') {
                     return Err(self.unexpected("`(` behind the operation"));
                 }
                 self.skip_balanced(b'(')?;
-                self.add_placeholder(name, ty.clone(), scope)
+                self.add_placeholder(name, ty, scope)
             }
         };
         self.define(name, node, scope)?;
@@ -165,7 +162,7 @@ impl<'a> Parser<'a> {
             if scope.ret.is_some() {
                 self.report(Diagnostic::invalid("E0308", span, "a second `ret`").note("a function returns one node"))?;
             } else {
-                scope.ret = Some((node, ty, name.span));
+                scope.ret = Some(node);
             }
         }
         Ok(())
@@ -187,7 +184,8 @@ impl<'a> Parser<'a> {
         self.arguments(signature, &ty, scope, &mut operands, &mut args)?;
         if let Some(expected) = signature.operands {
             if operands.len() != usize::from(expected) {
-                let message = format!("`{}` takes {}, found {}", op.text, count(expected.into(), "operand"), operands.len());
+                let message =
+                    format!("`{}` takes {}, found {}", op.text, counted(expected.into(), "operand"), operands.len());
                 let finding = Diagnostic::invalid("E0309", op.span, message);
                 self.report(if signature.mandatory.is_empty() {
                     finding
@@ -249,8 +247,14 @@ impl<'a> Parser<'a> {
             } else {
                 operands.push(self.resolve(name, scope)?.unwrap_or(NodeId::new(0)));
             }
-            let comma = self.take(b',')?;
-            if !comma || (in_keywords && self.token.is(b')')) {
+            if self.take(b',')? {
+                if in_keywords && self.token.is(b')') {
+                    break;
+                }
+            } else if !in_keywords && self.token.kind == TokenKind::Ident {
+                // libxls does not miss the comma between operands and keyword arguments.
+                in_keywords = true;
+            } else {
                 break;
             }
         }
@@ -267,8 +271,11 @@ impl<'a> Parser<'a> {
         };
         let id = id as u64;
         if prefix != op.text {
-            let message = format!("the name `{}` says that this is `{prefix}`, but the operation is `{}`", name.text, op.text);
-            self.report(Diagnostic::invalid("E0311", name.span, message).note("names `x.N` are only for operations called `x`"))?;
+            let message =
+                format!("the name `{}` says that this is `{prefix}`, but the operation is `{}`", name.text, op.text);
+            self.report(
+                Diagnostic::invalid("E0311", name.span, message).note("names `x.N` are only for operations called `x`"),
+            )?;
             return Ok(false);
         }
         match args.id {
@@ -362,13 +369,3 @@ impl<'a> Parser<'a> {
         }
     }
 }
-
-/// `1 operand`, `2 operands`.
-fn count(n: usize, what: &str) -> String {
-    if n == 1 {
-        format!("1 {what}")
-    } else {
-        format!("{n} {what}s")
-    }
-}
-

@@ -174,8 +174,9 @@ impl<'a> Parser<'a> {
 
     fn position_number(&mut self) -> Parse<u32> {
         let (number, span) = self.expect_natural("a number")?;
-        u32::try_from(number)
-            .map_err(|_| Diagnostic::limit("E0908", span, format!("{number} in a position is above {}", u32::MAX)).into())
+        u32::try_from(number).map_err(|_| {
+            Diagnostic::limit("E0908", span, format!("{number} in a position is above {}", u32::MAX)).into()
+        })
     }
 
     /// `true`, `false`, `1` or `0`.
@@ -235,8 +236,11 @@ impl<'a> Parser<'a> {
         if let Some(&function) = self.functions.get(name.text) {
             return Ok(Some(function));
         }
-        let mut finding =
-            Diagnostic::invalid("E0306", name.span, format!("no function `{}` is defined before its use here", name.text));
+        let mut finding = Diagnostic::invalid(
+            "E0306",
+            name.span,
+            format!("no function `{}` is defined before its use here", name.text),
+        );
         let is_self = self.context.is_some_and(|(_, current)| current == name.text);
         finding = if is_self {
             finding.note("a function cannot apply itself: XLS functions do not recurse")

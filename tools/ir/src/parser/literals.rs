@@ -6,12 +6,12 @@
 use super::{number_error, Parse, Parser};
 use crate::bits::word_count;
 use crate::diagnostic::Diagnostic;
-use crate::lexer::TokenKind;
+use crate::lexer::{shorten, Token, TokenKind};
 use crate::limits::MAX_LITERAL_WORDS;
 use crate::number::parse_bits;
 use crate::{Type, Value};
 
-impl Parser<'_> {
+impl<'a> Parser<'a> {
     /// A value of type `ty`.
     pub(super) fn literal_value(&mut self, ty: &Type) -> Parse<Value> {
         match ty {
@@ -24,35 +24,51 @@ impl Parser<'_> {
                 Ok(Value::Token)
             }
             Type::Tuple(types) => {
-                self.expect(b'(', &format!("to begin a value of type {}", short_type(ty)))?;
+                self.open(b'(', ty)?;
                 let mut values = Vec::with_capacity(types.len());
                 for (i, element) in types.iter().enumerate() {
-                    if i > 0 {
-                        self.expect(b',', "before the next element")?;
-                    }
+                    self.separate(i as u64, types.len() as u64)?;
                     values.push(self.literal_value(element)?);
                 }
-                self.expect(b')', &format!("behind the last of {} elements", types.len()))?;
+                self.expect(b')', "behind the last element")?;
                 Ok(Value::Tuple(values))
             }
             Type::Array(array) => {
-                let open = self.expect(b'[', &format!("to begin a value of type {}", short_type(ty)))?;
+                let open = self.open(b'[', ty)?;
                 if array.len == 0 {
-                    return Err(Diagnostic::unsupported("E0206", open.span, "there are no values of empty array types")
-                        .note("XLS does not have them either; remove the array")
-                        .into());
+                    return Err(Diagnostic::unsupported(
+                        "E0206",
+                        open.span,
+                        "there are no values of empty array types",
+                    )
+                    .note("XLS does not have them either; remove the array")
+                    .into());
                 }
                 let mut values = Vec::new();
                 for i in 0..array.len {
-                    if i > 0 {
-                        self.expect(b',', &format!("before element {i} of {}", array.len))?;
-                    }
+                    self.separate(i, array.len)?;
                     values.push(self.literal_value(&array.element)?);
                 }
-                self.expect(b']', &format!("behind the last of {} elements", array.len))?;
+                self.expect(b']', "behind the last element")?;
                 Ok(Value::Array(values))
             }
         }
+    }
+
+    /// Takes the bracket that begins a value of type `ty`.
+    fn open(&mut self, bracket: u8, ty: &Type) -> Parse<Token<'a>> {
+        if self.token.is(bracket) {
+            return self.advance();
+        }
+        Err(self.unexpected(&format!("`{}` to begin a value of type {}", bracket as char, shorten(&ty.to_string()))))
+    }
+
+    /// Takes the comma before element `index` of `count`, unless it is the first.
+    fn separate(&mut self, index: u64, count: u64) -> Parse<()> {
+        if index == 0 || self.take(b',')? {
+            return Ok(());
+        }
+        Err(self.unexpected(&format!("`,` before element {index} of {count} (counted from 0)")))
     }
 
     fn bits_literal(&mut self, width: u32) -> Parse<Value> {
@@ -73,9 +89,4 @@ impl Parser<'_> {
             }
         }
     }
-}
-
-/// A type for a message, without its inner structure if that is long.
-fn short_type(ty: &Type) -> String {
-    crate::lexer::shorten(&ty.to_string())
 }

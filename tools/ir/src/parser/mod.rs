@@ -59,6 +59,10 @@ fn parse(text: &[u8]) -> Result<Package, Vec<Diagnostic>> {
     let mut parser = Parser::new(text);
     let outcome = parser.package();
     if let Err(finding) = outcome {
+        if finding.code == "E0202" {
+            // Where the text is cut off, its last word may be only part of one.
+            parser.findings.retain(|earlier| earlier.span.end < finding.span.start);
+        }
         parser.findings.push(*finding);
     }
     if parser.findings.is_empty() {
@@ -173,8 +177,8 @@ impl<'a> Parser<'a> {
             let found = self.token.describe();
             return Diagnostic::invalid("E0201", self.token.span, format!("expected {expected}, found {found}")).into();
         }
-        let finding =
-            Diagnostic::invalid("E0202", self.token.span, format!("the text ends where {expected} was expected"));
+        let end = Span { start: self.last_end, end: self.token.span.end };
+        let finding = Diagnostic::invalid("E0202", end, format!("the text ends where {expected} was expected"));
         match self.context {
             Some((kind, name)) => finding.note(format!("{kind} `{name}` is not complete; is the file cut off?")),
             None => finding.note("is the file cut off?"),
@@ -211,7 +215,8 @@ impl<'a> Parser<'a> {
         match u64::try_from(value) {
             Ok(value) => Ok((value, span)),
             Err(_) => {
-                Err(Diagnostic::invalid("E0205", span, format!("expected {what} of at least zero, found {value}")).into())
+                Err(Diagnostic::invalid("E0205", span, format!("expected {what} of at least zero, found {value}"))
+                    .into())
             }
         }
     }

@@ -117,7 +117,11 @@ impl<'a> Parser<'a> {
         match u64::try_from(value) {
             Ok(value) => Ok(Some(value)),
             Err(_) => {
-                self.report(Diagnostic::invalid("E0205", span, format!("`{name}` must be at least zero, found {value}")))?;
+                self.report(Diagnostic::invalid(
+                    "E0205",
+                    span,
+                    format!("`{name}` must be at least zero, found {value}"),
+                ))?;
                 Ok(None)
             }
         }
@@ -141,7 +145,8 @@ impl<'a> Parser<'a> {
             return Ok(());
         }
         let span = value.map_or(op.span, |(_, span)| span);
-        let message = format!("`{}` with `{}={width}` has type bits[{width}], declared as {ty}", op.text, key.spelling());
+        let message =
+            format!("`{}` with `{}={width}` has type bits[{width}], declared as {ty}", op.text, key.spelling());
         self.report(Diagnostic::invalid("E0401", span, message))
     }
 

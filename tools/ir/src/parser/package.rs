@@ -10,9 +10,13 @@ impl Parser<'_> {
     /// `package NAME` and everything behind it.
     pub(super) fn package(&mut self) -> Parse<()> {
         if self.token.kind == TokenKind::End && self.lexical_error.is_none() {
-            return Err(Diagnostic::invalid("E0208", self.token.span, "there is nothing in this file but blanks and comments")
-                .note("an XLS IR file begins with `package NAME`")
-                .into());
+            return Err(Diagnostic::invalid(
+                "E0208",
+                Span::default(),
+                "there is nothing in this file but blanks and comments",
+            )
+            .note("an XLS IR file begins with `package NAME`")
+            .into());
         }
         if !self.token.is_keyword("package") {
             let error = self.unexpected("`package`");
@@ -93,7 +97,9 @@ impl Parser<'_> {
     fn file_number(&mut self) -> Parse<()> {
         let (number, span) = self.expect_natural("a file number")?;
         let Ok(number) = u32::try_from(number) else {
-            return Err(Diagnostic::limit("E0908", span, format!("the file number {number} is above {}", u32::MAX)).into());
+            return Err(
+                Diagnostic::limit("E0908", span, format!("the file number {number} is above {}", u32::MAX)).into()
+            );
         };
         if self.token.kind != TokenKind::Quoted {
             return Err(self.unexpected("a quoted path"));

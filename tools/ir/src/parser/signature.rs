@@ -158,8 +158,7 @@ impl Signature {
     /// The keyword arguments, for messages.
     pub fn key_list(&self) -> String {
         let own = self.mandatory.iter().chain(self.optional).copied();
-        let names: Vec<String> =
-            own.chain([Key::Id, Key::Pos]).map(|key| format!("`{}`", key.spelling())).collect();
+        let names: Vec<String> = own.chain([Key::Id, Key::Pos]).map(|key| format!("`{}`", key.spelling())).collect();
         names.join(", ")
     }
 }

@@ -77,7 +77,12 @@ impl<'a> Parser<'a> {
             Some((bracket, _)) => Err(Diagnostic::invalid(
                 "E0201",
                 self.token.span,
-                format!("expected `{}` to close `{}`, found `{}`", closing(bracket) as char, bracket as char, c as char),
+                format!(
+                    "expected `{}` to close `{}`, found `{}`",
+                    closing(bracket) as char,
+                    bracket as char,
+                    c as char
+                ),
             )
             .into()),
             None => Err(self.unexpected("an opening bracket")),

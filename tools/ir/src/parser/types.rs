@@ -45,7 +45,12 @@ impl Parser<'_> {
             let (len, span) = self.expect_natural("an array length")?;
             self.expect(b']', "behind the array length")?;
             if len > MAX_ARRAY_LEN {
-                return Err(Diagnostic::limit("E0904", span, format!("an array of more than {MAX_ARRAY_LEN} elements")).into());
+                return Err(Diagnostic::limit(
+                    "E0904",
+                    span,
+                    format!("an array of more than {MAX_ARRAY_LEN} elements"),
+                )
+                .into());
             }
             depth += 1;
             if outer + depth > MAX_TYPE_DEPTH {
@@ -81,7 +86,10 @@ impl Parser<'_> {
         self.expect(b']', "behind the bit count")?;
         match u32::try_from(width) {
             Ok(width) if width <= MAX_BIT_COUNT => Ok(Type::Bits(width)),
-            _ => Err(Diagnostic::limit("E0903", span, format!("bits[{width}] is wider than {MAX_BIT_COUNT} bits")).into()),
+            _ => {
+                Err(Diagnostic::limit("E0903", span, format!("bits[{width}] is wider than {MAX_BIT_COUNT} bits"))
+                    .into())
+            }
         }
     }
 

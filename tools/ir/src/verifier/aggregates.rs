@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Check, NodeCheck};
+use crate::diagnostic::counted;
 use crate::{ArrayType, Type};
 
 impl NodeCheck<'_> {
@@ -23,7 +24,8 @@ impl NodeCheck<'_> {
             return self.broken("E0401", message);
         };
         if self.operand_count() as u64 != array.len {
-            let message = format!("{} elements for an array declared as {}", self.operand_count(), self.node.ty);
+            let message =
+                format!("{} for an array declared as {}", counted(self.operand_count(), "element"), self.node.ty);
             return self.broken("E0401", message);
         }
         for index in 0..self.operand_count() {
@@ -32,23 +34,19 @@ impl NodeCheck<'_> {
         Ok(())
     }
 
-    /// What operands `first..` select in a value of type `ty`.
-    fn indexed(&mut self, mut ty: Type, first: usize) -> Check<Type> {
+    /// What operands `first..` select in a value of type `ty`. An update may point into an empty array (where it
+    /// changes nothing), a read may not.
+    fn indexed(&mut self, mut ty: Type, first: usize, update: bool) -> Check<Type> {
         for index in first..self.operand_count() {
             self.bits(index)?;
             ty = match ty {
-                Type::Array(array) if array.len == 0 => {
+                Type::Array(array) if array.len == 0 && !update => {
                     let message = format!("{} points into an empty array", self.describe_operand(index));
                     return self.broken("E0406", message);
                 }
                 Type::Array(array) => array.element.clone(),
                 other @ (Type::Bits(_) | Type::Token | Type::Tuple(_)) => {
-                    let message = format!(
-                        "`{}` has {} indices, but from index {} on there is no array, only {other}",
-                        self.mnemonic(),
-                        self.operand_count() - first,
-                        index - first
-                    );
+                    let message = format!("{} has no array to point into, only {other}", self.describe_operand(index));
                     return self.broken("E0406", message);
                 }
             };
@@ -59,7 +57,7 @@ impl NodeCheck<'_> {
     pub(super) fn array_index(&mut self) -> Check {
         self.takes_at_least(1)?;
         self.array_operand(0)?;
-        let element = self.indexed(self.operand_type(0), 1)?;
+        let element = self.indexed(self.operand_type(0), 1, false)?;
         if element.contains_token() {
             let message = format!("`array_index` cannot give {element}, which holds a token");
             return self.broken("E0402", message);
@@ -70,7 +68,7 @@ impl NodeCheck<'_> {
     pub(super) fn array_update(&mut self) -> Check {
         self.takes_at_least(2)?;
         let ty = self.operand_type(0);
-        let element = self.indexed(ty.clone(), 2)?;
+        let element = self.indexed(ty.clone(), 2, true)?;
         self.operand_is(1, &element)?;
         self.gives(&ty)
     }
@@ -125,7 +123,11 @@ impl NodeCheck<'_> {
         match elements.get(index as usize) {
             Some(element) => self.gives(element),
             None => {
-                let message = format!("{} has {} elements, `index={index}` is beyond them", self.describe_operand(0), elements.len());
+                let message = format!(
+                    "{} has {}, `index={index}` is beyond them",
+                    self.describe_operand(0),
+                    counted(elements.len(), "element")
+                );
                 self.broken_with("E0406", message, "elements are counted from 0")
             }
         }

@@ -1,6 +1,7 @@
 //! `invoke`, `map` and loops: arguments against parameters.
 
 use super::{Check, NodeCheck};
+use crate::diagnostic::counted;
 use crate::{FuncId, Function, Type};
 
 impl NodeCheck<'_> {
@@ -14,11 +15,12 @@ impl NodeCheck<'_> {
         if function.params.len() == count {
             return Ok(());
         }
+        let count = counted(count, "argument");
         let message = format!(
-            "`{}` of `{}` needs a function of {count} parameters, which has {}",
+            "`{}` passes {count} to `{}`, which has {}",
             self.mnemonic(),
             function.name,
-            function.params.len()
+            counted(function.params.len(), "parameter")
         );
         let signature = function.signature();
         self.broken_with("E0407", message, signature)

@@ -1,6 +1,7 @@
 //! Tokens and what they order: `after_all`, `min_delay`, `assert`, `trace`, `cover`.
 
 use super::{Check, NodeCheck};
+use crate::diagnostic::counted;
 use crate::format_string::{parse, Piece};
 use crate::Type;
 
@@ -47,7 +48,11 @@ impl NodeCheck<'_> {
         if placeholders == operands {
             return Ok(());
         }
-        let message = format!("the format string has {placeholders} placeholders for {operands} data operands");
+        let message = format!(
+            "the format string has {} for {}",
+            counted(placeholders, "placeholder"),
+            counted(operands, "data operand")
+        );
         self.broken("E0409", message)
     }
 

@@ -24,7 +24,7 @@
 //! - `sel` has at most `2^k` cases for a selector of `k` bits, and a default exactly if there are fewer. `one_hot_sel`
 //!   and `priority_sel` have as many cases as selector bits. Cases and default have the node's type, which holds no
 //!   token for `one_hot_sel`. `gate` takes `bits[1]` and any type. See `selects`.
-//! - Indexing goes from the outermost dimension inwards, never into an empty array; what `array_index` gives holds no
+//! - Indexing goes from the outermost dimension inwards; `array_index` does not read empty arrays and gives no
 //!   token. `array_slice` does not take empty arrays. See `aggregates`.
 //! - Arguments match the callee's parameters. `map` applies a function of one parameter. The body of `counted_for` is
 //!   `(bits[k], T, invariants..) -> T` where `k` bits hold every index; that of `dynamic_counted_for` has an index wider
@@ -40,7 +40,7 @@ mod selects;
 mod slices;
 mod structure;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{counted, Diagnostic};
 use crate::limits::MAX_FINDINGS;
 use crate::{FuncId, Function, Node, NodeId, Op, Package, Type};
 
@@ -167,7 +167,11 @@ impl NodeCheck<'_> {
 
     /// ``operand 1 (`x`) of `add` ``
     fn describe_operand(&self, index: usize) -> String {
-        format!("operand {index} (`{}`) of `{}`", self.function.node(self.operand(index)).display_name(), self.mnemonic())
+        format!(
+            "operand {index} (`{}`) of `{}`",
+            self.function.node(self.operand(index)).display_name(),
+            self.mnemonic()
+        )
     }
 
     /// The node has exactly `count` operands.
@@ -176,7 +180,7 @@ impl NodeCheck<'_> {
         if found == count {
             return Ok(());
         }
-        let message = format!("`{}` takes {count} operands, found {found}", self.mnemonic());
+        let message = format!("`{}` takes {}, found {found}", self.mnemonic(), counted(count, "operand"));
         self.broken("E0403", message)
     }
 
@@ -186,7 +190,7 @@ impl NodeCheck<'_> {
         if found >= count {
             return Ok(());
         }
-        let message = format!("`{}` takes at least {count} operand, found {found}", self.mnemonic());
+        let message = format!("`{}` takes at least {}, found {found}", self.mnemonic(), counted(count, "operand"));
         self.broken("E0403", message)
     }
 
@@ -220,7 +224,8 @@ impl NodeCheck<'_> {
         match self.operand_type(index).bit_count() {
             Some(width) => Ok(width),
             None => {
-                let message = format!("{} must be bits, has type {}", self.describe_operand(index), self.operand_type(index));
+                let message =
+                    format!("{} must be bits, has type {}", self.describe_operand(index), self.operand_type(index));
                 self.broken("E0402", message)
             }
         }
@@ -231,8 +236,11 @@ impl NodeCheck<'_> {
         if self.operand_type(index) == *expected {
             return Ok(());
         }
-        let message =
-            format!("{} must have type {expected}, has type {}", self.describe_operand(index), self.operand_type(index));
+        let message = format!(
+            "{} must have type {expected}, has type {}",
+            self.describe_operand(index),
+            self.operand_type(index)
+        );
         self.broken("E0402", message)
     }
 

@@ -1,6 +1,7 @@
 //! `sel`, `one_hot_sel`, `priority_sel`, `gate`.
 
 use super::{Check, NodeCheck};
+use crate::diagnostic::counted;
 use crate::Type;
 
 impl NodeCheck<'_> {
@@ -29,15 +30,27 @@ impl NodeCheck<'_> {
         // From 63 bits on no text has that many cases.
         let values = if width < 63 { 1u64 << width } else { u64::MAX };
         if cases as u64 > values {
-            let message = format!("a selector of {width} bits has {values} values, found {cases} cases");
+            let message = format!(
+                "a selector of {} has {values} values, found {}",
+                counted(width as usize, "bit"),
+                counted(cases, "case")
+            );
             return self.broken_with("E0405", message, "give the selector more bits or leave cases out");
         }
         if (cases as u64) < values && !has_default {
-            let message = format!("`sel` with {cases} cases for a selector of {width} bits needs a default");
+            let message = format!(
+                "`sel` with {} for a selector of {} needs a default",
+                counted(cases, "case"),
+                counted(width as usize, "bit")
+            );
             return self.broken_with("E0405", message, "add `default=` for the selector's other values");
         }
         if cases as u64 == values && has_default {
-            let message = format!("the default of this `sel` has no use: {cases} cases cover all values of {width} bits");
+            let message = format!(
+                "the default of this `sel` has no use: {} cover all values of {}",
+                counted(cases, "case"),
+                counted(width as usize, "bit")
+            );
             return self.broken_with("E0405", message, "leave `default=` out");
         }
         self.cases_match(cases)
@@ -66,7 +79,12 @@ impl NodeCheck<'_> {
         if width as usize == cases {
             return Ok(());
         }
-        let message = format!("`{}` has {cases} cases for a selector of {width} bits", self.mnemonic());
+        let message = format!(
+            "`{}` has {} for a selector of {}",
+            self.mnemonic(),
+            counted(cases, "case"),
+            counted(width as usize, "bit")
+        );
         self.broken_with("E0405", message, "the selector has one bit a case")
     }
 

@@ -41,7 +41,8 @@ impl NodeCheck<'_> {
         self.bits(1)?;
         let width = self.gives_bits()?;
         if width > from {
-            let message = format!("{} needs at least {width} bits (width {width}), has {from}", self.describe_operand(0));
+            let message =
+                format!("{} needs at least {width} bits (width {width}), has {from}", self.describe_operand(0));
             return self.broken("E0404", message);
         }
         Ok(())

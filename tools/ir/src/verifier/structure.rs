@@ -31,7 +31,8 @@ fn report_duplicate_ids(package: &Package, findings: &mut Vec<Diagnostic>) {
     for function in &package.functions {
         for node in &function.nodes {
             if let Some((name, of)) = owners.insert(node.id, (node.display_name(), &function.name)) {
-                let message = format!("the id {} of `{}` is also the id of `{name}` in `{of}`", node.id, node.display_name());
+                let message =
+                    format!("the id {} of `{}` is also the id of `{name}` in `{of}`", node.id, node.display_name());
                 findings.push(
                     Diagnostic::invalid("E0502", node.span, message)
                         .note("ids are unique in the whole package; leave `id=` out to have one chosen"),
@@ -71,9 +72,7 @@ pub(super) fn verify_function(function: &Function, findings: &mut Vec<Diagnostic
     let non_synth = function.attributes.iter().any(|attribute| &**attribute == "non_synth");
     if non_synth && function.return_type != Type::unit() {
         let message = format!("`{}` is marked `non_synth`, but returns {}", function.name, function.return_type);
-        findings.push(
-            Diagnostic::invalid("E0505", function.span, message).note("a `non_synth` function returns `()`"),
-        );
+        findings.push(Diagnostic::invalid("E0505", function.span, message).note("a `non_synth` function returns `()`"));
     }
 }
 

@@ -1,0 +1,78 @@
+//! The part of a package that one function needs.
+
+use xls_aot_ir::{closure, print_package, read_package, Package};
+
+const PACKAGE: &str = "package p
+
+file_number 3 \"a.x\"
+
+fn leaf(x: bits[8] id=1) -> bits[8] {
+  ret not.2: bits[8] = not(x, id=2)
+}
+
+fn dead(t: token id=3, c: bits[1] id=4) -> token {
+  ret trace.5: token = trace(t, c, format=\"\", data_operands=[], id=5)
+}
+
+fn body(i: bits[8] id=6, acc: bits[8] id=7) -> bits[8] {
+  ret invoke.8: bits[8] = invoke(acc, to_apply=leaf, id=8, pos=[(3,1,2)])
+}
+
+fn step(x: bits[8] id=9) -> bits[8] {
+  ret counted_for.10: bits[8] = counted_for(x, trip_count=4, stride=1, body=body, id=10)
+}
+
+fn all(xs: bits[8][2] id=11) -> bits[8][2] {
+  ret map.12: bits[8][2] = map(xs, to_apply=step, id=12)
+}
+
+top fn other(x: bits[8] id=13) -> bits[8] {
+  ret neg.14: bits[8] = neg(x, id=14)
+}
+";
+
+fn package() -> Package {
+    read_package("p.ir", PACKAGE.as_bytes()).expect("valid")
+}
+
+#[test]
+fn keeps_what_is_reached_through_calls_loops_and_maps() {
+    let package = package();
+    let all = package.find_function("all").expect("there");
+    let closed = closure::of(&package, all);
+    let names: Vec<&str> = closed.functions.iter().map(|f| &*f.name).collect();
+    assert_eq!(names, ["leaf", "body", "step", "all"]);
+    let printed = print_package(&closed);
+    assert!(printed.contains("\nfile_number 3 \"a.x\"\n"));
+    assert!(printed.contains("\ntop fn all("));
+    assert_eq!(printed.matches("top ").count(), 1);
+    let again = read_package("closed.ir", printed.as_bytes()).expect("valid");
+    assert_eq!(print_package(&again), printed);
+}
+
+#[test]
+fn of_a_leaf_is_the_leaf() {
+    let package = package();
+    let other = package.find_function("other").expect("there");
+    let closed = closure::of(&package, other);
+    assert_eq!(closed.functions.len(), 1);
+    assert_eq!(closure::reachable(&package, other), [false, false, false, false, false, true]);
+}
+
+#[test]
+fn of_a_closure_is_itself() {
+    let package = package();
+    let step = package.find_function("step").expect("there");
+    let once = closure::of(&package, step);
+    let twice = closure::of(&once, once.find_function("step").expect("there"));
+    assert_eq!(once, twice);
+}
+
+#[test]
+fn drops_procs_beside_the_functions() {
+    let text = format!("{PACKAGE}\nproc q(s: bits[8], init={{3}}) {{ next (s) }}\n");
+    let package = read_package("p.ir", text.as_bytes()).expect("valid");
+    assert_eq!(package.skipped.len(), 1);
+    let closed = closure::of(&package, package.find_function("leaf").expect("there"));
+    assert!(closed.skipped.is_empty());
+}

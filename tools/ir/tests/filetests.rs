@@ -1,0 +1,161 @@
+//! Runs every file of `testdata/filetests`: one test a file, named after it.
+//!
+//! A file is IR text with its expectations in comments:
+//!
+//! - `// error: E0301 5: message (help: note)` at the end of a line: this finding on this line, at this column. Several
+//!   on a line follow one another. With at least one of them, the file must give exactly these findings.
+//! - `// print:` at the start of a line, and `//| text` lines behind it: the package is accepted and printed like that,
+//!   and what is printed reads back to the same text.
+//!
+//! A file must have one of the two. Any other `// word:` comment is a mistake and fails. `cargo test --test filetests
+//! NAME` runs the files whose names contain `NAME`; with `FILETESTS_SHOW=1`, what the reader says is printed.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use xls_aot_ir::{print_package, read_package};
+
+/// Line, column, code and text with notes.
+type Finding = (u32, u32, String, String);
+
+fn main() -> ExitCode {
+    let filters: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
+    let folder = crate_folder().join("testdata/filetests");
+    let files = ir_files(&folder);
+    assert!(files.len() >= 200, "{}: only {} files", folder.display(), files.len());
+    let (mut passed, mut failed) = (0, 0);
+    for file in files {
+        let name = file.strip_prefix(&folder).unwrap_or(&file).with_extension("").display().to_string();
+        if !filters.is_empty() && !filters.iter().any(|filter| name.contains(filter)) {
+            continue;
+        }
+        match run(&file) {
+            Ok(()) => {
+                println!("test {name} ... ok");
+                passed += 1;
+            }
+            Err(message) => {
+                println!("test {name} ... FAILED\n{message}");
+                failed += 1;
+            }
+        }
+    }
+    println!("{passed} passed, {failed} failed");
+    if failed == 0 && passed > 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+/// This crate's folder: Cargo says where it is, Bazel runs tests at the root of the source tree.
+fn crate_folder() -> PathBuf {
+    std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from("tools/ir"), PathBuf::from)
+}
+
+fn ir_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display())) {
+            let path = entry.expect("a folder entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+fn run(file: &Path) -> Result<(), String> {
+    if file.extension().is_none_or(|extension| extension != "ir") {
+        return Err("a file test's name ends in .ir".to_string());
+    }
+    let text = std::fs::read_to_string(file).map_err(|e| e.to_string())?;
+    let (errors, printed) = expectations(&text)?;
+    let outcome = read_package("input.ir", text.as_bytes());
+    if std::env::var_os("FILETESTS_SHOW").is_some() {
+        match &outcome {
+            Ok(package) => println!("{}", print_package(package)),
+            Err(findings) => println!("{findings}"),
+        }
+    }
+    match (outcome, printed) {
+        (Ok(package), Some(printed)) => {
+            same("printed text", &print_package(&package), &printed)?;
+            let again = read_package("printed.ir", printed.as_bytes()).map_err(|findings| findings.to_string())?;
+            same("printed text, read and printed again", &print_package(&again), &printed)
+        }
+        (Ok(_), None) => Err("accepted, but errors are expected".to_string()),
+        (Err(findings), Some(_)) => Err(format!("refused:\n{findings}")),
+        (Err(findings), None) => {
+            let found: Vec<Finding> = findings
+                .findings
+                .iter()
+                .map(|located| {
+                    let mut message = located.diagnostic.message.clone();
+                    for note in &located.diagnostic.notes {
+                        message.push_str(&format!(" (help: {note})"));
+                    }
+                    (located.line, located.column, located.diagnostic.code.to_string(), message)
+                })
+                .collect();
+            same("findings", &list(&found), &list(&errors))
+        }
+    }
+}
+
+fn list(findings: &[Finding]) -> String {
+    findings.iter().map(|(line, column, code, text)| format!("line {line}: {code} {column}: {text}\n")).collect()
+}
+
+fn same(what: &str, found: &str, expected: &str) -> Result<(), String> {
+    if found == expected {
+        Ok(())
+    } else {
+        Err(format!("{what} differs\n--- expected\n{expected}\n--- found\n{found}"))
+    }
+}
+
+/// The findings and the printed text that the comments of a file announce.
+fn expectations(text: &str) -> Result<(Vec<Finding>, Option<String>), String> {
+    let mut errors = Vec::new();
+    let mut printed: Option<String> = None;
+    for (number, line) in text.lines().enumerate() {
+        let line_number = number as u32 + 1;
+        if let Some(row) = line.strip_prefix("//|") {
+            let printed = printed.as_mut().ok_or(format!("line {line_number}: `//|` without `// print:`"))?;
+            printed.push_str(row.strip_prefix(' ').unwrap_or(row));
+            printed.push('\n');
+        } else if line == "// print:" {
+            printed = Some(String::new());
+        } else {
+            for comment in line.split("// ").skip(1) {
+                let Some((word, rest)) = comment.split_once(": ") else { continue };
+                if word.contains(' ') {
+                    continue;
+                }
+                if word != "error" {
+                    return Err(format!("line {line_number}: unknown key `{word}:`"));
+                }
+                errors
+                    .push(expected_error(line_number, rest).ok_or(format!("line {line_number}: malformed `error:`"))?);
+            }
+        }
+    }
+    match (&printed, errors.is_empty()) {
+        (None, true) => Err("the file has no expectations".to_string()),
+        (Some(_), false) => Err("the file expects both errors and printed text".to_string()),
+        _ => Ok((errors, printed)),
+    }
+}
+
+/// `E0301 5: message`.
+fn expected_error(line: u32, rest: &str) -> Option<Finding> {
+    let (place, message) = rest.split_once(": ")?;
+    let (code, column) = place.split_once(' ')?;
+    Some((line, column.parse().ok()?, code.to_string(), message.trim_end().to_string()))
+}
