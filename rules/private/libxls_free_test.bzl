@@ -127,7 +127,8 @@ def _impl(ctx):
 
 _ATTRS = {
     "allow": attr.string_list(
-        doc = "What is no offence: names of crates, files and labels, written as the test reports them.",
+        doc = "What is no offence: names of crates, files, labels and symbols, written as the test reports them; one that " +
+              "ends in `*` stands for all that begin so.",
     ),
     "target": attr.label(
         doc = "The program or library to look at.",

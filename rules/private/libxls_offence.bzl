@@ -163,17 +163,21 @@ def nearest(offences):
         best.setdefault((found.subject, found.kind, found.chain[-1].label), found)
     return best.values()
 
+def _covers(pattern, name):
+    return name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern
+
 def allowed(found, allow):
     """Whether a list of exceptions covers an offence.
 
     Args:
       found: struct: the offence.
-      allow: List[str]: crate names, file names and labels.
+      allow: List[str]: crate names, file names and labels; one that ends in `*` stands for all that begin with what is
+        before the star, as it does for `xls_aot audit`.
 
     Returns:
-      bool: whether it holds one of the offence's names.
+      bool: whether it covers one of the offence's names.
     """
-    return bool([name for name in found.names if name in allow])
+    return bool([name for name in found.names for pattern in allow if _covers(pattern, name)])
 
 def report(target, offences):
     """Writes the verdict on a target.

@@ -142,7 +142,8 @@ def _offence_test(ctx):
 
     asserts.true(env, allowed(short, ["xlsynth"]))
     asserts.true(env, allowed(other, ["//a:data"]))
-    asserts.false(env, allowed(other, ["libxls", "//a:bin"]))
+    asserts.true(env, allowed(other, ["nothing", "//a:d*"]))
+    asserts.false(env, allowed(other, ["libxls", "//a:bin", "//a:d*a", ""]))
 
     asserts.equals(env, "", report(here, []))
     asserts.equals(env, """//a:bin needs crate `xlsynth` at run time:
