@@ -1,1 +1,18 @@
-//! Crate `xls_aot_cli`.
+//! The command line of xls_aot.
+//!
+//! Two programs are made of this library: `xls_aot`, which needs nothing, and `xls_aot_xlsynth` (feature `xlsynth`), which
+//! has the xlsynth back end as well and loads libxls. Which back ends a program has is decided in [`backends`], nowhere
+//! else.
+//!
+//! Exit codes: 0 success, 1 the input is at fault, 2 the command line is at fault, 70 we are at fault. Errors go to
+//! standard error, results to standard output; a command that fails leaves no output file behind.
+
+mod args;
+mod audit;
+mod backends;
+mod compile;
+mod exit;
+mod inspect;
+mod run;
+
+pub use run::main;

@@ -25,7 +25,7 @@ pub use driver::{compile, Analysis, Outputs, Request};
 pub use error::CompileError;
 pub use fault::Finding;
 pub use names::{check_crate_name, Name};
-pub use write::{write_all, OutputFile, WriteError};
+pub use write::{check_outputs, write_all, OutputFile, WriteError};
 
 /// Version of the tool, for everything that it writes.
 pub const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -83,6 +83,20 @@ impl std::error::Error for WriteError {
     }
 }
 
+/// Checks, without writing anything, that files can go where `write_all` will be asked to put them.
+///
+/// # Errors
+/// See [`WriteError`].
+pub fn check_outputs(paths: &[&Path]) -> Result<(), WriteError> {
+    let targets = paths.iter().map(|path| resolve(path)).collect::<Result<Vec<PathBuf>, WriteError>>()?;
+    for (i, target) in targets.iter().enumerate() {
+        if targets[..i].contains(target) {
+            return Err(WriteError::Twice { path: paths[i].to_owned() });
+        }
+    }
+    Ok(())
+}
+
 /// A complete file under a temporary name.
 struct Staged {
     temporary: NamedTempFile,
@@ -100,12 +114,8 @@ struct Replaced {
 /// # Errors
 /// See [`WriteError`]; all files are then as they were.
 pub fn write_all(files: &[OutputFile<'_>]) -> Result<(), WriteError> {
+    check_outputs(&files.iter().map(|file| file.path).collect::<Vec<_>>())?;
     let staged = files.iter().map(stage).collect::<Result<Vec<Staged>, WriteError>>()?;
-    for (i, one) in staged.iter().enumerate() {
-        if staged[..i].iter().any(|other| other.target == one.target) {
-            return Err(WriteError::Twice { path: one.target.clone() });
-        }
-    }
     let mut replaced = Vec::new();
     for Staged { temporary, target } in staged {
         let before = match fs::read(&target) {

@@ -37,8 +37,18 @@ impl Wrapper<'_> {
     /// # Errors
     /// The parser's words if the tokens are not Rust: a fault of ours.
     pub fn render(&self) -> Result<String, String> {
-        let file: syn::File = syn::parse2(self.file()).map_err(|error| error.to_string())?;
-        Ok(format!("{}{}", self.header(), prettyplease::unparse(&file)))
+        let mut file: syn::File = syn::parse2(self.file()).map_err(|error| error.to_string())?;
+        let items = std::mem::take(&mut file.items);
+        let mut text = self.header();
+        text.push_str(&prettyplease::unparse(&file));
+        file.attrs.clear();
+        for item in items {
+            // One at a time, for an empty line between them.
+            file.items = vec![item];
+            text.push('\n');
+            text.push_str(&prettyplease::unparse(&file));
+        }
+        Ok(text)
     }
 
     /// The comment that says what made the file from what.

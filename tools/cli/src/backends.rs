@@ -1,0 +1,49 @@
+//! Which back ends this program has.
+
+use xls_aot_backend::Backend;
+
+use crate::args::BackendName;
+use crate::exit::Failure;
+
+/// First argument of a process that runs libxls for its parent; not for people.
+pub const WORKER_ARGUMENT: &str = "__libxls-worker";
+
+/// The back end called `name`.
+///
+/// # Errors
+/// If this program does not have it.
+pub fn backend(name: BackendName) -> Result<Box<dyn Backend>, Failure> {
+    match name {
+        BackendName::Xlsynth => xlsynth(),
+        BackendName::Native => native(),
+    }
+}
+
+#[cfg(feature = "xlsynth")]
+fn xlsynth() -> Result<Box<dyn Backend>, Failure> {
+    use xls_aot_xlsynth::{worker::Worker, Xlsynth};
+    let worker = Worker::this_program(WORKER_ARGUMENT)
+        .map_err(|error| Failure::Internal(format!("cannot tell which program is running: {error}")))?;
+    Ok(Box::new(Xlsynth::in_worker(worker)))
+}
+
+#[cfg(not(feature = "xlsynth"))]
+fn xlsynth() -> Result<Box<dyn Backend>, Failure> {
+    Err(Failure::Usage(
+        "error: this program does not have the back end `xlsynth`\n  help: use the program xls_aot_xlsynth, which does: \
+         the Bazel target //tools/cli:xls_aot_xlsynth"
+            .to_owned(),
+    ))
+}
+
+fn native() -> Result<Box<dyn Backend>, Failure> {
+    Err(Failure::Usage(
+        "error: this program does not have the back end `native`\n  help: use `--backend xlsynth`".to_owned(),
+    ))
+}
+
+/// Does the work of a worker process and says how it ended.
+#[cfg(feature = "xlsynth")]
+pub fn serve_worker() -> Result<(), Failure> {
+    xls_aot_xlsynth::worker::serve().map_err(|error| Failure::Internal(format!("error: no talk with the parent: {error}")))
+}

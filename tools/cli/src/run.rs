@@ -1,0 +1,59 @@
+//! From the process's arguments to its exit code.
+
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::Parser;
+
+use crate::args::{Cli, Command};
+use crate::exit::{report_panics, say, Failure};
+use crate::{audit, compile, inspect};
+
+/// Stack of the thread that works: types may nest deeply, and several libraries recurse over them.
+const STACK: usize = 256 << 20;
+
+/// Does what the command line says.
+pub fn main() -> ExitCode {
+    report_panics();
+    match std::thread::Builder::new().name("xls_aot".to_owned()).stack_size(STACK).spawn(work).map(|t| t.join()) {
+        Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
+        Ok(Ok(Err(failure))) => {
+            let text = failure.to_string();
+            if !text.is_empty() {
+                say(&text);
+            }
+            failure.code()
+        }
+        // The hook has reported the panic.
+        Ok(Err(_)) => ExitCode::from(70),
+        Err(error) => {
+            say(&format!("error: cannot start a thread: {error}"));
+            ExitCode::from(70)
+        }
+    }
+}
+
+fn work() -> Result<(), Failure> {
+    #[cfg(feature = "xlsynth")]
+    if std::env::args_os().nth(1).is_some_and(|argument| argument == crate::backends::WORKER_ARGUMENT) {
+        return crate::backends::serve_worker();
+    }
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return explain(&error),
+    };
+    match cli.command {
+        Command::Compile(args) => compile::run(&args),
+        Command::Inspect(args) => inspect::run(&args),
+        Command::Audit(args) => audit::run(&args),
+    }
+}
+
+/// Help and version are results, everything else is a wrong command line.
+fn explain(error: &clap::Error) -> Result<(), Failure> {
+    let text = error.render().to_string();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => crate::exit::print(&text),
+        _ => Err(Failure::Usage(text.trim_end().to_owned())),
+    }
+}

@@ -1,0 +1,137 @@
+//! The back end itself: limits, the worker, the checks, the rewritten object.
+
+use std::process::ExitStatus;
+
+use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, EntryPoint, FinishObject, Target};
+use xls_aot_layout::Layout;
+use xls_aot_objfile::rewrite::{rewrite_elf, RewriteSpec};
+use xls_aot_runtime::abi::{EntryKind, Features};
+use xlsynth::aot_entrypoint_metadata::{get_entrypoint_function_signature, get_entrypoint_metadata};
+
+use crate::worker::{run_libxls, Answer, Worker, WorkerError};
+use crate::{agreement, callbacks, limits};
+
+/// Version of the crate `xlsynth`, which is pinned to it: it declares the interface of libxls.
+const XLSYNTH_VERSION: &str = "0.41.0";
+
+/// What libxls generates ahead-of-time code for: LLVM's `haswell`, by the name of the level that it belongs to.
+const CPU_BASELINE: &str = "x86-64-v3";
+
+/// The xlsynth back end.
+#[derive(Clone, Debug)]
+pub struct Xlsynth {
+    worker: Option<Worker>,
+}
+
+impl Xlsynth {
+    /// Runs libxls in a process of its own.
+    pub fn in_worker(worker: Worker) -> Self {
+        Xlsynth { worker: Some(worker) }
+    }
+
+    /// Runs libxls in this process, which it may stop: for tests.
+    pub fn in_process() -> Self {
+        Xlsynth { worker: None }
+    }
+
+    fn run(&self, request: &CompileRequest<'_>) -> Result<Answer, BackendError> {
+        let top = &*request.package.function(request.top).name;
+        let answer = match &self.worker {
+            Some(worker) => worker.compile(request.ir_text, top),
+            None => run_libxls(request.ir_text, top).map_err(WorkerError::Refused),
+        };
+        answer.map_err(|error| match error {
+            WorkerError::Refused(reason) => BackendError::Unsupported {
+                what: format!("libxls refuses function `{top}`: {reason}"),
+                hint: "the IR passed our checks, so libxls supports less here; write the function differently, or use \
+                       another back end"
+                    .to_owned(),
+            },
+            WorkerError::Died { status, last_words } => {
+                BackendError::Internal { what: format!("libxls stopped {}{}", how(status), quoted(&last_words)) }
+            }
+            WorkerError::Io(error) => {
+                BackendError::Internal { what: format!("the process that runs libxls is out of reach: {error}") }
+            }
+        })
+    }
+}
+
+/// `with signal 11`, `with exit code 3`.
+fn how(status: ExitStatus) -> String {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::ExitStatusExt;
+        if let Some(signal) = status.signal() {
+            let note = if signal == 9 { " (killed; perhaps there was not enough memory)" } else { "" };
+            return format!("with signal {signal}{note}");
+        }
+    }
+    format!("with {status}")
+}
+
+fn quoted(last_words: &str) -> String {
+    if last_words.is_empty() {
+        String::new()
+    } else {
+        format!("; its last words were\n    {last_words}")
+    }
+}
+
+impl Backend for Xlsynth {
+    fn name(&self) -> &'static str {
+        "xlsynth"
+    }
+
+    fn version(&self) -> String {
+        XLSYNTH_VERSION.to_owned()
+    }
+
+    fn targets(&self) -> &'static [Target] {
+        &[Target::X86_64Linux]
+    }
+
+    fn compile(&self, request: &CompileRequest<'_>) -> Result<Compiled, BackendError> {
+        limits::check(request.package)?;
+        let answer = self.run(request)?;
+        let internal = |what: String| BackendError::Internal { what };
+        let metadata = get_entrypoint_metadata(&answer.entrypoints).map_err(|error| internal(error.0))?;
+        let signature = get_entrypoint_function_signature(&answer.entrypoints).map_err(|error| internal(error.0))?;
+        agreement::check(request.package.function(request.top), &metadata, &signature).map_err(internal)?;
+
+        let size = metadata.temp_buffer_size as u64;
+        let align = metadata.temp_buffer_alignment as u64;
+        if !align.is_power_of_two() {
+            return Err(internal(format!("libxls wants a temp buffer at an alignment of {align}")));
+        }
+        let scratch = if size > 0 { Features::SCRATCH } else { Features::NONE };
+        let heap = if callbacks::may_allocate(&answer.object) { Features::HEAP_SCRATCH } else { Features::NONE };
+        let symbol = request.symbol.to_owned();
+        Ok(Compiled {
+            entry_points: vec![EntryPoint { kind: EntryKind::Xls, symbol: symbol.clone() }],
+            temp_buffer: if size > 0 { Layout { size, align } } else { Layout { size: 0, align: 1 } },
+            features: scratch | heap,
+            cpu_baseline: CPU_BASELINE.to_owned(),
+            object: Box::new(LlvmObject { object: answer.object, entry: metadata.symbol, symbol }),
+        })
+    }
+}
+
+/// An object of libxls that has not been rewritten.
+struct LlvmObject {
+    object: Vec<u8>,
+    entry: String,
+    symbol: String,
+}
+
+impl FinishObject for LlvmObject {
+    fn finish(self: Box<Self>, description: &[u8]) -> Result<Vec<u8>, BackendError> {
+        let spec = RewriteSpec {
+            entry_symbol: &self.entry,
+            exported_symbol: &self.symbol,
+            description_record: description,
+        };
+        rewrite_elf(&self.object, &spec)
+            .map_err(|error| BackendError::Internal { what: format!("the object of libxls: {error}") })
+    }
+}
