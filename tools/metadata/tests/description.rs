@@ -99,7 +99,8 @@ fn file_text_is_the_golden() {
 #[test]
 fn compact_text_is_the_file_text_without_layout() {
     let compact = sample().to_compact_text().unwrap();
-    assert!(compact.starts_with("{\"schema_version\":1,\"abi_version\":1,\"tool\":{\"name\":\"xls_aot\",\"version\":\"0.1.0\"},"));
+    assert!(compact
+        .starts_with("{\"schema_version\":1,\"abi_version\":1,\"tool\":{\"name\":\"xls_aot\",\"version\":\"0.1.0\"},"));
     assert!(!compact.contains('\n'));
     assert_eq!(Metadata::from_json(compact.as_bytes()), Ok(sample()));
     assert_eq!(Metadata::from_json(include_bytes!("sample.json")), Ok(sample()));
@@ -205,12 +206,15 @@ fn unknown_keys_and_names_are_errors() {
     assert!(replaced("\"top\":", "\"pot\":").contains("unknown field `pot`"));
     assert!(replaced("\"kind\":\"direct\"", "\"kind\":\"fast\"")
         .contains("unknown entry point kind `fast`, expected one of: xls, direct, batch"));
-    assert!(replaced("[\"assertions\",", "[\"magic\",").contains("unknown feature `magic`, expected some of: assertions,"));
+    assert!(
+        replaced("[\"assertions\",", "[\"magic\",").contains("unknown feature `magic`, expected some of: assertions,")
+    );
 }
 
 #[test]
 fn contradictions_are_refused_when_writing_and_when_reading() {
-    let cases: [(fn(&mut Metadata), &str); 13] = [
+    type Change = fn(&mut Metadata);
+    let cases: [(Change, &str); 13] = [
         (|m| m.schema_version = 7, "`schema_version` is 7, expected 1"),
         (|m| m.abi_version = 0, "`abi_version` is 0, expected a positive number"),
         (|m| m.top.clear(), "`top` is empty"),
@@ -218,7 +222,10 @@ fn contradictions_are_refused_when_writing_and_when_reading() {
         (|m| m.ir_sha256 = "AB".into(), "`ir_sha256` is \"AB\", expected 64 lower-case hexadecimal digits"),
         (|m| m.entry_points.clear(), "`entry_points` has no entry point of kind `xls`"),
         (|m| m.entry_points[1].kind = EntryKind::Xls, "`entry_points[1].kind` is a second `xls`"),
-        (|m| m.entry_points[0].symbol = "a b".into(), "`entry_points[0].symbol` is \"a b\", which is not a symbol name"),
+        (
+            |m| m.entry_points[0].symbol = "a b".into(),
+            "`entry_points[0].symbol` is \"a b\", which is not a symbol name",
+        ),
         (|m| m.params[2].align = 3, "`params[2].align` is 3, expected a power of two"),
         (
             |m| m.params[3].rust_type = None,

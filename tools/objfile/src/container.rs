@@ -26,8 +26,7 @@ pub struct Part<'data> {
 
 /// The bytes of a file.
 pub fn read(path: &std::path::Path) -> Result<Vec<u8>, Error> {
-    std::fs::read(path)
-        .map_err(|error| Error::Io { path: path.display().to_string(), message: error.to_string() })
+    std::fs::read(path).map_err(|error| Error::Io { path: path.display().to_string(), message: error.to_string() })
 }
 
 /// All object files inside the bytes of a file.
@@ -101,7 +100,7 @@ fn collect<'data>(
 /// The format of a file; `None` for bytes that are no object file.
 fn kind_of(bytes: &[u8]) -> Option<FileKind> {
     // An archive without members is shorter than what the reader wants to see to name a format.
-    if bytes.starts_with(b"!<arch>\n") {
+    if bytes.starts_with(b"!<arch>\n") || bytes.starts_with(b"!<thin>\n") {
         return Some(FileKind::Archive);
     }
     FileKind::parse(bytes).ok()

@@ -61,10 +61,8 @@ fn elf_loads<Elf: FileHeader<Endian = Endianness>>(data: &[u8]) -> Result<Vec<Lo
     let mut loads = Vec::new();
     let table = sections.dynamic_table(endian, data)?;
     if table.is_empty() {
-        let has_segment = header
-            .program_headers(endian, data)?
-            .iter()
-            .any(|segment| segment.p_type(endian) == elf::PT_DYNAMIC);
+        let has_segment =
+            header.program_headers(endian, data)?.iter().any(|segment| segment.p_type(endian) == elf::PT_DYNAMIC);
         if has_segment {
             return Err(Error::unsupported("has dynamic linking information without a section for it"));
         }
@@ -154,13 +152,12 @@ pub fn library_of(path: &str) -> Option<&'static str> {
     })
 }
 
-/// Whether a file name ends in a library's extension, perhaps with a version after it: `.so`, `.so.19.1`, `.dylib`.
+/// Whether a file name ends in a library's extension, perhaps with a version after it: `.so`, `.so.19.1-rust`, `.dylib`.
 fn has_library_extension(name: &str) -> bool {
-    let version = |text: &str| text.bytes().all(|byte| byte == b'.' || byte.is_ascii_digit());
     [".so", ".dylib", ".tbd"].iter().any(|extension| {
         name.find(extension).is_some_and(|at| {
             let rest = &name[at + extension.len()..];
-            rest.is_empty() || (rest.starts_with('.') && version(rest))
+            rest.is_empty() || matches!(rest.as_bytes(), [b'.', next, ..] if next.is_ascii_digit())
         })
     })
 }

@@ -154,9 +154,9 @@ fn audit_part(part: &Part<'_>, allow: &Allow) -> Result<Vec<(FindingKind, String
         };
         findings.push((kind, format!("{}{more}, of {}", shown.join(", "), origin.name())));
     }
-    for name in strings::file_names(&object)? {
+    for (name, meaning) in strings::file_names(&object)? {
         if !allow.contains(&name) {
-            findings.push((FindingKind::FileName, format!("`{name}`, by which the program could load it")));
+            findings.push((FindingKind::FileName, format!("`{name}`, {meaning}")));
         }
     }
     Ok(findings)

@@ -13,7 +13,7 @@
 //! "links without libxls.so" in a help text is no finding, "/opt/xls/libxls.so" is one wherever it stands. What is not
 //! seen is a bare name that a program puts together at run time.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use object::{Object, ObjectSection, SectionFlags, SectionKind};
 
@@ -23,9 +23,12 @@ use crate::Error;
 /// The beginnings of names that can count; the rest of the work is only done there.
 const STARTS: [&[u8]; 3] = [b"libxls", b"libLLVM", b"xlsynth"];
 
-/// The names that count, without repetition, in alphabetical order.
-pub fn file_names(object: &object::File<'_>) -> Result<BTreeSet<String>, Error> {
-    let mut names = BTreeSet::new();
+/// The names that count with what they mean, without repetition, in alphabetical order.
+pub type Names = BTreeMap<String, &'static str>;
+
+/// The names that count in all data of a file.
+pub fn file_names(object: &object::File<'_>) -> Result<Names, Error> {
+    let mut names = Names::new();
     for section in object.sections() {
         if is_loaded_data(&section) {
             collect(section.data()?, &mut names);
@@ -52,7 +55,7 @@ fn is_loaded_data(section: &object::Section<'_, '_>) -> bool {
     is_loaded && is_data
 }
 
-fn collect(data: &[u8], names: &mut BTreeSet<String>) {
+fn collect(data: &[u8], names: &mut Names) {
     let mut at = 0;
     while at < data.len() {
         let rest = &data[at..];
@@ -71,8 +74,10 @@ fn collect(data: &[u8], names: &mut BTreeSet<String>) {
         if let Ok(component) = std::str::from_utf8(&data[begin..end]) {
             let is_library = library_of(component).is_some() && (is_path || (is_string_begin && is_string_end));
             let is_source = is_path && data.get(end) == Some(&b'/') && is_crate_folder(component);
-            if is_library || is_source {
-                names.insert(component.to_string());
+            if is_library {
+                names.insert(component.to_string(), "by which the program could load the library");
+            } else if is_source {
+                names.insert(component.to_string(), "a source folder of code that calls libxls");
             }
         }
         at = end;
@@ -86,13 +91,12 @@ fn is_name_byte(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::collect;
-    use std::collections::BTreeSet;
+    use super::{collect, Names};
 
     fn found(data: &str) -> Vec<String> {
-        let mut names = BTreeSet::new();
+        let mut names = Names::new();
         collect(data.as_bytes(), &mut names);
-        names.into_iter().collect()
+        names.into_keys().collect()
     }
 
     #[test]
@@ -123,6 +127,7 @@ mod tests {
             "/xlsynth_models-1.0.0/src/lib.rs",
             "/tools/xlsynth/src/lib.rs",
             "/x/libxls.so.txt/y",
+            "/x/libxls.so-notes/y",
             "/x/libxls.solid",
         ] {
             assert_eq!(found(data), Vec::<String>::new(), "{data:?}");

@@ -62,7 +62,10 @@ pub fn check_header(bytes: &[u8]) -> Result<(), Error> {
     }
     let machine = header.e_machine(endian);
     if !matches!(machine, elf::EM_X86_64 | elf::EM_AARCH64) {
-        return Err(Error::unsupported(format!("expected an object for x86-64 or AArch64, found {machine:?}")));
+        return Err(Error::unsupported(format!(
+            "expected an object for x86-64 or AArch64, found machine {}",
+            machine.0
+        )));
     }
     if !header.program_headers(endian, bytes)?.is_empty() {
         return Err(Error::invalid("a relocatable object has no program headers"));
@@ -73,7 +76,10 @@ pub fn check_header(bytes: &[u8]) -> Result<(), Error> {
         let name = String::from_utf8_lossy(name);
         let sh_type = section.sh_type(endian);
         if !is_known_section_type(machine, sh_type) {
-            return Err(Error::unsupported(format!("section {} `{name}` has the type {sh_type:?}", index.0)));
+            return Err(Error::unsupported(format!(
+                "section {} `{name}` has the unexpected type {:#x}",
+                index.0, sh_type.0
+            )));
         }
         let align = section.sh_addralign(endian);
         if align > MAX_ALIGN || (align != 0 && !align.is_power_of_two()) {
@@ -86,12 +92,7 @@ pub fn check_header(bytes: &[u8]) -> Result<(), Error> {
 /// The section types that LLVM's objects have, without those that imply state, versions or dynamic linking.
 fn is_known_section_type(machine: elf::Machine, sh_type: elf::SectionType) -> bool {
     match sh_type {
-        elf::SHT_PROGBITS
-        | elf::SHT_NOBITS
-        | elf::SHT_RELA
-        | elf::SHT_SYMTAB
-        | elf::SHT_STRTAB
-        | elf::SHT_NOTE => true,
+        elf::SHT_PROGBITS | elf::SHT_NOBITS | elf::SHT_RELA | elf::SHT_SYMTAB | elf::SHT_STRTAB | elf::SHT_NOTE => true,
         elf::SHT_X86_64_UNWIND => machine == elf::EM_X86_64,
         _ => false,
     }
@@ -120,7 +121,9 @@ pub fn check_sections(builder: &Builder<'_>) -> Result<(), Error> {
             return refuse("asks for an executable stack");
         }
         if name == description::elf::NAME.as_bytes() {
-            return Err(Error::invalid("the object has a description already: it is an artefact, not a compiler's output"));
+            return Err(Error::invalid(
+                "the object has a description already: it is an artefact, not a compiler's output",
+            ));
         }
     }
     Ok(())
@@ -185,7 +188,7 @@ pub fn check_symbols(builder: &Builder<'_>) -> Result<(), Error> {
         match symbol.st_type() {
             elf::STT_NOTYPE | elf::STT_FUNC | elf::STT_OBJECT | elf::STT_SECTION => {}
             elf::STT_FILE => continue,
-            other => return refuse(&format!("has the type {other:?}, which a compiled function can not have")),
+            other => return refuse(&format!("has the type {}, which a compiled function can not have", other.0)),
         }
         if !matches!(symbol.st_bind(), elf::STB_LOCAL | elf::STB_GLOBAL | elf::STB_WEAK) {
             return refuse("is neither local nor global nor weak");

@@ -62,7 +62,7 @@ impl Code {
     fn private_block_at(&self, offset: u64) -> Option<usize> {
         let index = self.block_at(offset)?;
         let block = &self.blocks[index];
-        let is_start = offset % FUNCTION_ALIGN == 0 && offset >= block.named_end;
+        let is_start = offset.is_multiple_of(FUNCTION_ALIGN) && offset >= block.named_end;
         (is_start || (offset == block.start && !block.is_global)).then_some(index)
     }
 
@@ -106,7 +106,7 @@ fn find_blocks(builder: &Builder<'_>) -> Option<Code> {
     for symbol in builder.symbols.iter().filter(|symbol| symbol.section == Some(section.id())) {
         match symbol.st_type() {
             elf::STT_SECTION => {}
-            elf::STT_FUNC if symbol.st_value % FUNCTION_ALIGN == 0 && symbol.st_size > 0 => {
+            elf::STT_FUNC if symbol.st_value.is_multiple_of(FUNCTION_ALIGN) && symbol.st_size > 0 => {
                 let end = symbol.st_value.checked_add(symbol.st_size)?;
                 functions.push((symbol.st_value, end, symbol.st_bind() != elf::STB_LOCAL));
             }
@@ -146,9 +146,9 @@ fn tie_blocks(builder: &Builder<'_>, code: &mut Code) -> Option<()> {
     }
     // tied[i]: blocks i and i + 1 belong together.
     let mut tied = vec![false; code.blocks.len()];
-    for at in 1..data.len() {
+    for (at, &is_patched) in is_patched.iter().enumerate() {
         let Some(from) = code.block_at(at as u64) else { continue };
-        let near = near_target(data, at).filter(|_| !is_patched[at]).and_then(|target| code.block_at(target));
+        let near = near_target(data, at).filter(|_| !is_patched).and_then(|target| code.block_at(target));
         let short = short_target(data, at).and_then(|target| code.private_block_at(target));
         for to in near.into_iter().chain(short) {
             tied[from.min(to)..from.max(to)].fill(true);

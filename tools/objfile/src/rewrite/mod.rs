@@ -49,7 +49,7 @@ pub fn rewrite_elf(bytes: &[u8], spec: &RewriteSpec<'_>) -> Result<Vec<u8>, Erro
     check_spec(spec)?;
     check::check_header(bytes)?;
     let mut builder = Builder::read64(bytes)?;
-    drop_unneeded_sections(&mut builder);
+    normalise_sections(&mut builder);
     check::check_sections(&builder)?;
     check::check_relocations(&builder)?;
     check::check_symbols(&builder)?;
@@ -88,9 +88,11 @@ fn check_spec(spec: &RewriteSpec<'_>) -> Result<(), Error> {
 
 /// Drops what is not part of the program: comments, debug information and their relocations. These are the places where
 /// compilers leave their names and the paths of the build.
-fn drop_unneeded_sections(builder: &mut Builder<'_>) {
+fn normalise_sections(builder: &mut Builder<'_>) {
     let mut dropped = Vec::new();
     for section in &mut builder.sections {
+        // Both 0 and 1 mean that there is no constraint; the writer wants a power of two.
+        section.sh_addralign = section.sh_addralign.max(1);
         let is_remark = matches!(section.data, SectionData::Data(_) | SectionData::Note(_))
             && !section.is_alloc()
             && section.name.as_slice() != check::STACK_NOTE;

@@ -23,7 +23,8 @@ pub fn find_entry(builder: &Builder<'_>, name: &str) -> Result<SymbolId, Error> 
     let Some(section) = entry.section.map(|id| builder.sections.get(id)) else {
         return Err(Error::invalid(format!("the object refers to `{name}` but does not define it")));
     };
-    if entry.st_type() != elf::STT_FUNC || !section.sh_flags.contains(elf::SHF_EXECINSTR) {
+    let is_code = section.is_alloc() && section.sh_flags.contains(elf::SHF_EXECINSTR) && !section.delete;
+    if entry.st_type() != elf::STT_FUNC || !is_code {
         return Err(Error::invalid(format!("`{name}` is not a function")));
     }
     Ok(entry.id())
