@@ -3,23 +3,24 @@
 # Cargo.lock. Sourced by lib.sh.
 
 make_generator() {
+  # Downloaded and compiled outside OUT, so that after an interruption cargo goes on where it stopped.
+  work=$prefix/generator.work
   # A cargo home of its own, with the user's settings (a mirror of the crate registry, for instance).
-  mkdir -p "$1/cargo-home"
+  mkdir -p "$work/cargo-home"
   for settings in config.toml config; do
     if [ -e "${CARGO_HOME:-$HOME/.cargo}/$settings" ]; then
-      ln -s "${CARGO_HOME:-$HOME/.cargo}/$settings" "$1/cargo-home/$settings"
+      ln -sfn "${CARGO_HOME:-$HOME/.cargo}/$settings" "$work/cargo-home/$settings"
     fi
   done
-  # Compiled outside OUT, so that after an interruption cargo goes on where it stopped. Unoptimised: it runs for a second.
-  work=$prefix/generator.work
-  mkdir -p "$work"
+  # Unoptimised: it runs for a second.
   rm -rf "$work/source"
   cp -r "$share/rules/rust/crate_universe" "$work/source"
-  (cd / && CARGO_HOME=$1/cargo-home CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_DEBUG=0 \
+  (cd / && CARGO_HOME=$work/cargo-home CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_DEBUG=0 \
     CARGO_PROFILE_RELEASE_STRIP=symbols CARGO_TARGET_DIR=$work/target \
     "$rust_sysroot/bin/cargo" install --quiet --locked --path "$work/source" --root "$work/installed") ||
     die "crate_universe's generator does not compile (messages above)"
   cp "$work/installed/bin/cargo-bazel" "$1/cargo-bazel"
+  mv "$work/cargo-home" "$1/cargo-home"
   rm -rf "$work" "$1/cargo-home/registry/src" "$1/cargo-home/registry/cache"
   # The generator looks for the registry's index under the folder name that cargo used up to 1.84.
   index=$(cd "$1/cargo-home/registry/index" && ls -d index.*-* | head -1)
