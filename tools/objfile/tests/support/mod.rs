@@ -24,7 +24,7 @@ pub const SAMPLES: [(&str, &[u8]); 4] =
 pub const SALTS: [&str; 2] = ["0123456789abcdef", "fedcba9876543210"];
 
 pub fn symbol(salt: &str, top: &str) -> String {
-    format!("xls_aot_v1_{salt}_{top}")
+    xls_aot_runtime::abi::symbol_name(salt, top, EntryKind::Xls)
 }
 
 /// A description of a function with one entry point.
