@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Span};
 pub(crate) enum TokenKind {
     /// `[A-Za-z_][A-Za-z0-9_.]*` that is not reserved.
     Ident,
-    /// An identifier that XLS reserves ([`KEYWORDS`]).
+    /// An identifier that XLS reserves: it cannot name functions, parameters or nodes.
     Keyword,
     /// `true` or `false`.
     Bool,
@@ -27,34 +27,6 @@ pub(crate) enum TokenKind {
     /// End of the text.
     End,
 }
-
-/// Identifiers that cannot name functions, parameters or nodes.
-pub(crate) const KEYWORDS: &[&str] = &[
-    "active_inputs_valid",
-    "active_outputs_ready",
-    "bits",
-    "block",
-    "chan",
-    "chan_interface",
-    "clock",
-    "controlled_stage",
-    "file_number",
-    "fn",
-    "instantiation",
-    "next",
-    "package",
-    "proc",
-    "proc_instantiation",
-    "reg",
-    "ret",
-    "scheduled_block",
-    "scheduled_fn",
-    "scheduled_proc",
-    "source",
-    "stage",
-    "token",
-    "top",
-];
 
 /// A token: its class, text and place.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -124,12 +96,8 @@ impl<'a> Lexer<'a> {
         };
         match first {
             b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
-                let end = self.end_of(start, |b| b.is_ascii_alphanumeric() || b == b'_' || b == b'.');
-                let kind = match &self.text[start..end] {
-                    "true" | "false" => TokenKind::Bool,
-                    word if is_keyword(word) => TokenKind::Keyword,
-                    _ => TokenKind::Ident,
-                };
+                let end = self.end_of(start, |b| IDENT_BYTES[usize::from(b)]);
+                let kind = word_kind(&self.text[start..end]);
                 Ok(self.token(kind, start, end))
             }
             b'0'..=b'9' => Ok(self.number(start)),
@@ -232,9 +200,53 @@ pub(crate) fn span(start: usize, end: usize) -> Span {
     Span { start: start as u32, end: end as u32 }
 }
 
-fn is_keyword(word: &str) -> bool {
-    KEYWORDS.binary_search(&word).is_ok()
+/// The class of an identifier's text.
+fn word_kind(word: &str) -> TokenKind {
+    // Most words of a text end in a digit (`add.3`); no reserved word does.
+    if word.as_bytes().last().is_some_and(u8::is_ascii_digit) {
+        return TokenKind::Ident;
+    }
+    match word {
+        "active_inputs_valid"
+        | "active_outputs_ready"
+        | "bits"
+        | "block"
+        | "chan"
+        | "chan_interface"
+        | "clock"
+        | "controlled_stage"
+        | "file_number"
+        | "fn"
+        | "instantiation"
+        | "next"
+        | "package"
+        | "proc"
+        | "proc_instantiation"
+        | "reg"
+        | "ret"
+        | "scheduled_block"
+        | "scheduled_fn"
+        | "scheduled_proc"
+        | "source"
+        | "stage"
+        | "token"
+        | "top" => TokenKind::Keyword,
+        "true" | "false" => TokenKind::Bool,
+        _ => TokenKind::Ident,
+    }
 }
+
+/// For each byte, whether an identifier may go on with it.
+const IDENT_BYTES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let b = byte as u8;
+        table[byte] = b.is_ascii_alphanumeric() || b == b'_' || b == b'.';
+        byte += 1;
+    }
+    table
+};
 
 #[cfg(test)]
 mod tests {
@@ -253,8 +265,12 @@ mod tests {
     }
 
     #[test]
-    fn keywords_are_sorted() {
-        assert!(KEYWORDS.windows(2).all(|pair| pair[0] < pair[1]));
+    fn reserved_words() {
+        assert_eq!(word_kind("scheduled_fn"), TokenKind::Keyword);
+        assert_eq!(word_kind("fn"), TokenKind::Keyword);
+        assert_eq!(word_kind("fn2"), TokenKind::Ident);
+        assert_eq!(word_kind("true"), TokenKind::Bool);
+        assert_eq!(word_kind("True"), TokenKind::Ident);
     }
 
     #[test]

@@ -1,8 +1,32 @@
 //! XLS IR functions: data model, text reader and printer, verifier.
 //!
-//! [`parse`](parser) reads a package; procs, blocks and channels beside the functions are skipped. [`verifier`] checks
-//! every rule that libxls checks on functions and reports all findings. The printer writes canonical text.
-//! Nothing here does I/O, and no input makes it panic.
+//! [`parse_package`] reads a package; procs, blocks and channels beside the functions are skipped. [`verify`] checks
+//! every rule that libxls checks on functions and reports all findings; [`read_package`] does both. [`print_package`]
+//! writes canonical text. Typed values, the form of tool inputs and outputs, are read by [`parse_typed_value`] and
+//! written by `Display`. Nothing here does I/O, and no input makes it panic.
+//!
+//! A finding ([`Diagnostic`]) has a code ([`CODES`]), a place in the text and notes on how to mend it; [`LineIndex`]
+//! turns places into lines and columns.
+//!
+//! # Where the verdict differs from libxls
+//!
+//! Text is accepted or refused as libxls 0.1.9934 does, except:
+//!
+//! Accepted here, refused by libxls:
+//! - anything within procs, blocks and channels whose brackets balance: they are not compiled, and their syntax differs
+//!   between versions of XLS (`metadata="..."` of channels, `state_element=` of `state_read`);
+//! - any text in the text protos of `ffi_proto` and `fuzz_test(domains=...)`: they have no part in a function's value.
+//!
+//! Refused here, accepted by libxls:
+//! - `state_read` in a function, which libxls takes for `param` by accident;
+//! - negative array lengths, file numbers and source positions, and source positions beyond 32 bits (libxls cuts them);
+//! - `bit_slice` with a start near 2^63, where libxls' check overflows;
+//! - a NUL behind the package (libxls takes it for the end of the text), invalid UTF-8 anywhere, and strings that are
+//!   not UTF-8 once their escape sequences are decoded: messages are Rust strings;
+//! - what is beyond [`limits`].
+//!
+//! Where libxls crashes (`and()` without operands, a comma behind the last element of a tuple literal, `map` over a
+//! value that is no array, ...) there is a finding here.
 
 pub mod bits;
 pub mod closure;
@@ -10,12 +34,14 @@ pub mod edit_distance;
 pub mod format_string;
 pub mod limits;
 
+mod codes;
 mod diagnostic;
 mod entity;
 mod escape;
 mod function;
 mod lexer;
 mod line_index;
+mod name_map;
 mod number;
 mod op;
 mod parser;
@@ -26,6 +52,7 @@ mod value;
 mod verifier;
 
 pub use bits::Bits;
+pub use codes::CODES;
 pub use diagnostic::{Diagnostic, Diagnostics, Kind, Located, Span};
 pub use entity::{FuncId, NodeId};
 pub use function::{Function, Node, Package, Skipped, SkippedKind, SourcePos, Top};

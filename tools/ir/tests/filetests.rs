@@ -13,7 +13,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use xls_aot_ir::{print_package, read_package};
+use xls_aot_ir::{print_package, read_package, CODES};
 
 /// Line, column, code and text with notes.
 type Finding = (u32, u32, String, String);
@@ -157,5 +157,8 @@ fn expectations(text: &str) -> Result<(Vec<Finding>, Option<String>), String> {
 fn expected_error(line: u32, rest: &str) -> Option<Finding> {
     let (place, message) = rest.split_once(": ")?;
     let (code, column) = place.split_once(' ')?;
+    if !CODES.iter().any(|(known, _)| *known == code) {
+        return None;
+    }
     Some((line, column.parse().ok()?, code.to_string(), message.trim_end().to_string()))
 }

@@ -1,7 +1,6 @@
 //! `fn name(params) -> type { nodes }`.
 
 use std::collections::hash_map::Entry;
-use std::collections::HashMap;
 
 use super::attributes::Attribute;
 use super::keyword_args::KeywordArgs;
@@ -10,6 +9,7 @@ use super::{Parse, Parser};
 use crate::diagnostic::{counted, Diagnostic};
 use crate::edit_distance::nearest;
 use crate::lexer::{Token, TokenKind};
+use crate::name_map::NameMap;
 use crate::{FuncId, Function, Node, NodeId, Op, Type};
 
 /// The function that is being read.
@@ -17,7 +17,7 @@ use crate::{FuncId, Function, Node, NodeId, Op, Type};
 pub(super) struct Scope<'a> {
     pub nodes: Vec<Node>,
     pub params: Vec<NodeId>,
-    pub names: HashMap<&'a str, NodeId>,
+    pub names: NameMap<'a, NodeId>,
     pub names_in_order: Vec<&'a str>,
     ret: Option<NodeId>,
 }

@@ -16,12 +16,11 @@ mod signature;
 mod skip;
 mod types;
 
-use std::collections::HashMap;
-
 use crate::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::lexer::{shorten, Lexer, Token, TokenKind};
 use crate::limits::{MAX_FINDINGS, MAX_TEXT_BYTES};
 use crate::line_index::LineIndex;
+use crate::name_map::NameMap;
 use crate::number::{parse_i64, NumberError};
 use crate::{FuncId, Package};
 
@@ -83,7 +82,7 @@ struct Parser<'a> {
     last_end: u32,
     findings: Vec<Diagnostic>,
     package: Package,
-    functions: HashMap<&'a str, FuncId>,
+    functions: NameMap<'a, FuncId>,
     /// Findings (by index) about function names that may turn up later in the text.
     unknown_functions: Vec<(usize, &'a str)>,
     /// Where the package's `top` stands.
@@ -106,7 +105,7 @@ impl<'a> Parser<'a> {
             last_end: 0,
             findings: Vec::new(),
             package: Package::default(),
-            functions: HashMap::new(),
+            functions: NameMap::default(),
             unknown_functions: Vec::new(),
             top_span: None,
             next_id: 1,

@@ -16,14 +16,26 @@ pub(super) fn verify_package(package: &Package, findings: &mut Vec<Diagnostic>) 
             );
         }
     }
-    let ids_are_unique = {
-        let count = package.functions.iter().map(|f| f.nodes.len()).sum();
-        let mut ids = HashSet::with_capacity(count);
-        package.functions.iter().flat_map(|f| &f.nodes).all(|node| ids.insert(node.id))
-    };
-    if !ids_are_unique {
+    if !ids_are_unique(package) {
         report_duplicate_ids(package, findings);
     }
+}
+
+/// Whether no two nodes have the same id. Ids are nearly always dense, so a table of bits does for most.
+fn ids_are_unique(package: &Package) -> bool {
+    let nodes = || package.functions.iter().flat_map(|f| &f.nodes);
+    let dense = 64 * (nodes().count() as u64 + 1);
+    let mut small = vec![0u64; (dense / 64) as usize];
+    let mut large = HashSet::new();
+    nodes().all(|node| {
+        if node.id >= dense {
+            return large.insert(node.id);
+        }
+        let (word, bit) = (&mut small[(node.id / 64) as usize], 1 << (node.id % 64));
+        let is_new = *word & bit == 0;
+        *word |= bit;
+        is_new
+    })
 }
 
 fn report_duplicate_ids(package: &Package, findings: &mut Vec<Diagnostic>) {
