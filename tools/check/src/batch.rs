@@ -3,21 +3,20 @@
 use std::ffi::c_void;
 
 use xls_aot_backend::Backend;
-use xls_aot_ir::{FuncId, Package, Type, Value};
+use xls_aot_ir::{Type, Value};
 use xls_aot_layout::load;
 use xls_aot_runtime::abi::XlsEntry;
 
 use crate::call::{call_direct, call_xls, Callable, Left, UNSUPPORTED_CALLBACK};
 use crate::child::{self, Ended};
-use crate::compile::{compile, Object};
+use crate::compile::{compile, NotRun, Object};
 use crate::error::CheckError;
 use crate::library::Library;
 use crate::link;
 use crate::outcome::Observed;
+use crate::subject::{Task, TaskResult};
 use crate::temp_dir::TempDir;
 use crate::wire::{self, Reported};
-
-pub(crate) use crate::compile::NotRun;
 
 /// Stack of a thread that runs batches: compiled code runs on it.
 pub(crate) const STACK_SIZE: usize = 64 << 20;
@@ -25,22 +24,10 @@ pub(crate) const STACK_SIZE: usize = 64 << 20;
 /// Longest that one call may take, in seconds.
 const CALL_SECONDS: u32 = 60;
 
-/// A function and the calls to make.
-pub(crate) struct Task<'a> {
-    /// What the function needs, itself last.
-    pub(crate) package: &'a Package,
-    pub(crate) top: FuncId,
-    /// The arguments of each call; they fit the function.
-    pub(crate) arguments: Vec<&'a [Value]>,
-}
-
-/// What each call of a task did, or why the task was not run.
-pub(crate) type TaskResult = Result<Vec<Result<Observed, String>>, NotRun>;
-
 /// Runs all tasks on code of `backend`.
 pub(crate) fn run(backend: &dyn Backend, tasks: &[Task<'_>]) -> Result<Vec<TaskResult>, CheckError> {
     let objects: Vec<Result<Object, NotRun>> =
-        tasks.iter().enumerate().map(|(i, task)| compile(backend, task.package, task.top, i)).collect();
+        tasks.iter().enumerate().map(|(i, task)| compile(backend, task.package, task.top(), i)).collect();
     let bytes: Vec<&[u8]> = objects.iter().flatten().map(|object| object.bytes.as_slice()).collect();
     if bytes.is_empty() {
         return Ok(objects.into_iter().map(|object| object.map(|_| Vec::new())).collect());
@@ -52,7 +39,7 @@ pub(crate) fn run(backend: &dyn Backend, tasks: &[Task<'_>]) -> Result<Vec<TaskR
     let mut calls = Vec::new();
     for (task, object) in tasks.iter().zip(&objects) {
         if let Ok(object) = object {
-            calls.extend(task.arguments.iter().map(|&arguments| (callables.len(), arguments)));
+            calls.extend(task.calls.iter().map(|&arguments| (callables.len(), arguments)));
             callables.push(callable(&library, task, object)?);
         }
     }
@@ -60,18 +47,18 @@ pub(crate) fn run(backend: &dyn Backend, tasks: &[Task<'_>]) -> Result<Vec<TaskR
 
     let results = tasks.iter().zip(objects).map(|(task, object)| {
         let object = object?;
-        let result = &task.package.function(task.top).return_type;
+        let result = &task.package.function(task.top()).return_type;
         Ok(reports
             .by_ref()
-            .take(task.arguments.len())
-            .map(|report| observed(report, result, &object.messages))
+            .take(task.calls.len())
+            .map(|report| observed(report, result, &object.messages).map_err(NotRun::Fault))
             .collect())
     });
     Ok(results.collect())
 }
 
 fn callable(library: &Library, task: &Task<'_>, object: &Object) -> Result<Callable, CheckError> {
-    let function = task.package.function(task.top);
+    let function = task.package.function(task.top());
     let xls = library.symbol(&object.xls)?.as_ptr();
     // SAFETY: the symbol is the `xls` entry point of an object under the ABI, whose type this is.
     let xls = unsafe { std::mem::transmute::<*mut c_void, XlsEntry>(xls) };

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use crate::record::Record;
 use crate::report::Verdict;
-use crate::vectors::Subject;
+use crate::subject::Subject;
 
 /// The faults of XLS's LLVM code generator: one JSON object a line, with `ir_file`, `top`, `args` (none: any) and
 /// `reason`.
@@ -25,10 +25,7 @@ struct Fault {
 impl Known {
     /// The list for what runs the vectors.
     pub(crate) fn of(subject: &Subject<'_>) -> Self {
-        match subject {
-            Subject::Compiled(backend) if backend.name() == "xlsynth" => Known::parse(XLSYNTH),
-            Subject::Compiled(_) | Subject::Evaluator | Subject::Transformed(_) => Known { faults: Vec::new() },
-        }
+        Known::parse(if subject.is_xlsynth() { XLSYNTH } else { "" })
     }
 
     /// Reads a list. A line that is not understood lists nothing (a test holds that every line of ours is).

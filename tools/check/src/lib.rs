@@ -1,7 +1,8 @@
 //! Checking the evaluator and the code generators: against recorded results, and against each other.
 //!
 //! - [`check`] runs a file of test vectors (see [`Report`]).
-//! - [`eval`] evaluates one call, for people.
+//! - [`fuzz`](fuzz()) runs random programs and shrinks what it finds.
+//! - [`eval`](eval()) evaluates one call, for people.
 //!
 //! Compiled code is run as the artefact that users get: the very object, linked into a shared object, loaded, and
 //! called through the ABI's entry points. It runs in child processes, so a crash is one failed vector.
@@ -14,6 +15,7 @@ mod child;
 mod compile;
 mod error;
 mod eval;
+mod fuzz;
 mod known;
 mod library;
 mod link;
@@ -21,11 +23,14 @@ mod memory;
 mod outcome;
 mod record;
 mod report;
+mod subject;
 mod temp_dir;
 mod vectors;
 mod wire;
 
 pub use error::CheckError;
 pub use eval::{eval, EvalOptions, EvalReport};
+pub use fuzz::{fuzz, Found, FuzzOptions, FuzzReport};
 pub use report::{Counts, Entry, Report, Verdict};
-pub use vectors::{check, CheckOptions, Subject};
+pub use subject::{Subject, Transformation};
+pub use vectors::{check, CheckOptions};

@@ -6,28 +6,17 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use xls_aot_backend::Backend;
-use xls_aot_eval::{EvalError, Evaluator, Options};
+use xls_aot_eval::Options;
 use xls_aot_ir::{closure, parse_typed_value, read_package, FuncId, Package, Value};
 
-use crate::batch::{self, Task};
+use crate::batch;
+use crate::compile::NotRun;
 use crate::error::CheckError;
 use crate::known::Known;
 use crate::outcome::{Observed, Unspecified};
 use crate::record::{self, Expected, Record};
 use crate::report::{Entry, Report, Verdict};
-
-/// What runs the vectors.
-#[derive(Clone, Copy)]
-pub enum Subject<'a> {
-    /// The reference evaluator.
-    Evaluator,
-    /// The reference evaluator on what a transformation, such as an optimiser, makes of the functions that the vector
-    /// needs (the last function of the package being the one to run).
-    Transformed(&'a (dyn Fn(&Package) -> Result<Package, String> + Sync)),
-    /// Code that this back end compiles for the machine that runs the check.
-    Compiled(&'a (dyn Backend + Sync)),
-}
+use crate::subject::{last, Subject, Task};
 
 /// What to check, and with what.
 pub struct CheckOptions<'a> {
@@ -122,7 +111,7 @@ fn run_batch(
     options: &CheckOptions<'_>,
 ) -> Result<Vec<(usize, Verdict)>, CheckError> {
     let mut verdicts = Vec::new();
-    let mut subjects: Vec<(Package, FuncId, Vec<Call>)> = Vec::new();
+    let mut subjects: Vec<(Package, Vec<Call>)> = Vec::new();
     for group in groups {
         let package = match &group.package {
             Ok(package) => package,
@@ -143,53 +132,21 @@ fn run_batch(
                 Err(verdict) => verdicts.push((i, verdict)),
             }
         }
-        let package = closure::of(package, top);
-        let top = FuncId::new(package.functions.len() - 1);
-        subjects.push((package, top, calls));
+        subjects.push((closure::of(package, top), calls));
     }
 
-    match options.subject {
-        Subject::Evaluator => {
-            for (package, top, calls) in &subjects {
-                evaluate(package, *top, package, *top, calls, options, &mut verdicts);
-            }
-        }
-        Subject::Transformed(transform) => {
-            for (package, top, calls) in &subjects {
-                match transform(package) {
-                    Ok(transformed) if !transformed.functions.is_empty() => {
-                        let new_top = FuncId::new(transformed.functions.len() - 1);
-                        evaluate(&transformed, new_top, package, *top, calls, options, &mut verdicts);
-                    }
-                    Ok(_) => fail_all(calls, "the transformation left no function", &mut verdicts),
-                    Err(error) => fail_all(calls, &error, &mut verdicts),
-                }
-            }
-        }
-        Subject::Compiled(backend) => {
-            let tasks: Vec<Task<'_>> = subjects
-                .iter()
-                .map(|(package, top, calls)| Task {
-                    package,
-                    top: *top,
-                    arguments: calls.iter().map(|call| call.arguments.as_slice()).collect(),
-                })
-                .collect();
-            let results = batch::run(backend, &tasks)?;
-            for ((package, top, calls), result) in subjects.iter().zip(results) {
-                match result {
-                    Ok(runs) => {
-                        for (call, run) in calls.iter().zip(runs) {
-                            verdicts.push((call.record, judge(run, call, package, *top, &options.limits)));
-                        }
-                    }
-                    Err(batch::NotRun::Unsupported(reason)) => {
-                        let skipped = Verdict::Skipped { reason };
-                        verdicts.extend(calls.iter().map(|call| (call.record, skipped.clone())));
-                    }
-                    Err(batch::NotRun::Fault(fault)) => fail_all(calls, &fault, &mut verdicts),
-                }
-            }
+    let subjects_as_tasks = subjects
+        .iter()
+        .map(|(package, calls)| Task { package, calls: calls.iter().map(|call| call.arguments.as_slice()).collect() });
+    let tasks: Vec<Task<'_>> = subjects_as_tasks.collect();
+    let results = options.subject.run(&tasks, &options.limits)?;
+    for ((package, calls), result) in subjects.iter().zip(results) {
+        let runs = match result {
+            Ok(runs) => runs,
+            Err(not_run) => vec![Err(not_run); calls.len()],
+        };
+        for (call, run) in calls.iter().zip(runs) {
+            verdicts.push((call.record, judge(run, call, package, &options.limits)));
         }
     }
     Ok(verdicts)
@@ -216,45 +173,19 @@ fn understand(index: usize, record: &Record, package: &Package, top: FuncId) -> 
     Ok(Call { record: index, arguments, expected })
 }
 
-/// Evaluates the calls of `top`; `original` is what unspecified results are judged by.
-fn evaluate(
-    package: &Package,
-    top: FuncId,
-    original: &Package,
-    original_top: FuncId,
-    calls: &[Call],
-    options: &CheckOptions<'_>,
-    verdicts: &mut Vec<(usize, Verdict)>,
-) {
-    let mut evaluator = Evaluator::new(package, options.limits);
-    for call in calls {
-        let verdict = match evaluator.run(top, &call.arguments) {
-            Ok(outcome) => {
-                let observed = Observed::of_evaluation(outcome, package);
-                judge(Ok(observed), call, original, original_top, &options.limits)
-            }
-            Err(EvalError::Limit { .. }) => Verdict::Skipped { reason: "beyond the evaluator's limits".to_owned() },
-            Err(error) => judge(Err(error.to_string()), call, original, original_top, &options.limits),
-        };
-        verdicts.push((call.record, verdict));
-    }
-}
-
 /// The verdict on one call.
-fn judge(run: Result<Observed, String>, call: &Call, package: &Package, top: FuncId, limits: &Options) -> Verdict {
+fn judge(run: Result<Observed, NotRun>, call: &Call, package: &Package, limits: &Options) -> Verdict {
     let expected = &call.expected;
+    let failed = |got: String| Verdict::Failed { got, expected: expected.to_string() };
     let observed = match run {
         Ok(observed) => observed,
-        Err(got) => return Verdict::Failed { got, expected: expected.to_string() },
+        Err(NotRun::Unsupported(reason)) => return Verdict::Skipped { reason },
+        Err(NotRun::Fault(fault)) => return failed(fault),
     };
-    let unspecified = match Unspecified::of(package, top, &call.arguments, limits) {
-        Ok(unspecified) => unspecified,
-        Err(error) => return Verdict::Failed { got: error.to_string(), expected: expected.to_string() },
-    };
-    if observed.agrees_with(expected, unspecified.as_ref()) {
-        Verdict::Passed
-    } else {
-        Verdict::Failed { got: observed.to_string(), expected: expected.to_string() }
+    match Unspecified::of(package, last(package), &call.arguments, limits) {
+        Ok(unspecified) if observed.agrees_with(expected, unspecified.as_ref()) => Verdict::Passed,
+        Ok(_) => failed(observed.to_string()),
+        Err(error) => failed(error.to_string()),
     }
 }
 
@@ -264,12 +195,4 @@ fn failed(got: String, record: &Record) -> Verdict {
         Err(reason) => reason.clone(),
     };
     Verdict::Failed { got, expected }
-}
-
-fn fail_all(calls: &[Call], fault: &str, verdicts: &mut Vec<(usize, Verdict)>) {
-    verdicts.extend(
-        calls
-            .iter()
-            .map(|call| (call.record, Verdict::Failed { got: fault.to_owned(), expected: call.expected.to_string() })),
-    );
 }

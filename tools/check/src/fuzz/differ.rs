@@ -1,0 +1,85 @@
+//! Programs on a subject and on the evaluator: where they differ.
+
+use xls_aot_eval::Options;
+use xls_aot_ir::{verify, Value};
+
+use crate::compile::NotRun;
+use crate::error::CheckError;
+use crate::fuzz::program::Program;
+use crate::outcome::{Observed, Unspecified};
+use crate::subject::{evaluate, last, Subject, Task};
+
+/// A program with what the evaluator says about it.
+pub(crate) struct Judged {
+    pub(crate) program: Program,
+    /// The outcome of each call.
+    pub(crate) expected: Vec<Observed>,
+}
+
+/// What a subject did otherwise.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Difference {
+    /// Index of the first call that differs.
+    pub(crate) call: usize,
+    pub(crate) got: String,
+}
+
+/// What became of a program on a subject.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Comparison {
+    Same,
+    Different(Difference),
+    /// The subject does not support it.
+    Skipped(String),
+}
+
+/// Evaluates a program; `Err` says why there is nothing to compare with.
+pub(crate) fn judge(program: Program, limits: &Options) -> Result<Judged, NotRun> {
+    if let Some(finding) = verify(&program.package).first() {
+        return Err(NotRun::Fault(format!("the program is not valid: {}", finding.message)));
+    }
+    let calls: Vec<&[Value]> = program.calls.iter().map(Vec::as_slice).collect();
+    let expected = evaluate(&program.package, &calls, limits).into_iter().collect::<Result<Vec<_>, _>>()?;
+    Ok(Judged { program, expected })
+}
+
+/// Runs programs on a subject.
+pub(crate) fn compare(
+    subject: &Subject<'_>,
+    programs: &[Judged],
+    limits: &Options,
+) -> Result<Vec<Comparison>, CheckError> {
+    let programs_as_tasks = programs.iter().map(|judged| {
+        let program = &judged.program;
+        Task { package: &program.package, calls: program.calls.iter().map(Vec::as_slice).collect() }
+    });
+    let tasks: Vec<Task<'_>> = programs_as_tasks.collect();
+    let results = subject.run(&tasks, limits)?;
+    let comparisons = programs.iter().zip(results).map(|(judged, result)| match result {
+        Ok(runs) => compare_calls(judged, runs, limits),
+        Err(NotRun::Unsupported(reason)) => Comparison::Skipped(reason),
+        Err(NotRun::Fault(got)) => Comparison::Different(Difference { call: 0, got }),
+    });
+    Ok(comparisons.collect())
+}
+
+fn compare_calls(judged: &Judged, runs: Vec<Result<Observed, NotRun>>, limits: &Options) -> Comparison {
+    for (call, (run, expected)) in runs.into_iter().zip(&judged.expected).enumerate() {
+        let got = match run {
+            Ok(observed) if observed == *expected => continue,
+            Ok(observed) => {
+                let package = &judged.program.package;
+                let arguments = &judged.program.calls[call];
+                let unspecified = Unspecified::of(package, last(package), arguments, limits).ok().flatten();
+                if observed.agrees_with(expected, unspecified.as_ref()) {
+                    continue;
+                }
+                observed.to_string()
+            }
+            Err(NotRun::Unsupported(reason)) => return Comparison::Skipped(reason),
+            Err(NotRun::Fault(got)) => got,
+        };
+        return Comparison::Different(Difference { call, got });
+    }
+    Comparison::Same
+}

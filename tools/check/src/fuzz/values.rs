@@ -1,0 +1,112 @@
+//! Random types and values, with the corners where code generators go wrong.
+
+use xls_aot_ir::{Bits, Type, Value};
+
+use crate::fuzz::random::Random;
+
+/// Widths around the limits of machine words and of the ABI's carriers.
+const WIDTHS: &[u32] = &[
+    0, 1, 1, 1, 2, 3, 4, 5, 7, 8, 8, 8, 9, 12, 15, 16, 16, 17, 23, 24, 31, 32, 32, 32, 33, 40, 47, 48, 53, 56, 62, 63,
+    64, 64, 64, 65, 66, 72, 80, 95, 96, 97, 100, 120, 127, 128, 128, 129, 130, 160, 191, 192, 193, 200, 255, 256, 257,
+    300, 320, 511, 512, 513, 1000,
+];
+
+/// Largest number of bits in a random type.
+const MAX_FLAT_BITS: u64 = 4096;
+
+/// A width; small ones are more frequent.
+pub(crate) fn width(random: &mut Random) -> u32 {
+    match random.below(4) {
+        0 => random.between(0, 64) as u32,
+        1 => WIDTHS[random.below(WIDTHS.len() / 2)],
+        _ => random.pick(WIDTHS),
+    }
+}
+
+/// A width above zero.
+pub(crate) fn positive_width(random: &mut Random) -> u32 {
+    width(random).max(1)
+}
+
+/// A type without tokens, nested at most `depth` deep.
+pub(crate) fn ty(random: &mut Random, depth: u32) -> Type {
+    let ty = match random.below(10) {
+        0..=6 => Type::Bits(width(random)),
+        _ if depth == 0 => Type::Bits(width(random)),
+        7 | 8 => array_type(random, depth),
+        _ => {
+            let count = random.below(5);
+            Type::tuple((0..count).map(|_| ty(random, depth - 1)).collect::<Vec<_>>())
+        }
+    };
+    if ty.flat_bit_count().is_some_and(|bits| bits <= MAX_FLAT_BITS) {
+        ty
+    } else {
+        Type::Bits(positive_width(random).min(64))
+    }
+}
+
+/// An array type without tokens.
+pub(crate) fn array_type(random: &mut Random, depth: u32) -> Type {
+    let element = ty(random, depth.saturating_sub(1));
+    let most = MAX_FLAT_BITS / element.flat_bit_count().unwrap_or(MAX_FLAT_BITS).max(64);
+    let len = if random.one_in(8) { random.between(6, 40) } else { random.between(1, 5) };
+    Type::array(element, (len as u64).clamp(1, most.max(1)))
+}
+
+/// A bit vector: a corner or random bits.
+pub(crate) fn bits(random: &mut Random, width: u32) -> Bits {
+    if width == 0 {
+        return Bits::zero(0);
+    }
+    let one_bit = |at: u32| {
+        let mut bits = Bits::zero(width);
+        bits.set_bit(at, true);
+        bits
+    };
+    match random.below(12) {
+        0 => Bits::zero(width),
+        1 => Bits::ones(width),
+        2 => Bits::from_u64(width, 1),
+        3 => one_bit(width - 1),
+        4 => {
+            let mut bits = Bits::ones(width);
+            bits.set_bit(width - 1, false);
+            bits
+        }
+        5 => one_bit(random.below(width as usize) as u32),
+        6 => Bits::from_u64(width, random.below(10) as u64),
+        7 => {
+            // All ones but a low number: a small negative one.
+            let mut bits = Bits::ones(width);
+            bits.words_mut()[0] -= random.below(10).min(if width < 4 { 0 } else { 9 }) as u64;
+            bits
+        }
+        8 => Bits::from_u64(width, width as u64 - random.below(2) as u64),
+        _ => {
+            let words: Vec<u64> = (0..width.div_ceil(64)).map(|_| random.word()).collect();
+            Bits::from_words(width, &words)
+        }
+    }
+}
+
+/// A value of `ty`, which has no empty arrays.
+pub(crate) fn value(random: &mut Random, ty: &Type) -> Value {
+    match ty {
+        Type::Bits(width) => Value::Bits(bits(random, *width)),
+        Type::Token => Value::Token,
+        Type::Tuple(elements) => Value::Tuple(elements.iter().map(|ty| value(random, ty)).collect()),
+        Type::Array(array) => Value::Array((0..array.len).map(|_| value(random, &array.element)).collect()),
+    }
+}
+
+/// The value of `ty` with all bits set, or with none.
+pub(crate) fn uniform(ty: &Type, ones: bool) -> Value {
+    match ty {
+        Type::Bits(width) if ones => Value::Bits(Bits::ones(*width)),
+        Type::Bits(width) => Value::Bits(Bits::zero(*width)),
+        Type::Token => Value::Token,
+        Type::Tuple(elements) => Value::Tuple(elements.iter().map(|ty| uniform(ty, ones)).collect()),
+        Type::Array(array) => Value::Array(vec![uniform(&array.element, ones); array.len as usize]),
+    }
+}

@@ -1,0 +1,84 @@
+//! What can run functions: the evaluator, the evaluator behind a transformation, compiled code.
+
+use xls_aot_backend::Backend;
+use xls_aot_eval::{EvalError, Evaluator, Options};
+use xls_aot_ir::{FuncId, Package, Value};
+
+use crate::batch;
+use crate::compile::NotRun;
+use crate::error::CheckError;
+use crate::outcome::Observed;
+
+/// A function from one package to another that means the same, such as an optimiser. The package given holds what its
+/// last function needs, that function last; so must the package returned.
+pub type Transformation<'a> = &'a (dyn Fn(&Package) -> Result<Package, String> + Sync);
+
+/// What runs functions.
+#[derive(Clone, Copy)]
+pub enum Subject<'a> {
+    /// The reference evaluator.
+    Evaluator,
+    /// The reference evaluator on what a transformation makes of the function.
+    Transformed(Transformation<'a>),
+    /// Code that this back end compiles for the machine that runs the check.
+    Compiled(&'a (dyn Backend + Sync)),
+}
+
+/// A function and the calls to make.
+pub(crate) struct Task<'a> {
+    /// What the function needs, itself last.
+    pub(crate) package: &'a Package,
+    /// The arguments of each call; they fit the function.
+    pub(crate) calls: Vec<&'a [Value]>,
+}
+
+impl Task<'_> {
+    /// The function that is called.
+    pub(crate) fn top(&self) -> FuncId {
+        last(self.package)
+    }
+}
+
+/// What each call of a task did, or why the task was not run at all.
+pub(crate) type TaskResult = Result<Vec<Result<Observed, NotRun>>, NotRun>;
+
+impl Subject<'_> {
+    /// Whether this is the back end over XLS's LLVM code generator, which has known faults.
+    pub(crate) fn is_xlsynth(&self) -> bool {
+        matches!(self, Subject::Compiled(backend) if backend.name() == "xlsynth")
+    }
+
+    /// Runs all tasks.
+    pub(crate) fn run(&self, tasks: &[Task<'_>], limits: &Options) -> Result<Vec<TaskResult>, CheckError> {
+        match self {
+            Subject::Evaluator => {
+                Ok(tasks.iter().map(|task| Ok(evaluate(task.package, &task.calls, limits))).collect())
+            }
+            Subject::Transformed(transform) => {
+                let results = tasks.iter().map(|task| match transform(task.package) {
+                    Ok(package) if !package.functions.is_empty() => Ok(evaluate(&package, &task.calls, limits)),
+                    Ok(_) => Err(NotRun::Fault("the transformation left no function".to_owned())),
+                    Err(error) => Err(NotRun::Fault(error)),
+                });
+                Ok(results.collect())
+            }
+            Subject::Compiled(backend) => batch::run(*backend, tasks),
+        }
+    }
+}
+
+/// The function that `package` is for.
+pub(crate) fn last(package: &Package) -> FuncId {
+    FuncId::new(package.functions.len().saturating_sub(1))
+}
+
+/// Evaluates calls of the last function.
+pub(crate) fn evaluate(package: &Package, calls: &[&[Value]], limits: &Options) -> Vec<Result<Observed, NotRun>> {
+    let mut evaluator = Evaluator::new(package, *limits);
+    let run = |arguments: &&[Value]| match evaluator.run(last(package), arguments) {
+        Ok(outcome) => Ok(Observed::of_evaluation(outcome, package)),
+        Err(error @ EvalError::Limit { .. }) => Err(NotRun::Unsupported(error.to_string())),
+        Err(error) => Err(NotRun::Fault(error.to_string())),
+    };
+    calls.iter().map(run).collect()
+}
