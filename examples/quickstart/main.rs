@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use fp32_add::{fp32_add__main, Tuple0, ARTIFACT};
-use xls_aot_runtime::Bits32;
+use fp32_add::xls_aot_runtime::Bits32;
 
 /// Sign, biased exponent and fraction: the design's own view of a number.
 type Fields = (bool, u8, u32);
