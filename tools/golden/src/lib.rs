@@ -76,7 +76,7 @@ pub fn check(generated: &[PathBuf], goldens: &Path) -> Vec<Mismatch> {
             mismatches.push(mismatch);
         }
     }
-    for golden in listing(goldens) {
+    for golden in listing(goldens, generated) {
         if !seen.contains(&golden) {
             mismatches.push(Mismatch::Stale { golden });
         }
@@ -123,7 +123,7 @@ pub fn update(generated: &[PathBuf], goldens: &Path) -> io::Result<Vec<PathBuf>>
         }
         kept.insert(golden);
     }
-    for golden in listing(goldens) {
+    for golden in listing(goldens, generated) {
         if !kept.contains(&golden) {
             fs::remove_file(&golden)?;
             changed.push(golden);
@@ -136,10 +136,12 @@ fn golden_of(generated: &Path, goldens: &Path) -> PathBuf {
     goldens.join(generated.file_name().unwrap_or_default())
 }
 
-/// The files of a folder in order; nothing if it does not exist (its files are then reported missing one by one).
-fn listing(folder: &Path) -> BTreeSet<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.map(|entry| entry.path()).filter(|path| path.is_file()).collect()
+/// The goldens of a folder in order: its files that have an extension of a generated file (a build file, say, is none).
+/// Nothing if the folder does not exist: its files are then reported missing one by one.
+fn listing(folder: &Path, generated: &[PathBuf]) -> BTreeSet<PathBuf> {
+    let extensions: BTreeSet<_> = generated.iter().map(|path| path.extension()).collect();
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    entries.filter(|path| path.is_file() && extensions.contains(&path.extension())).collect()
 }
 
 #[cfg(test)]
@@ -181,11 +183,13 @@ mod tests {
         let golden = goldens.join("a.rs");
         fs::write(&golden, "one\nthree\n").unwrap();
         fs::write(goldens.join("stale.rs"), "x").unwrap();
+        fs::write(goldens.join("BUILD.bazel"), "x").unwrap();
         let mismatches = check(std::slice::from_ref(&generated), &goldens);
         let text = mismatches[0].to_string();
         assert!(text.ends_with("@@ -1,2 +1,2 @@\n one\n-three\n+two\n"), "{text}");
         let changed = update(std::slice::from_ref(&generated), &goldens).unwrap();
         assert_eq!(changed, [golden, goldens.join("stale.rs")]);
+        assert!(goldens.join("BUILD.bazel").exists(), "not a golden");
         assert_eq!(check(std::slice::from_ref(&generated), &goldens), []);
         assert_eq!(update(&[generated], &goldens).unwrap(), Vec::<PathBuf>::new());
     }
