@@ -23,7 +23,7 @@ fi
 
 debian=$prefix/debian
 share=$debian/usr/share/bazel
-say "private Bazel under $prefix (780 MB when finished; remove the folder to be rid of it)"
+say "private Bazel under $prefix (750 MB, and a cache of up to 8 GB; remove the folder to be rid of it)"
 stage debian "$distribution $architecture $suites" \
   "1/5 unpacking Bazel, its Java and rules_rust from $distribution's packages (200 MB to download, 470 MB unpacked)"
 stage modules "$(cat "$here"/stubs/*; cat "$prefix/stamps/debian")" \
