@@ -1,0 +1,102 @@
+//! [`NativeBackend`]: from a request to compiled code.
+
+use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, EntryPoint, Target};
+use xls_aot_layout::Layout;
+use xls_aot_opt::{optimize, OptLevel, Options};
+use xls_aot_runtime::abi::{EntryKind, Features};
+
+use crate::analysis::analyse;
+use crate::entry::{define_entry, define_local};
+use crate::frame::BUFFER_ALIGN;
+use crate::isa::cpu_baseline;
+use crate::object_file::Parts;
+use crate::program::Program;
+use crate::unwind::frame_section;
+use crate::Fault;
+
+/// The back end that needs no libxls.
+#[derive(Clone, Copy, Debug)]
+pub struct NativeBackend {
+    level: OptLevel,
+}
+
+impl NativeBackend {
+    /// A back end that optimises the IR to `level` before generating code.
+    #[must_use]
+    pub const fn new(level: OptLevel) -> Self {
+        Self { level }
+    }
+}
+
+impl Default for NativeBackend {
+    fn default() -> Self {
+        Self::new(OptLevel::Full)
+    }
+}
+
+impl Backend for NativeBackend {
+    fn name(&self) -> &'static str {
+        "native"
+    }
+
+    fn version(&self) -> String {
+        format!("{} (cranelift {})", env!("CARGO_PKG_VERSION"), cranelift_codegen::VERSION)
+    }
+
+    fn targets(&self) -> &'static [Target] {
+        Target::ALL
+    }
+
+    fn compile(&self, request: &CompileRequest<'_>) -> Result<Compiled, BackendError> {
+        Ok(compile(request, self.level)?)
+    }
+}
+
+fn compile(request: &CompileRequest<'_>, level: OptLevel) -> Result<Compiled, Fault> {
+    let optimized = optimize(request.package, request.top, &Options { level });
+    let package = &optimized.package;
+    let top = optimized.top;
+    let info = analyse(package, top);
+    let reachable = reachable_calls(package, top, &info);
+    let mut program = Program::new(package, info, request.target)?;
+    for (id, _) in package.iter() {
+        if id != top && reachable[id.index()] && !program.info[id.index()].inline {
+            define_local(&mut program, id)?;
+        }
+    }
+    let entry = define_entry(&mut program, top)?;
+    program.define_routines()?;
+    let isa = crate::isa::build(request.target, crate::isa::Allocator::Backtracking)?;
+    let (functions, data) = program.finish()?;
+    let frames = frame_section(&*isa, &functions)?;
+    let exports = vec![(request.symbol.to_owned(), entry.index)];
+    let features = if entry.scratch > 0 { Features::SCRATCH } else { Features::NONE };
+    Ok(Compiled {
+        entry_points: vec![EntryPoint { kind: EntryKind::Xls, symbol: request.symbol.to_owned() }],
+        temp_buffer: Layout { size: entry.scratch, align: if entry.scratch > 0 { BUFFER_ALIGN } else { 1 } },
+        features,
+        cpu_baseline: cpu_baseline(request.target).to_owned(),
+        object: Box::new(Parts { target: request.target, functions, data, frames, exports }),
+    })
+}
+
+/// Functions that live code reaches from `top`.
+fn reachable_calls(
+    package: &xls_aot_ir::Package,
+    top: xls_aot_ir::FuncId,
+    info: &[std::rc::Rc<crate::analysis::FuncInfo>],
+) -> Vec<bool> {
+    let mut reachable = vec![false; package.functions.len()];
+    reachable[top.index()] = true;
+    for (id, function) in package.iter().rev() {
+        if reachable[id.index()] {
+            for (node, data) in function.iter().filter(|(node, _)| info[id.index()].live[node.index()]) {
+                let _ = node;
+                if let Some(callee) = data.op.callee() {
+                    reachable[callee.index()] = true;
+                }
+            }
+        }
+    }
+    reachable
+}

@@ -1,0 +1,325 @@
+//! Bit vectors in SSA values: cleaning, resizing, taking apart and joining.
+
+use cranelift_codegen::ir::{types, InstBuilder, Type as ClifType, Value};
+use xls_aot_ir::Bits;
+
+use crate::function::FnCtx;
+use crate::value::{carrier, carrier_bits, limb_count, Bv};
+
+/// Ones in the low `width` bits, `width` at most 64.
+pub(crate) const fn low_mask(width: u32) -> u64 {
+    if width >= 64 {
+        u64::MAX
+    } else {
+        (1 << width) - 1
+    }
+}
+
+/// Bits of the top limb that belong to the value (1 to 64; 0 for width 0).
+pub(crate) const fn top_limb_bits(width: u32) -> u32 {
+    if width == 0 {
+        0
+    } else {
+        (width - 1) % 64 + 1
+    }
+}
+
+impl FnCtx<'_, '_> {
+    /// The constant `bits`.
+    pub fn bits_const(&mut self, bits: &Bits) -> Bv {
+        let width = bits.width();
+        let limbs = if width <= 64 {
+            vec![self.imm(carrier(width), bits.low_u64())]
+        } else {
+            bits.words().to_vec().into_iter().map(|word| self.imm(types::I64, word)).collect()
+        };
+        Bv::from_limbs(width, limbs, bits.significant_bits())
+    }
+
+    /// The constant zero.
+    pub fn zero(&mut self, width: u32) -> Bv {
+        let zero = self.imm(carrier(width), 0);
+        Bv::from_limbs(width, vec![zero; limb_count(width)], 0)
+    }
+
+    /// The value of a vector that is constant and at most 64 bits wide.
+    pub fn const_bits(&self, bv: &Bv) -> Option<u64> {
+        match bv.limbs() {
+            [value] => self.const_of(*value).map(|v| v & low_mask(bv.width)),
+            _ => None,
+        }
+    }
+
+    /// The same value with the carriers' bits above the width zero.
+    pub fn clean(&mut self, bv: &Bv) -> Bv {
+        if bv.is_clean() {
+            return bv.clone();
+        }
+        if bv.width == 0 {
+            return self.zero(0);
+        }
+        let mut limbs = bv.limbs().to_vec();
+        let mask = low_mask(top_limb_bits(bv.width));
+        if let Some(top) = limbs.last_mut() {
+            *top = self.b.ins().band_imm_u(*top, mask as i64);
+        }
+        Bv::from_limbs(bv.width, limbs, bv.width)
+    }
+
+    /// Converts a value between integer types, zero-extending or truncating.
+    pub fn convert(&mut self, value: Value, ty: ClifType) -> Value {
+        let from = self.type_of(value);
+        if from == ty {
+            value
+        } else if from.bits() < ty.bits() {
+            match self.const_of(value) {
+                Some(constant) => self.imm(ty, constant),
+                None => self.b.ins().uextend(ty, value),
+            }
+        } else {
+            match self.const_of(value) {
+                Some(constant) => self.imm(ty, constant),
+                None => self.b.ins().ireduce(ty, value),
+            }
+        }
+    }
+
+    /// The 64-bit word `index` of a clean vector, zero-extended; zero above its end.
+    pub fn word(&mut self, bv: &Bv, index: usize) -> Value {
+        debug_assert!(bv.is_clean());
+        match bv.limbs().get(index) {
+            Some(&limb) => self.convert(limb, types::I64),
+            None => self.imm(types::I64, 0),
+        }
+    }
+
+    /// Zero-extends to a width that is not smaller.
+    pub fn zero_extend(&mut self, bv: &Bv, width: u32) -> Bv {
+        let bv = self.clean(bv);
+        if width <= 64 {
+            let value = self.convert(bv.first(), carrier(width));
+            return Bv::one(width, value, bv.bound);
+        }
+        let limbs = (0..limb_count(width)).map(|i| self.word(&bv, i)).collect();
+        Bv::from_limbs(width, limbs, bv.bound)
+    }
+
+    /// The low `width` bits, `width` not larger than the vector's.
+    pub fn truncate(&mut self, bv: &Bv, width: u32) -> Bv {
+        if width == 0 {
+            return self.zero(0);
+        }
+        if width <= 64 {
+            let value = self.convert(bv.first(), carrier(width));
+            return Bv::one(width, value, bv.bound);
+        }
+        Bv::from_limbs(width, bv.limbs()[..limb_count(width)].to_vec(), bv.bound)
+    }
+
+    /// The carriers with the sign bit copied to all bits above the width; width 0 gives zero.
+    pub fn sign_fill(&mut self, bv: &Bv) -> Vec<Value> {
+        let mut limbs = bv.limbs().to_vec();
+        if bv.width == 0 || bv.bound < bv.width {
+            return limbs;
+        }
+        if let Some(top) = limbs.last_mut() {
+            *top = self.sign_extend_limb(*top, top_limb_bits(bv.width));
+        }
+        limbs
+    }
+
+    /// Copies bit `width - 1` of a carrier to all bits above.
+    pub fn sign_extend_limb(&mut self, value: Value, width: u32) -> Value {
+        let ty = self.type_of(value);
+        if width >= ty.bits() {
+            return value;
+        }
+        let narrow = match width {
+            8 => Some(types::I8),
+            16 => Some(types::I16),
+            32 => Some(types::I32),
+            _ => None,
+        };
+        if let Some(narrow) = narrow {
+            let low = self.b.ins().ireduce(narrow, value);
+            return self.b.ins().sextend(ty, low);
+        }
+        if width == 1 {
+            let bit = self.b.ins().band_imm_u(value, 1);
+            return self.b.ins().ineg(bit);
+        }
+        let by = i64::from(ty.bits() - width);
+        let up = self.b.ins().ishl_imm_u(value, by);
+        self.b.ins().sshr_imm_u(up, by)
+    }
+
+    /// Sign-extends to a width that is not smaller.
+    pub fn sign_extend(&mut self, bv: &Bv, width: u32) -> Bv {
+        if width == bv.width {
+            return bv.clone();
+        }
+        if bv.width == 0 || bv.bound < bv.width {
+            return self.zero_extend(bv, width);
+        }
+        let mut limbs = self.sign_fill(bv);
+        if width <= 64 {
+            let ty = carrier(width);
+            let value = limbs[0];
+            let value = if self.type_of(value) == ty { value } else { self.b.ins().sextend(ty, value) };
+            return Bv::one(width, value, carrier_bits(width));
+        }
+        if let [only] = limbs.as_mut_slice() {
+            if self.type_of(*only) != types::I64 {
+                *only = self.b.ins().sextend(types::I64, *only);
+            }
+        }
+        if let Some(&top) = limbs.last() {
+            let count = limb_count(width);
+            if count > limbs.len() {
+                let fill = self.b.ins().sshr_imm_u(top, 63);
+                limbs.resize(count, fill);
+            }
+        }
+        Bv::from_limbs(width, limbs, carrier_bits(width))
+    }
+
+    /// Bits `start .. start + width`, which must be within the vector.
+    pub fn extract(&mut self, bv: &Bv, start: u32, width: u32) -> Bv {
+        if start == 0 {
+            return self.truncate(bv, width);
+        }
+        if width == 0 {
+            return self.zero(0);
+        }
+        let bound = bv.bound.saturating_sub(start);
+        if bound == 0 {
+            return self.zero(width);
+        }
+        if let [value] = bv.limbs() {
+            let shifted = self.b.ins().ushr_imm_u(*value, i64::from(start));
+            let value = self.convert(shifted, carrier(width));
+            return Bv::one(width, value, bound);
+        }
+        let count = limb_count(width);
+        let mut limbs = Vec::with_capacity(count);
+        for i in 0..count as u32 {
+            let at = start + 64 * i;
+            let wanted = (width - 64 * i).min(64);
+            limbs.push(self.word_at(bv.limbs(), at, wanted));
+        }
+        if width <= 64 {
+            limbs[0] = self.convert(limbs[0], carrier(width));
+        }
+        Bv::from_limbs(width, limbs, bound)
+    }
+
+    /// At least `wanted` bits from bit `at` on of 64-bit limbs, in one limb; what lies above is unspecified.
+    fn word_at(&mut self, limbs: &[Value], at: u32, wanted: u32) -> Value {
+        let (index, shift) = ((at / 64) as usize, at % 64);
+        let low = limbs[index];
+        if shift == 0 {
+            return low;
+        }
+        let low = self.b.ins().ushr_imm_u(low, i64::from(shift));
+        match limbs.get(index + 1) {
+            // The limb above is taken also where it is only garbage above `wanted`, but only if it is needed at all.
+            Some(&high) if wanted > 64 - shift => {
+                let high = self.b.ins().ishl_imm_u(high, i64::from(64 - shift));
+                self.b.ins().bor(low, high)
+            }
+            _ => low,
+        }
+    }
+
+    /// Joins vectors, the first being the most significant.
+    pub fn join(&mut self, parts: &[Bv]) -> Bv {
+        let width = parts.iter().map(|p| p.width).sum();
+        if width <= 64 {
+            return self.join_small(parts, width);
+        }
+        let mut words: Vec<Option<Value>> = vec![None; limb_count(width)];
+        let mut offset = 0;
+        let mut bound = 0;
+        for part in parts.iter().rev().filter(|p| p.width > 0) {
+            let part = self.clean(part);
+            if part.bound > 0 {
+                bound = offset + part.bound;
+            }
+            for i in 0..part.limbs().len() {
+                let used = part.bound.saturating_sub(64 * i as u32).min(64);
+                if used > 0 {
+                    let word = self.word(&part, i);
+                    self.or_word(&mut words, word, used, offset + 64 * i as u32);
+                }
+            }
+            offset += part.width;
+        }
+        let limbs = words.into_iter().map(|w| w.unwrap_or_else(|| self.imm(types::I64, 0))).collect();
+        Bv::from_limbs(width, limbs, bound)
+    }
+
+    /// Ors a word with `used` significant bits into `words` at bit `offset`.
+    fn or_word(&mut self, words: &mut [Option<Value>], word: Value, used: u32, offset: u32) {
+        let (index, shift) = ((offset / 64) as usize, offset % 64);
+        let low = if shift == 0 { word } else { self.b.ins().ishl_imm_u(word, i64::from(shift)) };
+        words[index] = Some(match words[index] {
+            Some(old) => self.b.ins().bor(old, low),
+            None => low,
+        });
+        if shift + used > 64 {
+            let high = self.b.ins().ushr_imm_u(word, i64::from(64 - shift));
+            words[index + 1] = Some(match words[index + 1] {
+                Some(old) => self.b.ins().bor(old, high),
+                None => high,
+            });
+        }
+    }
+
+    fn join_small(&mut self, parts: &[Bv], width: u32) -> Bv {
+        let ty = carrier(width);
+        let mut result: Option<Value> = None;
+        let mut offset = 0;
+        let mut bound = 0;
+        let first = parts.iter().position(|p| p.width > 0).unwrap_or(0);
+        for (i, part) in parts.iter().enumerate().rev().filter(|(_, p)| p.width > 0) {
+            // The most significant part may keep garbage above its width.
+            let part = if i == first { part.clone() } else { self.clean(part) };
+            if part.bound > 0 {
+                bound = offset + part.bound;
+                let value = self.convert(part.first(), ty);
+                let value = if offset == 0 { value } else { self.b.ins().ishl_imm_u(value, i64::from(offset)) };
+                result = Some(match result {
+                    Some(old) => self.b.ins().bor(old, value),
+                    None => value,
+                });
+            }
+            offset += part.width;
+        }
+        match result {
+            Some(value) => Bv::one(width, value, bound),
+            None => self.zero(width),
+        }
+    }
+
+    /// The low 64 bits of a shift amount, index or count, saturated: all ones if the vector does not fit 64 bits.
+    pub fn saturate_u64(&mut self, bv: &Bv) -> Value {
+        let bv = self.clean(bv);
+        let low = self.word(&bv, 0);
+        if bv.bound <= 64 || bv.limbs().len() == 1 {
+            return low;
+        }
+        let mut any = bv.limbs()[1];
+        for &limb in &bv.limbs()[2..] {
+            any = self.b.ins().bor(any, limb);
+        }
+        let overflow = self.b.ins().icmp_imm_u(cranelift_codegen::ir::condcodes::IntCC::NotEqual, any, 0);
+        let ones = self.imm(types::I64, u64::MAX);
+        self.b.ins().select(overflow, ones, low)
+    }
+
+    /// A `bits[1]` as a condition: an I8 that is 0 or 1.
+    pub fn condition(&mut self, bv: &Bv) -> Value {
+        debug_assert_eq!(bv.width, 1);
+        self.clean(bv).first()
+    }
+}

@@ -1,0 +1,40 @@
+//! Constant data of an object: one read-only blob, equal items stored once.
+
+use std::collections::HashMap;
+
+/// Alignment of the blob and of items in it.
+pub(crate) const DATA_ALIGN: u64 = 16;
+
+/// A place in the blob.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct DataRef {
+    /// Offset in bytes.
+    pub offset: u64,
+}
+
+/// The read-only data of the object being written.
+#[derive(Default)]
+pub(crate) struct DataPool {
+    bytes: Vec<u8>,
+    known: HashMap<(Vec<u8>, u64), DataRef>,
+}
+
+impl DataPool {
+    /// Places `item` at a multiple of `align` (a power of two up to [`DATA_ALIGN`]).
+    pub fn add(&mut self, item: Vec<u8>, align: u64) -> DataRef {
+        if let Some(&found) = self.known.get(&(item.clone(), align)) {
+            return found;
+        }
+        let offset = (self.bytes.len() as u64).next_multiple_of(align);
+        self.bytes.resize(offset as usize, 0);
+        self.bytes.extend_from_slice(&item);
+        let data = DataRef { offset };
+        self.known.insert((item, align), data);
+        data
+    }
+
+    /// The blob.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+}

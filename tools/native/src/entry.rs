@@ -1,0 +1,140 @@
+//! Function bodies with their machine-level frames: the `xls` entry point and functions compiled on their own.
+
+use cranelift_codegen::ir::{types, AbiParam, InstBuilder, InstructionData, Opcode, Signature, StackSlot, StackSlotData, StackSlotKind, Value};
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use xls_aot_ir::FuncId;
+
+use crate::function::{scalar_flags, Environment, FnCtx};
+use crate::lower_call::{argument_leaves, local_signature, returned, Returned};
+use crate::program::{LocalFunction, Program};
+use crate::value::{Lowered, MemRef};
+use crate::Fault;
+
+/// Frames up to this size are on the stack of the entry point; larger ones are the caller's scratch.
+const STACK_FRAME_MAX: u64 = 4096;
+
+/// What the entry point needs of its caller.
+pub(crate) struct Entry {
+    /// Index of the function in the program.
+    pub index: u32,
+    /// Bytes of scratch.
+    pub scratch: u64,
+}
+
+/// The `xls` entry point of `top`: see `xls_aot_runtime::abi::XlsEntry`.
+pub(crate) fn define_entry(program: &mut Program<'_>, top: FuncId) -> Result<Entry, Fault> {
+    let package = program.package;
+    let function = package.function(top);
+    let mut signature = Signature::new(program.call_conv());
+    signature.params = vec![AbiParam::new(types::I64); 7];
+    signature.returns.push(AbiParam::new(types::I64));
+    let index = program.declare(signature);
+    let mut code = program.new_function(index);
+    let mut context = FunctionBuilderContext::new();
+    let (mut b, parameters) = begin(&mut code, &mut context);
+    let [inputs, outputs, temp, events, instance, ..] = parameters.as_slice() else {
+        return Err(Fault::Internal("entry point without its parameters".to_owned()));
+    };
+    let slot = b.create_sized_stack_slot(StackSlotData::new(StackSlotKind::ExplicitSlot, 0, 4));
+    let frame_base = b.ins().stack_addr(types::I64, slot, 0);
+    let env = Environment { context: *instance, events: *events };
+    let config = program.frontend_config();
+    let mut ctx = FnCtx::new(b, program, frame_base, Some(env));
+    let mut arguments = Vec::with_capacity(function.params.len());
+    for (i, &param) in function.params.iter().enumerate() {
+        let (base, offset) = ctx.address_parts(&MemRef::foreign(*inputs, 0), 8 * i as u64);
+        let address = ctx.b.ins().load(types::I64, scalar_flags(), base, offset);
+        arguments.push(ctx.load(&function.node(param).ty, &MemRef::foreign(address, 0))?);
+    }
+    let result = ctx.lower_body(top, arguments)?;
+    let output = ctx.b.ins().load(types::I64, scalar_flags(), *outputs, 0);
+    ctx.store(&result, &function.return_type, &MemRef::foreign(output, 0))?;
+    let zero = ctx.imm(types::I64, 0);
+    ctx.b.ins().return_(&[zero]);
+    let size = ctx.frame.size();
+    let scratch = place_frame(&mut ctx, slot, frame_base, *temp, size);
+    ctx.b.seal_all_blocks();
+    ctx.b.finalize(config);
+    program.define(index, code)?;
+    Ok(Entry { index, scratch })
+}
+
+/// Decides where the entry point's frame is, now that its size is known. Gives the scratch needed.
+fn place_frame(ctx: &mut FnCtx<'_, '_>, slot: StackSlot, frame_base: Value, temp: Value, size: u64) -> u64 {
+    if size <= STACK_FRAME_MAX {
+        ctx.b.func.sized_stack_slots[slot].size = size as u32;
+        return 0;
+    }
+    let dfg = &mut ctx.b.func.dfg;
+    if let Some(inst) = dfg.value_def(frame_base).inst() {
+        // The address was written before the size was known; `temp | temp` is `temp`.
+        dfg.insts[inst] = InstructionData::Binary { opcode: Opcode::Bor, args: [temp, temp] };
+    }
+    size
+}
+
+/// Compiles a function that is not inlined; its callees of that kind are compiled.
+pub(crate) fn define_local(program: &mut Program<'_>, id: FuncId) -> Result<(), Fault> {
+    let package = program.package;
+    let function = package.function(id);
+    let effects = program.info[id.index()].effects;
+    let signature = local_signature(function, effects, program.call_conv());
+    let index = program.declare(signature);
+    let mut code = program.new_function(index);
+    let mut context = FunctionBuilderContext::new();
+    let (b, parameters) = begin(&mut code, &mut context);
+    let mut parameters = parameters.into_iter();
+    let mut next = || parameters.next().ok_or_else(|| Fault::Internal("function with too few parameters".to_owned()));
+    let frame_base = next()?;
+    let returned = returned(&function.return_type);
+    let output = if returned == Returned::Memory { Some(next()?) } else { None };
+    let env = if effects { Some(Environment { context: next()?, events: next()? }) } else { None };
+    let config = program.frontend_config();
+    let mut ctx = FnCtx::new(b, program, frame_base, env);
+    let mut arguments = Vec::with_capacity(function.params.len());
+    for &param in &function.params {
+        let ty = &function.node(param).ty;
+        arguments.push(match argument_leaves(ty) {
+            Some(_) => ctx.unflatten(ty, &mut parameters)?,
+            None => {
+                let address = parameters
+                    .next()
+                    .ok_or_else(|| Fault::Internal("function with too few parameters".to_owned()))?;
+                ctx.load(ty, &MemRef::foreign(address, 0))?
+            }
+        });
+    }
+    let result = ctx.lower_body(id, arguments)?;
+    match (returned, output, &result) {
+        (Returned::Memory, Some(output), _) => {
+            ctx.store(&result, &function.return_type, &MemRef::foreign(output, 0))?;
+            ctx.b.ins().return_(&[]);
+        }
+        (Returned::Value(_), _, Lowered::Bits(bv)) => {
+            let bv = ctx.clean(bv);
+            ctx.b.ins().return_(&[bv.first()]);
+        }
+        _ => {
+            ctx.b.ins().return_(&[]);
+        }
+    }
+    let frame_size = ctx.frame.size();
+    ctx.b.seal_all_blocks();
+    ctx.b.finalize(config);
+    program.define(index, code)?;
+    program.local_functions.insert(id, LocalFunction { index, frame_size });
+    Ok(())
+}
+
+fn begin<'a>(
+    code: &'a mut cranelift_codegen::ir::Function,
+    context: &'a mut FunctionBuilderContext,
+) -> (FunctionBuilder<'a>, Vec<Value>) {
+    let mut b = FunctionBuilder::new(code, context);
+    let block = b.create_block();
+    b.append_block_params_for_function_params(block);
+    b.switch_to_block(block);
+    b.seal_block(block);
+    let parameters = b.block_params(block).to_vec();
+    (b, parameters)
+}

@@ -1,0 +1,30 @@
+//! Why lowering stopped.
+
+use xls_aot_backend::BackendError;
+
+/// An error of lowering; see the variants of [`BackendError`] for who must act.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    /// A value or frame that no machine of the target can hold.
+    TooLarge(String),
+    /// An operation without code: what, and where.
+    Unsupported(String),
+    /// A fault of ours or of the code generator below.
+    Internal(String),
+}
+
+impl From<Fault> for BackendError {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::TooLarge(what) => BackendError::Limit {
+                what,
+                hint: "split the function, or make the value smaller".to_owned(),
+            },
+            Fault::Unsupported(what) => BackendError::Unsupported {
+                what,
+                hint: "remove the operation, or allow the tool to drop it".to_owned(),
+            },
+            Fault::Internal(what) => BackendError::Internal { what },
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! `add`, `sub`, `neg`, `umul`, `smul`.
+
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{types, InstBuilder, Value};
+
+use crate::function::FnCtx;
+use crate::repr::SSA_BITS_MAX;
+use crate::value::{carrier, carrier_bits, limb_count, Bv};
+
+/// Most limb products written out for one multiplication; larger ones go through the routine.
+const INLINE_PRODUCTS_MAX: usize = 20;
+
+impl FnCtx<'_, '_> {
+    /// `x + y`, widths equal.
+    pub fn add(&mut self, x: &Bv, y: &Bv) -> Bv {
+        if let ([a], [b]) = (x.limbs(), y.limbs()) {
+            let sum = self.b.ins().iadd(*a, *b);
+            return Bv::one(x.width, sum, x.bound.max(y.bound) + 1);
+        }
+        let bound = x.bound.max(y.bound) + 1;
+        let limbs = self.add_limbs(x.limbs(), y.limbs(), None);
+        Bv::from_limbs(x.width, limbs, bound)
+    }
+
+    /// `x - y`, widths equal.
+    pub fn sub(&mut self, x: &Bv, y: &Bv) -> Bv {
+        let bound = carrier_bits(x.width);
+        if let ([a], [b]) = (x.limbs(), y.limbs()) {
+            let difference = self.b.ins().isub(*a, *b);
+            return Bv::one(x.width, difference, bound);
+        }
+        let limbs = self.sub_limbs(x.limbs(), y.limbs());
+        Bv::from_limbs(x.width, limbs, bound)
+    }
+
+    /// `-x`.
+    pub fn neg(&mut self, x: &Bv) -> Bv {
+        if let [value] = x.limbs() {
+            let value = self.b.ins().ineg(*value);
+            return Bv::one(x.width, value, carrier_bits(x.width));
+        }
+        let zero = self.zero(x.width);
+        self.sub(&zero, x)
+    }
+
+    /// Sums limbs with a carry chain; `carry` (0 or 1, as I64) comes in at the bottom.
+    pub fn add_limbs(&mut self, x: &[Value], y: &[Value], carry: Option<Value>) -> Vec<Value> {
+        if let ([a0, a1], [b0, b1], None) = (x, y, carry) {
+            let a = self.b.ins().iconcat(*a0, *a1);
+            let b = self.b.ins().iconcat(*b0, *b1);
+            let sum = self.b.ins().iadd(a, b);
+            let (low, high) = self.b.ins().isplit(sum);
+            return vec![low, high];
+        }
+        let mut carry = carry;
+        let mut sums = Vec::with_capacity(x.len());
+        for (i, (&a, &b)) in x.iter().zip(y).enumerate() {
+            let last = i + 1 == x.len();
+            let sum = self.b.ins().iadd(a, b);
+            let (sum, out) = match carry {
+                None => (sum, (!last).then(|| self.b.ins().icmp(IntCC::UnsignedLessThan, sum, b))),
+                Some(carry) => {
+                    let total = self.b.ins().iadd(sum, carry);
+                    let out = (!last).then(|| {
+                        let first = self.b.ins().icmp(IntCC::UnsignedLessThan, sum, b);
+                        let second = self.b.ins().icmp(IntCC::UnsignedLessThan, total, carry);
+                        self.b.ins().bor(first, second)
+                    });
+                    (total, out)
+                }
+            };
+            sums.push(sum);
+            carry = out.map(|out| self.b.ins().uextend(types::I64, out));
+        }
+        sums
+    }
+
+    fn sub_limbs(&mut self, x: &[Value], y: &[Value]) -> Vec<Value> {
+        if let ([a0, a1], [b0, b1]) = (x, y) {
+            let a = self.b.ins().iconcat(*a0, *a1);
+            let b = self.b.ins().iconcat(*b0, *b1);
+            let difference = self.b.ins().isub(a, b);
+            let (low, high) = self.b.ins().isplit(difference);
+            return vec![low, high];
+        }
+        let mut borrow: Option<Value> = None;
+        let mut limbs = Vec::with_capacity(x.len());
+        for (&a, &b) in x.iter().zip(y) {
+            let difference = self.b.ins().isub(a, b);
+            let first = self.b.ins().icmp(IntCC::UnsignedLessThan, a, b);
+            let (limb, out) = match borrow {
+                None => (difference, first),
+                Some(borrow) => {
+                    let limb = self.b.ins().isub(difference, borrow);
+                    let second = self.b.ins().icmp(IntCC::UnsignedLessThan, difference, borrow);
+                    (limb, self.b.ins().bor(first, second))
+                }
+            };
+            limbs.push(limb);
+            borrow = Some(self.b.ins().uextend(types::I64, out));
+        }
+        limbs
+    }
+
+    /// The operand of a multiplication of result width `width`: the same number modulo `2^width`.
+    pub fn multiplicand(&mut self, x: &Bv, width: u32, signed: bool) -> Bv {
+        if x.width >= width {
+            self.truncate(x, width)
+        } else if signed {
+            self.sign_extend(x, width)
+        } else {
+            self.zero_extend(x, width)
+        }
+    }
+
+    /// Low `width` bits of the product of two vectors of that width. `None` if it is for the routine.
+    pub fn multiply(&mut self, x: &Bv, y: &Bv, width: u32) -> Option<Bv> {
+        let bound = x.bound + y.bound;
+        if let ([a], [b]) = (x.limbs(), y.limbs()) {
+            let ty = carrier(width);
+            let product = if ty == types::I8 { self.b.ins().band(*a, *b) } else { self.b.ins().imul(*a, *b) };
+            let bound = if ty == types::I8 { x.bound.min(y.bound) } else { bound };
+            return Some(Bv::one(width, product, bound));
+        }
+        if width > SSA_BITS_MAX {
+            return None;
+        }
+        let count = limb_count(width);
+        // Limbs that are known to be zero take no part.
+        let x_count = count.min((x.bound.div_ceil(64) as usize).max(1));
+        let y_count = count.min((y.bound.div_ceil(64) as usize).max(1));
+        let products: usize = (0..x_count).map(|i| y_count.min(count - i)).sum();
+        if products > INLINE_PRODUCTS_MAX {
+            return None;
+        }
+        let limbs = self.multiply_limbs(&x.limbs()[..x_count], &y.limbs()[..y_count], count);
+        Some(Bv::from_limbs(width, limbs, bound))
+    }
+
+    /// Row by row: each row adds `x[i] * y` at limb `i`.
+    fn multiply_limbs(&mut self, x: &[Value], y: &[Value], count: usize) -> Vec<Value> {
+        let zero = self.imm(types::I64, 0);
+        let mut sum = vec![zero; count];
+        for (i, &a) in x.iter().enumerate() {
+            let mut carry: Option<Value> = None;
+            for (j, &b) in y.iter().enumerate().take(count - i) {
+                let low = self.b.ins().imul(a, b);
+                let last = i + j + 1 == count;
+                if last {
+                    let mut limb = self.b.ins().iadd(sum[i + j], low);
+                    if let Some(carry) = carry {
+                        limb = self.b.ins().iadd(limb, carry);
+                    }
+                    sum[i + j] = limb;
+                    carry = None;
+                    break;
+                }
+                // low + high * 2^64 + old + carry never overflows two limbs.
+                let high = self.b.ins().umulhi(a, b);
+                let (low, high) = if i == 0 { (low, high) } else { self.add_to_pair(low, high, sum[i + j]) };
+                let (low, high) = match carry {
+                    Some(carry) => self.add_to_pair(low, high, carry),
+                    None => (low, high),
+                };
+                sum[i + j] = low;
+                carry = Some(high);
+            }
+            if let Some(carry) = carry {
+                if i + y.len() < count {
+                    sum[i + y.len()] = carry;
+                }
+            }
+        }
+        sum
+    }
+
+    fn add_to_pair(&mut self, low: Value, high: Value, addend: Value) -> (Value, Value) {
+        let pair = self.b.ins().iconcat(low, high);
+        let zero = self.imm(types::I64, 0);
+        let wide = self.b.ins().iconcat(addend, zero);
+        let sum = self.b.ins().iadd(pair, wide);
+        self.b.ins().isplit(sum)
+    }
+}

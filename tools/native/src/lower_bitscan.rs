@@ -1,0 +1,120 @@
+//! `one_hot`, `encode`, `decode`, `reverse` on vectors in SSA values.
+
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{types, InstBuilder};
+
+use crate::bits::low_mask;
+use crate::function::FnCtx;
+use crate::value::{carrier, carrier_bits, Bv};
+
+impl FnCtx<'_, '_> {
+    /// One bit more than `x`: its lowest or highest set bit alone, or the extra top bit if there is none.
+    /// `None` if the result is wider than 64 bits.
+    pub fn one_hot(&mut self, x: &Bv, lowest: bool) -> Option<Bv> {
+        let width = x.width + 1;
+        if width > 64 {
+            return None;
+        }
+        let wide = self.zero_extend(x, width);
+        let value = wide.first();
+        let ty = carrier(width);
+        let sentinel = 1u64 << x.width;
+        if lowest {
+            // With the extra bit set there always is a lowest bit: t & -t.
+            let all = self.b.ins().bor_imm_u(value, sentinel as i64);
+            let negated = self.b.ins().ineg(all);
+            let bit = self.b.ins().band(all, negated);
+            return Some(Bv::one(width, bit, width));
+        }
+        let zeros = self.b.ins().clz(value);
+        let top = self.imm(ty, 1 << (ty.bits() - 1));
+        let bit = self.b.ins().ushr(top, zeros);
+        let none = self.b.ins().icmp_imm_u(IntCC::Equal, value, 0);
+        let sentinel = self.imm(ty, sentinel);
+        let bit = self.b.ins().select(none, sentinel, bit);
+        Some(Bv::one(width, bit, width))
+    }
+
+    /// The index of the only set bit of `x`, at most 64 bits wide and known not to be zero.
+    pub fn encode_one_hot(&mut self, x: &Bv, width: u32) -> Bv {
+        let x = self.clean(x);
+        let index = self.b.ins().ctz(x.first());
+        let index = self.convert(index, carrier(width));
+        Bv::one(width, index, width)
+    }
+
+    /// The indices of all set bits, ored. `None` for more than 64 bits.
+    pub fn encode(&mut self, x: &Bv, width: u32) -> Option<Bv> {
+        if x.width > 64 {
+            return None;
+        }
+        let x = self.clean(x);
+        let ty = carrier(width);
+        let mut result = self.imm(ty, 0);
+        for bit in 0..width {
+            let with_bit = (0..x.width).filter(|i| i >> bit & 1 == 1).fold(0u64, |mask, i| mask | 1 << i);
+            let any = self.b.ins().band_imm_u(x.first(), with_bit as i64);
+            let any = self.b.ins().icmp_imm_u(IntCC::NotEqual, any, 0);
+            let any = self.convert(any, ty);
+            let any = self.b.ins().ishl_imm_u(any, i64::from(bit));
+            result = self.b.ins().bor(result, any);
+        }
+        Some(Bv::one(width, result, width))
+    }
+
+    /// `1 << x` if `x` is below `width`, else 0. `None` if the result is wider than 64 bits.
+    pub fn decode(&mut self, x: &Bv, width: u32) -> Option<Bv> {
+        if width > 64 {
+            return None;
+        }
+        if width == 0 {
+            return Some(self.zero(0));
+        }
+        let x = self.clean(x);
+        let index = self.saturate_u64(&x);
+        let ty = carrier(width);
+        let one = self.imm(ty, 1);
+        let bit = self.b.ins().ishl(one, index);
+        if x.bound < 32 && (1u64 << x.bound) <= u64::from(carrier_bits(width)) {
+            return Some(Bv::one(width, bit, carrier_bits(width)));
+        }
+        let in_range = self.b.ins().icmp_imm_u(IntCC::UnsignedLessThan, index, i64::from(width));
+        let zero = self.imm(ty, 0);
+        let bit = self.b.ins().select(in_range, bit, zero);
+        Some(Bv::one(width, bit, width))
+    }
+
+    /// Bit `i` becomes bit `width - 1 - i`.
+    pub fn reverse(&mut self, x: &Bv) -> Bv {
+        if x.width <= 1 {
+            return x.clone();
+        }
+        let total = carrier_bits(x.width);
+        let limbs: Vec<_> = x.limbs().iter().rev().copied().collect();
+        let limbs: Vec<_> = limbs.into_iter().map(|limb| self.b.ins().bitrev(limb)).collect();
+        if x.width <= 64 {
+            let value = self.b.ins().ushr_imm_u(limbs[0], i64::from(total - x.width));
+            return Bv::one(x.width, value, x.width);
+        }
+        let whole = Bv::from_limbs(total, limbs, total);
+        self.extract(&whole, total - x.width, x.width)
+    }
+
+    /// Bit `index` of a vector as a condition: an I8 that is 0 or 1.
+    pub fn test_bit(&mut self, x: &Bv, index: u32) -> cranelift_codegen::ir::Value {
+        if x.width == 1 {
+            return self.condition(x);
+        }
+        let limb = x.limbs()[(index / 64) as usize];
+        let mask = 1u64 << (index % 64);
+        if let Some(value) = self.const_of(limb) {
+            return self.imm(types::I8, u64::from(value & mask != 0));
+        }
+        if x.limbs().len() == 1 && index == 0 && x.bound <= 1 {
+            return self.convert(limb, types::I8);
+        }
+        let bit = self.b.ins().band_imm_u(limb, mask as i64);
+        debug_assert!(mask <= low_mask(self.type_of(limb).bits()));
+        self.b.ins().icmp_imm_u(IntCC::NotEqual, bit, 0)
+    }
+}

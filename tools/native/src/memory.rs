@@ -1,0 +1,231 @@
+//! Values to and from memory in the ABI's layout, copies and fills.
+
+use cranelift_codegen::ir::{types, AbiParam, ExtFuncData, ExternalName, InstBuilder, LibCall, Signature, Value};
+use xls_aot_ir::{Type, Value as Constant};
+use xls_aot_layout::tuple_offsets;
+use xls_aot_runtime::abi;
+
+use crate::function::{scalar_flags, unaligned_flags, FnCtx};
+use crate::repr::{in_memory, layout, size_of};
+use crate::value::{carrier, limb_count, Bv, Lowered, MemRef};
+use crate::Fault;
+
+/// Largest copy or fill that is written out; larger ones call the platform's routine.
+const INLINE_BYTES_MAX: u64 = 128;
+
+/// Offsets of a tuple's elements.
+pub(crate) fn offsets_of(elements: &[Type]) -> Result<Vec<u64>, Fault> {
+    tuple_offsets(elements).map_err(|error| Fault::TooLarge(error.to_string()))
+}
+
+impl FnCtx<'_, '_> {
+    /// The value of type `ty` at `place`. Parts that live in memory are not copied: they hold `place`.
+    pub fn load(&mut self, ty: &Type, place: &MemRef) -> Result<Lowered, Fault> {
+        if in_memory(ty) {
+            self.retain_mem(place);
+            return Ok(Lowered::Mem(place.clone()));
+        }
+        Ok(match ty {
+            Type::Bits(width) => Lowered::Bits(self.load_bits(*width, place)),
+            Type::Token => Lowered::unit(),
+            Type::Tuple(elements) => {
+                let offsets = offsets_of(elements)?;
+                let mut parts = Vec::with_capacity(elements.len());
+                for (element, offset) in elements.iter().zip(offsets) {
+                    parts.push(self.load(element, &place.at(offset))?);
+                }
+                Lowered::Agg(parts.into())
+            }
+            Type::Array(array) => {
+                let stride = size_of(&array.element)?;
+                let mut parts = Vec::with_capacity(array.len as usize);
+                for i in 0..array.len {
+                    parts.push(self.load(&array.element, &place.at(i * stride))?);
+                }
+                Lowered::Agg(parts.into())
+            }
+        })
+    }
+
+    fn load_bits(&mut self, width: u32, place: &MemRef) -> Bv {
+        if width == 0 {
+            return self.zero(0);
+        }
+        if width > 64 {
+            let limbs = (0..limb_count(width) as u64).map(|i| self.load_word(place, 8 * i)).collect();
+            return Bv::from_limbs(width, limbs, width);
+        }
+        let (base, offset) = self.address_parts(place, 0);
+        let flags = scalar_flags();
+        let ty = carrier(width);
+        let value = match (abi::bits_size(width), width) {
+            (1, 1) => self.b.ins().load(types::I8, flags, base, offset),
+            (1, _) => self.b.ins().uload8(ty, flags, base, offset),
+            (2, _) => self.b.ins().uload16(ty, flags, base, offset),
+            _ => self.b.ins().load(ty, flags, base, offset),
+        };
+        Bv::one(width, value, width)
+    }
+
+    /// Writes a value of type `ty` to `place`.
+    pub fn store(&mut self, value: &Lowered, ty: &Type, place: &MemRef) -> Result<(), Fault> {
+        match (value, ty) {
+            (Lowered::Mem(source), _) => {
+                if !source.same_place(place) {
+                    self.copy(place, source, ty)?;
+                }
+            }
+            (Lowered::Bits(bv), _) => self.store_bits(bv, place),
+            (Lowered::Agg(parts), Type::Tuple(elements)) => {
+                let offsets = offsets_of(elements)?;
+                for ((part, element), offset) in parts.iter().zip(elements.iter()).zip(offsets) {
+                    self.store(part, element, &place.at(offset))?;
+                }
+            }
+            (Lowered::Agg(parts), Type::Array(array)) => {
+                let stride = size_of(&array.element)?;
+                for (i, part) in parts.iter().enumerate() {
+                    self.store(part, &array.element, &place.at(i as u64 * stride))?;
+                }
+            }
+            (Lowered::Agg(_), Type::Token | Type::Bits(_)) => {}
+        }
+        Ok(())
+    }
+
+    fn store_bits(&mut self, bv: &Bv, place: &MemRef) {
+        let bv = self.clean(bv);
+        if bv.width > 64 {
+            for (i, &limb) in bv.limbs().iter().enumerate() {
+                self.store_word(limb, place, 8 * i as u64);
+            }
+            let used = 8 * bv.limbs().len() as u64;
+            self.zero_bytes(&place.at(used), abi::bits_size(bv.width) - used);
+            return;
+        }
+        let (base, offset) = self.address_parts(place, 0);
+        let flags = scalar_flags();
+        let value = bv.first();
+        match (abi::bits_size(bv.width), self.type_of(value)) {
+            (1, types::I8) => self.b.ins().store(flags, value, base, offset),
+            (1, _) => self.b.ins().istore8(flags, value, base, offset),
+            (2, _) => self.b.ins().istore16(flags, value, base, offset),
+            _ => self.b.ins().store(flags, value, base, offset),
+        };
+    }
+
+    /// The value in memory: where it is, or a fresh buffer. The caller gets a hold.
+    pub fn in_memory(&mut self, value: &Lowered, ty: &Type) -> Result<MemRef, Fault> {
+        match value {
+            Lowered::Mem(mem) => {
+                self.retain_mem(mem);
+                Ok(mem.clone())
+            }
+            Lowered::Bits(_) | Lowered::Agg(_) => {
+                let place = self.allocate(size_of(ty)?)?;
+                self.store(value, ty, &place)?;
+                Ok(place)
+            }
+        }
+    }
+
+    /// Copies a value of type `ty`; the places are the same or do not overlap.
+    pub fn copy(&mut self, to: &MemRef, from: &MemRef, ty: &Type) -> Result<(), Fault> {
+        let size = size_of(ty)?;
+        self.copy_bytes(to, from, size);
+        Ok(())
+    }
+
+    /// Copies `size` bytes; the places are the same or do not overlap.
+    pub fn copy_bytes(&mut self, to: &MemRef, from: &MemRef, size: u64) {
+        if size > INLINE_BYTES_MAX {
+            let (to, from) = (self.address(to), self.address(from));
+            let size = self.imm(types::I64, size);
+            self.call_library(LibCall::Memcpy, types::I64, [to, from, size]);
+            return;
+        }
+        let flags = unaligned_flags();
+        let mut at = 0;
+        for (ty, step) in [(types::I8X16, 16), (types::I64, 8), (types::I32, 4), (types::I16, 2), (types::I8, 1)] {
+            while size - at >= step {
+                let (base, offset) = self.address_parts(from, at);
+                let part = self.b.ins().load(ty, flags, base, offset);
+                let (base, offset) = self.address_parts(to, at);
+                self.b.ins().store(flags, part, base, offset);
+                at += step;
+            }
+        }
+    }
+
+    /// Writes `size` zero bytes.
+    pub fn zero_bytes(&mut self, place: &MemRef, size: u64) {
+        if size > INLINE_BYTES_MAX {
+            let to = self.address(place);
+            let zero = self.imm(types::I32, 0);
+            let size = self.imm(types::I64, size);
+            self.call_library(LibCall::Memset, types::I32, [to, zero, size]);
+            return;
+        }
+        let flags = unaligned_flags();
+        let mut at = 0;
+        for (ty, step) in [(types::I64, 8), (types::I32, 4), (types::I16, 2), (types::I8, 1)] {
+            while size - at >= step {
+                let zero = self.imm(ty, 0);
+                let (base, offset) = self.address_parts(place, at);
+                self.b.ins().store(flags, zero, base, offset);
+                at += step;
+            }
+        }
+    }
+
+    fn call_library(&mut self, routine: LibCall, second: cranelift_codegen::ir::Type, arguments: [Value; 3]) {
+        let mut signature = Signature::new(self.program.call_conv());
+        for ty in [types::I64, second, types::I64] {
+            signature.params.push(AbiParam::new(ty));
+        }
+        signature.returns.push(AbiParam::new(types::I64));
+        let signature = self.signature_ref(signature);
+        let function = self.b.import_function(ExtFuncData {
+            name: ExternalName::LibCall(routine),
+            signature,
+            colocated: false,
+            patchable: false,
+        });
+        self.b.ins().call(function, &arguments);
+    }
+
+    /// Address of a constant of type `ty` in the object's data.
+    pub fn constant_in_memory(&mut self, constant: &Constant, ty: &Type) -> Result<MemRef, Fault> {
+        let layout = layout(ty)?;
+        let size = usize::try_from(layout.size)
+            .map_err(|_| Fault::TooLarge(format!("a constant of type {ty} does not fit the object")))?;
+        let mut bytes = vec![0; size];
+        xls_aot_layout::store(constant, ty, &mut bytes)
+            .map_err(|error| Fault::Internal(format!("literal of type {ty}: {error}")))?;
+        let data = self.program.data.add(bytes, layout.align);
+        let base = self.data_address(data);
+        Ok(MemRef::foreign(base, 0))
+    }
+
+    /// The value of a constant.
+    pub fn constant(&mut self, constant: &Constant, ty: &Type) -> Result<Lowered, Fault> {
+        if in_memory(ty) {
+            return Ok(Lowered::Mem(self.constant_in_memory(constant, ty)?));
+        }
+        match (constant, ty) {
+            (Constant::Bits(bits), _) => Ok(Lowered::Bits(self.bits_const(bits))),
+            (Constant::Token, _) => Ok(Lowered::unit()),
+            (Constant::Tuple(values), Type::Tuple(types)) => {
+                let parts = values.iter().zip(types.iter()).map(|(v, t)| self.constant(v, t));
+                Ok(Lowered::Agg(parts.collect::<Result<Vec<_>, _>>()?.into()))
+            }
+            (Constant::Array(values), Type::Array(array)) => {
+                let parts = values.iter().map(|v| self.constant(v, &array.element));
+                Ok(Lowered::Agg(parts.collect::<Result<Vec<_>, _>>()?.into()))
+            }
+            (Constant::Tuple(_) | Constant::Array(_), _) => {
+                Err(Fault::Internal(format!("literal is not of its type {ty}")))
+            }
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! Lowering of function bodies: walks the nodes, keeps their values, dispatches on the operation.
+
+use std::rc::Rc;
+
+use cranelift_codegen::ir::condcodes::IntCC;
+use xls_aot_ir::{FuncId, Function, Node, NodeId, Op, Type};
+
+use crate::analysis::{FuncInfo, LIVES_ON};
+use crate::function::FnCtx;
+use crate::lower_divide::Part;
+use crate::lower_logic::Bitwise;
+use crate::lower_shift::Direction;
+use crate::value::{Bv, Lowered};
+use crate::Fault;
+
+/// One (possibly inlined) activation of an IR function.
+pub(crate) struct Scope<'p> {
+    pub function: &'p Function,
+    pub info: Rc<FuncInfo>,
+    values: Vec<Option<Lowered>>,
+}
+
+/// The node being lowered and its operands. Operands whose last use this is are already out of the scope's table:
+/// `dying` holds them, so that their memory can be overwritten.
+pub(crate) struct Site<'a, 'p> {
+    pub function: &'p Function,
+    pub id: NodeId,
+    pub node: &'p Node,
+    pub operands: &'a [Lowered],
+    pub dying: Vec<Lowered>,
+}
+
+impl<'p> Site<'_, 'p> {
+    /// Type of operand `index`.
+    pub fn operand_type(&self, index: usize) -> &'p Type {
+        &self.function.node(self.node.operands[index]).ty
+    }
+
+    /// The node that computes operand `index`.
+    pub fn operand_node(&self, index: usize) -> &'p Node {
+        self.function.node(self.node.operands[index])
+    }
+
+    /// Width of the result, which is a bits type.
+    pub fn width(&self) -> u32 {
+        self.node.ty.bit_count().unwrap_or(0)
+    }
+
+    /// Operand `index`, a bits type in SSA values.
+    pub fn bits(&self, index: usize) -> Result<&Bv, Fault> {
+        match self.operands.get(index) {
+            Some(Lowered::Bits(bv)) => Ok(bv),
+            _ => Err(self.fault("operand is not a bit vector in registers")),
+        }
+    }
+
+    /// Where a fault of ours happened.
+    pub fn fault(&self, what: &str) -> Fault {
+        Fault::Internal(format!("{what}, in node {} of function {}", self.node.display_name(), self.function.name))
+    }
+}
+
+impl<'p> FnCtx<'_, 'p> {
+    /// Lowers the body of `id` in place. Takes over the caller's holds on `arguments`; the result carries its own.
+    pub fn lower_body(&mut self, id: FuncId, arguments: Vec<Lowered>) -> Result<Lowered, Fault> {
+        let package = self.program.package;
+        let function = package.function(id);
+        let info = self.program.info[id.index()].clone();
+        let mut scope = Scope { function, info, values: vec![None; function.nodes.len()] };
+        let mut arguments: Vec<Option<Lowered>> = arguments.into_iter().map(Some).collect();
+        for (&param, argument) in function.params.iter().zip(&mut arguments) {
+            if !scope.info.live[param.index()] {
+                argument.take().iter().for_each(|unused| self.release(unused));
+            }
+        }
+        for (index, node) in function.nodes.iter().enumerate() {
+            if scope.info.live[index] {
+                self.lower_in_scope(&mut scope, NodeId::new(index), node, &mut arguments)?;
+            }
+        }
+        scope.values[function.ret.index()]
+            .take()
+            .ok_or_else(|| Fault::Internal(format!("function {} has no result", function.name)))
+    }
+
+    fn lower_in_scope(
+        &mut self,
+        scope: &mut Scope<'p>,
+        id: NodeId,
+        node: &'p Node,
+        arguments: &mut [Option<Lowered>],
+    ) -> Result<(), Fault> {
+        let index = id.index() as u32;
+        let mut operands = Vec::with_capacity(node.operands.len());
+        for &operand in node.operands.iter() {
+            match &scope.values[operand.index()] {
+                Some(value) => operands.push(value.clone()),
+                None => {
+                    return Err(Fault::Internal(format!(
+                        "node {} of function {} is used before it is computed",
+                        scope.function.node(operand).display_name(),
+                        scope.function.name
+                    )))
+                }
+            }
+        }
+        let mut dying = Vec::new();
+        for &operand in node.operands.iter() {
+            if scope.info.last_use[operand.index()] == index {
+                dying.extend(scope.values[operand.index()].take());
+            }
+        }
+        let mut site = Site { function: scope.function, id, node, operands: &operands, dying };
+        let value = match &node.op {
+            Op::Param { index } => arguments
+                .get_mut(*index as usize)
+                .and_then(Option::take)
+                .ok_or_else(|| site.fault("parameter without an argument"))?,
+            _ => self.lower_node(&mut site)?,
+        };
+        for dead in std::mem::take(&mut site.dying) {
+            self.release(&dead);
+        }
+        if scope.info.last_use[id.index()] == index {
+            // Computed for its effects only.
+            self.release(&value);
+        } else {
+            debug_assert!(scope.info.last_use[id.index()] == LIVES_ON || scope.info.last_use[id.index()] > index);
+            scope.values[id.index()] = Some(value);
+        }
+        Ok(())
+    }
+
+    /// Ends this node's claim on operands that die here, before its own code is written.
+    pub fn release_dying(&mut self, site: &mut Site<'_, 'p>) {
+        for dead in std::mem::take(&mut site.dying) {
+            self.release(&dead);
+        }
+    }
+
+    fn lower_node(&mut self, site: &mut Site<'_, 'p>) -> Result<Lowered, Fault> {
+        let wide = |ty: &Type| matches!(ty, Type::Bits(w) if *w > crate::repr::SSA_BITS_MAX);
+        let any_wide = wide(&site.node.ty) || site.node.operands.iter().any(|&o| wide(&site.function.node(o).ty));
+        Ok(match &site.node.op {
+            Op::Param { .. } => return Err(site.fault("parameter out of place")),
+            Op::Literal { value } => self.constant(value, &site.node.ty)?,
+            Op::Identity => {
+                let value = site.operands[0].clone();
+                self.retain(&value);
+                value
+            }
+            Op::AfterAll | Op::MinDelay { .. } => Lowered::unit(),
+            Op::Assert { message, .. } => self.lower_assert(site, message)?,
+            Op::Trace { .. } | Op::Cover { .. } => {
+                return Err(Fault::Unsupported(format!(
+                    "{} {} in function {} cannot be compiled",
+                    site.node.op.mnemonic(),
+                    site.node.display_name(),
+                    site.function.name
+                )))
+            }
+            Op::Tuple | Op::Array => self.lower_make_aggregate(site)?,
+            Op::TupleIndex { index } => self.lower_tuple_index(site, *index)?,
+            Op::ArrayIndex { .. } => self.lower_array_index(site)?,
+            Op::ArrayUpdate { .. } => self.lower_array_update(site)?,
+            Op::ArraySlice => self.lower_array_slice(site)?,
+            Op::ArrayConcat => self.lower_array_concat(site)?,
+            Op::Invoke { to_apply } => self.lower_invoke(site, *to_apply)?,
+            Op::Map { to_apply } => self.lower_map(site, *to_apply)?,
+            Op::CountedFor { trip_count, stride, body } => self.lower_counted_for(site, *trip_count, *stride, *body)?,
+            Op::DynamicCountedFor { body } => self.lower_dynamic_counted_for(site, *body)?,
+            Op::Sel { has_default } => self.lower_sel(site, *has_default)?,
+            Op::OneHotSel => self.lower_one_hot_sel(site)?,
+            Op::PrioritySel => self.lower_priority_sel(site)?,
+            Op::Gate => self.lower_gate(site)?,
+            Op::Eq => Lowered::bool(self.equal_values(site.operand_type(0), &site.operands[0], &site.operands[1])?),
+            Op::Ne => {
+                let equal = self.equal_values(site.operand_type(0), &site.operands[0], &site.operands[1])?;
+                Lowered::Bits(self.not(&Bv::bool(equal)))
+            }
+            Op::Umulp | Op::Smulp => self.lower_partial_product(site)?,
+            _ if any_wide => self.lower_wide(site)?,
+            _ => match self.lower_bits(site)? {
+                Some(bits) => Lowered::Bits(bits),
+                None => self.lower_wide(site)?,
+            },
+        })
+    }
+
+    /// Operations on bit vectors in SSA values; `None` for what only the wide path does.
+    fn lower_bits(&mut self, site: &Site<'_, 'p>) -> Result<Option<Bv>, Fault> {
+        let width = site.width();
+        Ok(Some(match &site.node.op {
+            Op::Not => self.not(site.bits(0)?),
+            Op::Neg => self.neg(site.bits(0)?),
+            Op::Reverse => self.reverse(site.bits(0)?),
+            Op::And => self.fold(site, Bitwise::And)?,
+            Op::Or => self.fold(site, Bitwise::Or)?,
+            Op::Xor => self.fold(site, Bitwise::Xor)?,
+            Op::Nand => {
+                let all = self.fold(site, Bitwise::And)?;
+                self.not(&all)
+            }
+            Op::Nor => {
+                let all = self.fold(site, Bitwise::Or)?;
+                self.not(&all)
+            }
+            Op::AndReduce => self.and_reduce(site.bits(0)?),
+            Op::OrReduce => self.or_reduce(site.bits(0)?),
+            Op::XorReduce => self.xor_reduce(site.bits(0)?),
+            Op::Add => self.add(site.bits(0)?, site.bits(1)?),
+            Op::Sub => self.sub(site.bits(0)?, site.bits(1)?),
+            Op::Umul | Op::Smul => {
+                let signed = site.node.op == Op::Smul;
+                let x = self.multiplicand(site.bits(0)?, width, signed);
+                let y = self.multiplicand(site.bits(1)?, width, signed);
+                return Ok(self.multiply(&x, &y, width));
+            }
+            Op::Udiv | Op::Umod if width <= 64 => {
+                let part = if site.node.op == Op::Udiv { Part::Quotient } else { Part::Remainder };
+                self.divide_unsigned(part, site.bits(0)?, site.bits(1)?)
+            }
+            Op::Sdiv | Op::Smod if width <= 64 => {
+                let part = if site.node.op == Op::Sdiv { Part::Quotient } else { Part::Remainder };
+                self.divide_signed(part, site.bits(0)?, site.bits(1)?)
+            }
+            Op::Udiv | Op::Umod | Op::Sdiv | Op::Smod => return Ok(None),
+            Op::Ult => self.order(site, IntCC::UnsignedLessThan)?,
+            Op::Ule => self.order(site, IntCC::UnsignedLessThanOrEqual)?,
+            Op::Ugt => self.order(site, IntCC::UnsignedGreaterThan)?,
+            Op::Uge => self.order(site, IntCC::UnsignedGreaterThanOrEqual)?,
+            Op::Slt => self.order(site, IntCC::SignedLessThan)?,
+            Op::Sle => self.order(site, IntCC::SignedLessThanOrEqual)?,
+            Op::Sgt => self.order(site, IntCC::SignedGreaterThan)?,
+            Op::Sge => self.order(site, IntCC::SignedGreaterThanOrEqual)?,
+            Op::Shll => return Ok(self.shift_logical(Direction::Left, site.bits(0)?, site.bits(1)?)),
+            Op::Shrl => return Ok(self.shift_logical(Direction::Right, site.bits(0)?, site.bits(1)?)),
+            Op::Shra => return Ok(self.shift_arithmetic(site.bits(0)?, site.bits(1)?)),
+            Op::ZeroExt => self.zero_extend(site.bits(0)?, width),
+            Op::SignExt => self.sign_extend(site.bits(0)?, width),
+            Op::BitSlice { start } => self.extract(site.bits(0)?, *start, width),
+            Op::DynamicBitSlice => return Ok(self.dynamic_bit_slice(site.bits(0)?, site.bits(1)?, width)),
+            Op::BitSliceUpdate => {
+                return Ok(self.bit_slice_update(site.bits(0)?, site.bits(1)?, site.bits(2)?));
+            }
+            Op::Concat => {
+                let parts = (0..site.operands.len()).map(|i| site.bits(i).cloned()).collect::<Result<Vec<_>, _>>()?;
+                self.join(&parts)
+            }
+            Op::OneHot { lsb_prio } => return Ok(self.one_hot(site.bits(0)?, *lsb_prio)),
+            Op::Encode => {
+                let x = site.bits(0)?;
+                if matches!(site.operand_node(0).op, Op::OneHot { .. }) && x.width <= 64 {
+                    self.encode_one_hot(x, width)
+                } else {
+                    return Ok(self.encode(x, width));
+                }
+            }
+            Op::Decode => return Ok(self.decode(site.bits(0)?, width)),
+            Op::Param { .. }
+            | Op::Literal { .. }
+            | Op::Identity
+            | Op::Umulp
+            | Op::Smulp
+            | Op::Eq
+            | Op::Ne
+            | Op::Sel { .. }
+            | Op::OneHotSel
+            | Op::PrioritySel
+            | Op::Gate
+            | Op::Array
+            | Op::ArrayIndex { .. }
+            | Op::ArrayUpdate { .. }
+            | Op::ArraySlice
+            | Op::ArrayConcat
+            | Op::Tuple
+            | Op::TupleIndex { .. }
+            | Op::Invoke { .. }
+            | Op::Map { .. }
+            | Op::CountedFor { .. }
+            | Op::DynamicCountedFor { .. }
+            | Op::AfterAll
+            | Op::MinDelay { .. }
+            | Op::Assert { .. }
+            | Op::Trace { .. }
+            | Op::Cover { .. } => return Err(site.fault("operation is not one on bit vectors")),
+        }))
+    }
+
+    fn fold(&mut self, site: &Site<'_, 'p>, op: Bitwise) -> Result<Bv, Fault> {
+        let mut all = site.bits(0)?.clone();
+        for i in 1..site.operands.len() {
+            all = self.bitwise(op, &all, site.bits(i)?);
+        }
+        Ok(all)
+    }
+
+    fn order(&mut self, site: &Site<'_, 'p>, cc: IntCC) -> Result<Bv, Fault> {
+        Ok(Bv::bool(self.compare(cc, site.bits(0)?, site.bits(1)?)))
+    }
+}

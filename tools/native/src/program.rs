@@ -1,0 +1,208 @@
+//! The functions of one object: declaration, compilation to machine code, and what they refer to.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use cranelift_codegen::binemit::Reloc;
+use cranelift_codegen::control::ControlPlane;
+use cranelift_codegen::ir::{ExternalName, Function, LibCall, Signature, UserFuncName};
+use cranelift_codegen::isa::unwind::UnwindInfo;
+use cranelift_codegen::isa::{CallConv, TargetFrontendConfig, TargetIsa};
+use cranelift_codegen::{Context, FinalizedRelocTarget};
+use cranelift_frontend::FunctionBuilderContext;
+use xls_aot_backend::Target;
+use xls_aot_ir::{FuncId, Package};
+
+use crate::analysis::FuncInfo;
+use crate::data::DataPool;
+use crate::isa::{self, Allocator};
+use crate::routines::Routine;
+use crate::Fault;
+
+/// Namespace of external names that are functions of the program.
+pub(crate) const FUNCTION_NAMESPACE: u32 = 0;
+/// Namespace of the external name that is the constant data.
+pub(crate) const DATA_NAMESPACE: u32 = 1;
+
+/// Instructions of Cranelift IR above which registers are allocated in a single pass.
+const SINGLE_PASS_INSTRUCTIONS: usize = 60_000;
+
+/// What a relocation refers to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum RelocTarget {
+    /// A function of the program.
+    Function(u32),
+    /// The constant data.
+    Data,
+    /// A routine of the platform's C library.
+    Library(&'static str),
+}
+
+/// A place in code to be filled in with an address.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CodeReloc {
+    pub offset: u32,
+    pub kind: Reloc,
+    pub target: RelocTarget,
+    pub addend: i64,
+}
+
+/// Machine code of a function.
+pub(crate) struct Code {
+    pub bytes: Vec<u8>,
+    pub align: u64,
+    pub relocs: Vec<CodeReloc>,
+    pub unwind: Option<UnwindInfo>,
+}
+
+struct Declared {
+    signature: Signature,
+    code: Option<Code>,
+}
+
+/// An IR function that is compiled on its own.
+#[derive(Clone, Copy)]
+pub(crate) struct LocalFunction {
+    /// Its index in the program.
+    pub index: u32,
+    /// Bytes of frame that its caller provides.
+    pub frame_size: u64,
+}
+
+/// The functions and data of the object being made.
+pub(crate) struct Program<'p> {
+    /// The IR.
+    pub package: &'p Package,
+    /// Facts about each function of the package.
+    pub info: Vec<Rc<FuncInfo>>,
+    /// Constant data.
+    pub data: DataPool,
+    /// IR functions compiled so far.
+    pub local_functions: BTreeMap<FuncId, LocalFunction>,
+    isa: Arc<dyn TargetIsa>,
+    single_pass: Arc<dyn TargetIsa>,
+    functions: Vec<Declared>,
+    routines: BTreeMap<Routine, u32>,
+}
+
+impl<'p> Program<'p> {
+    pub fn new(package: &'p Package, info: Vec<Rc<FuncInfo>>, target: Target) -> Result<Self, Fault> {
+        Ok(Self {
+            package,
+            info,
+            data: DataPool::default(),
+            local_functions: BTreeMap::new(),
+            isa: isa::build(target, Allocator::Backtracking)?,
+            single_pass: isa::build(target, Allocator::SinglePass)?,
+            functions: Vec::new(),
+            routines: BTreeMap::new(),
+        })
+    }
+
+    /// The calling convention of all functions.
+    pub fn call_conv(&self) -> CallConv {
+        self.isa.default_call_conv()
+    }
+
+    /// What Cranelift's frontend wants to know of the target.
+    pub fn frontend_config(&self) -> TargetFrontendConfig {
+        self.isa.frontend_config()
+    }
+
+    /// The target's instruction set.
+    pub fn isa(&self) -> &dyn TargetIsa {
+        &*self.isa
+    }
+
+    /// Adds a function; its index.
+    pub fn declare(&mut self, signature: Signature) -> u32 {
+        self.functions.push(Declared { signature, code: None });
+        self.functions.len() as u32 - 1
+    }
+
+    /// The signature of a function.
+    pub fn signature(&self, index: u32) -> Signature {
+        self.functions[index as usize].signature.clone()
+    }
+
+    /// The index of a routine, which is compiled at the end if anybody asked for it.
+    pub fn routine(&mut self, routine: Routine) -> u32 {
+        if let Some(&index) = self.routines.get(&routine) {
+            return index;
+        }
+        let index = self.declare(routine.signature(self.call_conv()));
+        self.routines.insert(routine, index);
+        index
+    }
+
+    /// An empty Cranelift function for a declared one.
+    pub fn new_function(&self, index: u32) -> Function {
+        Function::with_name_signature(UserFuncName::user(FUNCTION_NAMESPACE, index), self.signature(index))
+    }
+
+    /// Compiles the Cranelift IR of a declared function.
+    pub fn define(&mut self, index: u32, function: Function) -> Result<(), Fault> {
+        let instructions = function.dfg.num_insts();
+        let isa = if instructions > SINGLE_PASS_INSTRUCTIONS { &self.single_pass } else { &self.isa };
+        let mut context = Context::for_function(function);
+        let compiled = context
+            .compile(&**isa, &mut ControlPlane::default())
+            .map_err(|error| Fault::Internal(format!("Cranelift: {:?}", error.inner)))?;
+        let unwind = compiled
+            .create_unwind_info(&**isa)
+            .map_err(|error| Fault::Internal(format!("Cranelift unwind information: {error}")))?;
+        let bytes = compiled.code_buffer().to_vec();
+        let align = u64::from(compiled.buffer.alignment.max(isa.function_alignment().preferred)).max(16);
+        let relocs: Vec<_> = compiled.buffer.relocs().to_vec();
+        let mut code = Code { bytes, align, relocs: Vec::with_capacity(relocs.len()), unwind };
+        for reloc in relocs {
+            let target = match reloc.target {
+                FinalizedRelocTarget::ExternalName(name) => external_target(&context.func, &name)?,
+                FinalizedRelocTarget::Func(offset) => {
+                    return Err(Fault::Internal(format!("relocation within a function at {offset}")))
+                }
+            };
+            code.relocs.push(CodeReloc { offset: reloc.offset, kind: reloc.kind, target, addend: reloc.addend });
+        }
+        self.functions[index as usize].code = Some(code);
+        Ok(())
+    }
+
+    /// Compiles the routines that were asked for.
+    pub fn define_routines(&mut self) -> Result<(), Fault> {
+        let mut context = FunctionBuilderContext::new();
+        for (routine, index) in self.routines.clone() {
+            let mut function = self.new_function(index);
+            routine.build(&mut function, &mut context, self.frontend_config());
+            self.define(index, function)?;
+        }
+        Ok(())
+    }
+
+    /// Code of all functions in order of their indices, and the constant data.
+    pub fn finish(self) -> Result<(Vec<Code>, Vec<u8>), Fault> {
+        let code = self
+            .functions
+            .into_iter()
+            .enumerate()
+            .map(|(i, f)| f.code.ok_or_else(|| Fault::Internal(format!("function {i} was declared but not compiled"))))
+            .collect::<Result<_, _>>()?;
+        Ok((code, self.data.into_bytes()))
+    }
+}
+
+fn external_target(function: &Function, name: &ExternalName) -> Result<RelocTarget, Fault> {
+    match name {
+        ExternalName::User(reference) => {
+            let name = &function.params.user_named_funcs()[*reference];
+            Ok(match name.namespace {
+                FUNCTION_NAMESPACE => RelocTarget::Function(name.index),
+                _ => RelocTarget::Data,
+            })
+        }
+        ExternalName::LibCall(LibCall::Memcpy) => Ok(RelocTarget::Library("memcpy")),
+        ExternalName::LibCall(LibCall::Memset) => Ok(RelocTarget::Library("memset")),
+        other => Err(Fault::Internal(format!("Cranelift refers to {other:?}, which compiled code may not use"))),
+    }
+}

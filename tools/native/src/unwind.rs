@@ -1,0 +1,84 @@
+//! The `.eh_frame` section: how unwinders walk through compiled functions.
+
+use cranelift_codegen::gimli::write::{Address, EhFrame, EndianVec, FrameTable, Result as GimliResult, Writer};
+use cranelift_codegen::gimli::{DwEhPe, Encoding, Format, LittleEndian, DW_EH_PE_pcrel, DW_EH_PE_sdata4};
+use cranelift_codegen::isa::unwind::UnwindInfo;
+use cranelift_codegen::isa::TargetIsa;
+
+use crate::program::Code;
+use crate::Fault;
+
+/// A place in the section that holds the address of a function relative to itself.
+pub(crate) struct FrameReloc {
+    /// Offset in the section.
+    pub offset: u64,
+    /// Index of the function.
+    pub function: usize,
+    /// Bytes of the place.
+    pub size: u8,
+}
+
+/// The section's bytes and what is to be filled in.
+pub(crate) struct FrameSection {
+    pub bytes: Vec<u8>,
+    pub relocs: Vec<FrameReloc>,
+}
+
+struct Section {
+    bytes: EndianVec<LittleEndian>,
+    relocs: Vec<FrameReloc>,
+}
+
+impl Writer for Section {
+    type Endian = LittleEndian;
+
+    fn endian(&self) -> LittleEndian {
+        LittleEndian
+    }
+
+    fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> GimliResult<()> {
+        self.bytes.write(bytes)
+    }
+
+    fn write_at(&mut self, offset: usize, bytes: &[u8]) -> GimliResult<()> {
+        self.bytes.write_at(offset, bytes)
+    }
+
+    fn write_eh_pointer(&mut self, address: Address, _eh_pe: DwEhPe, size: u8) -> GimliResult<()> {
+        match address {
+            Address::Constant(value) => self.write_udata(value, size),
+            Address::Symbol { symbol, .. } => {
+                // Addresses relative to their own place, in four bytes.
+                let offset = self.bytes.len() as u64;
+                self.relocs.push(FrameReloc { offset, function: symbol, size: 4 });
+                self.write_udata(0, 4)
+            }
+        }
+    }
+}
+
+/// The unwind information of all functions; empty if there is none.
+pub(crate) fn frame_section(isa: &dyn TargetIsa, functions: &[Code]) -> Result<FrameSection, Fault> {
+    let mut table = FrameTable::default();
+    let Some(mut cie) = isa.create_systemv_cie() else {
+        return Ok(FrameSection { bytes: Vec::new(), relocs: Vec::new() });
+    };
+    cie.fde_address_encoding = DW_EH_PE_pcrel | DW_EH_PE_sdata4;
+    let cie = table.add_cie(cie);
+    for (index, code) in functions.iter().enumerate() {
+        if let Some(UnwindInfo::SystemV(info)) = &code.unwind {
+            table.add_fde(cie, info.to_fde(Address::Symbol { symbol: index, addend: 0 }));
+        }
+    }
+    let mut section = EhFrame(Section { bytes: EndianVec::new(LittleEndian), relocs: Vec::new() });
+    table
+        .write_eh_frame(&mut section)
+        .map_err(|error| Fault::Internal(format!("unwind information: {error}")))?;
+    let _: Option<Encoding> = None;
+    let _ = Format::Dwarf32;
+    Ok(FrameSection { bytes: section.0.bytes.into_vec(), relocs: section.0.relocs })
+}

@@ -1,0 +1,160 @@
+//! How the value of a node is held while a function is lowered.
+//!
+//! The shape follows from the node's type alone ([`crate::repr`]), so two values of one type always zip:
+//!
+//! - [`Lowered::Bits`]: bits types up to [`crate::repr::SSA_BITS_MAX`] bits, in SSA values;
+//! - [`Lowered::Mem`]: wider bits types and large arrays, in memory under the ABI's layout;
+//! - [`Lowered::Agg`]: tuples and small arrays as a list of their elements; a token is the empty list.
+//!
+//! Invariant of [`Bv`]: the SSA values hold the value modulo `2^width`, and as a whole are below `2^bound`. So bits
+//! above the width may be garbage when `bound > width` (a *dirty* value); whoever needs them zero cleans first.
+
+use std::rc::Rc;
+
+use cranelift_codegen::ir::{types, Type as ClifType, Value};
+
+/// A bit vector in SSA values: one carrier up to 64 bits, little-endian 64-bit limbs above.
+#[derive(Clone, Debug)]
+pub(crate) struct Bv {
+    /// Width in bits of the XLS type.
+    pub width: u32,
+    /// The carriers together are below `2^bound`.
+    pub bound: u32,
+    limbs: Limbs,
+}
+
+#[derive(Clone, Debug)]
+enum Limbs {
+    One([Value; 1]),
+    Many(Rc<[Value]>),
+}
+
+impl Bv {
+    /// A vector held in one carrier.
+    pub fn one(width: u32, value: Value, bound: u32) -> Self {
+        debug_assert!(width <= 64);
+        Self { width, bound: bound.min(carrier_bits(width)), limbs: Limbs::One([value]) }
+    }
+
+    /// A `bits[1]` whose carrier is 0 or 1.
+    pub fn bool(value: Value) -> Self {
+        Self::one(1, value, 1)
+    }
+
+    /// A vector in limbs; a single value if the width is at most 64.
+    pub fn from_limbs(width: u32, limbs: Vec<Value>, bound: u32) -> Self {
+        debug_assert_eq!(limbs.len(), limb_count(width));
+        let bound = bound.min(carrier_bits(width));
+        match limbs.as_slice() {
+            [value] => Self::one(width, *value, bound),
+            _ => Self { width, bound, limbs: Limbs::Many(limbs.into()) },
+        }
+    }
+
+    /// The carriers, least significant first.
+    pub fn limbs(&self) -> &[Value] {
+        match &self.limbs {
+            Limbs::One(value) => value,
+            Limbs::Many(values) => values,
+        }
+    }
+
+    /// The first carrier: the whole value if the width is at most 64.
+    pub fn first(&self) -> Value {
+        self.limbs()[0]
+    }
+
+    /// True if no carrier bit above the width can be set.
+    pub fn is_clean(&self) -> bool {
+        self.bound <= self.width
+    }
+}
+
+/// Number of carriers of a bits type held in SSA values.
+pub(crate) const fn limb_count(width: u32) -> usize {
+    if width <= 64 {
+        1
+    } else {
+        width.div_ceil(64) as usize
+    }
+}
+
+/// Type of the carriers of a bits type.
+pub(crate) const fn carrier(width: u32) -> ClifType {
+    match width {
+        0..=1 => types::I8,
+        2..=32 => types::I32,
+        _ => types::I64,
+    }
+}
+
+/// Total bits of the carriers of a bits type.
+pub(crate) const fn carrier_bits(width: u32) -> u32 {
+    match width {
+        0..=1 => 8,
+        2..=32 => 32,
+        _ => 64 * limb_count(width) as u32,
+    }
+}
+
+/// A value in memory.
+#[derive(Clone, Debug)]
+pub(crate) struct MemRef {
+    /// Address, up to `offset`.
+    pub base: Value,
+    /// Added to `base`.
+    pub offset: i64,
+    /// Frame buffers that the address may point into; empty for foreign memory.
+    pub buffers: Rc<[u32]>,
+    /// True if nobody but the holders of `buffers` sees this memory, so that its last holder may overwrite it.
+    pub owned: bool,
+}
+
+impl MemRef {
+    /// Memory that is only read: inputs and constants.
+    pub fn foreign(base: Value, offset: i64) -> Self {
+        Self { base, offset, buffers: Rc::from([]), owned: false }
+    }
+
+    /// A part of this memory, `bytes` further on.
+    pub fn at(&self, bytes: u64) -> Self {
+        Self { offset: self.offset + bytes as i64, ..self.clone() }
+    }
+
+    /// The same place as `other`, as far as is known.
+    pub fn same_place(&self, other: &Self) -> bool {
+        self.base == other.base && self.offset == other.offset
+    }
+}
+
+/// The value of a node.
+#[derive(Clone, Debug)]
+pub(crate) enum Lowered {
+    /// A bit vector in SSA values.
+    Bits(Bv),
+    /// A value in memory.
+    Mem(MemRef),
+    /// The elements of a tuple or small array.
+    Agg(Rc<[Lowered]>),
+}
+
+impl Lowered {
+    /// A token, the empty tuple.
+    pub fn unit() -> Self {
+        Lowered::Agg(Rc::from([]))
+    }
+
+    /// A `bits[1]` whose carrier is 0 or 1.
+    pub fn bool(value: Value) -> Self {
+        Lowered::Bits(Bv::bool(value))
+    }
+
+    /// Calls `f` on every place in memory that this value refers to.
+    pub fn for_each_mem(&self, f: &mut impl FnMut(&MemRef)) {
+        match self {
+            Lowered::Bits(_) => {}
+            Lowered::Mem(mem) => f(mem),
+            Lowered::Agg(elements) => elements.iter().for_each(|e| e.for_each_mem(f)),
+        }
+    }
+}

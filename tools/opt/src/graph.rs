@@ -1,0 +1,336 @@
+//! A function being written: nodes in topological order, each simplified when it is added.
+//!
+//! Invariants: operands stand before their users; a node's type never changes; nodes without effects and with the same
+//! operation, operands and type are one node (unless that is switched off); effects stand in the order in which they
+//! were added.
+
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasherDefault, Hash, Hasher};
+
+use xls_aot_ir::{Bits, Node, NodeId, Op, SourcePos, Span, Type, Value};
+
+use crate::known::Known;
+use crate::options::Topic;
+use crate::rules;
+
+/// Deepest nesting of rewrites: a rule that adds a node whose rule adds a node, and so on.
+const MAX_DEPTH: u32 = 24;
+
+/// Most rewrites that one node of the source may lead to.
+const FUEL: u32 = 256;
+
+/// How often each rule was applied.
+pub(crate) type Fired = BTreeMap<&'static str, u64>;
+
+/// What the passes over one package share.
+pub(crate) struct Context<'a> {
+    /// Topics that are switched off, a bit each.
+    disabled: u32,
+    /// For each function of the package, whether events can happen in it.
+    pub effects: &'a [bool],
+}
+
+impl<'a> Context<'a> {
+    pub fn new(disabled: impl IntoIterator<Item = Topic>, effects: &'a [bool]) -> Self {
+        Context { disabled: disabled.into_iter().fold(0, |set, topic| set | 1 << topic as u32), effects }
+    }
+
+    /// Whether a topic is switched on.
+    pub fn is_on(&self, topic: Topic) -> bool {
+        self.disabled >> (topic as u32) & 1 == 0
+    }
+}
+
+/// An operation on nodes of a graph that is not a node yet.
+pub(crate) struct Expr<'e> {
+    pub op: &'e Op,
+    pub args: &'e [NodeId],
+    pub ty: &'e Type,
+}
+
+impl Expr<'_> {
+    /// Width of the result; 0 if it is not of a bits type.
+    pub fn width(&self) -> u32 {
+        self.ty.bit_count().unwrap_or(0)
+    }
+}
+
+struct Entry {
+    node: Node,
+    known: Known,
+    /// The next node with the same hash.
+    next: Option<NodeId>,
+}
+
+/// A function being written.
+pub(crate) struct Graph<'a> {
+    context: &'a Context<'a>,
+    entries: Vec<Entry>,
+    table: HashMap<u64, NodeId, BuildHasherDefault<NoHash>>,
+    depth: u32,
+    fuel: u32,
+    positions: Box<[SourcePos]>,
+    span: Span,
+    /// How often each rule was applied.
+    pub fired: Fired,
+}
+
+impl<'a> Graph<'a> {
+    pub fn new(context: &'a Context<'a>) -> Self {
+        Graph {
+            context,
+            entries: Vec::new(),
+            table: HashMap::default(),
+            depth: 0,
+            fuel: FUEL,
+            positions: Box::default(),
+            span: Span::default(),
+            fired: Fired::new(),
+        }
+    }
+
+    /// Begins with the next node of the source: nodes added from now on get its positions.
+    pub fn start(&mut self, source: &Node) {
+        self.fuel = FUEL;
+        self.positions.clone_from(&source.positions);
+        self.span = source.span;
+    }
+
+    /// Whether a topic is switched on.
+    pub fn is_on(&self, topic: Topic) -> bool {
+        self.context.is_on(topic)
+    }
+
+    /// Adds a parameter; its name and id stay.
+    pub fn param(&mut self, source: &Node) -> NodeId {
+        let known = Known::unknown(&source.ty);
+        self.push(source.clone(), known)
+    }
+
+    /// The node that computes `op` on `args`: a new one, a simpler one, or one that exists already.
+    pub fn add(&mut self, op: Op, mut args: Vec<NodeId>, ty: Type) -> NodeId {
+        self.commute(&op, &mut args);
+        if self.depth < MAX_DEPTH && self.fuel > 0 {
+            self.depth += 1;
+            let simpler = self.rewrite(&Expr { op: &op, args: &args, ty: &ty });
+            self.depth -= 1;
+            if let Some(simpler) = simpler {
+                return simpler;
+            }
+        }
+        self.intern(op, args, ty)
+    }
+
+    fn rewrite(&mut self, expr: &Expr<'_>) -> Option<NodeId> {
+        for group in rules::rules_of(expr.op) {
+            for rule in group.iter().filter(|rule| self.context.is_on(rule.topic)) {
+                if let Some(simpler) = (rule.rewrite)(self, expr) {
+                    debug_assert_eq!(self.ty(simpler), expr.ty, "rule {}", rule.name);
+                    *self.fired.entry(rule.name).or_default() += 1;
+                    self.fuel = self.fuel.saturating_sub(1);
+                    return Some(simpler);
+                }
+            }
+        }
+        None
+    }
+
+    /// Adds a node as it is, or finds the one that exists.
+    fn intern(&mut self, op: Op, args: Vec<NodeId>, ty: Type) -> NodeId {
+        let mut known = Known::unknown(&ty);
+        if is_pure(&op, self.context) {
+            known = Known::of(self, &Expr { op: &op, args: &args, ty: &ty });
+            if !matches!(op, Op::Literal { .. }) && self.is_on(Topic::KnownBits) {
+                if let Some(bits) = ty.bit_count().and_then(|width| known.constant(width)) {
+                    *self.fired.entry("known_constant").or_default() += 1;
+                    return self.bits(bits);
+                }
+            }
+            if self.is_on(Topic::Cse) {
+                return self.find_or_push(op, args, ty, known);
+            }
+        }
+        let node = self.node_of(op, args, ty);
+        self.push(node, known)
+    }
+
+    fn find_or_push(&mut self, op: Op, args: Vec<NodeId>, ty: Type, known: Known) -> NodeId {
+        let hash = hash_of(&op, &args, &ty);
+        let first = self.table.get(&hash).copied();
+        let mut at = first;
+        while let Some(id) = at {
+            let entry = &self.entries[id.index()];
+            if *entry.node.operands == args[..] && entry.node.op == op && entry.node.ty == ty {
+                return id;
+            }
+            at = entry.next;
+        }
+        let node = self.node_of(op, args, ty);
+        let id = self.push(node, known);
+        self.entries[id.index()].next = first;
+        self.table.insert(hash, id);
+        id
+    }
+
+    fn node_of(&self, op: Op, args: Vec<NodeId>, ty: Type) -> Node {
+        Node { op, operands: args.into(), ty, name: None, id: 0, positions: self.positions.clone(), span: self.span }
+    }
+
+    fn push(&mut self, node: Node, known: Known) -> NodeId {
+        let id = NodeId::new(self.entries.len());
+        self.entries.push(Entry { node, known, next: None });
+        id
+    }
+
+    /// Operands of commutative operations in a fixed order, constants last; comparisons with the constant on the right.
+    fn commute(&self, op: &Op, args: &mut [NodeId]) {
+        let key = |id: NodeId| (matches!(self.op(id), Op::Literal { .. }), id);
+        match op {
+            Op::And | Op::Or | Op::Xor | Op::Nand | Op::Nor => args.sort_by_key(|&id| key(id)),
+            Op::Add | Op::Umul | Op::Smul | Op::Eq | Op::Ne if args.len() == 2 && key(args[0]) > key(args[1]) => {
+                args.swap(0, 1);
+            }
+            _ => {}
+        }
+    }
+
+    /// Number of nodes so far.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The node's operation.
+    pub fn op(&self, id: NodeId) -> &Op {
+        &self.entries[id.index()].node.op
+    }
+
+    /// The node's operands.
+    pub fn args(&self, id: NodeId) -> &[NodeId] {
+        &self.entries[id.index()].node.operands
+    }
+
+    /// The node's type.
+    pub fn ty(&self, id: NodeId) -> &Type {
+        &self.entries[id.index()].node.ty
+    }
+
+    /// The node's width; 0 if it is not of a bits type.
+    pub fn width(&self, id: NodeId) -> u32 {
+        self.ty(id).bit_count().unwrap_or(0)
+    }
+
+    /// What is known of the node's bits.
+    pub fn known(&self, id: NodeId) -> Known {
+        self.entries[id.index()].known
+    }
+
+    /// The node's value, if it is a constant.
+    pub fn value(&self, id: NodeId) -> Option<&Value> {
+        match self.op(id) {
+            Op::Literal { value } => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The node's value, if it is a constant of a bits type.
+    pub fn constant(&self, id: NodeId) -> Option<&Bits> {
+        self.value(id)?.as_bits()
+    }
+
+    /// The operand of a unary node with this operation.
+    pub fn operand_of(&self, id: NodeId, op: &Op) -> Option<NodeId> {
+        match (self.op(id) == op, self.args(id)) {
+            (true, &[x]) => Some(x),
+            _ => None,
+        }
+    }
+
+    /// The operands of a binary node with this operation.
+    pub fn pair_of(&self, id: NodeId, op: &Op) -> Option<(NodeId, NodeId)> {
+        match (self.op(id) == op, self.args(id)) {
+            (true, &[a, b]) => Some((a, b)),
+            _ => None,
+        }
+    }
+
+    /// All nodes, and how often each rule was applied.
+    pub fn into_nodes(self) -> (Vec<Node>, Fired) {
+        (self.entries.into_iter().map(|entry| entry.node).collect(), self.fired)
+    }
+}
+
+/// Whether the node does nothing but compute its value.
+pub(crate) fn is_pure(op: &Op, context: &Context<'_>) -> bool {
+    match op {
+        Op::Assert { .. } | Op::Trace { .. } | Op::Cover { .. } => false,
+        op => op.callee().is_none_or(|callee| !context.effects[callee.index()]),
+    }
+}
+
+fn hash_of(op: &Op, args: &[NodeId], ty: &Type) -> u64 {
+    let mut hasher = Mix::default();
+    std::mem::discriminant(op).hash(&mut hasher);
+    args.hash(&mut hasher);
+    match op {
+        Op::Literal { value } => value.hash(&mut hasher),
+        Op::BitSlice { start } => start.hash(&mut hasher),
+        Op::TupleIndex { index } => index.hash(&mut hasher),
+        op => op.callee().hash(&mut hasher),
+    }
+    match ty {
+        Type::Bits(width) => width.hash(&mut hasher),
+        Type::Token | Type::Tuple(_) => {}
+        Type::Array(array) => array.len.hash(&mut hasher),
+    }
+    hasher.finish()
+}
+
+/// A multiplicative hash: fast, the same in every run.
+#[derive(Default)]
+struct Mix(u64);
+
+impl Hasher for Mix {
+    fn finish(&self) -> u64 {
+        self.0 ^ self.0 >> 32
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            self.write_u64(u64::from_le_bytes(word));
+        }
+    }
+
+    fn write_u32(&mut self, word: u32) {
+        self.write_u64(u64::from(word));
+    }
+
+    fn write_u64(&mut self, word: u64) {
+        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn write_usize(&mut self, word: usize) {
+        self.write_u64(word as u64);
+    }
+}
+
+/// The identity on keys that are hashes already.
+#[derive(Default)]
+struct NoHash(u64);
+
+impl Hasher for NoHash {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = self.0 << 8 | u64::from(byte);
+        }
+    }
+
+    fn write_u64(&mut self, word: u64) {
+        self.0 = word;
+    }
+}

@@ -1,0 +1,313 @@
+//! Which bits of a node are constant, computed from its operands when it is added.
+//!
+//! The low 128 bits of a value are tracked one by one; of wider values, besides, how many bits can be set at all
+//! (`significant`). An assertion that fails does not end the evaluation, so nothing is learnt from conditions.
+
+use xls_aot_ir::{Bits, NodeId, Op, Type, Value};
+
+use crate::graph::{Expr, Graph};
+
+/// Most elements of a constant array that are looked at.
+const MAX_ELEMENTS: usize = 256;
+
+/// What is known of a value of a bits type. Of other types nothing is known.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Known {
+    /// Bits of the low 128 that are zero. Bits above the width are not set here.
+    pub zeros: u128,
+    /// Bits of the low 128 that are one.
+    pub ones: u128,
+    /// All bits from this one on are zero; at most the width.
+    pub significant: u32,
+}
+
+/// The low `width` bits of the 128 that are tracked.
+pub(crate) fn low_mask(width: u32) -> u128 {
+    if width >= 128 {
+        u128::MAX
+    } else {
+        (1 << width) - 1
+    }
+}
+
+fn significant_of(bits: u128) -> u32 {
+    128 - bits.leading_zeros()
+}
+
+impl Known {
+    /// Nothing known of a value of this type.
+    pub fn unknown(ty: &Type) -> Self {
+        Known { zeros: 0, ones: 0, significant: ty.bit_count().unwrap_or(0) }
+    }
+
+    fn nothing(width: u32) -> Self {
+        Known { zeros: 0, ones: 0, significant: width }
+    }
+
+    /// A constant.
+    pub fn exactly(bits: &Bits) -> Self {
+        let low = bits.words().iter().take(2).enumerate().fold(0, |low, (i, &word)| low | u128::from(word) << (64 * i));
+        Known { zeros: !low & low_mask(bits.width()), ones: low, significant: bits.significant_bits() }
+    }
+
+    /// Makes the parts agree, for a value of `width` bits.
+    fn settled(mut self, width: u32) -> Self {
+        let mask = low_mask(width);
+        self.significant = self.significant.min(width);
+        self.zeros = (self.zeros | !low_mask(self.significant)) & mask;
+        self.ones &= mask;
+        if self.significant <= 128 {
+            self.significant = significant_of(low_mask(self.significant) & !self.zeros);
+        }
+        self
+    }
+
+    /// The value, if all bits are known.
+    pub fn constant(&self, width: u32) -> Option<Bits> {
+        let mask = low_mask(width);
+        if (width <= 128 || self.significant <= 128) && (self.zeros | self.ones) & mask == mask {
+            return Some(Bits::from_words(width, &[self.ones as u64, (self.ones >> 64) as u64]));
+        }
+        (self.significant == 0).then(|| Bits::zero(width))
+    }
+
+    /// The least value of at most 128 bits.
+    pub fn min(&self) -> u128 {
+        self.ones
+    }
+
+    /// The greatest value of `width` bits, at most 128.
+    pub fn max(&self, width: u32) -> u128 {
+        !self.zeros & low_mask(width)
+    }
+
+    /// The most significant bit, if known.
+    pub fn sign(&self, width: u32) -> Option<bool> {
+        match width {
+            0 => Some(false),
+            _ if self.significant < width => Some(false),
+            1..=128 => self.bit(width - 1),
+            _ => None,
+        }
+    }
+
+    /// Bit `index`, if known.
+    pub fn bit(&self, index: u32) -> Option<bool> {
+        if index >= self.significant || index < 128 && self.zeros >> index & 1 == 1 {
+            Some(false)
+        } else if index < 128 && self.ones >> index & 1 == 1 {
+            Some(true)
+        } else {
+            None
+        }
+    }
+
+    /// Number of low bits that are known to be zero, at most 128.
+    pub fn trailing_zeros(&self) -> u32 {
+        self.zeros.trailing_ones()
+    }
+
+    /// What holds of either value.
+    fn either(self, other: Known) -> Known {
+        Known {
+            zeros: self.zeros & other.zeros,
+            ones: self.ones & other.ones,
+            significant: self.significant.max(other.significant),
+        }
+    }
+
+    /// The complement of a value of `width` bits.
+    fn inverted(self, width: u32) -> Known {
+        Known { zeros: self.ones, ones: self.zeros, significant: width }
+    }
+
+    /// `self + other + carry` modulo 2^width.
+    fn plus(self, other: Known, carry: bool, width: u32) -> Known {
+        let mask = low_mask(width);
+        let greatest = self.max(width).wrapping_add(other.max(width)).wrapping_add(carry.into());
+        let least = self.ones.wrapping_add(other.ones).wrapping_add(carry.into());
+        // A carry into a bit is what the sum differs in from the exclusive or of the operands.
+        let carry_zero = !(greatest ^ (!self.zeros & mask) ^ (!other.zeros & mask));
+        let carry_one = least ^ self.ones ^ other.ones;
+        let known = (self.zeros | self.ones) & (other.zeros | other.ones) & (carry_zero | carry_one);
+        Known { zeros: !least & known, ones: least & known, significant: width }
+    }
+
+    /// What is known of a node with this expression.
+    pub fn of(graph: &Graph<'_>, expr: &Expr<'_>) -> Known {
+        match expr.ty.bit_count() {
+            Some(width) => known_bits(graph, expr, width).settled(width),
+            None => Known::unknown(expr.ty),
+        }
+    }
+}
+
+fn known_bits(graph: &Graph<'_>, expr: &Expr<'_>, width: u32) -> Known {
+    let args = expr.args;
+    let known = |i: usize| graph.known(args[i]);
+    let operand_width = |i: usize| graph.width(args[i]);
+    let all = || args.iter().map(|&id| graph.known(id));
+    let nothing = Known::nothing(width);
+    match expr.op {
+        Op::Literal { value } => match &**value {
+            Value::Bits(bits) => Known::exactly(bits),
+            Value::Token | Value::Tuple(_) | Value::Array(_) => nothing,
+        },
+        Op::Identity => known(0),
+        Op::Not => known(0).inverted(width),
+        Op::And => all().reduce(and).unwrap_or(nothing),
+        Op::Nand => all().reduce(and).unwrap_or(nothing).inverted(width),
+        Op::Or => all().reduce(or).unwrap_or(nothing),
+        Op::Nor => all().reduce(or).unwrap_or(nothing).inverted(width),
+        Op::Xor => all().reduce(xor).unwrap_or(nothing),
+        Op::Add => {
+            let significant = known(0).significant.max(known(1).significant).saturating_add(1);
+            Known { significant, ..known(0).plus(known(1), false, width) }
+        }
+        Op::Sub => known(0).plus(known(1).inverted(width).settled_low(width), true, width),
+        Op::Neg => Known::exactly(&Bits::zero(width)).plus(known(0).inverted(width).settled_low(width), true, width),
+        Op::Umul => {
+            let zeros = known(0).trailing_zeros().saturating_add(known(1).trailing_zeros());
+            let significant = known(0).significant.saturating_add(known(1).significant);
+            Known { zeros: low_mask(zeros), ones: 0, significant }
+        }
+        Op::Smul => Known { zeros: low_mask(known(0).trailing_zeros().max(known(1).trailing_zeros())), ..nothing },
+        // A divisor of zero gives all ones.
+        Op::Udiv => match significant_of(known(1).ones) {
+            0 => nothing,
+            least => Known { significant: (known(0).significant + 1).saturating_sub(least), ..nothing },
+        },
+        Op::Umod => Known { significant: known(0).significant.min(known(1).significant), ..nothing },
+        Op::ZeroExt => known(0),
+        Op::SignExt => match (known(0).sign(operand_width(0)), operand_width(0)) {
+            (Some(false), _) => known(0),
+            (Some(true), own) => Known { ones: known(0).ones | !low_mask(own), ..nothing.with_zeros(known(0).zeros) },
+            (None, own) => Known {
+                zeros: known(0).zeros & low_mask(own),
+                ones: known(0).ones & low_mask(own),
+                significant: width,
+            },
+        },
+        Op::BitSlice { start } => slice(known(0), operand_width(0), *start, width),
+        Op::DynamicBitSlice => Known { significant: known(0).significant, ..nothing },
+        Op::Concat => args.iter().fold(Known::nothing(0), |high, &piece| {
+            concat(high, graph.known(piece), graph.width(piece))
+        }),
+        Op::Shll => Known { zeros: low_mask(known(0).trailing_zeros()), ..nothing },
+        Op::Shrl => Known { significant: known(0).significant, ..nothing },
+        Op::Shra => match known(0).sign(width) {
+            Some(false) => Known { significant: known(0).significant, ..nothing },
+            Some(true) if (1..=128).contains(&width) => Known { ones: 1 << (width - 1), ..nothing },
+            Some(true) | None => nothing,
+        },
+        Op::Reverse if width <= 128 => {
+            let turn = |bits: u128| if width == 0 { 0 } else { bits.reverse_bits() >> (128 - width) };
+            Known { zeros: turn(known(0).zeros), ones: turn(known(0).ones), significant: width }
+        }
+        Op::Sel { .. } | Op::PrioritySel => {
+            args[1..].iter().map(|&id| graph.known(id)).reduce(Known::either).unwrap_or(nothing)
+        }
+        Op::OneHotSel => {
+            let union = args[1..].iter().map(|&id| graph.known(id)).reduce(or).unwrap_or(nothing);
+            Known { ones: 0, ..union }
+        }
+        Op::Gate => Known { ones: 0, ..known(1) },
+        Op::ArrayIndex { .. } => match graph.value(args[0]) {
+            Some(Value::Array(elements)) if args.len() == 2 && elements.len() <= MAX_ELEMENTS => {
+                let elements = elements.iter().filter_map(Value::as_bits).map(Known::exactly);
+                elements.reduce(Known::either).unwrap_or(nothing)
+            }
+            _ => nothing,
+        },
+        Op::Param { .. }
+        | Op::Reverse
+        | Op::AndReduce
+        | Op::OrReduce
+        | Op::XorReduce
+        | Op::Umulp
+        | Op::Smulp
+        | Op::Sdiv
+        | Op::Smod
+        | Op::Eq
+        | Op::Ne
+        | Op::Ult
+        | Op::Ule
+        | Op::Ugt
+        | Op::Uge
+        | Op::Slt
+        | Op::Sle
+        | Op::Sgt
+        | Op::Sge
+        | Op::BitSliceUpdate
+        | Op::OneHot { .. }
+        | Op::Encode
+        | Op::Decode
+        | Op::Array
+        | Op::ArrayUpdate { .. }
+        | Op::ArraySlice
+        | Op::ArrayConcat
+        | Op::Tuple
+        | Op::TupleIndex { .. }
+        | Op::Invoke { .. }
+        | Op::Map { .. }
+        | Op::CountedFor { .. }
+        | Op::DynamicCountedFor { .. }
+        | Op::AfterAll
+        | Op::MinDelay { .. }
+        | Op::Assert { .. }
+        | Op::Trace { .. }
+        | Op::Cover { .. } => nothing,
+    }
+}
+
+impl Known {
+    fn with_zeros(self, zeros: u128) -> Known {
+        Known { zeros, ..self }
+    }
+
+    /// Only the tracked bits below the width.
+    fn settled_low(self, width: u32) -> Known {
+        Known { zeros: self.zeros & low_mask(width), ones: self.ones & low_mask(width), ..self }
+    }
+}
+
+fn and(a: Known, b: Known) -> Known {
+    Known { zeros: a.zeros | b.zeros, ones: a.ones & b.ones, significant: a.significant.min(b.significant) }
+}
+
+fn or(a: Known, b: Known) -> Known {
+    Known { zeros: a.zeros & b.zeros, ones: a.ones | b.ones, significant: a.significant.max(b.significant) }
+}
+
+fn xor(a: Known, b: Known) -> Known {
+    Known {
+        zeros: a.zeros & b.zeros | a.ones & b.ones,
+        ones: a.zeros & b.ones | a.ones & b.zeros,
+        significant: a.significant.max(b.significant),
+    }
+}
+
+fn slice(x: Known, operand_width: u32, start: u32, width: u32) -> Known {
+    let significant = x.significant.saturating_sub(start);
+    if start >= 128 {
+        return Known { significant, ..Known::nothing(width) };
+    }
+    // Bits above the tracked ones come in as unknown.
+    let mask = low_mask(operand_width) >> start;
+    Known { zeros: x.zeros >> start & mask, ones: x.ones >> start & mask, significant }
+}
+
+/// `high` in front of a piece of `width` bits.
+fn concat(high: Known, low: Known, width: u32) -> Known {
+    let shifted = |bits: u128| if width >= 128 { 0 } else { bits << width };
+    let significant = match high.significant {
+        0 => low.significant,
+        significant => significant.saturating_add(width),
+    };
+    Known { zeros: shifted(high.zeros) | low.zeros, ones: shifted(high.ones) | low.ones, significant }
+}
+
+/// What is known of a node's value modulo 2^128 is enough to compare it only if it has no more bits.
+pub(crate) fn is_tracked(graph: &Graph<'_>, id: NodeId) -> bool {
+    graph.width(id) <= 128
+}

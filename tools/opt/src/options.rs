@@ -1,0 +1,132 @@
+//! What a user of the optimiser can choose.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+use xls_aot_ir::Package;
+
+/// How much is optimised.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub enum OptLevel {
+    /// Nothing: the functions stay as they are written.
+    None,
+    /// Everything.
+    #[default]
+    Full,
+}
+
+impl fmt::Display for OptLevel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            OptLevel::None => "none",
+            OptLevel::Full => "full",
+        })
+    }
+}
+
+impl FromStr for OptLevel {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "none" => Ok(OptLevel::None),
+            "full" => Ok(OptLevel::Full),
+            _ => Err(format!("`{text}` is not an optimisation level; expected `none` or `full`")),
+        }
+    }
+}
+
+macro_rules! topics {
+    ($( $(#[$doc:meta])* $variant:ident = $name:literal; )*) => {
+        /// A kind of optimisation, to be switched off on its own.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub enum Topic {
+            $( $(#[$doc])* $variant, )*
+        }
+
+        impl Topic {
+            /// All topics.
+            pub const ALL: &'static [Topic] = &[$( Topic::$variant ),*];
+
+            /// The topic's name.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $( Topic::$variant => $name, )*
+                }
+            }
+        }
+    };
+}
+
+topics! {
+    /// Calls are replaced by the callee's body.
+    Inline = "inline";
+    /// Loops and maps are written out.
+    Unroll = "unroll";
+    /// Nodes that nothing depends on are dropped.
+    DeadCode = "dead-code";
+    /// Equal expressions are computed once.
+    Cse = "cse";
+    /// Operations on constants are computed.
+    Fold = "fold";
+    /// Nodes of which every bit is known become constants.
+    KnownBits = "known-bits";
+    /// Bits that nobody needs are not computed.
+    Narrow = "narrow";
+    /// Addition, multiplication, division.
+    Arithmetic = "arithmetic";
+    /// Bitwise operations and reductions.
+    Logic = "logic";
+    /// Comparisons.
+    Compare = "compare";
+    /// Selections.
+    Select = "select";
+    /// Slices, concatenations and extensions.
+    Slice = "slice";
+    /// Shifts.
+    Shift = "shift";
+    /// Tuples and arrays.
+    Aggregate = "aggregate";
+    /// Tokens and effects that cannot happen.
+    Token = "token";
+}
+
+impl FromStr for Topic {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Topic::ALL.iter().copied().find(|topic| topic.name() == text).ok_or_else(|| {
+            let names: Vec<_> = Topic::ALL.iter().map(|topic| topic.name()).collect();
+            format!("`{text}` is not a kind of optimisation; expected one of {}", names.join(", "))
+        })
+    }
+}
+
+/// Options of [`optimize`](crate::optimize).
+#[derive(Clone, Default)]
+pub struct Options<'a> {
+    /// How much is optimised.
+    pub level: OptLevel,
+    /// What is left out.
+    pub disabled: BTreeSet<Topic>,
+    /// Called after each pass with its name (one of [`PASSES`](crate::PASSES)) and the package as it is then.
+    pub print_after: Option<&'a dyn Fn(&str, &Package)>,
+}
+
+impl Options<'_> {
+    /// Everything that the level has.
+    pub fn new(level: OptLevel) -> Self {
+        Options { level, disabled: BTreeSet::new(), print_after: None }
+    }
+}
+
+impl fmt::Debug for Options<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("level", &self.level)
+            .field("disabled", &self.disabled)
+            .field("print_after", &self.print_after.is_some())
+            .finish()
+    }
+}

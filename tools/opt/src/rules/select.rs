@@ -1,0 +1,247 @@
+//! `sel`. Two-way selections on one bit are written `if s { b } else { a }`: operand 1 is a, operand 2 is b.
+
+use xls_aot_ir::{NodeId, Op};
+
+use super::rules;
+use crate::graph::{Expr, Graph};
+
+rules! { pub(super) SEL: Select =
+    sel_constant_selector,
+    sel_equal_cases,
+    sel_known_selector,
+    sel_default_of_bit,
+    sel_two_way_default,
+    sel_trailing_default,
+    sel_inverted,
+    sel_one_bit,
+    sel_constants,
+    sel_same_condition,
+    sel_shared_arm,
+    sel_of_extensions,
+}
+
+/// The parts of a selection.
+struct Parts {
+    selector: NodeId,
+    cases: Vec<NodeId>,
+    default: Option<NodeId>,
+}
+
+fn parts(e: &Expr<'_>) -> Option<Parts> {
+    let Op::Sel { has_default } = *e.op else { return None };
+    let (&selector, rest) = e.args.split_first()?;
+    let (default, cases) = match rest.split_last() {
+        Some((&default, cases)) if has_default => (Some(default), cases),
+        _ => (None, rest),
+    };
+    Some(Parts { selector, cases: cases.to_vec(), default })
+}
+
+/// Adds a selection.
+fn selection(g: &mut Graph<'_>, e: &Expr<'_>, parts: Parts) -> NodeId {
+    let mut args = vec![parts.selector];
+    args.extend(parts.cases);
+    args.extend(parts.default);
+    g.add(Op::Sel { has_default: parts.default.is_some() }, args, e.ty.clone())
+}
+
+/// The selector and arms `(s, a, b)` of `if s { b } else { a }` with a one-bit s.
+fn two_way(g: &Graph<'_>, op: &Op, args: &[NodeId]) -> Option<(NodeId, NodeId, NodeId)> {
+    match (op, args) {
+        (Op::Sel { has_default: false }, &[s, a, b]) if g.width(s) == 1 => Some((s, a, b)),
+        _ => None,
+    }
+}
+
+fn two_way_node(g: &Graph<'_>, id: NodeId) -> Option<(NodeId, NodeId, NodeId)> {
+    two_way(g, g.op(id), g.args(id))
+}
+
+/// A constant selector takes its case, or the default
+fn sel_constant_selector(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
+    let parts = parts(e)?;
+    let index = g.constant(parts.selector)?.to_u64().and_then(|index| usize::try_from(index).ok());
+    index.and_then(|index| parts.cases.get(index).copied()).or(parts.default)
+}
+
+/// All cases are equal
+fn sel_equal_cases(_: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
+    let &first = e.args.get(1)?;
+    e.args[1..].iter().all(|&case| case == first).then_some(first)
+}
+
+/// High bits of the selector that are known to be zero are cut off; cases that it cannot reach vanish
+fn sel_known_selector(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
+    let mut parts = parts(e)?;
+    let significant = g.known(parts.selector).significant;
+    if significant == 0 || significant >= g.width(parts.selector) {
+        return None;
+    }
+    parts.selector = g.slice(parts.selector, 0, significant);
+    let reachable = 1usize.checked_shl(significant).unwrap_or(usize::MAX);
+    parts.cases.truncate(reachable);
+    if parts.cases.len() == reachable {
+        parts.default = None;
+    }
+    Some(selection(g, e, parts))
+}
+
+/// `sel(s, [a], default = b) = if s { b } else { a }` for one bit
+fn sel_default_of_bit(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
+    let parts = parts(e)?;
+    let default = parts.default?;
+    (g.width(parts.selector) == 1 && parts.cases.len() == 1).then(|| g.select(parts.selector, default, parts.cases[0]))
+}
+
+/// `sel(s, [a], default = b) = if s != 0 { b } else { a }`
+fn sel_two_way_default(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
+    let parts = parts(e)?;
+    let default = parts.default?;
+    if g.width(parts.selector) < 2 || parts.cases.len() != 1 {
+        return None;
+    }
+    let zero = g.zeros(g.width(parts.selector));
+    let condition = g.compare(Op::Ne, parts.selector, zero);
+    Some(g.select(condition, default, parts.cases[0]))
+}
+
+/// The last case vanishes if it equals the default; without a default, equal cases at the end become one
+fn sel_trailing_default(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
+    let mut parts = parts(e)?;
+    if parts.cases.len() < 3 && parts.default.is_none() {
+        return None;
+    }
+    let last = parts.default.or(parts.cases.last().copied())?;
+    let kept = parts.cases.iter().rposition(|&case| case != last).map_or(1, |at| at + 1);
+    // One case less without a default would only be another way to write the same.
+    if kept + usize::from(parts.default.is_none()) >= parts.cases.len() {
+        return None;
+    }
+    parts.cases.truncate(kept);
+    parts.default = Some(last);
+    Some(selection(g, e, parts))
+}
+
+/// `if ~s { b } else { a } = if s { a } else { b }`, and for comparisons `!=`, `>=`, `<=` likewise by their opposites
+fn sel_inverted(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
+    let (s, a, b) = two_way(g, e.op, e.args)?;
+    let s = match g.op(s) {
+        Op::Not => g.args(s)[0],
+        Op::Ne => {
+            let args = g.args(s).to_vec();
+            g.add(Op::Eq, args, xls_aot_ir::Type::Bits(1))
+        }
+        _ => return None,
+    };
+    Some(g.select(s, a, b))
+}
+
+/// One bit: `if s { 1 } else { a } = s | a`, `if s { 0 } else { a } = ~s & a`, `if s { b } else { 0 } = s & b`,
+/// `if s { b } else { 1 } = ~s | b`; an arm that is s (or ~s) is a constant there; `if s { b } else { ~b } = ~(s ^ b)`
+fn sel_one_bit(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
+    let (s, a, b) = two_way(g, e.op, e.args)?;
+    if e.ty.bit_count() != Some(1) {
+        return None;
+    }
+    let is_opposite = |x: NodeId| g.operand_of(x, &Op::Not) == Some(s);
+    let value = |x: NodeId, selected: bool| match g.constant(x) {
+        Some(bits) => Some(!bits.is_zero()),
+        None if x == s => Some(selected),
+        None if is_opposite(x) => Some(!selected),
+        None => None,
+    };
+    Some(match (value(a, false), value(b, true)) {
+        (Some(a), Some(b)) if a == b => g.bool(a),
+        (Some(false), Some(_)) => s,
+        (Some(true), Some(_)) => g.not(s),
+        (_, Some(true)) => g.or(s, a),
+        (_, Some(false)) => {
+            let inverted = g.not(s);
+            g.and(inverted, a)
+        }
+        (Some(false), _) => g.and(s, b),
+        (Some(true), _) => {
+            let inverted = g.not(s);
+            g.or(inverted, b)
+        }
+        (None, None) => {
+            let opposite = g.operand_of(a, &Op::Not) == Some(b) || g.operand_of(b, &Op::Not) == Some(a);
+            if !opposite {
+                return None;
+            }
+            let differ = g.same(Op::Xor, vec![s, b]);
+            g.not(differ)
+        }
+    })
+}
+
+/// `if s { 1..1 } else { 0 } = sext(s)`, `if s { 1 } else { 0 } = zext(s)`, and with s inverted
+fn sel_constants(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
+    let (s, a, b) = two_way(g, e.op, e.args)?;
+    let width = e.ty.bit_count().filter(|&width| width > 1)?;
+    let (a, b) = (g.constant(a)?, g.constant(b)?);
+    let (inverted, other) = if a.is_zero() {
+        (false, b)
+    } else if b.is_zero() {
+        (true, a)
+    } else {
+        return None;
+    };
+    let (ones, one) = (other.is_ones(), other.to_u64() == Some(1));
+    if !ones && !one {
+        return None;
+    }
+    let s = if inverted { g.not(s) } else { s };
+    Some(if ones { g.sign_ext(s, width) } else { g.zero_ext(s, width) })
+}
+
+/// Within an arm of `if s`, another `if s` takes the same way
+fn sel_same_condition(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
+    let (s, a, b) = two_way(g, e.op, e.args)?;
+    let inner = |x: NodeId| two_way_node(g, x).filter(|&(t, _, _)| t == s);
+    let (new_a, new_b) = (inner(a).map_or(a, |(_, a, _)| a), inner(b).map_or(b, |(_, _, b)| b));
+    (new_a != a || new_b != b).then(|| g.select(s, new_b, new_a))
+}
+
+/// `if s { b } else { if t { b } else { a } } = if s | t { b } else { a }`, and the other three ways of sharing an arm
+fn sel_shared_arm(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
+    let (s, a, b) = two_way(g, e.op, e.args)?;
+    if let Some((t, c, d)) = two_way_node(g, a) {
+        if d == b {
+            let any = g.or(s, t);
+            return Some(g.select(any, b, c));
+        }
+        if c == b {
+            let inverted = g.not(s);
+            let both = g.and(inverted, t);
+            return Some(g.select(both, d, b));
+        }
+    }
+    let (t, c, d) = two_way_node(g, b)?;
+    if c == a {
+        let both = g.and(s, t);
+        return Some(g.select(both, d, a));
+    }
+    if d == a {
+        let inverted = g.not(t);
+        let both = g.and(s, inverted);
+        return Some(g.select(both, c, a));
+    }
+    None
+}
+
+/// `if s { zext(b) } else { zext(a) } = zext(if s { b } else { a })` for a and b of one width, likewise `sext`, where
+/// that needs fewer machine words
+fn sel_of_extensions(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
+    let (s, a, b) = two_way(g, e.op, e.args)?;
+    let extension = g.op(a).clone();
+    if !matches!(extension, Op::ZeroExt | Op::SignExt) || e.width() <= 64 {
+        return None;
+    }
+    let (x, y) = (g.operand_of(a, &extension)?, g.operand_of(b, &extension)?);
+    if g.ty(x) != g.ty(y) || !crate::weight::is_cheaper_width(g.width(x), e.width()) {
+        return None;
+    }
+    let selected = g.select(s, y, x);
+    Some(g.add(extension, vec![selected], e.ty.clone()))
+}
