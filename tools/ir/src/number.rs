@@ -46,6 +46,10 @@ fn split(text: &str) -> Result<Parts<'_>, NumberError> {
 
 /// The value of a number that fits 64 bits with sign.
 pub(crate) fn parse_i64(text: &str) -> Result<i64, NumberError> {
+    let bytes = text.as_bytes();
+    if matches!(bytes, [b'1'..=b'9', ..]) && bytes.len() <= 18 && bytes.iter().all(u8::is_ascii_digit) {
+        return Ok(bytes.iter().fold(0, |value, digit| value * 10 + i64::from(digit - b'0')));
+    }
     let parts = split(text)?;
     let mut magnitude = 0u64;
     for digit in parts.digits.chars().filter_map(|c| c.to_digit(parts.radix)) {

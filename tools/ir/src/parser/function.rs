@@ -1,7 +1,5 @@
 //! `fn name(params) -> type { nodes }`.
 
-use std::collections::hash_map::Entry;
-
 use super::attributes::Attribute;
 use super::keyword_args::KeywordArgs;
 use super::signature::{Shape, Signature, Special, NOT_IN_FUNCTIONS, SIGNATURES};
@@ -18,7 +16,6 @@ pub(super) struct Scope<'a> {
     pub nodes: Vec<Node>,
     pub params: Vec<NodeId>,
     pub names: NameMap<'a, NodeId>,
-    pub names_in_order: Vec<&'a str>,
     ret: Option<NodeId>,
 }
 
@@ -54,9 +51,8 @@ impl<'a> Parser<'a> {
             span: name.span,
         };
         self.package.functions.push(function);
-        if let Entry::Vacant(entry) = self.functions.entry(name.text) {
-            entry.insert(id);
-        }
+        // Of two functions with one name, which the verifier reports, the first counts.
+        self.functions.insert(name.text, id);
         Ok(id)
     }
 
@@ -178,7 +174,8 @@ impl<'a> Parser<'a> {
         scope: &mut Scope<'a>,
     ) -> Parse<NodeId> {
         self.expect(b'(', "behind the operation")?;
-        let mut operands = Vec::new();
+        let mut operands = std::mem::take(&mut self.operands);
+        operands.clear();
         let mut args = KeywordArgs::default();
         let findings_before = self.findings.len();
         self.arguments(signature, &ty, scope, &mut operands, &mut args)?;
@@ -215,13 +212,14 @@ impl<'a> Parser<'a> {
         let node = NodeId::new(scope.nodes.len());
         scope.nodes.push(Node {
             op,
-            operands: operands.into(),
+            operands: operands.as_slice().into(),
             ty,
             name: if auto_named { None } else { Some(name.text.into()) },
             id: 0,
             positions: args.pos.into(),
             span: name.span,
         });
+        self.operands = operands;
         self.claim_id(&mut scope.nodes, node, args.id.map(|(id, _)| id));
         Ok(node)
     }
@@ -342,15 +340,11 @@ impl<'a> Parser<'a> {
     }
 
     fn define(&mut self, name: Token<'a>, node: NodeId, scope: &mut Scope<'a>) -> Parse<()> {
-        match scope.names.entry(name.text) {
-            Entry::Vacant(entry) => {
-                entry.insert(node);
-                scope.names_in_order.push(name.text);
-                Ok(())
-            }
+        match scope.names.insert(name.text, node) {
             // `ret x: T = param(name=x)` names the parameter by its own name.
-            Entry::Occupied(entry) if *entry.get() == node => Ok(()),
-            Entry::Occupied(_) => {
+            None => Ok(()),
+            Some(known) if known == node => Ok(()),
+            Some(_) => {
                 let message = format!("the name `{}` is already in use", name.text);
                 self.report(
                     Diagnostic::invalid("E0316", name.span, message)

@@ -218,12 +218,12 @@ impl<'a> Parser<'a> {
 
     /// The node called `name`, or a finding.
     pub(super) fn resolve(&mut self, name: Token<'a>, scope: &Scope<'a>) -> Parse<Option<NodeId>> {
-        if let Some(&node) = scope.names.get(name.text) {
+        if let Some(node) = scope.names.get(name.text) {
             return Ok(Some(node));
         }
         let mut finding =
             Diagnostic::invalid("E0301", name.span, format!("no node `{}` is defined before its use here", name.text));
-        finding = match nearest(name.text, scope.names_in_order.iter().rev().copied()) {
+        finding = match nearest(name.text, scope.names.names()) {
             Some(near) => finding.note(format!("did you mean `{near}`?")),
             None => finding.note("operands are names of parameters or of nodes further up in the function"),
         };
@@ -233,7 +233,7 @@ impl<'a> Parser<'a> {
 
     fn function_name(&mut self) -> Parse<Option<FuncId>> {
         let name = self.expect_ident("the name of a function")?;
-        if let Some(&function) = self.functions.get(name.text) {
+        if let Some(function) = self.functions.get(name.text) {
             return Ok(Some(function));
         }
         let mut finding = Diagnostic::invalid(

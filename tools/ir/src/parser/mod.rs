@@ -22,7 +22,7 @@ use crate::limits::{MAX_FINDINGS, MAX_TEXT_BYTES};
 use crate::line_index::LineIndex;
 use crate::name_map::NameMap;
 use crate::number::{parse_i64, NumberError};
-use crate::{FuncId, Package};
+use crate::{FuncId, NodeId, Package};
 
 /// A syntax error ends the reading; it is boxed to keep the results small.
 pub(crate) type Parse<T> = Result<T, Box<Diagnostic>>;
@@ -87,6 +87,8 @@ struct Parser<'a> {
     unknown_functions: Vec<(usize, &'a str)>,
     /// Where the package's `top` stands.
     top_span: Option<Span>,
+    /// Room for the operands of a node while it is read.
+    operands: Vec<NodeId>,
     /// What libxls would give the next node without an `id=`.
     next_id: u64,
     /// Literal storage used so far.
@@ -108,6 +110,7 @@ impl<'a> Parser<'a> {
             functions: NameMap::default(),
             unknown_functions: Vec::new(),
             top_span: None,
+            operands: Vec::new(),
             next_id: 1,
             literal_words: 0,
             context: None,

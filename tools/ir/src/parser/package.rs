@@ -112,7 +112,7 @@ impl Parser<'_> {
     /// Adds to findings about unknown functions that the function stands further down.
     fn explain_unknown_functions(&mut self) {
         for (finding, name) in std::mem::take(&mut self.unknown_functions) {
-            if self.functions.contains_key(name) {
+            if self.functions.get(name).is_some() {
                 let finding = &mut self.findings[finding];
                 finding.notes =
                     vec![format!("`{name}` stands further down; a function must stand before the ones that use it")];
