@@ -54,6 +54,7 @@ mod verifier;
 pub use bits::Bits;
 pub use codes::CODES;
 pub use diagnostic::{Diagnostic, Diagnostics, Kind, Located, Span};
+pub use edit_distance::nearest;
 pub use entity::{FuncId, NodeId};
 pub use function::{Function, Node, Package, Skipped, SkippedKind, SourcePos, Top};
 pub use line_index::{LineColumn, LineIndex};
