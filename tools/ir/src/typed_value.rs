@@ -293,7 +293,7 @@ mod tests {
             ("bits[8]:1 x", 11, "expected the end, found `x`"),
             ("bits[x]:1", 6, "expected a bit count"),
             ("bits[-1]:1", 6, "expected a bit count"),
-            ("é", 1, "`U+00E9`"),
+            ("é", 1, "U+00E9 has no meaning in XLS IR"),
         ] {
             let error = parse_typed_value(text).expect_err(text);
             let shown = error.to_string();
