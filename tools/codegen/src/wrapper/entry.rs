@@ -96,6 +96,10 @@ fn xls_function(wrapper: &Wrapper<'_>) -> TokenStream {
             const TEMP_ALIGN: usize = #align;
             const SITES: &'static [xls_aot_runtime::AssertionSite] = &[#(#sites),*];
         }
+
+        /// The entry point itself, for measurements and tests of compiled code.
+        #[doc(hidden)]
+        pub const ENTRY: private::XlsEntry = <Aot as private::XlsFunction>::ENTRY;
     }
 }
 

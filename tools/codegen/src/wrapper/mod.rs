@@ -87,6 +87,8 @@ impl Wrapper<'_> {
             )]
 
             use xls_aot_runtime::private;
+            /// The runtime: the types of parameters and results, so that a program needs no dependency on it of its own.
+            pub use xls_aot_runtime;
 
             #structs
             #output
