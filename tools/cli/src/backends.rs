@@ -6,6 +6,7 @@ use crate::args::BackendName;
 use crate::exit::Failure;
 
 /// First argument of a process that runs libxls for its parent; not for people.
+#[cfg(feature = "xlsynth")]
 pub const WORKER_ARGUMENT: &str = "__libxls-worker";
 
 /// The back end called `name`.

@@ -1,0 +1,201 @@
+//! What users see when the input is at fault: the whole message, the exit code, and that no file is left.
+//!
+//! The tests run the program. None of them needs a back end: whatever is wrong with the input is said first.
+
+mod program;
+
+use program::{Folder, Outcome};
+
+/// Compiles `ir` as the file `design.ir` and returns the outcome; nothing may be left behind.
+fn refused(ir: impl AsRef<[u8]>, arguments: &[&str]) -> Outcome {
+    let folder = Folder::new();
+    folder.write("design.ir", ir);
+    let outcome = folder.compile(arguments);
+    assert_eq!(folder.listing(), ["design.ir"], "no output is left");
+    assert_eq!(outcome.stdout, "");
+    outcome
+}
+
+fn check(ir: impl AsRef<[u8]>, arguments: &[&str], message: &str) {
+    let outcome = refused(ir, arguments);
+    assert_eq!(outcome.stderr, format!("{message}\n"));
+    assert_eq!(outcome.code, 1);
+}
+
+const TWO: &str = "package p\n\nfn add_one(x: bits[8] id=1) -> bits[8] {\n  ret y: bits[8] = neg(x, id=2)\n}\n\n\
+                   fn add_two(x: bits[8] id=3) -> bits[8] {\n  ret y: bits[8] = neg(x, id=4)\n}\n";
+
+#[test]
+fn unknown_top() {
+    check(
+        TWO,
+        &["--top", "ad_one"],
+        "design.ir: error[E1001]: the package has no function called `ad_one`\n  help: did you mean `add_one`?\n  help: \
+         choose one with --top: add_one, add_two",
+    );
+    check(
+        TWO,
+        &["--top", "zebra"],
+        "design.ir: error[E1001]: the package has no function called `zebra`\n  help: choose one with --top: add_one, add_two",
+    );
+}
+
+#[test]
+fn ambiguous_top() {
+    check(
+        TWO,
+        &[],
+        "design.ir: error[E1003]: the package has 2 functions, and none of them is marked `top`\n  help: choose one with \
+         --top: add_one, add_two",
+    );
+    let many: String =
+        (0..23).map(|i| format!("fn f{i}(x: bits[8] id={0}) -> bits[8] {{\n  ret x: bits[8] = param(name=x, id={0})\n}}\n", i + 1)).collect();
+    let listed: Vec<String> = (0..20).map(|i| format!("f{i}")).collect();
+    check(
+        format!("package p\n\n{many}"),
+        &[],
+        &format!(
+            "design.ir: error[E1003]: the package has 23 functions, and none of them is marked `top`\n  help: choose one with \
+             --top: {} and 3 more",
+            listed.join(", ")
+        ),
+    );
+}
+
+#[test]
+fn no_function() {
+    check(
+        "package p\n",
+        &[],
+        "design.ir: error[E1004]: the package has no function\n  help: expected at least one `fn`",
+    );
+}
+
+const PROC: &str = "package p\n\nfn f(x: bits[8] id=1) -> bits[8] {\n  ret y: bits[8] = neg(x, id=2)\n}\n\n\
+                    top proc counter(state: bits[8], init={0}) {\n  state: bits[8] = state_read(state_element=state, id=3)\n  \
+                    n: () = next_value(param=state, value=state, id=4)\n}\n";
+
+#[test]
+fn a_proc_as_top() {
+    check(
+        PROC,
+        &[],
+        "design.ir:7:10: error[E1002]: the package's top `counter` is a proc, and only functions can be compiled\n  \
+         top proc counter(state: bits[8], init={0}) {\n  help: choose a function with --top: f",
+    );
+    check(
+        PROC.replace("top proc", "proc"),
+        &["--top", "counter"],
+        "design.ir:7:6: error[E1002]: `counter` is a proc, and only functions can be compiled\n  \
+         proc counter(state: bits[8], init={0}) {\n  help: choose a function with --top: f",
+    );
+}
+
+#[test]
+fn a_trace_in_the_top() {
+    let ir = "package p\n\nfile_number 0 \"lib/a.x\"\n\nfn f(t: token id=1, x: bits[1] id=2) -> token {\n  \
+              ret shown: token = trace(t, x, format=\"x = {}\", data_operands=[x], id=3, pos=[(0,6,2)])\n}\n";
+    check(
+        ir,
+        &[],
+        "design.ir:6:7: error[E1005]: compiled code has no traces, but the top reaches `shown` in function `f`, from \
+         lib/a.x:7:3; the calls are f\n  ret shown: token = trace(t, x, format=\"x = {}\", data_operands=[x], id=3, \
+         pos=[(0,6,2)])\n  help: take it out of the design (in DSLX it is a `trace_fmt!` or `trace!`), or choose a top that \
+         does not reach it",
+    );
+}
+
+#[test]
+fn a_cover_two_calls_deep() {
+    let ir = "package p\n\nfn inner(x: bits[1] id=1) -> bits[1] {\n  c: () = cover(x, label=\"hit\", id=2)\n  \
+              ret y: bits[1] = not(x, id=3)\n}\n\nfn middle(x: bits[1] id=4) -> bits[1] {\n  \
+              ret y: bits[1] = invoke(x, to_apply=inner, id=5)\n}\n\ntop fn outer(x: bits[1] id=6) -> bits[1] {\n  \
+              ret y: bits[1] = invoke(x, to_apply=middle, id=7)\n}\n";
+    check(
+        ir,
+        &[],
+        "design.ir:4:3: error[E1005]: compiled code has no covers, but the top reaches `c` in function `inner`; the calls are \
+         outer -> middle -> inner\n  c: () = cover(x, label=\"hit\", id=2)\n  help: take it out of the design (in DSLX it is \
+         a `cover!`), or choose a top that does not reach it",
+    );
+}
+
+#[test]
+fn an_unreadable_file() {
+    let folder = Folder::new();
+    let outcome = folder.compile(&[]);
+    assert_eq!(
+        outcome.stderr,
+        "design.ir: error: cannot read the file: No such file or directory (os error 2)\n  help: --ir names the XLS IR file \
+         to compile\n"
+    );
+    assert_eq!(outcome.code, 1);
+    std::fs::create_dir(folder.path().join("design.ir")).unwrap();
+    let outcome = folder.compile(&[]);
+    assert_eq!(
+        outcome.stderr,
+        "design.ir: error: cannot read the file: Is a directory (os error 21)\n  help: --ir names the XLS IR file to \
+         compile\n"
+    );
+    assert_eq!(outcome.code, 1);
+}
+
+const ONE: &str = "package p\n\nfn f(x: bits[8] id=1) -> bits[8] {\n  ret y: bits[8] = neg(x, id=2)\n}\n";
+
+#[test]
+fn a_missing_output_folder() {
+    check(
+        ONE,
+        &["--object", "none/design.o"],
+        "error: cannot write none/design.o: there is no folder none\n  help: create the folder, or name another output",
+    );
+}
+
+#[test]
+fn outputs_that_are_no_files() {
+    check(
+        ONE,
+        &["--metadata", "/dev/null"],
+        "error: cannot write /dev/null: it exists and is not a regular file\n  help: name another output",
+    );
+}
+
+#[test]
+fn outputs_in_one_place() {
+    let outcome = refused(ONE, &["--wrapper", "same", "--metadata", "./same"]);
+    assert_eq!(outcome.stderr, "error: ./same is named for two files\n  help: give each of them a path of its own\n");
+    assert_eq!(outcome.code, 2);
+    let outcome = refused(ONE, &["--wrapper", "./design.ir"]);
+    assert_eq!(outcome.stderr, "error: the output ./design.ir is the IR file\n  help: name another output\n");
+    assert_eq!(outcome.code, 2);
+}
+
+#[test]
+fn a_bad_crate_name() {
+    let outcome = refused(ONE, &["--crate-name", "fp32-add"]);
+    assert_eq!(outcome.stderr, "error: `fp32-add` is not a crate name\n  help: write `fp32_add`\n");
+    assert_eq!(outcome.code, 2);
+}
+
+#[test]
+fn an_unknown_back_end() {
+    let outcome = refused(ONE, &["--backend", "gcc"]);
+    assert_eq!(
+        outcome.stderr,
+        "error: invalid value 'gcc' for '--backend <NAME>'\n  [possible values: xlsynth, native]\n\nFor more information, try \
+         '--help'.\n"
+    );
+    assert_eq!(outcome.code, 2);
+}
+
+#[test]
+fn an_unsupported_triple() {
+    let outcome = refused(ONE, &["--target", "riscv64gc-unknown-linux-gnu"]);
+    assert_eq!(
+        outcome.stderr,
+        "error: invalid value 'riscv64gc-unknown-linux-gnu' for '--target <TRIPLE>': unknown target \
+         `riscv64gc-unknown-linux-gnu`; expected one of x86_64-unknown-linux-gnu, aarch64-unknown-linux-gnu, \
+         x86_64-apple-darwin, aarch64-apple-darwin\n\nFor more information, try '--help'.\n"
+    );
+    assert_eq!(outcome.code, 2);
+}

@@ -1,0 +1,81 @@
+//! Runs the program in a folder of its own.
+
+use std::path::Path;
+use std::process::Command;
+
+/// A temporary folder with inputs.
+pub struct Folder(tempfile::TempDir);
+
+/// What a run of the program did.
+#[derive(Debug)]
+pub struct Outcome {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Folder {
+    pub fn new() -> Self {
+        Folder(tempfile::tempdir().unwrap())
+    }
+
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub fn write(&self, name: &str, contents: impl AsRef<[u8]>) {
+        std::fs::write(self.path().join(name), contents).unwrap();
+    }
+
+    /// Names of everything in the folder, sorted.
+    pub fn listing(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.path()).unwrap();
+        let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    /// Compiles `design.ir` to `design.{o,rs,json}`; an option among `arguments` replaces the one from here.
+    pub fn compile(&self, arguments: &[&str]) -> Outcome {
+        let mut all = vec!["compile"];
+        for (option, value) in [
+            ("--ir", "design.ir"),
+            ("--crate-name", "design"),
+            ("--backend", "xlsynth"),
+            ("--object", "design.o"),
+            ("--wrapper", "design.rs"),
+            ("--metadata", "design.json"),
+        ] {
+            if !arguments.contains(&option) {
+                all.extend([option, value]);
+            }
+        }
+        all.extend(arguments);
+        self.run(&all)
+    }
+
+    /// Runs the program in the folder, with nothing but what it needs to start in its environment.
+    pub fn run(&self, arguments: &[&str]) -> Outcome {
+        let mut command = Command::new(program());
+        command.args(arguments).current_dir(self.path()).env_clear();
+        if let Some(libraries) = std::env::var_os("LD_LIBRARY_PATH") {
+            command.env("LD_LIBRARY_PATH", libraries);
+        }
+        let output = command.output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Outcome {
+            code: output.status.code().expect("the program ends by itself"),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        }
+    }
+}
+
+/// The program: Cargo says at compile time where it is, the build file of these tests when they run.
+fn program() -> std::path::PathBuf {
+    match (std::env::var_os("XLS_AOT"), option_env!("CARGO_BIN_EXE_xls_aot")) {
+        (Some(path), _) => std::env::current_dir().unwrap().join(path),
+        (None, Some(path)) => path.into(),
+        (None, None) => panic!("the environment variable XLS_AOT names the program"),
+    }
+}

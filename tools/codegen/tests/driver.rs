@@ -1,0 +1,217 @@
+//! The driver over a back end that generates nothing: what it hands to a back end, and what it makes of the answer.
+
+use std::cell::RefCell;
+
+use xls_aot_backend::{
+    Backend, BackendError, CompileRequest, Compiled, EntryPoint, FinishObject, Target,
+};
+use xls_aot_codegen::{compile, CompileError, Outputs, Request};
+use xls_aot_layout::Layout;
+use xls_aot_metadata::{decode_section, Metadata, Passing};
+use xls_aot_runtime::abi::{EntryKind, Features};
+
+/// A back end whose object is the description.
+struct Double {
+    direct: bool,
+    error: Option<BackendError>,
+    seen: RefCell<String>,
+}
+
+impl Double {
+    fn new() -> Self {
+        Double { direct: false, error: None, seen: RefCell::default() }
+    }
+}
+
+struct Description;
+
+impl FinishObject for Description {
+    fn finish(self: Box<Self>, description: &[u8]) -> Result<Vec<u8>, BackendError> {
+        Ok(description.to_vec())
+    }
+}
+
+impl Backend for Double {
+    fn name(&self) -> &'static str {
+        "double"
+    }
+
+    fn version(&self) -> String {
+        "7".to_owned()
+    }
+
+    fn targets(&self) -> &'static [Target] {
+        &[Target::X86_64Linux]
+    }
+
+    fn compile(&self, request: &CompileRequest<'_>) -> Result<Compiled, BackendError> {
+        *self.seen.borrow_mut() = request.ir_text.to_owned();
+        if let Some(error) = &self.error {
+            return Err(error.clone());
+        }
+        let mut entry_points = vec![EntryPoint { kind: EntryKind::Xls, symbol: request.symbol.to_owned() }];
+        if self.direct {
+            entry_points.push(EntryPoint { kind: EntryKind::Direct, symbol: format!("{}_direct", request.symbol) });
+        }
+        Ok(Compiled {
+            entry_points,
+            temp_buffer: Layout { size: 0, align: 1 },
+            features: if self.direct { Features::DIRECT } else { Features::NONE },
+            cpu_baseline: "baseline".to_owned(),
+            object: Box::new(Description),
+        })
+    }
+}
+
+fn request(ir: &str) -> Request<'_> {
+    Request {
+        file: "some/folder/design.ir",
+        ir: ir.as_bytes(),
+        top: None,
+        crate_name: "design",
+        symbol_salt: "//some:design",
+        target: Target::X86_64Linux,
+        expose_activation: false,
+    }
+}
+
+fn outputs(request: &Request<'_>) -> Outputs {
+    compile(request, &Double::new()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn metadata(outputs: &Outputs) -> Metadata {
+    Metadata::from_json(outputs.metadata.as_bytes()).unwrap()
+}
+
+const CHECKED: &str = r#"package p
+
+file_number 3 "lib/checked.x"
+
+top fn __itok__checked(__token: token id=10, __activated: bits[1] id=11, x: bits[8] id=12) -> (token, bits[8]) {
+  literal.13: bits[8] = literal(value=100, id=13)
+  ult.14: bits[1] = ult(x, literal.13, id=14)
+  not.15: bits[1] = not(__activated, id=15)
+  or.16: bits[1] = or(not.15, ult.14, id=16)
+  assert.17: token = assert(__token, or.16, message="x \"must\" be small", label="small", id=17, pos=[(3,10,4)])
+  ret tuple.18: (token, bits[8]) = tuple(assert.17, x, id=18)
+}
+"#;
+
+#[test]
+fn assertions_become_numbered_sites() {
+    let double = Double::new();
+    let outputs = compile(&request(CHECKED), &double).unwrap();
+    let seen = double.seen.borrow();
+    assert!(seen.contains(r#"message="0""#) && !seen.contains("must"), "{seen}");
+
+    let metadata = metadata(&outputs);
+    let [site] = &metadata.assertions[..] else { panic!("{:?}", metadata.assertions) };
+    assert_eq!(site.message, "x \"must\" be small");
+    assert_eq!(site.label.as_deref(), Some("small"));
+    assert_eq!(site.function, "__itok__checked");
+    let position = site.position.as_ref().unwrap();
+    assert_eq!((&*position.file, position.line, position.column), ("lib/checked.x", 11, 5));
+    assert_eq!(metadata.features, Features::ASSERTIONS);
+    let passed: Vec<Passing> = metadata.params.iter().map(|param| param.passed).collect();
+    assert_eq!(passed, [Passing::Token, Passing::Activated, Passing::Value]);
+    assert!(outputs.wrapper.contains("pub fn checked(x: u8) -> Result<Output, xls_aot_runtime::AssertionFailure> {"));
+    assert!(outputs.wrapper.contains("private::token(), private::input(&true), private::input(&x)"));
+}
+
+#[test]
+fn the_activation_is_a_parameter_if_asked_for() {
+    let outputs = outputs(&Request { expose_activation: true, ..request(CHECKED) });
+    assert!(outputs.wrapper.contains("pub fn checked(\n    __activated: bool,\n    x: u8,\n)"), "{}", outputs.wrapper);
+    let passed: Vec<Passing> = metadata(&outputs).params.iter().map(|param| param.passed).collect();
+    assert_eq!(passed, [Passing::Token, Passing::Value, Passing::Value]);
+}
+
+#[test]
+fn the_object_carries_the_description_of_the_metadata_file() {
+    let outputs = outputs(&request(CHECKED));
+    assert_eq!(decode_section(&outputs.object).unwrap(), [metadata(&outputs)]);
+}
+
+#[test]
+fn the_folder_of_the_file_does_not_matter() {
+    let here = outputs(&request(CHECKED));
+    assert_eq!(here, outputs(&Request { file: "/elsewhere/design.ir", ..request(CHECKED) }));
+    assert!(!here.wrapper.contains("folder"));
+}
+
+#[test]
+fn crate_and_salt_change_the_symbol() {
+    let symbol = |crate_name, symbol_salt| {
+        let outputs = outputs(&Request { crate_name, symbol_salt, ..request(CHECKED) });
+        metadata(&outputs).entry_points[0].symbol.clone()
+    };
+    let symbols = [symbol("a", "x"), symbol("a", "y"), symbol("b", "x")];
+    for symbol in &symbols {
+        let (salt, top) = symbol.strip_prefix("xls_aot_v1_").unwrap().split_at(16);
+        assert!(salt.bytes().all(|byte| byte.is_ascii_hexdigit()), "{symbol}");
+        assert_eq!(top, "___itok__checked");
+    }
+    assert!(symbols[0] != symbols[1] && symbols[0] != symbols[2] && symbols[1] != symbols[2]);
+}
+
+#[test]
+fn a_direct_entry_point_is_called_directly() {
+    let ir = "package p\n\nfn max(max: bits[5] id=1) -> bits[5] {\n  ret r: bits[5] = identity(max, id=2)\n}\n";
+    let double = Double { direct: true, ..Double::new() };
+    let compiled = compile(&request(ir), &double).unwrap();
+    let flat: String = compiled.wrapper.split_whitespace().collect();
+    let found = format!("{}_direct", metadata(&compiled).entry_points[0].symbol);
+    assert!(flat.contains(&format!("fn{found}(max:xls_aot_runtime::Bits8<5>,)->xls_aot_runtime::Bits8<5>;")), "{flat}");
+    assert!(flat.contains(&format!("private::checked_output::<Aot,>(unsafe{{{found}(max)}})")), "{flat}");
+    assert!(flat.contains("self::max(max)"), "the runner calls the function, not its parameter: {flat}");
+}
+
+#[test]
+fn deep_types_raise_the_recursion_limit() {
+    let nested = |depth: usize| format!("{}bits[8]{}", "(".repeat(depth), ")".repeat(depth));
+    let ir = |depth| {
+        let ty = nested(depth);
+        format!("package p\n\nfn f(x: {ty} id=1) -> {ty} {{\n  ret r: {ty} = identity(x, id=2)\n}}\n")
+    };
+    assert!(!outputs(&request(&ir(10))).wrapper.contains("recursion_limit"));
+    assert!(outputs(&request(&ir(200))).wrapper.contains("#![recursion_limit = \"928\"]"));
+}
+
+#[test]
+fn values_beyond_the_limit_are_refused() {
+    let ir = "package p\n\nfn f(x: bits[64][536870912] id=1, i: bits[8] id=2) -> bits[64] {\n  \
+              ret r: bits[64] = array_index(x, indices=[i], id=3)\n}\n";
+    let error = compile(&request(ir), &Double::new()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "some/folder/design.ir:3:6: error[E1007]: parameter `x` takes 4294967296 bytes; the limit of one value is \
+         2147483648 bytes\n  fn f(x: bits[64][536870912] id=1, i: bits[8] id=2) -> bits[64] {\n  help: pass the data in \
+         smaller pieces"
+    );
+}
+
+#[test]
+fn errors_of_a_back_end_keep_their_kind() {
+    let fail = |error| {
+        compile(&request(CHECKED), &Double { error: Some(error), ..Double::new() }).unwrap_err()
+    };
+    let (what, hint) = ("w".to_owned(), "h".to_owned());
+    let error = fail(BackendError::Limit { what: what.clone(), hint: hint.clone() });
+    assert!(matches!(error, CompileError::Limit { .. }));
+    assert_eq!(error.to_string(), "some/folder/design.ir: error[E1009]: w\n  help: h");
+    let error = fail(BackendError::Unsupported { what: what.clone(), hint });
+    assert_eq!(error.to_string(), "some/folder/design.ir: error[E1008]: w\n  help: h");
+    let error = fail(BackendError::Internal { what });
+    assert!(matches!(error, CompileError::Internal { .. }));
+    assert_eq!(error.to_string(), "internal error while compiling function `__itok__checked`: w");
+}
+
+#[test]
+fn a_target_of_another_back_end_is_named() {
+    let error = compile(&Request { target: Target::Aarch64Macos, ..request(CHECKED) }, &Double::new()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "error: the back end `double` has no code for the target `aarch64-apple-darwin`\n  help: its targets are \
+         x86_64-unknown-linux-gnu"
+    );
+}
