@@ -1,6 +1,7 @@
 //! [`NativeBackend`]: from a request to compiled code.
 
 use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, EntryPoint, Target};
+use xls_aot_ir::FuncId;
 use xls_aot_layout::Layout;
 use xls_aot_opt::{optimize, OptLevel, Options};
 use xls_aot_runtime::abi::{EntryKind, Features};
@@ -53,9 +54,9 @@ impl Backend for NativeBackend {
 }
 
 fn compile(request: &CompileRequest<'_>, level: OptLevel) -> Result<Compiled, Fault> {
-    let optimized = optimize(request.package, request.top, &Options { level });
-    let package = &optimized.package;
-    let top = optimized.top;
+    let package = &optimize(request.package, request.top, &Options::new(level));
+    // The optimiser keeps the top as the last function.
+    let top = FuncId::new(package.functions.len() - 1);
     let info = analyse(package, top);
     let reachable = reachable_calls(package, top, &info);
     let mut program = Program::new(package, info, request.target)?;
@@ -83,7 +84,7 @@ fn compile(request: &CompileRequest<'_>, level: OptLevel) -> Result<Compiled, Fa
 /// Functions that live code reaches from `top`.
 fn reachable_calls(
     package: &xls_aot_ir::Package,
-    top: xls_aot_ir::FuncId,
+    top: FuncId,
     info: &[std::rc::Rc<crate::analysis::FuncInfo>],
 ) -> Vec<bool> {
     let mut reachable = vec![false; package.functions.len()];

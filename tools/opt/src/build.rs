@@ -152,7 +152,7 @@ impl Graph<'_> {
             return None;
         }
         let element = ty.element.clone();
-        let index = self.number(64 - index.leading_zeros(), index);
+        let index = self.number((64 - index.leading_zeros()).max(1), index);
         Some(self.add(Op::ArrayIndex { assumed_in_bounds: true }, vec![array, index], element))
     }
 }

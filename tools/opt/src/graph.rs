@@ -7,8 +7,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 
-use xls_aot_ir::{Bits, Node, NodeId, Op, SourcePos, Span, Type, Value};
+use xls_aot_ir::{Bits, FuncId, Node, NodeId, Op, SourcePos, Span, Type, Value};
 
+use crate::effects::{is_effect, Facts};
 use crate::known::Known;
 use crate::options::Topic;
 use crate::rules;
@@ -26,13 +27,13 @@ pub(crate) type Fired = BTreeMap<&'static str, u64>;
 pub(crate) struct Context<'a> {
     /// Topics that are switched off, a bit each.
     disabled: u32,
-    /// For each function of the package, whether events can happen in it.
-    pub effects: &'a [bool],
+    /// Facts about the functions of the package that may be called.
+    pub functions: &'a [Facts],
 }
 
 impl<'a> Context<'a> {
-    pub fn new(disabled: impl IntoIterator<Item = Topic>, effects: &'a [bool]) -> Self {
-        Context { disabled: disabled.into_iter().fold(0, |set, topic| set | 1 << topic as u32), effects }
+    pub fn new(disabled: u32, functions: &'a [Facts]) -> Self {
+        Context { disabled, functions }
     }
 
     /// Whether a topic is switched on.
@@ -138,7 +139,7 @@ impl<'a> Graph<'a> {
     /// Adds a node as it is, or finds the one that exists.
     fn intern(&mut self, op: Op, args: Vec<NodeId>, ty: Type) -> NodeId {
         let mut known = Known::unknown(&ty);
-        if is_pure(&op, self.context) {
+        if !is_effect(&op, self.context.functions) {
             known = Known::of(self, &Expr { op: &op, args: &args, ty: &ty });
             if !matches!(op, Op::Literal { .. }) && self.is_on(Topic::KnownBits) {
                 if let Some(bits) = ty.bit_count().and_then(|width| known.constant(width)) {
@@ -155,21 +156,29 @@ impl<'a> Graph<'a> {
     }
 
     fn find_or_push(&mut self, op: Op, args: Vec<NodeId>, ty: Type, known: Known) -> NodeId {
-        let hash = hash_of(&op, &args, &ty);
-        let first = self.table.get(&hash).copied();
-        let mut at = first;
+        match self.find(&op, &args, &ty) {
+            Ok(id) => id,
+            Err(hash) => {
+                let node = self.node_of(op, args, ty);
+                let id = self.push(node, known);
+                self.entries[id.index()].next = self.table.insert(hash, id);
+                id
+            }
+        }
+    }
+
+    /// The node with this expression, or the expression's hash if there is none.
+    fn find(&self, op: &Op, args: &[NodeId], ty: &Type) -> Result<NodeId, u64> {
+        let hash = hash_of(op, args, ty);
+        let mut at = self.table.get(&hash).copied();
         while let Some(id) = at {
             let entry = &self.entries[id.index()];
-            if *entry.node.operands == args[..] && entry.node.op == op && entry.node.ty == ty {
-                return id;
+            if *entry.node.operands == *args && entry.node.op == *op && entry.node.ty == *ty {
+                return Ok(id);
             }
             at = entry.next;
         }
-        let node = self.node_of(op, args, ty);
-        let id = self.push(node, known);
-        self.entries[id.index()].next = first;
-        self.table.insert(hash, id);
-        id
+        Err(hash)
     }
 
     fn node_of(&self, op: Op, args: Vec<NodeId>, ty: Type) -> Node {
@@ -192,11 +201,6 @@ impl<'a> Graph<'a> {
             }
             _ => {}
         }
-    }
-
-    /// Number of nodes so far.
-    pub fn len(&self) -> usize {
-        self.entries.len()
     }
 
     /// The node's operation.
@@ -253,17 +257,19 @@ impl<'a> Graph<'a> {
         }
     }
 
+    /// The node that is bit `index` of `x`, if the graph has one.
+    pub fn existing_bit(&self, x: NodeId, index: u32) -> Option<NodeId> {
+        self.find(&Op::BitSlice { start: index }, &[x], &Type::Bits(1)).ok()
+    }
+
+    /// Width of the index of a loop with this body.
+    pub fn index_width(&self, body: FuncId) -> u32 {
+        self.context.functions[body.index()].index_width
+    }
+
     /// All nodes, and how often each rule was applied.
     pub fn into_nodes(self) -> (Vec<Node>, Fired) {
         (self.entries.into_iter().map(|entry| entry.node).collect(), self.fired)
-    }
-}
-
-/// Whether the node does nothing but compute its value.
-pub(crate) fn is_pure(op: &Op, context: &Context<'_>) -> bool {
-    match op {
-        Op::Assert { .. } | Op::Trace { .. } | Op::Cover { .. } => false,
-        op => op.callee().is_none_or(|callee| !context.effects[callee.index()]),
     }
 }
 

@@ -182,17 +182,15 @@ fn known_bits(graph: &Graph<'_>, expr: &Expr<'_>, width: u32) -> Known {
         Op::SignExt => match (known(0).sign(operand_width(0)), operand_width(0)) {
             (Some(false), _) => known(0),
             (Some(true), own) => Known { ones: known(0).ones | !low_mask(own), ..nothing.with_zeros(known(0).zeros) },
-            (None, own) => Known {
-                zeros: known(0).zeros & low_mask(own),
-                ones: known(0).ones & low_mask(own),
-                significant: width,
-            },
+            (None, own) => {
+                Known { zeros: known(0).zeros & low_mask(own), ones: known(0).ones & low_mask(own), significant: width }
+            }
         },
         Op::BitSlice { start } => slice(known(0), operand_width(0), *start, width),
         Op::DynamicBitSlice => Known { significant: known(0).significant, ..nothing },
-        Op::Concat => args.iter().fold(Known::nothing(0), |high, &piece| {
-            concat(high, graph.known(piece), graph.width(piece))
-        }),
+        Op::Concat => {
+            args.iter().fold(Known::nothing(0), |high, &piece| concat(high, graph.known(piece), graph.width(piece)))
+        }
         Op::Shll => Known { zeros: low_mask(known(0).trailing_zeros()), ..nothing },
         Op::Shrl => Known { significant: known(0).significant, ..nothing },
         Op::Shra => match known(0).sign(width) {

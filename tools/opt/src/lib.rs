@@ -1,8 +1,41 @@
-//! The optimiser: XLS IR to XLS IR.
+//! The optimiser: XLS IR functions to smaller and faster XLS IR functions.
 //!
-//! [`optimize`] runs the pipeline that an [`OptLevel`] names. Its output is a package that the verifier accepts, whose
-//! top computes the same value and the same assertions in the same program order.
+//! [`optimize`] takes the functions that one function reaches and gives functions with the same meaning: the same
+//! signature of the top, the same result for every argument, and the same events (failed assertions, traces, covers)
+//! in the same order.
+//!
+//! # Design
+//!
+//! A pass never edits a function in place; it writes a new one, node by node in topological order, into a `graph`.
+//! Whoever adds a node to a graph first gets it simplified by the `rules`, a table of local rewrites by topic; what is
+//! left is compared with the nodes that exist already, so equal expressions become one node. `calls` decides which
+//! calls and loops are written out; `known` computes, as nodes are added, which of their bits are constant; `narrow`
+//! looks the other way, at which bits somebody needs. `emit` drops what neither the result nor an event depends on.
+//!
+//! # Invariants
+//!
+//! - Input and output are verified closures: callees before callers, the top last.
+//! - Effects are added in the order in which the function evaluates them, and are never merged, reordered or dropped
+//!   unless they cannot happen.
+//! - The output depends on the input and the options only.
+//! - Time is linear in the size of the output plus that of the input, but for hash collisions: each node is rewritten
+//!   a bounded number of times, and growth by inlining and unrolling has a budget.
 
+#![deny(missing_docs)]
+
+mod build;
+mod calls;
+mod effects;
+mod emit;
+mod graph;
+mod known;
+mod narrow;
+mod options;
 mod pipeline;
+mod rebuild;
+mod rules;
+mod weight;
 
-pub use pipeline::{optimize, OptLevel, Optimized, Options};
+pub use options::{OptLevel, Options, Topic};
+pub use pipeline::{optimize, optimize_with_report, Report, PASSES};
+pub use rules::rule_names;

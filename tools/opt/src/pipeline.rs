@@ -1,37 +1,89 @@
-//! The pipeline: which passes run, in which order.
+//! The order of the passes.
 
-use xls_aot_ir::{FuncId, Package};
+use std::collections::BTreeMap;
 
-/// How much is optimised.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
-pub enum OptLevel {
-    /// The IR is compiled as it is.
-    None,
-    /// Everything.
-    #[default]
-    Full,
+use xls_aot_ir::{closure, FuncId, Function, Package};
+
+use crate::calls::Calls;
+use crate::effects::Facts;
+use crate::emit;
+use crate::graph::{Context, Fired};
+use crate::narrow;
+use crate::options::{OptLevel, Options, Topic};
+use crate::rebuild::Rebuild;
+
+/// The passes of [`OptLevel::Full`] in order. Each is followed by [`Options::print_after`].
+///
+/// The second round finds what the first made possible: loops whose trip count became constant, calls of functions that
+/// became small.
+pub const PASSES: &[&str] = &["inline", "narrow", "inline-again", "narrow-again", "simplify"];
+
+/// What an optimisation did.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Report {
+    /// Nodes of the functions that the top reaches, before.
+    pub nodes_before: usize,
+    /// Nodes after.
+    pub nodes_after: usize,
+    /// How often each rule was applied; [`rule_names`](crate::rule_names) lists them all.
+    pub applied: BTreeMap<&'static str, u64>,
 }
 
-/// What the optimiser may do.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Options {
-    /// How much.
-    pub level: OptLevel,
+/// Optimises the functions that `top` reaches.
+///
+/// The result has the same top with the same signature as its last function. For every argument it gives the same result
+/// and the same events in the same order.
+///
+/// # Panics
+/// If `top` is not a function of `package`, or the package does not pass [`xls_aot_ir::verify`].
+pub fn optimize(package: &Package, top: FuncId, options: &Options<'_>) -> Package {
+    optimize_with_report(package, top, options).0
 }
 
-/// An optimised package.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Optimized {
-    /// The functions that the top still reaches, callees first.
-    pub package: Package,
-    /// The top, whose signature is unchanged.
-    pub top: FuncId,
-}
-
-/// Optimises `top` and what it calls.
-pub fn optimize(package: &Package, top: FuncId, options: &Options) -> Optimized {
-    let unchanged = || Optimized { package: package.clone(), top };
-    match options.level {
-        OptLevel::None | OptLevel::Full => unchanged(),
+/// [`optimize`], with an account of what was done.
+///
+/// # Panics
+/// As [`optimize`].
+pub fn optimize_with_report(package: &Package, top: FuncId, options: &Options<'_>) -> (Package, Report) {
+    let mut package = closure::of(package, top);
+    let mut report = Report { nodes_before: node_count(&package), ..Report::default() };
+    if options.level == OptLevel::Full {
+        let disabled = options.disabled.iter().fold(0, |set, &topic| set | 1 << topic as u32);
+        let first_id = package.functions.iter().flat_map(|f| &f.nodes).map(|node| node.id).max().unwrap_or(0) + 1;
+        for pass in PASSES {
+            package = run(pass, package, disabled, &mut report.applied);
+            emit::number(&mut package, first_id);
+            if let Some(print) = options.print_after {
+                print(pass, &package);
+            }
+        }
     }
+    report.nodes_after = node_count(&package);
+    (package, report)
+}
+
+fn node_count(package: &Package) -> usize {
+    package.functions.iter().map(|function| function.nodes.len()).sum()
+}
+
+/// Runs a pass over all functions, callees first, and drops those that are not called any more.
+fn run(pass: &str, package: Package, disabled: u32, applied: &mut Fired) -> Package {
+    let mut calls = Calls::of(&package);
+    let mut facts: Vec<Facts> = Vec::with_capacity(package.functions.len());
+    let mut done: Vec<Function> = Vec::with_capacity(package.functions.len());
+    for source in &package.functions {
+        let context = Context::new(disabled, &facts);
+        let (function, fired) = match pass {
+            "narrow" | "narrow-again" if context.is_on(Topic::Narrow) => narrow::function(&context, &facts, source),
+            _ => Rebuild { context: &context, done: &done, facts: &facts, calls: &calls }.function(source),
+        };
+        for (rule, count) in fired {
+            *applied.entry(rule).or_default() += count;
+        }
+        calls.add(&function);
+        facts.push(Facts::of(&function, &facts));
+        done.push(function);
+    }
+    let top = FuncId::new(done.len() - 1);
+    closure::of(&Package { functions: done, ..package }, top)
 }

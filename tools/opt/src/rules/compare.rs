@@ -96,7 +96,8 @@ fn order_known(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     };
     let ((a_min, a_max), (b_min, b_max)) = (range(e.args[0]), range(e.args[1]));
     let strict = !holds_if_equal(e.op);
-    let (least, greatest) = if wants_less(e.op) { ((a_max, b_min), (a_min, b_max)) } else { ((b_max, a_min), (b_min, a_max)) };
+    let (least, greatest) =
+        if wants_less(e.op) { ((a_max, b_min), (a_min, b_max)) } else { ((b_max, a_min), (b_min, a_max)) };
     // `least`: even the most unfavourable values stand in order; `greatest`: not even the most favourable ones do.
     let (always, never) = if strict {
         (least.0 < least.1, greatest.0 >= greatest.1)
@@ -151,8 +152,7 @@ fn order_one_bit(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     if g.width(e.args[0]) != 1 {
         return None;
     }
-    let (low, high) =
-        if wants_less(e.op) != is_signed(e.op) { (e.args[0], e.args[1]) } else { (e.args[1], e.args[0]) };
+    let (low, high) = if wants_less(e.op) != is_signed(e.op) { (e.args[0], e.args[1]) } else { (e.args[1], e.args[0]) };
     let inverted = g.not(low);
     Some(if holds_if_equal(e.op) { g.or(inverted, high) } else { g.and(inverted, high) })
 }

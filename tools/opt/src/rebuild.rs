@@ -1,0 +1,121 @@
+//! The pass that writes every function anew: calls and loops are written out where that pays, everything else is
+//! simplified.
+
+use xls_aot_ir::{Bits, FuncId, Function, Node, NodeId, Op, Type};
+
+use crate::calls::Calls;
+use crate::effects::Facts;
+use crate::emit;
+use crate::graph::{Context, Fired, Graph};
+use crate::options::Topic;
+
+/// What the pass knows of the package.
+pub(crate) struct Rebuild<'a> {
+    pub context: &'a Context<'a>,
+    /// Functions that were rewritten already: all that may be called.
+    pub done: &'a [Function],
+    pub facts: &'a [Facts],
+    pub calls: &'a Calls,
+}
+
+impl Rebuild<'_> {
+    /// The function, rewritten.
+    pub fn function(&self, source: &Function) -> (Function, Fired) {
+        let mut body = Body { pass: self, graph: Graph::new(self.context), grown: 0 };
+        let params: Vec<NodeId> = source.params.iter().map(|&param| body.graph.param(source.node(param))).collect();
+        let ret = body.copy(source, &params, true);
+        let (nodes, fired) = body.graph.into_nodes();
+        let keep_all = !self.context.is_on(Topic::DeadCode);
+        (emit::function(nodes, ret, source, self.facts, keep_all), fired)
+    }
+}
+
+/// A function being written.
+struct Body<'a> {
+    pass: &'a Rebuild<'a>,
+    graph: Graph<'a>,
+    /// Weight of what was written out so far.
+    grown: u64,
+}
+
+impl Body<'_> {
+    /// Writes the body of a function applied to `arguments`; the node of its result. Calls in it are written out only
+    /// at the outer level: in a callee, that was decided when the callee was rewritten.
+    fn copy(&mut self, source: &Function, arguments: &[NodeId], outer: bool) -> NodeId {
+        let mut copies: Vec<NodeId> = Vec::with_capacity(source.nodes.len());
+        for node in &source.nodes {
+            self.graph.start(node);
+            if let Op::Param { index } = node.op {
+                copies.push(arguments[index as usize]);
+                continue;
+            }
+            let args: Vec<NodeId> = node.operands.iter().map(|operand| copies[operand.index()]).collect();
+            let written_out = if outer { self.written_out(node, &args) } else { None };
+            copies.push(match written_out {
+                Some(result) => result,
+                None => self.graph.add(node.op.clone(), args, node.ty.clone()),
+            });
+        }
+        copies[source.ret.index()]
+    }
+
+    /// The result of a call, map or loop that is written out.
+    fn written_out(&mut self, node: &Node, args: &[NodeId]) -> Option<NodeId> {
+        let callee = node.op.callee()?;
+        match node.op {
+            Op::Invoke { .. } => {
+                self.decide(node, 1, Topic::Inline)?;
+                Some(self.apply(callee, args))
+            }
+            Op::Map { .. } => {
+                let Type::Array(array) = self.graph.ty(args[0]).clone() else { return None };
+                if array.len == 0 {
+                    return None;
+                }
+                self.decide(node, array.len, Topic::Unroll)?;
+                let mut results = Vec::new();
+                for i in 0..array.len {
+                    let element = self.graph.array_element(args[0], i)?;
+                    results.push(self.apply(callee, &[element]));
+                }
+                Some(self.graph.add(Op::Array, results, node.ty.clone()))
+            }
+            Op::CountedFor { trip_count, stride, .. } => {
+                if trip_count == 0 {
+                    return None;
+                }
+                self.decide(node, trip_count, Topic::Unroll)?;
+                let width = self.pass.facts[callee.index()].index_width;
+                let mut state = args[0];
+                for i in 0..trip_count {
+                    let index = self.graph.bits(index_bits(i, stride, width));
+                    let mut arguments = vec![index, state];
+                    arguments.extend_from_slice(&args[1..]);
+                    state = self.apply(callee, &arguments);
+                }
+                Some(state)
+            }
+            _ => None,
+        }
+    }
+
+    fn decide(&mut self, node: &Node, trips: u64, topic: Topic) -> Option<()> {
+        let yes = self.pass.context.is_on(topic) && self.pass.calls.is_written_out(&node.op, trips, &mut self.grown);
+        yes.then_some(())
+    }
+
+    fn apply(&mut self, callee: FuncId, arguments: &[NodeId]) -> NodeId {
+        let done: &Function = &self.pass.done[callee.index()];
+        self.copy(done, arguments, false)
+    }
+}
+
+/// The index of iteration `i`: `i * stride` modulo 2^width.
+fn index_bits(i: u64, stride: i64, width: u32) -> Bits {
+    let index = i128::from(i).wrapping_mul(i128::from(stride));
+    let fill = if index < 0 { u64::MAX } else { 0 };
+    let mut words = vec![fill; xls_aot_ir::bits::word_count(width).max(2)];
+    words[0] = index as u64;
+    words[1] = (index >> 64) as u64;
+    Bits::from_words(width, &words)
+}
