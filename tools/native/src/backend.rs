@@ -1,18 +1,19 @@
 //! [`NativeBackend`]: from a request to compiled code.
 
+use std::rc::Rc;
+
 use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, EntryPoint, Target};
-use xls_aot_ir::FuncId;
+use xls_aot_ir::{FuncId, Package};
 use xls_aot_layout::Layout;
 use xls_aot_opt::{optimize, OptLevel, Options};
 use xls_aot_runtime::abi::{EntryKind, Features};
 
-use crate::analysis::analyse;
+use crate::analysis::{analyse, FuncInfo};
 use crate::entry::{define_entry, define_local};
 use crate::frame::BUFFER_ALIGN;
 use crate::isa::cpu_baseline;
 use crate::object_file::Parts;
 use crate::program::Program;
-use crate::unwind::frame_section;
 use crate::Fault;
 
 /// The back end that needs no libxls.
@@ -67,9 +68,7 @@ fn compile(request: &CompileRequest<'_>, level: OptLevel) -> Result<Compiled, Fa
     }
     let entry = define_entry(&mut program, top)?;
     program.define_routines()?;
-    let isa = crate::isa::build(request.target, crate::isa::Allocator::Backtracking)?;
-    let (functions, data) = program.finish()?;
-    let frames = frame_section(&*isa, &functions)?;
+    let (functions, frames, data) = program.finish()?;
     let exports = vec![(request.symbol.to_owned(), entry.index)];
     let features = if entry.scratch > 0 { Features::SCRATCH } else { Features::NONE };
     Ok(Compiled {
@@ -82,17 +81,12 @@ fn compile(request: &CompileRequest<'_>, level: OptLevel) -> Result<Compiled, Fa
 }
 
 /// Functions that live code reaches from `top`.
-fn reachable_calls(
-    package: &xls_aot_ir::Package,
-    top: FuncId,
-    info: &[std::rc::Rc<crate::analysis::FuncInfo>],
-) -> Vec<bool> {
+fn reachable_calls(package: &Package, top: FuncId, info: &[Rc<FuncInfo>]) -> Vec<bool> {
     let mut reachable = vec![false; package.functions.len()];
     reachable[top.index()] = true;
     for (id, function) in package.iter().rev() {
         if reachable[id.index()] {
-            for (node, data) in function.iter().filter(|(node, _)| info[id.index()].live[node.index()]) {
-                let _ = node;
+            for (_, data) in function.iter().filter(|(node, _)| info[id.index()].live[node.index()]) {
                 if let Some(callee) = data.op.callee() {
                     reachable[callee.index()] = true;
                 }

@@ -42,14 +42,6 @@ impl FnCtx<'_, '_> {
         Bv::from_limbs(width, vec![zero; limb_count(width)], 0)
     }
 
-    /// The value of a vector that is constant and at most 64 bits wide.
-    pub fn const_bits(&self, bv: &Bv) -> Option<u64> {
-        match bv.limbs() {
-            [value] => self.const_of(*value).map(|v| v & low_mask(bv.width)),
-            _ => None,
-        }
-    }
-
     /// The same value with the carriers' bits above the width zero.
     pub fn clean(&mut self, bv: &Bv) -> Bv {
         if bv.is_clean() {

@@ -1,6 +1,8 @@
 //! Function bodies with their machine-level frames: the `xls` entry point and functions compiled on their own.
 
-use cranelift_codegen::ir::{types, AbiParam, InstBuilder, InstructionData, Opcode, Signature, StackSlot, StackSlotData, StackSlotKind, Value};
+use cranelift_codegen::ir::{
+    types, AbiParam, InstBuilder, InstructionData, Opcode, Signature, StackSlot, StackSlotData, StackSlotKind, Value,
+};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use xls_aot_ir::FuncId;
 
@@ -97,9 +99,8 @@ pub(crate) fn define_local(program: &mut Program<'_>, id: FuncId) -> Result<(), 
         arguments.push(match argument_leaves(ty) {
             Some(_) => ctx.unflatten(ty, &mut parameters)?,
             None => {
-                let address = parameters
-                    .next()
-                    .ok_or_else(|| Fault::Internal("function with too few parameters".to_owned()))?;
+                let address =
+                    parameters.next().ok_or_else(|| Fault::Internal("function with too few parameters".to_owned()))?;
                 ctx.load(ty, &MemRef::foreign(address, 0))?
             }
         });

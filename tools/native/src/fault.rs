@@ -16,10 +16,9 @@ pub(crate) enum Fault {
 impl From<Fault> for BackendError {
     fn from(fault: Fault) -> Self {
         match fault {
-            Fault::TooLarge(what) => BackendError::Limit {
-                what,
-                hint: "split the function, or make the value smaller".to_owned(),
-            },
+            Fault::TooLarge(what) => {
+                BackendError::Limit { what, hint: "split the function, or make the value smaller".to_owned() }
+            }
             Fault::Unsupported(what) => BackendError::Unsupported {
                 what,
                 hint: "remove the operation, or allow the tool to drop it".to_owned(),

@@ -55,8 +55,21 @@ pub(crate) fn unaligned_flags() -> MemFlagsData {
 }
 
 impl<'f, 'p> FnCtx<'f, 'p> {
-    pub fn new(b: FunctionBuilder<'f>, program: &'f mut Program<'p>, frame_base: Value, env: Option<Environment>) -> Self {
-        Self { b, program, frame: Frame::default(), frame_base, env, functions: BTreeMap::new(), signatures: Vec::new() }
+    pub fn new(
+        b: FunctionBuilder<'f>,
+        program: &'f mut Program<'p>,
+        frame_base: Value,
+        env: Option<Environment>,
+    ) -> Self {
+        Self {
+            b,
+            program,
+            frame: Frame::default(),
+            frame_base,
+            env,
+            functions: BTreeMap::new(),
+            signatures: Vec::new(),
+        }
     }
 
     /// A constant of type `ty`.
@@ -203,7 +216,11 @@ impl<'f, 'p> FnCtx<'f, 'p> {
     }
 
     /// A new block that the current one jumps to if `condition` is non-zero, and the block after both.
-    pub fn if_then(&mut self, condition: Value, then: impl FnOnce(&mut Self) -> Result<(), Fault>) -> Result<(), Fault> {
+    pub fn if_then(
+        &mut self,
+        condition: Value,
+        then: impl FnOnce(&mut Self) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
         let body = self.b.create_block();
         let join = self.b.create_block();
         self.b.ins().brif(condition, body, &[], join, &[]);

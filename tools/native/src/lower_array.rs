@@ -175,13 +175,7 @@ impl<'p> FnCtx<'_, 'p> {
     }
 
     /// The list with one element replaced; no holds are taken.
-    fn update_list(
-        &mut self,
-        parts: &[Lowered],
-        value: &Lowered,
-        ty: &Type,
-        indices: &[Bv],
-    ) -> Result<Lowered, Fault> {
+    fn update_list(&mut self, parts: &[Lowered], value: &Lowered, ty: &Type, indices: &[Bv]) -> Result<Lowered, Fault> {
         let Some((index, rest)) = indices.split_first() else {
             return Ok(value.clone());
         };
@@ -264,8 +258,9 @@ impl<'p> FnCtx<'_, 'p> {
         let start = self.index_bits(site, 1)?;
         if let (Lowered::Agg(parts), Some(start)) = (&site.operands[0], self.const_amount(&start)) {
             if !in_memory(&site.node.ty) {
-                let parts: Vec<_> =
-                    (0..result.len).map(|i| parts[start.saturating_add(i).min(source.len - 1) as usize].clone()).collect();
+                let parts: Vec<_> = (0..result.len)
+                    .map(|i| parts[start.saturating_add(i).min(source.len - 1) as usize].clone())
+                    .collect();
                 let value = Lowered::Agg(parts.into());
                 self.retain(&value);
                 return Ok(value);

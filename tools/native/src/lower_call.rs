@@ -90,11 +90,10 @@ impl<'p> FnCtx<'_, 'p> {
         }
         let package = self.program.package;
         let function = package.function(id);
-        let local = *self
-            .program
-            .local_functions
-            .get(&id)
-            .ok_or_else(|| Fault::Internal(format!("function {} is called before it is compiled", function.name)))?;
+        let local =
+            *self.program.local_functions.get(&id).ok_or_else(|| {
+                Fault::Internal(format!("function {} is called before it is compiled", function.name))
+            })?;
         let frame = self.allocate(local.frame_size)?;
         let mut values = vec![self.address(&frame)];
         let mut held = vec![frame];
@@ -232,11 +231,8 @@ impl<'p> FnCtx<'_, 'p> {
             self.store(&mapped, to_ty, &target)?;
             self.release(&mapped);
             let next = self.b.ins().iadd_imm_s(index, 1);
-            let more = self.b.ins().icmp_imm_u(
-                cranelift_codegen::ir::condcodes::IntCC::NotEqual,
-                next,
-                source.len as i64,
-            );
+            let more =
+                self.b.ins().icmp_imm_u(cranelift_codegen::ir::condcodes::IntCC::NotEqual, next, source.len as i64);
             self.b.ins().brif(more, head, &[next.into()], done, &[]);
             self.b.seal_block(head);
             self.b.seal_block(done);

@@ -151,7 +151,14 @@ impl FnCtx<'_, '_> {
     }
 
     /// A loop over array elements that have padding.
-    fn equal_elements(&mut self, element: &Type, len: u64, stride: u64, x: &MemRef, y: &MemRef) -> Result<Value, Fault> {
+    fn equal_elements(
+        &mut self,
+        element: &Type,
+        len: u64,
+        stride: u64,
+        x: &MemRef,
+        y: &MemRef,
+    ) -> Result<Value, Fault> {
         let (x, y) = (self.address(x), self.address(y));
         let head = self.b.create_block();
         let done = self.b.create_block();

@@ -146,17 +146,15 @@ impl FnCtx<'_, '_> {
                 let (skip, shift) = ((by / 64) as usize, by % 64);
                 let zero = self.imm(types::I64, 0);
                 let mut limbs = vec![zero; x.limbs().len()];
-                for i in skip..limbs.len() {
+                for (i, limb) in limbs.iter_mut().enumerate().skip(skip) {
                     let low = x.limbs()[i - skip];
-                    limbs[i] = if shift == 0 {
-                        low
-                    } else {
-                        let up = self.b.ins().ishl_imm_u(low, i64::from(shift));
-                        if i > skip {
-                            let carried = self.b.ins().ushr_imm_u(x.limbs()[i - skip - 1], i64::from(64 - shift));
+                    *limb = match (shift, i.checked_sub(skip + 1)) {
+                        (0, _) => low,
+                        (_, None) => self.b.ins().ishl_imm_u(low, i64::from(shift)),
+                        (_, Some(below)) => {
+                            let up = self.b.ins().ishl_imm_u(low, i64::from(shift));
+                            let carried = self.b.ins().ushr_imm_u(x.limbs()[below], i64::from(64 - shift));
                             self.b.ins().bor(up, carried)
-                        } else {
-                            up
                         }
                     };
                 }

@@ -3,7 +3,7 @@
 
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{types, InstBuilder, Value};
-use xls_aot_ir::{bits::word_count, Bits, Op, Type};
+use xls_aot_ir::{bits::word_count, Bits, Op, Type, Value as Constant};
 
 use crate::bits::{low_mask, top_limb_bits};
 use crate::function::FnCtx;
@@ -23,6 +23,21 @@ struct Words {
 /// Words that a vector takes (at least one).
 fn words_for(width: u32) -> u64 {
     word_count(width).max(1) as u64
+}
+
+/// The first element of `umulp` and `smulp`: `01`, a gap of up to two zeros, then ones; narrower than 3 bits: all ones
+/// but the top.
+fn partial_product_offset(width: u32) -> Bits {
+    let mut offset = Bits::zero(width);
+    if width == 2 {
+        offset.set_bit(0, true);
+    }
+    if width > 2 {
+        offset.set_bit(width - 2, true);
+        let gap = (width - 3).min(2);
+        (0..width - 2 - gap).for_each(|bit| offset.set_bit(bit, true));
+    }
+    offset
 }
 
 impl<'p> FnCtx<'_, 'p> {
@@ -522,11 +537,13 @@ impl<'p> FnCtx<'_, 'p> {
         Ok(Lowered::Bits(value))
     }
 
-    /// `umulp` and `smulp`: only the sum is specified, so the first part is zero.
+    /// `umulp` and `smulp`: a constant and the rest of the product, as in XLS's interpreter. Only the sum is specified;
+    /// with a constant that is not zero, code that takes an element for the product does not go unnoticed.
     pub fn lower_partial_product(&mut self, site: &Site<'_, 'p>) -> Result<Lowered, Fault> {
         let ty = crate::lower_select::element_type(&site.node.ty, 0)?;
         let width = ty.bit_count().ok_or_else(|| site.fault("result is not a pair of bit vectors"))?;
         let signed = site.node.op == Op::Smulp;
+        let first = self.constant(&Constant::Bits(partial_product_offset(width)), ty)?;
         let in_registers = width <= SSA_BITS_MAX && site.operands.iter().all(|o| matches!(o, Lowered::Bits(_)));
         let mut product = None;
         if in_registers {
@@ -543,8 +560,19 @@ impl<'p> FnCtx<'_, 'p> {
                 self.finish_wide(place, width)
             }
         };
-        let zero = self.zero_value(ty)?;
-        Ok(Lowered::Agg([zero, product].into()))
+        let rest = match (&product, &first) {
+            (Lowered::Bits(product), Lowered::Bits(first)) => Lowered::Bits(self.sub(product, first)),
+            (Lowered::Mem(product), Lowered::Mem(first)) => {
+                let (to, from) = (self.address(product), self.address(first));
+                let count = self.count(words_for(width));
+                let (ones, one) = (self.imm(types::I64, u64::MAX), self.imm(types::I64, 1));
+                self.call_routine(Routine::Add, &[to, to, from, count, ones, one]);
+                self.clear_above(product, width);
+                Lowered::Mem(product.clone())
+            }
+            _ => return Err(site.fault("halves of a product differ in shape")),
+        };
+        Ok(Lowered::Agg([first, rest].into()))
     }
 
     /// Adds `step` to a vector in memory of type `bits[width]`, in place.

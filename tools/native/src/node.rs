@@ -24,7 +24,6 @@ pub(crate) struct Scope<'p> {
 /// `dying` holds them, so that their memory can be overwritten.
 pub(crate) struct Site<'a, 'p> {
     pub function: &'p Function,
-    pub id: NodeId,
     pub node: &'p Node,
     pub operands: &'a [Lowered],
     pub dying: Vec<Lowered>,
@@ -110,7 +109,7 @@ impl<'p> FnCtx<'_, 'p> {
                 dying.extend(scope.values[operand.index()].take());
             }
         }
-        let mut site = Site { function: scope.function, id, node, operands: &operands, dying };
+        let mut site = Site { function: scope.function, node, operands: &operands, dying };
         let value = match &node.op {
             Op::Param { index } => arguments
                 .get_mut(*index as usize)

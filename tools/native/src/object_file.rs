@@ -85,7 +85,7 @@ fn write(parts: Parts, record: &[u8]) -> Result<Vec<u8>, Fault> {
             value: starts[index],
             size: parts.functions[index].bytes.len() as u64,
             kind: SymbolKind::Text,
-            scope: SymbolScope::Linkage,
+            scope: SymbolScope::Dynamic,
             weak: false,
             section: SymbolSection::Section(text),
             flags: SymbolFlags::None,
@@ -138,17 +138,13 @@ fn add_relocation(
         Reloc::Arm64Call => page(elf::R_AARCH64_CALL26, macho::ARM64_RELOC_BRANCH26, true),
         Reloc::Aarch64AdrPrelPgHi21 => page(elf::R_AARCH64_ADR_PREL_PG_HI21, macho::ARM64_RELOC_PAGE21, true),
         Reloc::Aarch64AddAbsLo12Nc => page(elf::R_AARCH64_ADD_ABS_LO12_NC, macho::ARM64_RELOC_PAGEOFF12, false),
-        Reloc::Aarch64AdrGotPage21 => {
-            page(elf::R_AARCH64_ADR_GOT_PAGE, macho::ARM64_RELOC_GOT_LOAD_PAGE21, true)
-        }
+        Reloc::Aarch64AdrGotPage21 => page(elf::R_AARCH64_ADR_GOT_PAGE, macho::ARM64_RELOC_GOT_LOAD_PAGE21, true),
         Reloc::Aarch64Ld64GotLo12Nc => {
             page(elf::R_AARCH64_LD64_GOT_LO12_NC, macho::ARM64_RELOC_GOT_LOAD_PAGEOFF12, false)
         }
         other => return Err(internal(format!("relocation {other} has no form in the object file"))),
     };
-    object
-        .add_relocation(section, Relocation { offset, symbol, addend: reloc.addend, flags })
-        .map_err(internal)
+    object.add_relocation(section, Relocation { offset, symbol, addend: reloc.addend, flags }).map_err(internal)
 }
 
 /// Fills in a call of a function of the same section.
@@ -196,9 +192,7 @@ fn add_frames(
             size: reloc.size * 8,
         };
         let addend = starts[reloc.function] as i64;
-        object
-            .add_relocation(section, Relocation { offset: reloc.offset, symbol, addend, flags })
-            .map_err(internal)?;
+        object.add_relocation(section, Relocation { offset: reloc.offset, symbol, addend, flags }).map_err(internal)?;
     }
     Ok(())
 }

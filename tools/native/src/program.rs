@@ -18,6 +18,7 @@ use crate::analysis::FuncInfo;
 use crate::data::DataPool;
 use crate::isa::{self, Allocator};
 use crate::routines::Routine;
+use crate::unwind::{frame_section, FrameSection};
 use crate::Fault;
 
 /// Namespace of external names that are functions of the program.
@@ -110,11 +111,6 @@ impl<'p> Program<'p> {
         self.isa.frontend_config()
     }
 
-    /// The target's instruction set.
-    pub fn isa(&self) -> &dyn TargetIsa {
-        &*self.isa
-    }
-
     /// Adds a function; its index.
     pub fn declare(&mut self, signature: Signature) -> u32 {
         self.functions.push(Declared { signature, code: None });
@@ -180,15 +176,16 @@ impl<'p> Program<'p> {
         Ok(())
     }
 
-    /// Code of all functions in order of their indices, and the constant data.
-    pub fn finish(self) -> Result<(Vec<Code>, Vec<u8>), Fault> {
-        let code = self
+    /// Code of all functions in order of their indices, their unwind information, and the constant data.
+    pub fn finish(self) -> Result<(Vec<Code>, FrameSection, Vec<u8>), Fault> {
+        let code: Vec<Code> = self
             .functions
             .into_iter()
             .enumerate()
             .map(|(i, f)| f.code.ok_or_else(|| Fault::Internal(format!("function {i} was declared but not compiled"))))
             .collect::<Result<_, _>>()?;
-        Ok((code, self.data.into_bytes()))
+        let frames = frame_section(&*self.isa, &code)?;
+        Ok((code, frames, self.data.into_bytes()))
     }
 }
 

@@ -68,11 +68,7 @@ impl Routine {
     /// Number of parameters.
     fn parameters(self) -> usize {
         match self {
-            Routine::FoldXor
-            | Routine::FoldOr
-            | Routine::LowestSet
-            | Routine::HighestSet
-            | Routine::Encode => 2,
+            Routine::FoldXor | Routine::FoldOr | Routine::LowestSet | Routine::HighestSet | Routine::Encode => 2,
             Routine::Not | Routine::Less | Routine::EqualBytes | Routine::Reverse => 3,
             Routine::And | Routine::Or | Routine::Xor | Routine::OrMasked => 4,
             Routine::ShiftLeft | Routine::OrShifted => 5,
@@ -84,11 +80,9 @@ impl Routine {
     fn result(self) -> Option<types::Type> {
         match self {
             Routine::Less | Routine::EqualBytes => Some(types::I8),
-            Routine::FoldXor
-            | Routine::FoldOr
-            | Routine::LowestSet
-            | Routine::HighestSet
-            | Routine::Encode => Some(types::I64),
+            Routine::FoldXor | Routine::FoldOr | Routine::LowestSet | Routine::HighestSet | Routine::Encode => {
+                Some(types::I64)
+            }
             Routine::And
             | Routine::Or
             | Routine::Xor

@@ -1,7 +1,7 @@
 //! The `.eh_frame` section: how unwinders walk through compiled functions.
 
 use cranelift_codegen::gimli::write::{Address, EhFrame, EndianVec, FrameTable, Result as GimliResult, Writer};
-use cranelift_codegen::gimli::{DwEhPe, Encoding, Format, LittleEndian, DW_EH_PE_pcrel, DW_EH_PE_sdata4};
+use cranelift_codegen::gimli::{DW_EH_PE_pcrel, DW_EH_PE_sdata4, DwEhPe, LittleEndian};
 use cranelift_codegen::isa::unwind::UnwindInfo;
 use cranelift_codegen::isa::TargetIsa;
 
@@ -75,10 +75,6 @@ pub(crate) fn frame_section(isa: &dyn TargetIsa, functions: &[Code]) -> Result<F
         }
     }
     let mut section = EhFrame(Section { bytes: EndianVec::new(LittleEndian), relocs: Vec::new() });
-    table
-        .write_eh_frame(&mut section)
-        .map_err(|error| Fault::Internal(format!("unwind information: {error}")))?;
-    let _: Option<Encoding> = None;
-    let _ = Format::Dwarf32;
+    table.write_eh_frame(&mut section).map_err(|error| Fault::Internal(format!("unwind information: {error}")))?;
     Ok(FrameSection { bytes: section.0.bytes.into_vec(), relocs: section.0.relocs })
 }
