@@ -1,5 +1,6 @@
 //! What the command line looks like.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -40,6 +41,30 @@ Example:
 
 Exit codes: 0 clean; 1 something was found, or a file cannot be read.")]
     Audit(AuditArgs),
+    /// Evaluate a function on given arguments, by the reference evaluator
+    #[command(after_help = "\
+Example:
+  xls_aot eval --ir add_one.ir 'bits[8]:255'
+
+Prints the typed result, then what was traced and which assertions failed.
+Exit codes: 0 success, also if assertions failed; 1 the input is at fault.")]
+    Eval(EvalArgs),
+    /// Run test vectors on the evaluator or on compiled code
+    #[command(after_help = "\
+Example:
+  xls_aot check --vectors testdata/vectors/designs.jsonl --root testdata/vectors --backend native --opt full
+
+A vector is a line of JSON: {\"ir_file\": FILE, \"top\": NAME, \"args\": [VALUE, ...], \"expected\": VALUE}, FILE being
+relative to --root. Exit codes: 0 nothing failed; 1 something failed, or the vectors cannot be read.")]
+    Check(CheckArgs),
+    /// Compare evaluator and code generators on random programs
+    #[command(after_help = "\
+Example:
+  xls_aot fuzz --seed 1 --count 1000 --backend native
+
+The programs depend on the seed alone. What differs is made small and printed as a file test.
+Exit codes: 0 no difference; 1 differences.")]
+    Fuzz(FuzzArgs),
 }
 
 /// Arguments of `compile`.
@@ -60,6 +85,9 @@ pub struct CompileArgs {
     /// Code generator
     #[arg(long, value_name = "NAME")]
     pub backend: BackendName,
+    /// How much the native back end optimises (the xlsynth back end has one level)
+    #[arg(long, value_name = "LEVEL", default_value = "full")]
+    pub opt: OptName,
     /// Machine to compile for (never taken from the machine that compiles)
     #[arg(long, value_name = "TRIPLE", default_value = "x86_64-unknown-linux-gnu")]
     pub target: Target,
@@ -84,6 +112,83 @@ pub enum BackendName {
     Xlsynth,
     /// Cranelift
     Native,
+}
+
+/// How much the native back end optimises.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum OptName {
+    /// Code for the IR as it is written
+    None,
+    /// Code for what the optimiser makes of the IR
+    Full,
+}
+
+/// What `check` runs vectors on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum SubjectName {
+    /// The reference evaluator
+    Eval,
+    /// LLVM, through libxls
+    Xlsynth,
+    /// Cranelift
+    Native,
+}
+
+/// Arguments of `eval`.
+#[derive(Args, Debug)]
+pub struct EvalArgs {
+    /// IR file
+    #[arg(long, value_name = "FILE")]
+    pub ir: PathBuf,
+    /// Function to evaluate; by default the package's top, or its only function
+    #[arg(long, value_name = "NAME")]
+    pub top: Option<String>,
+    /// Typed values such as 'bits[8]:255' or '(bits[1]:1, [bits[3]:2, bits[3]:5])'
+    #[arg(value_name = "VALUE")]
+    pub args: Vec<String>,
+}
+
+/// Arguments of `check`.
+#[derive(Args, Debug)]
+pub struct CheckArgs {
+    /// File of vectors (JSON lines)
+    #[arg(long, value_name = "FILE")]
+    pub vectors: PathBuf,
+    /// Folder that the vectors' IR files are relative to
+    #[arg(long, value_name = "FOLDER")]
+    pub root: PathBuf,
+    /// What runs the vectors
+    #[arg(long, value_name = "NAME")]
+    pub backend: SubjectName,
+    /// How much the native back end optimises
+    #[arg(long, value_name = "LEVEL", default_value = "full")]
+    pub opt: OptName,
+    /// Threads to use
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub jobs: NonZeroUsize,
+}
+
+/// Arguments of `fuzz`.
+#[derive(Args, Debug)]
+pub struct FuzzArgs {
+    /// Determines the programs
+    #[arg(long, value_name = "SEED")]
+    pub seed: u64,
+    /// How many programs
+    #[arg(long, value_name = "N")]
+    pub count: u64,
+    /// Number of the first program, to go on with a run or to repeat one program
+    #[arg(long, value_name = "N", default_value = "0")]
+    pub first: u64,
+    /// Back ends to compare with the evaluator; the native one runs unoptimised and optimised. May be repeated
+    #[arg(long, value_name = "NAME", required = true)]
+    pub backend: Vec<BackendName>,
+    /// Threads to use
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub jobs: NonZeroUsize,
+    /// Begin no program after so many seconds
+    #[arg(long, value_name = "SECONDS")]
+    pub seconds: Option<u64>,
 }
 
 /// Arguments of `inspect`.

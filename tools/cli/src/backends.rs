@@ -1,8 +1,9 @@
 //! Which back ends this program has.
 
 use xls_aot_backend::Backend;
+use xls_aot_native::{NativeBackend, OptLevel};
 
-use crate::args::BackendName;
+use crate::args::{BackendName, OptName};
 use crate::exit::Failure;
 
 /// First argument of a process that runs libxls for its parent; not for people.
@@ -13,15 +14,18 @@ pub const WORKER_ARGUMENT: &str = "__libxls-worker";
 ///
 /// # Errors
 /// If this program does not have it.
-pub fn backend(name: BackendName) -> Result<Box<dyn Backend>, Failure> {
+pub fn backend(name: BackendName, opt: OptName) -> Result<Box<dyn Backend + Sync>, Failure> {
     match name {
         BackendName::Xlsynth => xlsynth(),
-        BackendName::Native => native(),
+        BackendName::Native => Ok(Box::new(NativeBackend::new(match opt {
+            OptName::None => OptLevel::None,
+            OptName::Full => OptLevel::Full,
+        }))),
     }
 }
 
 #[cfg(feature = "xlsynth")]
-fn xlsynth() -> Result<Box<dyn Backend>, Failure> {
+fn xlsynth() -> Result<Box<dyn Backend + Sync>, Failure> {
     use xls_aot_xlsynth::{worker::Worker, Xlsynth};
     let worker = Worker::this_program(WORKER_ARGUMENT)
         .map_err(|error| Failure::Internal(format!("cannot tell which program is running: {error}")))?;
@@ -29,17 +33,11 @@ fn xlsynth() -> Result<Box<dyn Backend>, Failure> {
 }
 
 #[cfg(not(feature = "xlsynth"))]
-fn xlsynth() -> Result<Box<dyn Backend>, Failure> {
+fn xlsynth() -> Result<Box<dyn Backend + Sync>, Failure> {
     Err(Failure::Usage(
         "error: this program does not have the back end `xlsynth`\n  help: use the program xls_aot_xlsynth, which does: \
          the Bazel target //tools/cli:xls_aot_xlsynth"
             .to_owned(),
-    ))
-}
-
-fn native() -> Result<Box<dyn Backend>, Failure> {
-    Err(Failure::Usage(
-        "error: this program does not have the back end `native`\n  help: use `--backend xlsynth`".to_owned(),
     ))
 }
 

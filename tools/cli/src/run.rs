@@ -7,7 +7,7 @@ use clap::Parser;
 
 use crate::args::{Cli, Command};
 use crate::exit::{report_panics, say, Failure};
-use crate::{audit, compile, inspect};
+use crate::{audit, compile, inspect, verify};
 
 /// Stack of the thread that works: types may nest deeply, and several libraries recurse over them.
 const STACK: usize = 256 << 20;
@@ -46,6 +46,9 @@ fn work() -> Result<(), Failure> {
         Command::Compile(args) => compile::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Audit(args) => audit::run(&args),
+        Command::Eval(args) => verify::eval(&args),
+        Command::Check(args) => verify::check(&args),
+        Command::Fuzz(args) => verify::fuzz(&args),
     }
 }
 

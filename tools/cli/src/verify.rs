@@ -1,0 +1,85 @@
+//! `xls_aot eval`, `xls_aot check` and `xls_aot fuzz`
+
+use std::time::Duration;
+
+use xls_aot_check::{CheckError, CheckOptions, EvalOptions, FuzzOptions, Subject};
+use xls_aot_eval::Options;
+
+use crate::args::{BackendName, CheckArgs, EvalArgs, FuzzArgs, OptName, SubjectName};
+use crate::backends::backend;
+use crate::exit::{print, Failure};
+
+/// Differences that a run of random programs makes small and prints before it ends.
+const MOST_DIFFERENCES: usize = 5;
+
+/// Prints the value of a call and its events.
+pub fn eval(args: &EvalArgs) -> Result<(), Failure> {
+    let options = EvalOptions {
+        ir: args.ir.clone(),
+        top: args.top.clone(),
+        args: args.args.clone(),
+        limits: Options::default(),
+    };
+    print(&format!("{}\n", xls_aot_check::eval(&options).map_err(failure)?))
+}
+
+/// Runs vectors and prints what did not pass, and the counts.
+pub fn check(args: &CheckArgs) -> Result<(), Failure> {
+    let compiler = match args.backend {
+        SubjectName::Eval => None,
+        SubjectName::Xlsynth => Some(backend(BackendName::Xlsynth, args.opt)?),
+        SubjectName::Native => Some(backend(BackendName::Native, args.opt)?),
+    };
+    let options = CheckOptions {
+        vectors: args.vectors.clone(),
+        root: args.root.clone(),
+        subject: compiler.as_deref().map_or(Subject::Evaluator, Subject::Compiled),
+        jobs: args.jobs,
+        limits: Options::default(),
+    };
+    let report = xls_aot_check::check(&options).map_err(failure)?;
+    verdict(&report, report.is_success())
+}
+
+/// Runs random programs and prints what differs, and the counts.
+pub fn fuzz(args: &FuzzArgs) -> Result<(), Failure> {
+    let mut compilers = Vec::new();
+    for name in &args.backend {
+        match name {
+            BackendName::Xlsynth => compilers.push(("xlsynth", backend(*name, OptName::Full)?)),
+            BackendName::Native => {
+                compilers.push(("native, unoptimised", backend(*name, OptName::None)?));
+                compilers.push(("native, optimised", backend(*name, OptName::Full)?));
+            }
+        }
+    }
+    let options = FuzzOptions {
+        seed: args.seed,
+        first: args.first,
+        count: args.count,
+        subjects: compilers.iter().map(|(name, backend)| ((*name).to_owned(), Subject::Compiled(&**backend))).collect(),
+        jobs: args.jobs,
+        time: args.seconds.map(Duration::from_secs),
+        most_differences: MOST_DIFFERENCES,
+    };
+    let report = xls_aot_check::fuzz(&options).map_err(failure)?;
+    verdict(&report, report.is_success())
+}
+
+fn verdict(report: &impl std::fmt::Display, success: bool) -> Result<(), Failure> {
+    print(&format!("{report}\n"))?;
+    if success {
+        Ok(())
+    } else {
+        Err(Failure::Said)
+    }
+}
+
+fn failure(error: CheckError) -> Failure {
+    match error {
+        CheckError::Internal { .. } => Failure::Internal(error.to_string()),
+        // The reader's findings say themselves that they are errors, and where.
+        CheckError::Ir(_) => Failure::Input(error.to_string()),
+        _ => Failure::Input(format!("error: {error}")),
+    }
+}
