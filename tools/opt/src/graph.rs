@@ -59,6 +59,8 @@ impl Expr<'_> {
 struct Entry {
     node: Node,
     known: Known,
+    /// How many users the node has in the source, as far as it is known: 0 for what the source does not have.
+    uses: u32,
     /// The next node with the same hash.
     next: Option<NodeId>,
 }
@@ -187,7 +189,7 @@ impl<'a> Graph<'a> {
 
     fn push(&mut self, node: Node, known: Known) -> NodeId {
         let id = NodeId::new(self.entries.len());
-        self.entries.push(Entry { node, known, next: None });
+        self.entries.push(Entry { node, known, uses: 0, next: None });
         id
     }
 
@@ -255,6 +257,17 @@ impl<'a> Graph<'a> {
             (true, &[a, b]) => Some((a, b)),
             _ => None,
         }
+    }
+
+    /// Notes that the source has `uses` users of this node.
+    pub fn add_uses(&mut self, id: NodeId, uses: u32) {
+        let total = &mut self.entries[id.index()].uses;
+        *total = total.saturating_add(uses);
+    }
+
+    /// Whether the node is expected to have users besides the one that is being added.
+    pub fn is_shared(&self, id: NodeId) -> bool {
+        self.entries[id.index()].uses > 1
     }
 
     /// The node that is bit `index` of `x`, if the graph has one.

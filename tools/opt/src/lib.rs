@@ -36,6 +36,6 @@ mod rebuild;
 mod rules;
 mod weight;
 
-pub use options::{OptLevel, Options, Topic};
+pub use options::{OptLevel, Options, PrintAfter, Topic};
 pub use pipeline::{optimize, optimize_with_report, Report, PASSES};
 pub use rules::rule_names;

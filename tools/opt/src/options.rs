@@ -103,6 +103,10 @@ impl FromStr for Topic {
     }
 }
 
+/// What [`Options::print_after`] calls: with the name of the pass (one of [`PASSES`](crate::PASSES)) and the package as
+/// it is then.
+pub type PrintAfter<'a> = &'a dyn Fn(&str, &Package);
+
 /// Options of [`optimize`](crate::optimize).
 #[derive(Clone, Default)]
 pub struct Options<'a> {
@@ -110,8 +114,8 @@ pub struct Options<'a> {
     pub level: OptLevel,
     /// What is left out.
     pub disabled: BTreeSet<Topic>,
-    /// Called after each pass with its name (one of [`PASSES`](crate::PASSES)) and the package as it is then.
-    pub print_after: Option<&'a dyn Fn(&str, &Package)>,
+    /// Called after each pass.
+    pub print_after: Option<PrintAfter<'a>>,
 }
 
 impl Options<'_> {

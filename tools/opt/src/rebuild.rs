@@ -42,8 +42,13 @@ impl Body<'_> {
     /// Writes the body of a function applied to `arguments`; the node of its result. Calls in it are written out only
     /// at the outer level: in a callee, that was decided when the callee was rewritten.
     fn copy(&mut self, source: &Function, arguments: &[NodeId], outer: bool) -> NodeId {
+        let mut uses = vec![0u32; source.nodes.len()];
+        uses[source.ret.index()] = 1;
+        for operand in source.nodes.iter().flat_map(|node| node.operands.iter()) {
+            uses[operand.index()] += 1;
+        }
         let mut copies: Vec<NodeId> = Vec::with_capacity(source.nodes.len());
-        for node in &source.nodes {
+        for (node, uses) in source.nodes.iter().zip(uses) {
             self.graph.start(node);
             if let Op::Param { index } = node.op {
                 copies.push(arguments[index as usize]);
@@ -51,10 +56,12 @@ impl Body<'_> {
             }
             let args: Vec<NodeId> = node.operands.iter().map(|operand| copies[operand.index()]).collect();
             let written_out = if outer { self.written_out(node, &args) } else { None };
-            copies.push(match written_out {
+            let copy = match written_out {
                 Some(result) => result,
                 None => self.graph.add(node.op.clone(), args, node.ty.clone()),
-            });
+            };
+            self.graph.add_uses(copy, uses);
+            copies.push(copy);
         }
         copies[source.ret.index()]
     }

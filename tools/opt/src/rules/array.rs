@@ -17,6 +17,7 @@ rules! { pub(super) ARRAY_INDEX: Aggregate =
     index_of_selection,
     index_single_element,
     index_short,
+    index_in_bounds,
 }
 rules! { pub(super) ARRAY_UPDATE: Aggregate =
     update_whole,
@@ -26,11 +27,15 @@ rules! { pub(super) ARRAY_UPDATE: Aggregate =
     update_twice,
     update_index_short,
 }
+rules! { pub(super) SELECTION: Aggregate = selection_of_arrays }
 rules! { pub(super) ARRAY_SLICE: Aggregate = array_slice_constant }
 rules! { pub(super) ARRAY_CONCAT: Aggregate = array_concat_single, array_concat_of_arrays }
 
 /// Most elements of an array that is written out where it was not.
 const MAX_ELEMENTS: u64 = 64;
+
+/// Most elements of arrays between which a selection is split.
+const MAX_SELECTED: u64 = 32;
 
 /// Most cases of a selection between arrays that an index is moved into.
 const MAX_CASES: usize = 4;
@@ -211,21 +216,16 @@ fn index_single_element(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     Some(index(g, element, rest, e.ty))
 }
 
-/// Indices without high bits that are known to be zero, if there are any.
+/// Indices without high bits that are known to be zero, if there are any; at least one bit wide.
 fn short_indices(g: &mut Graph<'_>, indices: &[NodeId]) -> Option<Vec<NodeId>> {
-    let excess = |g: &Graph<'_>, index: NodeId| {
-        let significant = g.known(index).significant.max(1);
-        (g.constant(index).is_none() && significant < g.width(index)).then_some(significant)
-    };
-    if indices.iter().all(|&index| excess(g, index).is_none()) {
+    let significant = |g: &Graph<'_>, index: NodeId| g.known(index).significant.max(1);
+    if indices.iter().all(|&index| significant(g, index) >= g.width(index)) {
         return None;
     }
     let mut short = Vec::with_capacity(indices.len());
     for &index in indices {
-        short.push(match excess(g, index) {
-            Some(significant) => g.slice(index, 0, significant),
-            None => index,
-        });
+        let width = significant(g, index).min(g.width(index));
+        short.push(g.slice(index, 0, width));
     }
     Some(short)
 }
@@ -235,6 +235,43 @@ fn index_short(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let mut args = short_indices(g, &e.args[1..])?;
     args.insert(0, e.args[0]);
     Some(g.add(e.op.clone(), args, e.ty.clone()))
+}
+
+/// An index that is within bounds always is marked so
+fn index_in_bounds(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
+    if !matches!(e.op, Op::ArrayIndex { assumed_in_bounds: false }) {
+        return None;
+    }
+    let mut ty = g.ty(e.args[0]).clone();
+    for &index in &e.args[1..] {
+        let Type::Array(array) = &ty else { return None };
+        let width = g.width(index);
+        if width > 128 || g.known(index).max(width) >= u128::from(array.len) {
+            return None;
+        }
+        ty = array.element.clone();
+    }
+    Some(g.add(Op::ArrayIndex { assumed_in_bounds: true }, e.args.to_vec(), e.ty.clone()))
+}
+
+/// A selection between arrays, at least one of them written out, is the array of the selections between their elements,
+/// if those are bits. That holds for `sel`, `priority_sel` and `one_hot_sel`.
+fn selection_of_arrays(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
+    let Type::Array(ty) = e.ty else { return None };
+    let cases = &e.args[1..];
+    let is_small = ty.len <= MAX_SELECTED && cases.len() <= MAX_CASES && matches!(ty.element, Type::Bits(_));
+    if !is_small || !cases.iter().any(|&case| *g.op(case) == Op::Array) {
+        return None;
+    }
+    let mut elements = Vec::new();
+    for i in 0..ty.len {
+        let mut args = vec![e.args[0]];
+        for &case in cases {
+            args.push(g.array_element(case, i)?);
+        }
+        elements.push(g.add(e.op.clone(), args, ty.element.clone()));
+    }
+    Some(g.add(Op::Array, elements, e.ty.clone()))
 }
 
 /// `a with v at [] = v`

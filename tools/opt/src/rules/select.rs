@@ -203,10 +203,11 @@ fn sel_same_condition(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     (new_a != a || new_b != b).then(|| g.select(s, new_b, new_a))
 }
 
-/// `if s { b } else { if t { b } else { a } } = if s | t { b } else { a }`, and the other three ways of sharing an arm
+/// `if s { b } else { if t { b } else { a } } = if s | t { b } else { a }`, and the other three ways of sharing an arm,
+/// where nobody else uses the inner selection
 fn sel_shared_arm(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let (s, a, b) = two_way(g, e.op, e.args)?;
-    if let Some((t, c, d)) = two_way_node(g, a) {
+    if let Some((t, c, d)) = two_way_node(g, a).filter(|_| !g.is_shared(a)) {
         if d == b {
             let any = g.or(s, t);
             return Some(g.select(any, b, c));
@@ -217,7 +218,7 @@ fn sel_shared_arm(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
             return Some(g.select(both, d, b));
         }
     }
-    let (t, c, d) = two_way_node(g, b)?;
+    let (t, c, d) = two_way_node(g, b).filter(|_| !g.is_shared(b))?;
     if c == a {
         let both = g.and(s, t);
         return Some(g.select(both, d, a));

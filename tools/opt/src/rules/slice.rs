@@ -145,7 +145,7 @@ fn flatten(g: &mut Graph<'_>, piece: NodeId, flat: &mut Vec<NodeId>) {
     let width = g.width(piece);
     match g.op(piece) {
         _ if width == 0 => {}
-        Op::Concat if g.args(piece).len() <= MAX_NESTED_PIECES => flat.extend_from_slice(&g.args(piece).to_vec()),
+        Op::Concat if g.args(piece).len() <= MAX_NESTED_PIECES => flat.extend_from_slice(g.args(piece)),
         Op::ZeroExt => {
             let x = g.args(piece)[0];
             let zeros = g.zeros(width - g.width(x));
