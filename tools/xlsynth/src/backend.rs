@@ -3,11 +3,13 @@
 use std::process::ExitStatus;
 
 use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, EntryPoint, FinishObject, Target};
+use xls_aot_ir::print_package;
 use xls_aot_layout::Layout;
 use xls_aot_objfile::rewrite::{rewrite_elf, RewriteSpec};
 use xls_aot_runtime::abi::{EntryKind, Features};
 use xlsynth::aot_entrypoint_metadata::{get_entrypoint_function_signature, get_entrypoint_metadata};
 
+use crate::legalise::legalise;
 use crate::worker::{run_libxls, Answer, Worker, WorkerError};
 use crate::{agreement, callbacks, limits};
 
@@ -36,9 +38,10 @@ impl Xlsynth {
 
     fn run(&self, request: &CompileRequest<'_>) -> Result<Answer, BackendError> {
         let top = &*request.package.function(request.top).name;
+        let ir_text = print_package(&legalise(request.package));
         let answer = match &self.worker {
-            Some(worker) => worker.compile(request.ir_text, top),
-            None => run_libxls(request.ir_text, top).map_err(WorkerError::Refused),
+            Some(worker) => worker.compile(&ir_text, top),
+            None => run_libxls(&ir_text, top).map_err(WorkerError::Refused),
         };
         answer.map_err(|error| match error {
             WorkerError::Refused(reason) => BackendError::Unsupported {
@@ -126,11 +129,8 @@ struct LlvmObject {
 
 impl FinishObject for LlvmObject {
     fn finish(self: Box<Self>, description: &[u8]) -> Result<Vec<u8>, BackendError> {
-        let spec = RewriteSpec {
-            entry_symbol: &self.entry,
-            exported_symbol: &self.symbol,
-            description_record: description,
-        };
+        let spec =
+            RewriteSpec { entry_symbol: &self.entry, exported_symbol: &self.symbol, description_record: description };
         rewrite_elf(&self.object, &spec)
             .map_err(|error| BackendError::Internal { what: format!("the object of libxls: {error}") })
     }

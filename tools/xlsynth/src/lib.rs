@@ -10,6 +10,7 @@
 mod agreement;
 mod backend;
 mod callbacks;
+mod legalise;
 mod limits;
 pub mod worker;
 

@@ -1,0 +1,236 @@
+//! Rewrites what libxls' code generator is known to get wrong into equal IR that it gets right.
+//!
+//! Found by running libxls 0.1.9934 on vectors and random programs; each fault is of its LLVM code generator alone (its
+//! interpreter is right), and each rewrite is an identity of the IR:
+//!
+//! - **Unused bits of partial products.** The elements of `umulp` and `smulp` come out with bits set above their width,
+//!   which the ABI forbids (a `bool` would be neither). `p` becomes `(p.0 & ones, p.1 & ones)`.
+//! - **Values without bits.** Some operations leave a bit in a `bits[0]` (`reverse`, `bit_slice`, the elements above). An
+//!   operation without effects whose result is `bits[0]` becomes the literal.
+//! - **`smod` by -1.** The least value modulo -1 traps at the machine's widths (8, 16, 32, 64). `x % y` becomes
+//!   `x % (y == -1 ? 1 : y)`: both are 0 for that `y`.
+//! - **`counted_for` with stride 0.** No iteration is run. The loop gets stride 1 and a body that calls the original with
+//!   index 0.
+//!
+//! Invariant: the result is a verified package whose last function has the signature of the input's last.
+
+use xls_aot_ir::{Bits, FuncId, Function, Node, NodeId, Op, Package, Span, Type, Value};
+
+/// The package, in a form that libxls compiles rightly.
+pub(crate) fn legalise(package: &Package) -> Package {
+    let next_id = package.functions.iter().flat_map(|f| &f.nodes).map(|node| node.id).max().unwrap_or(0) + 1;
+    let mut state =
+        State { out: Package { functions: Vec::new(), top: None, ..package.clone() }, functions: Vec::new(), next_id };
+    for function in &package.functions {
+        let function = state.function(function);
+        state.functions.push(FuncId::new(state.out.functions.len()));
+        state.out.functions.push(function);
+    }
+    state.out
+}
+
+struct State {
+    /// The functions that are ready.
+    out: Package,
+    /// New ids of the functions, by their old ones.
+    functions: Vec<FuncId>,
+    next_id: u64,
+}
+
+impl State {
+    fn function(&mut self, function: &Function) -> Function {
+        let mut nodes = Vec::with_capacity(function.nodes.len());
+        let mut map: Vec<NodeId> = Vec::with_capacity(function.nodes.len());
+        for node in &function.nodes {
+            let mut node = node.clone();
+            for operand in &mut node.operands {
+                *operand = map[operand.index()];
+            }
+            if let Some(callee) = node.op.callee_mut() {
+                *callee = self.functions[callee.index()];
+            }
+            map.push(self.node(node, &mut nodes));
+        }
+        Function {
+            nodes,
+            params: function.params.iter().map(|param| map[param.index()]).collect(),
+            ret: map[function.ret.index()],
+            ..function.clone()
+        }
+    }
+
+    /// Adds `node`, whose operands and callee are new ones, or what it becomes; returns what has its value.
+    fn node(&mut self, node: Node, nodes: &mut Vec<Node>) -> NodeId {
+        if node.ty == Type::Bits(0) && is_plain(&node.op) {
+            return self.add(nodes, literal(Bits::zero(0)), &[], Type::Bits(0));
+        }
+        match node.op {
+            Op::Umulp | Op::Smulp => self.partial_products(node, nodes),
+            Op::Smod if matches!(node.ty, Type::Bits(8 | 16 | 32 | 64)) => self.smod(node, nodes),
+            Op::CountedFor { stride: 0, trip_count, body } if trip_count > 0 => {
+                self.loop_without_stride(node, trip_count, body, nodes)
+            }
+            _ => push(nodes, node),
+        }
+    }
+
+    fn partial_products(&mut self, node: Node, nodes: &mut Vec<Node>) -> NodeId {
+        let ty = node.ty.clone();
+        let Type::Tuple(elements) = &ty else { return push(nodes, node) };
+        let pair = push(nodes, node);
+        let masked: Vec<NodeId> = elements
+            .iter()
+            .enumerate()
+            .map(|(index, element)| {
+                let width = element.bit_count().unwrap_or(0);
+                if width == 0 {
+                    return self.add(nodes, literal(Bits::zero(0)), &[], element.clone());
+                }
+                let value = self.add(nodes, Op::TupleIndex { index: index as u32 }, &[pair], element.clone());
+                let ones = self.add(nodes, literal(Bits::ones(width)), &[], element.clone());
+                self.add(nodes, Op::And, &[value, ones], element.clone())
+            })
+            .collect();
+        self.add(nodes, Op::Tuple, &masked, ty)
+    }
+
+    fn smod(&mut self, mut node: Node, nodes: &mut Vec<Node>) -> NodeId {
+        let ty = node.ty.clone();
+        let width = ty.bit_count().unwrap_or(0);
+        let minus_one = self.add(nodes, literal(Bits::ones(width)), &[], ty.clone());
+        let one = self.add(nodes, literal(Bits::from_u64(width, 1)), &[], ty.clone());
+        let is_minus_one = self.add(nodes, Op::Eq, &[node.operands[1], minus_one], Type::Bits(1));
+        let cases = [is_minus_one, node.operands[1], one];
+        node.operands[1] = self.add(nodes, Op::Sel { has_default: false }, &cases, ty);
+        push(nodes, node)
+    }
+
+    fn loop_without_stride(&mut self, mut node: Node, trip_count: u64, body: FuncId, nodes: &mut Vec<Node>) -> NodeId {
+        node.op = Op::CountedFor { trip_count, stride: 1, body: self.body_at_index_zero(body, trip_count) };
+        push(nodes, node)
+    }
+
+    /// A function that takes the index of a loop over `trip_count` iterations and calls `body` with index 0.
+    fn body_at_index_zero(&mut self, body: FuncId, trip_count: u64) -> FuncId {
+        let called = self.out.function(body).clone();
+        let index_type = called.node(called.params[0]).ty.clone();
+        let index_width = index_type.bit_count().unwrap_or(0);
+        let needed = (u64::BITS - (trip_count - 1).leading_zeros()).max(1);
+        let mut nodes = Vec::new();
+        let params: Vec<NodeId> = called
+            .params
+            .iter()
+            .enumerate()
+            .map(|(i, &param)| {
+                let ty = if i == 0 { Type::Bits(index_width.max(needed)) } else { called.node(param).ty.clone() };
+                let param = self.add(&mut nodes, Op::Param { index: i as u32 }, &[], ty);
+                nodes[param.index()].name = Some(format!("p{i}").into());
+                param
+            })
+            .collect();
+        let mut arguments = params.clone();
+        arguments[0] = self.add(&mut nodes, literal(Bits::zero(index_width)), &[], index_type);
+        let ret = self.add(&mut nodes, Op::Invoke { to_apply: body }, &arguments, called.return_type.clone());
+        let id = FuncId::new(self.out.functions.len());
+        let name = (0..)
+            .map(|n| format!("{}_at_index_zero_{n}", called.name))
+            .find(|name| self.out.find_function(name).is_none())
+            .unwrap_or_default();
+        self.out.functions.push(Function {
+            name: name.into(),
+            params,
+            nodes,
+            ret,
+            return_type: called.return_type,
+            attributes: Vec::new(),
+            span: called.span,
+        });
+        id
+    }
+
+    fn add(&mut self, nodes: &mut Vec<Node>, op: Op, operands: &[NodeId], ty: Type) -> NodeId {
+        let id = self.next_id;
+        self.next_id += 1;
+        push(
+            nodes,
+            Node { op, operands: operands.into(), ty, name: None, id, positions: [].into(), span: Span::default() },
+        )
+    }
+}
+
+fn literal(bits: Bits) -> Op {
+    Op::Literal { value: Box::new(Value::Bits(bits)) }
+}
+
+fn push(nodes: &mut Vec<Node>, node: Node) -> NodeId {
+    nodes.push(node);
+    NodeId::new(nodes.len() - 1)
+}
+
+/// Whether a node of this operation may be replaced by its value: it is no parameter, calls nothing and has no effect.
+fn is_plain(op: &Op) -> bool {
+    op.callee().is_none()
+        && !matches!(
+            op,
+            Op::Param { .. } | Op::Literal { .. } | Op::Gate | Op::Assert { .. } | Op::Trace { .. } | Op::Cover { .. }
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &str) {
+        let package = xls_aot_ir::read_package("test.ir", text.as_bytes()).unwrap();
+        let legal = xls_aot_ir::print_package(&legalise(&package));
+        assert_eq!(legal, expected);
+        xls_aot_ir::read_package("legal.ir", legal.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
+    }
+
+    #[test]
+    fn partial_products_are_masked() {
+        check(
+            "package p\n\nfn f(x: bits[4] id=1) -> (bits[3], bits[3]) {\n  ret u: (bits[3], bits[3]) = umulp(x, x, id=2)\n}\n",
+            "package p\n\nfn f(x: bits[4] id=1) -> (bits[3], bits[3]) {\n  u: (bits[3], bits[3]) = umulp(x, x, id=2)\n  \
+             tuple_index.3: bits[3] = tuple_index(u, index=0, id=3)\n  literal.4: bits[3] = literal(value=7, id=4)\n  \
+             and.5: bits[3] = and(tuple_index.3, literal.4, id=5)\n  \
+             tuple_index.6: bits[3] = tuple_index(u, index=1, id=6)\n  literal.7: bits[3] = literal(value=7, id=7)\n  \
+             and.8: bits[3] = and(tuple_index.6, literal.7, id=8)\n  \
+             ret tuple.9: (bits[3], bits[3]) = tuple(and.5, and.8, id=9)\n}\n",
+        );
+    }
+
+    #[test]
+    fn values_without_bits_are_literals() {
+        check(
+            "package p\n\nfn f(x: bits[0] id=1) -> bits[0] {\n  ret r: bits[0] = reverse(x, id=2)\n}\n",
+            "package p\n\nfn f(x: bits[0] id=1) -> bits[0] {\n  ret literal.3: bits[0] = literal(value=0, id=3)\n}\n",
+        );
+    }
+
+    #[test]
+    fn smod_never_divides_by_minus_one() {
+        check(
+            "package p\n\nfn f(x: bits[8] id=1, y: bits[8] id=2) -> bits[8] {\n  ret m: bits[8] = smod(x, y, id=3)\n}\n",
+            "package p\n\nfn f(x: bits[8] id=1, y: bits[8] id=2) -> bits[8] {\n  \
+             literal.4: bits[8] = literal(value=255, id=4)\n  literal.5: bits[8] = literal(value=1, id=5)\n  \
+             eq.6: bits[1] = eq(y, literal.4, id=6)\n  sel.7: bits[8] = sel(eq.6, cases=[y, literal.5], id=7)\n  \
+             ret m: bits[8] = smod(x, sel.7, id=3)\n}\n",
+        );
+    }
+
+    #[test]
+    fn loops_without_stride_count_iterations() {
+        check(
+            "package p\n\nfn b(i: bits[0] id=1, s: bits[8] id=2) -> bits[8] {\n  ret n: bits[8] = neg(s, id=3)\n}\n\n\
+             fn f(x: bits[8] id=4) -> bits[8] {\n  \
+             ret r: bits[8] = counted_for(x, trip_count=5, stride=0, body=b, id=5)\n}\n",
+            "package p\n\nfn b(i: bits[0] id=1, s: bits[8] id=2) -> bits[8] {\n  ret n: bits[8] = neg(s, id=3)\n}\n\n\
+             fn b_at_index_zero_0(p0: bits[3] id=6, p1: bits[8] id=7) -> bits[8] {\n  \
+             literal.8: bits[0] = literal(value=0, id=8)\n  \
+             ret invoke.9: bits[8] = invoke(literal.8, p1, to_apply=b, id=9)\n}\n\n\
+             fn f(x: bits[8] id=4) -> bits[8] {\n  \
+             ret r: bits[8] = counted_for(x, trip_count=5, stride=1, body=b_at_index_zero_0, id=5)\n}\n",
+        );
+    }
+}
