@@ -25,8 +25,14 @@ impl Observed {
         }
     }
 
-    /// Whether this is the `expected` outcome. Traces count if both have them, value leaves if they are specified.
-    pub(crate) fn agrees_with(&self, expected: &Observed, unspecified: Option<&Unspecified>) -> bool {
+    /// Whether this is the `expected` outcome. Traces count if both have them, value leaves if they are specified, the
+    /// order of assertions if it is kept.
+    pub(crate) fn agrees_with(
+        &self,
+        expected: &Observed,
+        unspecified: Option<&Unspecified>,
+        keeps_order: bool,
+    ) -> bool {
         let traces_agree = match (&self.traces, &expected.traces) {
             (Some(got), Some(expected)) => got == expected,
             (None, _) | (_, None) => true,
@@ -35,7 +41,14 @@ impl Observed {
             None => self.value == expected.value,
             Some(unspecified) => agree(&self.value, &expected.value, &unspecified.one_way, &unspecified.other_way),
         };
-        values_agree && traces_agree && self.asserts == expected.asserts
+        let sorted = |asserts: &[String]| {
+            let mut sorted = asserts.to_vec();
+            sorted.sort();
+            sorted
+        };
+        let asserts_agree =
+            self.asserts == expected.asserts || !keeps_order && sorted(&self.asserts) == sorted(&expected.asserts);
+        values_agree && traces_agree && asserts_agree
     }
 }
 

@@ -146,7 +146,7 @@ fn run_batch(
             Err(not_run) => vec![Err(not_run); calls.len()],
         };
         for (call, run) in calls.iter().zip(runs) {
-            verdicts.push((call.record, judge(run, call, package, &options.limits)));
+            verdicts.push((call.record, judge(run, call, package, options)));
         }
     }
     Ok(verdicts)
@@ -174,7 +174,7 @@ fn understand(index: usize, record: &Record, package: &Package, top: FuncId) -> 
 }
 
 /// The verdict on one call.
-fn judge(run: Result<Observed, NotRun>, call: &Call, package: &Package, limits: &Options) -> Verdict {
+fn judge(run: Result<Observed, NotRun>, call: &Call, package: &Package, options: &CheckOptions<'_>) -> Verdict {
     let expected = &call.expected;
     let failed = |got: String| Verdict::Failed { got, expected: expected.to_string() };
     let observed = match run {
@@ -182,8 +182,10 @@ fn judge(run: Result<Observed, NotRun>, call: &Call, package: &Package, limits: 
         Err(NotRun::Unsupported(reason)) => return Verdict::Skipped { reason },
         Err(NotRun::Fault(fault)) => return failed(fault),
     };
-    match Unspecified::of(package, last(package), &call.arguments, limits) {
-        Ok(unspecified) if observed.agrees_with(expected, unspecified.as_ref()) => Verdict::Passed,
+    match Unspecified::of(package, last(package), &call.arguments, &options.limits) {
+        Ok(unspecified) if observed.agrees_with(expected, unspecified.as_ref(), options.subject.keeps_order()) => {
+            Verdict::Passed
+        }
         Ok(_) => failed(observed.to_string()),
         Err(error) => failed(error.to_string()),
     }

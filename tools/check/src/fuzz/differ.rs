@@ -56,14 +56,19 @@ pub(crate) fn compare(
     let tasks: Vec<Task<'_>> = programs_as_tasks.collect();
     let results = subject.run(&tasks, limits)?;
     let comparisons = programs.iter().zip(results).map(|(judged, result)| match result {
-        Ok(runs) => compare_calls(judged, runs, limits),
+        Ok(runs) => compare_calls(subject, judged, runs, limits),
         Err(NotRun::Unsupported(reason)) => Comparison::Skipped(reason),
         Err(NotRun::Fault(got)) => Comparison::Different(Difference { call: 0, got }),
     });
     Ok(comparisons.collect())
 }
 
-fn compare_calls(judged: &Judged, runs: Vec<Result<Observed, NotRun>>, limits: &Options) -> Comparison {
+fn compare_calls(
+    subject: &Subject<'_>,
+    judged: &Judged,
+    runs: Vec<Result<Observed, NotRun>>,
+    limits: &Options,
+) -> Comparison {
     for (call, (run, expected)) in runs.into_iter().zip(&judged.expected).enumerate() {
         let got = match run {
             Ok(observed) if observed == *expected => continue,
@@ -71,7 +76,7 @@ fn compare_calls(judged: &Judged, runs: Vec<Result<Observed, NotRun>>, limits: &
                 let package = &judged.program.package;
                 let arguments = &judged.program.calls[call];
                 let unspecified = Unspecified::of(package, last(package), arguments, limits).ok().flatten();
-                if observed.agrees_with(expected, unspecified.as_ref()) {
+                if observed.agrees_with(expected, unspecified.as_ref(), subject.keeps_order()) {
                     continue;
                 }
                 observed.to_string()
