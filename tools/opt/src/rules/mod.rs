@@ -89,13 +89,13 @@ pub(crate) fn rules_of(op: &Op) -> &'static [&'static [Rule]] {
         Op::PrioritySel => &[fold::PURE, priority::PRIORITY_SEL, tuple::SELECTION, array::SELECTION],
         Op::Gate => &[fold::PURE, priority::GATE],
         Op::Array => &[fold::PURE, array::ARRAY],
-        // An element of a large constant array is found faster by its own rule.
+        // An element of a large constant array is found faster by its own rule, and so are those of tuples.
         Op::ArrayIndex { .. } => &[array::ARRAY_INDEX, fold::PURE],
         Op::ArrayUpdate { .. } => &[fold::PURE, array::ARRAY_UPDATE],
         Op::ArraySlice => &[fold::PURE, array::ARRAY_SLICE],
         Op::ArrayConcat => &[fold::PURE, array::ARRAY_CONCAT],
         Op::Tuple => &[fold::PURE, tuple::TUPLE],
-        Op::TupleIndex { .. } => &[fold::PURE, tuple::TUPLE_INDEX],
+        Op::TupleIndex { .. } => &[tuple::TUPLE_INDEX, fold::PURE],
         Op::Invoke { .. } | Op::Map { .. } => &[],
         Op::CountedFor { .. } => &[token::COUNTED_FOR],
         Op::DynamicCountedFor { .. } => &[token::DYNAMIC_COUNTED_FOR],
