@@ -18,7 +18,7 @@ pub fn report() {
     fs::write(&large, large_function()).expect("the folder for temporary files is writable");
     let add_one = std::env::var("ADD_ONE_IR").expect("ADD_ONE_IR is set by the benches target");
     println!("\ntime of one `xls_aot compile`, ms (median of {ROUNDS} processes)");
-    for backend in ["xlsynth"] {
+    for backend in ["xlsynth", "native"] {
         for (name, ir) in [("add_one", Path::new(&add_one)), ("3,000 nodes", &large)] {
             println!("  {backend:<8} {name:<12} {:>8.1}", median((0..ROUNDS).map(|_| compile(backend, ir, &folder)).collect()));
         }

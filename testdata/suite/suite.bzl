@@ -1,34 +1,43 @@
-"""One case of the suite: a module, its library, its execution test, and its generated source for the goldens."""
+"""One case of the suite: a module, compiled by each back end, with its execution test and its generated source."""
 
 load("@rules_rust//rust:defs.bzl", "rust_test")
 load("//rules:defs.bzl", "xls_aot_rust_library")
 
-def suite_case(name, backend = None, **kwargs):
-    """Declares the library `name` from `<name>.ir` and the test `<name>_test` from `tests/<name>_test.rs`.
+BACKENDS = [
+    "native",
+    "xlsynth",
+]
+
+def suite_case(name, **kwargs):
+    """Declares `<name>_<backend>`, its test and its generated source, for each back end.
+
+    The library comes from `<name>.ir`, its crate is called `name`; the test is `tests/<name>_test.rs`.
 
     Args:
       name: Name of the module, of the crate and of the `.ir` file.
-      backend: Back end; None for the default.
       **kwargs: Passed on to xls_aot_rust_library.
     """
-    if backend:
-        kwargs["backend"] = backend
-    xls_aot_rust_library(
-        name = name,
-        ir = name + ".ir",
-        **kwargs
-    )
-    native.filegroup(
-        name = name + "_wrapper",
-        srcs = [name + "__aot"],
-        output_group = "wrapper",
-    )
-    rust_test(
-        name = name + "_test",
-        srcs = ["tests/%s_test.rs" % name],
-        edition = "2021",
-        deps = [
-            ":" + name,
-            "//runtime",
-        ],
-    )
+    for backend in BACKENDS:
+        library = "%s_%s" % (name, backend)
+        xls_aot_rust_library(
+            name = library,
+            ir = name + ".ir",
+            backend = backend,
+            crate_name = name,
+            **kwargs
+        )
+        native.filegroup(
+            name = library + "_wrapper",
+            srcs = [library + "__aot"],
+            output_group = "wrapper",
+        )
+        rust_test(
+            name = library + "_test",
+            size = "small",
+            srcs = ["tests/%s_test.rs" % name],
+            edition = "2021",
+            deps = [
+                ":" + library,
+                "//rules:runtime",
+            ],
+        )
