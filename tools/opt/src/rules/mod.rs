@@ -14,6 +14,7 @@ mod divide;
 mod equality;
 mod extend;
 mod fold;
+mod lift;
 mod logic;
 mod multiply;
 mod priority;
@@ -81,7 +82,7 @@ pub(crate) fn rules_of(op: &Op) -> &'static [&'static [Rule]] {
         Op::BitSlice { .. } => &[fold::PURE, slice::BIT_SLICE],
         Op::DynamicBitSlice => &[fold::PURE, shift::DYNAMIC_BIT_SLICE],
         Op::BitSliceUpdate => &[fold::PURE, shift::BIT_SLICE_UPDATE],
-        Op::Concat => &[fold::PURE, slice::CONCAT],
+        Op::Concat => &[fold::PURE, slice::CONCAT, lift::CONCAT],
         Op::OneHot { .. } | Op::Encode => &[fold::PURE],
         Op::Decode => &[fold::PURE, shift::DECODE],
         Op::Sel { .. } => &[fold::PURE, select::SEL, tuple::SELECTION, array::SELECTION],
@@ -129,6 +130,7 @@ const GROUPS: &[&[Rule]] = &[
     extend::SIGN_EXT,
     extend::ZERO_EXT,
     fold::PURE,
+    lift::CONCAT,
     logic::AND,
     logic::NAND,
     logic::NARY,

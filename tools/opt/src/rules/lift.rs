@@ -1,0 +1,126 @@
+//! Concatenations of bitwise operations.
+//!
+//! Logic optimised for hardware comes split at every bit position where some operand begins, for instance a combination
+//! of rotated values as a concatenation of combinations of slices. On a processor the opposite is better: few operations
+//! on whole words.
+
+use xls_aot_ir::{NodeId, Op};
+
+use super::rules;
+use crate::graph::{Expr, Graph};
+
+rules! { pub(super) CONCAT: Slice = concat_of_bitwise }
+
+/// Most pieces of such a concatenation.
+const MAX_PIECES: usize = 32;
+
+/// Most operands of the operation.
+const MAX_OPERANDS: usize = 4;
+
+/// Bits `[start, start + width)` of a node.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Part {
+    of: NodeId,
+    start: u32,
+    width: u32,
+}
+
+impl Part {
+    fn is_whole(self, g: &Graph<'_>) -> bool {
+        self.width == g.width(self.of)
+    }
+
+    /// Whether `next` continues this part upwards, also from the last bit of a value to its first.
+    fn continues(self, g: &Graph<'_>, next: Part) -> bool {
+        let end = self.start + self.width;
+        self.of == next.of && (end == next.start || end == g.width(self.of) && next.start == 0)
+    }
+}
+
+/// An operand of one piece as a part of a value.
+fn part_of(g: &Graph<'_>, operand: NodeId, start: u32, width: u32) -> Part {
+    match g.op(operand) {
+        Op::BitSlice { start: first } => Part { of: g.args(operand)[0], start: first + start, width },
+        _ => Part { of: operand, start, width },
+    }
+}
+
+/// The operation of a piece and its operands; a piece may be a slice of such an operation.
+fn bitwise(g: &Graph<'_>, piece: NodeId) -> Option<(Op, Vec<Part>)> {
+    let width = g.width(piece);
+    let (node, start) = match g.op(piece) {
+        Op::BitSlice { start } => (g.args(piece)[0], *start),
+        _ => (piece, 0),
+    };
+    let op = g.op(node);
+    let is_bitwise = matches!(op, Op::And | Op::Or | Op::Xor | Op::Not);
+    let parts = g.args(node).iter().map(|&operand| part_of(g, operand, start, width));
+    (is_bitwise && g.args(node).len() <= MAX_OPERANDS).then(|| (op.clone(), parts.collect()))
+}
+
+/// `(a1 op b1) ++ (a2 op b2) = (a1 ++ a2) op (b1 ++ b2)`, where that takes fewer operations because the parts of the
+/// operands are neighbours
+fn concat_of_bitwise(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
+    if !(2..=MAX_PIECES).contains(&e.args.len()) {
+        return None;
+    }
+    let (&last, rest) = e.args.split_last()?;
+    let (op, parts) = bitwise(g, last)?;
+    let count = parts.len();
+    // From the least significant piece upwards; a lane for each operand.
+    let mut cost = piece_cost(g, last, &parts);
+    let mut lanes: Vec<Vec<Part>> = parts.into_iter().map(|part| vec![part]).collect();
+    for &piece in rest.iter().rev() {
+        let (own, mut parts) = bitwise(g, piece)?;
+        if own != op || parts.len() != count {
+            return None;
+        }
+        cost += 1 + piece_cost(g, piece, &parts);
+        let mut waiting = Vec::new();
+        for (i, lane) in lanes.iter_mut().enumerate() {
+            let top = *lane.last()?;
+            match parts.iter().position(|&part| top.continues(g, part)) {
+                Some(at) => lane.push(parts.remove(at)),
+                None => waiting.push(i),
+            }
+        }
+        for (i, part) in waiting.into_iter().zip(parts) {
+            lanes[i].push(part);
+        }
+    }
+    let merged: Vec<Vec<Part>> = lanes.iter().map(|lane| merge(lane)).collect();
+    let operations = |lane: &Vec<Part>| {
+        let slices = lane.iter().filter(|part| !part.is_whole(g)).count();
+        slices + lane.len() - 1
+    };
+    let new_cost = count.saturating_sub(1).max(1) + merged.iter().map(operations).sum::<usize>();
+    if new_cost >= cost {
+        return None;
+    }
+    let mut operands = Vec::with_capacity(count);
+    for lane in merged {
+        let pieces = lane.iter().rev().map(|part| g.slice(part.of, part.start, part.width)).collect();
+        operands.push(g.concat(pieces));
+    }
+    Some(g.add(op, operands, e.ty.clone()))
+}
+
+/// Number of operations that a piece takes; none if it is computed for somebody else anyway.
+fn piece_cost(g: &Graph<'_>, piece: NodeId, parts: &[Part]) -> usize {
+    if g.is_shared(piece) {
+        return 0;
+    }
+    parts.len().saturating_sub(1).max(1) + parts.iter().filter(|part| !part.is_whole(g)).count()
+}
+
+/// Neighbouring parts of one value as one part.
+fn merge(lane: &[Part]) -> Vec<Part> {
+    let mut merged: Vec<Part> = Vec::with_capacity(lane.len());
+    for &part in lane {
+        match merged.last_mut() {
+            Some(last) if last.of == part.of && last.start + last.width == part.start => last.width += part.width,
+            _ => merged.push(part),
+        }
+    }
+    merged
+}
