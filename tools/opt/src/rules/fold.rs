@@ -12,6 +12,9 @@ rules! { pub(super) PURE: Fold = constant_operands }
 /// Most operands of an operation that is computed at compile time.
 const MAX_OPERANDS: usize = 4096;
 
+/// Widest operand of a multiplication or division that is computed at compile time: they take time quadratic in it.
+const MAX_MULTIPLIED_BITS: u32 = 1 << 13;
+
 /// `op(c, ..) = c'`, computed by the reference evaluator. Results that would be large stay as they are.
 fn constant_operands(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     if e.args.len() > MAX_OPERANDS || !is_small_constant(e.ty) {
@@ -19,6 +22,10 @@ fn constant_operands(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     }
     // The elements of a pair of partial products are chosen by whoever computes them.
     if matches!(e.op, Op::Umulp | Op::Smulp) {
+        return None;
+    }
+    let is_quadratic = matches!(e.op, Op::Umul | Op::Smul | Op::Udiv | Op::Umod | Op::Sdiv | Op::Smod);
+    if is_quadratic && e.args.iter().any(|&id| g.width(id) > MAX_MULTIPLIED_BITS) {
         return None;
     }
     let operands: Vec<&Value> = e.args.iter().map(|&id| g.value(id)).collect::<Option<_>>()?;

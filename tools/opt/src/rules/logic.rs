@@ -19,6 +19,9 @@ rules! { pub(super) REVERSE: Logic = reverse_one_bit, reverse_reverse }
 /// Most pieces of a concatenation that [`joined_pieces`] looks at.
 const MAX_PIECES: usize = 32;
 
+/// Deepest nesting of concatenations and extensions that it looks into.
+const MAX_NESTING: u32 = 8;
+
 /// One operand: `and(x) = or(x) = xor(x) = x`. Equal operands: `x & x = x | x = x`, `x ^ x = 0`. Opposites:
 /// `x & ~x = 0`, `x | ~x = 1..1`, `x ^ ~x = 1..1`. Constants are combined, also with one inside the first operand:
 /// `(x & c) & d = x & (c & d)`; `x & 0 = 0`, `x | 1..1 = 1..1`, `x ^ 1..1 = ~x`, and neutral ones vanish.
@@ -233,8 +236,8 @@ pub(super) fn joined_pieces(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
         return None;
     }
     let (mut left, mut right) = (Vec::new(), Vec::new());
-    pieces_of(g, a, &mut left)?;
-    pieces_of(g, b, &mut right)?;
+    pieces_of(g, a, MAX_NESTING, &mut left)?;
+    pieces_of(g, b, MAX_NESTING, &mut right)?;
     // Most significant first, so the least significant are at the ends.
     let mut joined = Vec::new();
     while let (Some(mut l), Some(mut r)) = (left.pop(), right.pop()) {
@@ -263,21 +266,21 @@ pub(super) fn joined_pieces(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
 }
 
 /// The pieces of a node, most significant first; none of them is empty.
-fn pieces_of(g: &Graph<'_>, x: NodeId, pieces: &mut Vec<Piece>) -> Option<()> {
+fn pieces_of(g: &Graph<'_>, x: NodeId, nesting: u32, pieces: &mut Vec<Piece>) -> Option<()> {
     let width = g.width(x);
     match g.op(x) {
         _ if width == 0 => {}
-        Op::ZeroExt => {
+        Op::ZeroExt if nesting > 0 => {
             let source = g.args(x)[0];
             let extra = width - g.width(source);
             if extra > 0 {
                 pieces.push(Piece { of: None, start: 0, width: extra });
             }
-            pieces_of(g, source, pieces)?;
+            pieces_of(g, source, nesting - 1, pieces)?;
         }
-        Op::Concat if g.args(x).len() <= MAX_PIECES => {
+        Op::Concat if nesting > 0 && g.args(x).len() <= MAX_PIECES => {
             for &arg in g.args(x) {
-                pieces_of(g, arg, pieces)?;
+                pieces_of(g, arg, nesting - 1, pieces)?;
             }
         }
         _ => {

@@ -126,7 +126,7 @@ fn concat_single(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
 fn concat_pieces(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let mut flat = Vec::with_capacity(e.args.len());
     for &piece in e.args {
-        flatten(g, piece, &mut flat);
+        flatten(g, piece, 4, &mut flat);
     }
     let mut merged: Vec<NodeId> = Vec::with_capacity(flat.len());
     for piece in flat {
@@ -141,16 +141,17 @@ fn concat_pieces(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     (merged != e.args).then(|| g.concat(merged))
 }
 
-fn flatten(g: &mut Graph<'_>, piece: NodeId, flat: &mut Vec<NodeId>) {
+/// Adds the pieces of a piece, extensions nested at most so deep.
+fn flatten(g: &mut Graph<'_>, piece: NodeId, nesting: u32, flat: &mut Vec<NodeId>) {
     let width = g.width(piece);
     match g.op(piece) {
         _ if width == 0 => {}
         Op::Concat if g.args(piece).len() <= MAX_NESTED_PIECES => flat.extend_from_slice(g.args(piece)),
-        Op::ZeroExt => {
+        Op::ZeroExt if nesting > 0 => {
             let x = g.args(piece)[0];
             let zeros = g.zeros(width - g.width(x));
             flat.push(zeros);
-            flatten(g, x, flat);
+            flatten(g, x, nesting - 1, flat);
         }
         _ => flat.push(piece),
     }

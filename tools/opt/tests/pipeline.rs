@@ -1,0 +1,142 @@
+//! The pipeline as a whole: passes and hooks, growth, effects and their order, signatures.
+
+use std::cell::RefCell;
+use std::fmt::Write;
+
+use xls_aot_eval::{evaluate, Options as EvalOptions};
+use xls_aot_ir::{print_package, read_package, verify, Bits, FuncId, Op, Package, Value};
+use xls_aot_opt::{optimize, optimize_with_report, OptLevel, Options, Topic, PASSES};
+
+fn read(text: &str) -> Package {
+    read_package("test.ir", text.as_bytes()).unwrap_or_else(|findings| panic!("{findings}\n{text}"))
+}
+
+fn top(package: &Package) -> FuncId {
+    FuncId::new(package.functions.len() - 1)
+}
+
+fn full(package: &Package) -> Package {
+    let optimised = optimize(package, top(package), &Options::new(OptLevel::Full));
+    let findings = verify(&optimised);
+    assert!(findings.is_empty(), "{}\n{}", findings[0], print_package(&optimised));
+    optimised
+}
+
+/// Each function calls the one before twice.
+fn doubling(levels: usize, effect: &str) -> String {
+    let mut text = format!("package p\n\nfn f0(x: bits[32]) -> bits[32] {{\n{effect}  ret y: bits[32] = neg(x)\n}}\n");
+    for level in 1..=levels {
+        let (below, odd) = (level - 1, 2 * level + 1);
+        let marker = if level == levels { "top " } else { "" };
+        writeln!(text, "\n{marker}fn f{level}(x: bits[32]) -> bits[32] {{").unwrap();
+        writeln!(text, "  k: bits[32] = literal(value={odd})\n  a: bits[32] = invoke(x, to_apply=f{below})").unwrap();
+        writeln!(text, "  s: bits[32] = umul(a, k)\n  b: bits[32] = invoke(s, to_apply=f{below})").unwrap();
+        writeln!(text, "  ret r: bits[32] = xor(a, b)\n}}").unwrap();
+    }
+    text
+}
+
+#[test]
+fn hooks_see_every_pass_and_a_verified_package() {
+    let package = read(&doubling(3, ""));
+    let seen = RefCell::new(Vec::new());
+    let hook = |pass: &str, package: &Package| {
+        assert!(verify(package).is_empty(), "after {pass}");
+        seen.borrow_mut().push(pass.to_owned());
+    };
+    let options = Options { print_after: Some(&hook), ..Options::new(OptLevel::Full) };
+    optimize(&package, top(&package), &options);
+    assert_eq!(*seen.borrow(), PASSES);
+}
+
+#[test]
+fn small_call_trees_become_one_function() {
+    let optimised = full(&read(&doubling(4, "")));
+    assert_eq!(optimised.functions.len(), 1);
+}
+
+#[test]
+fn growth_is_bounded() {
+    let package = read(&doubling(40, ""));
+    let (optimised, report) = optimize_with_report(&package, top(&package), &Options::new(OptLevel::Full));
+    assert!(verify(&optimised).is_empty());
+    // Written out in full it would be 2^40 nodes.
+    assert!(report.nodes_after < 400_000, "{}", report.nodes_after);
+}
+
+#[test]
+fn without_inlining_calls_stay() {
+    let package = read(&doubling(4, ""));
+    let options = Options { disabled: [Topic::Inline].into(), ..Options::new(OptLevel::Full) };
+    assert_eq!(optimize(&package, top(&package), &options).functions.len(), package.functions.len());
+}
+
+#[test]
+fn equal_assertions_all_stay_and_keep_their_order() {
+    let effect = "  t: token = after_all()\n  c: bits[32] = literal(value=7)\n  n: bits[1] = ne(x, c)\n  \
+                  u: token = assert(t, n, message=\"seven\")\n";
+    let package = read(&doubling(2, effect));
+    let optimised = full(&package);
+    let asserts =
+        |p: &Package| p.functions.iter().flat_map(|f| &f.nodes).filter(|n| matches!(n.op, Op::Assert { .. })).count();
+    assert_eq!((asserts(&package), asserts(&optimised)), (1, 4));
+    for x in [0u64, 7, 0xffff_fff9] {
+        let args = [Value::Bits(Bits::from_u64(32, x))];
+        let before = evaluate(&package, top(&package), &args, &EvalOptions::default()).unwrap();
+        let after = evaluate(&optimised, top(&optimised), &args, &EvalOptions::default()).unwrap();
+        assert_eq!((before.value, before.asserts.len()), (after.value, after.asserts.len()));
+    }
+}
+
+#[test]
+fn a_call_for_its_events_only_stays() {
+    let package = read(
+        "package p\n\nfn g(x: bits[8]) -> () {\n  t: token = after_all()\n  z: bits[8] = literal(value=0)\n  \
+         n: bits[1] = ne(x, z)\n  u: token = assert(t, n, message=\"zero\")\n  ret r: () = tuple()\n}\n\n\
+         top fn f(x: bits[8]) -> bits[8] {\n  c: () = counted_for(v, trip_count=1000000, stride=0, body=h, invariant_args=[x])\n  \
+         ret r: bits[8] = not(x)\n}\n"
+            .replace("  c: ()", "  v: () = tuple()\n  c: ()")
+            .replace("top fn", "fn h(i: bits[32], s: (), x: bits[8]) -> () {\n  ret r: () = invoke(x, to_apply=g)\n}\n\ntop fn")
+            .as_str(),
+    );
+    let optimised = full(&package);
+    let text = print_package(&optimised);
+    assert!(text.contains("counted_for") && text.contains("assert"), "{text}");
+}
+
+#[test]
+fn signatures_and_parameters_stay() {
+    let package = read(
+        "package p\n\ntop fn f(unused: bits[8], x: (bits[0], token), add.7: bits[3] id=7) -> (bits[0], token) {\n  \
+         ret r: (bits[0], token) = identity(x)\n}\n"
+            .replace("add.7: bits[3] id=7", "y: bits[3] id=7")
+            .as_str(),
+    );
+    let optimised = full(&package);
+    assert_eq!(optimised.functions[0].signature(), package.functions[0].signature());
+    assert_eq!(optimised.functions[0].nodes.len(), 3);
+}
+
+#[test]
+fn long_chains_need_no_stack() {
+    let mut text = String::from("package p\n\ntop fn f(x: bits[8]) -> bits[8] {\n  v0: bits[8] = not(x)\n");
+    let count = 60_000;
+    for i in 1..count {
+        writeln!(
+            text,
+            "  v{i}: bits[8] = {}",
+            match i % 3 {
+                0 => format!("zero_ext(v{}, new_bit_count=8)", i - 1),
+                1 => format!("xor(v{}, x)", i - 1),
+                _ => format!("identity(v{})", i - 1),
+            }
+        )
+        .unwrap();
+    }
+    writeln!(text, "  ret r: bits[8] = add(v{}, x)\n}}", count - 1).unwrap();
+    let package = read(&text);
+    for disabled in [None, Some(Topic::Slice), Some(Topic::Logic), Some(Topic::Token), Some(Topic::Cse)] {
+        let options = Options { disabled: disabled.into_iter().collect(), ..Options::new(OptLevel::Full) };
+        assert!(verify(&optimize(&package, top(&package), &options)).is_empty());
+    }
+}
