@@ -42,7 +42,8 @@ pub fn run(args: &AuditArgs) -> Result<(), Failure> {
             say(error);
         }
         if report.clean {
-            let files = if report.files.len() == 1 { "1 file".to_owned() } else { format!("{} files", report.files.len()) };
+            let files =
+                if report.files.len() == 1 { "1 file".to_owned() } else { format!("{} files", report.files.len()) };
             print(&format!("{files}: nothing of libxls, xlsynth or LLVM\n"))?;
         }
     }

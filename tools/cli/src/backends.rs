@@ -44,5 +44,6 @@ fn xlsynth() -> Result<Box<dyn Backend + Sync>, Failure> {
 /// Does the work of a worker process and says how it ended.
 #[cfg(feature = "xlsynth")]
 pub fn serve_worker() -> Result<(), Failure> {
-    xls_aot_xlsynth::worker::serve().map_err(|error| Failure::Internal(format!("error: no talk with the parent: {error}")))
+    xls_aot_xlsynth::worker::serve()
+        .map_err(|error| Failure::Internal(format!("error: no talk with the parent: {error}")))
 }

@@ -13,7 +13,9 @@ use crate::exit::Failure;
 pub fn run(args: &CompileArgs) -> Result<(), Failure> {
     let file = args.ir.display().to_string();
     let ir = fs::read(&args.ir).map_err(|error| {
-        Failure::Input(format!("{file}: error: cannot read the file: {error}\n  help: --ir names the XLS IR file to compile"))
+        Failure::Input(format!(
+            "{file}: error: cannot read the file: {error}\n  help: --ir names the XLS IR file to compile"
+        ))
     })?;
     let request = Request {
         file: &file,

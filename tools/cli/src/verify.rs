@@ -14,12 +14,8 @@ const MOST_DIFFERENCES: usize = 5;
 
 /// Prints the value of a call and its events.
 pub fn eval(args: &EvalArgs) -> Result<(), Failure> {
-    let options = EvalOptions {
-        ir: args.ir.clone(),
-        top: args.top.clone(),
-        args: args.args.clone(),
-        limits: Options::default(),
-    };
+    let options =
+        EvalOptions { ir: args.ir.clone(), top: args.top.clone(), args: args.args.clone(), limits: Options::default() };
     print(&format!("{}\n", xls_aot_check::eval(&options).map_err(failure)?))
 }
 

@@ -22,6 +22,57 @@ fn check(ir: impl AsRef<[u8]>, arguments: &[&str], message: &str) {
     assert_eq!(outcome.code, 1);
 }
 
+#[test]
+fn text_that_is_no_package() {
+    check(
+        "",
+        &[],
+        "design.ir:1:1: error[E0208]: there is nothing in this file but blanks and comments\n  \n  help: an XLS IR file begins \
+         with `package NAME`",
+    );
+    check(
+        "int main() { return 0; }\n",
+        &[],
+        "design.ir:1:1: error[E0201]: expected `package`, found `int`\n  int main() { return 0; }\n  help: an XLS IR file \
+         begins with `package NAME`; is this XLS IR text?",
+    );
+    check(
+        b"\x7fELF\x02\xff\xfe".as_slice(),
+        &[],
+        "design.ir:1:6: error[E0103]: the byte 0xff here is not UTF-8\n  \u{fffd}ELF\u{fffd}\u{fffd}\u{fffd}\n  help: XLS IR \
+         is text; is this a binary file, or text in another encoding?",
+    );
+}
+
+#[test]
+fn truncated_text() {
+    check(
+        "package p\n\nfn add_inputs(lhs: bits[32] id=1, rhs: bits[17]",
+        &[],
+        "design.ir:3:48: error[E0202]: the text ends where `)` or `,` behind a parameter was expected\n  fn add_inputs(lhs: \
+         bits[32] id=1, rhs: bits[17]\n  help: function `add_inputs` is not complete; is the file cut off?",
+    );
+}
+
+#[test]
+fn a_sign_extension_of_no_bits() {
+    check(
+        "package p\n\nfn f(x: bits[0] id=1) -> bits[8] {\n  ret y: bits[8] = sign_ext(x, new_bit_count=8, id=2)\n}\n",
+        &[],
+        "design.ir:4:7: error[E0404]: `sign_ext` cannot extend bits[0], which has no sign bit\n  ret y: bits[8] = \
+         sign_ext(x, new_bit_count=8, id=2)",
+    );
+}
+
+#[test]
+fn bits_beyond_every_limit() {
+    check(
+        "package p\n\nfn f(x: bits[16777217] id=1) -> bits[1] {\n  ret y: bits[1] = and_reduce(x, id=2)\n}\n",
+        &[],
+        "design.ir:3:14: error[E0903]: bits[16777217] is wider than 16777216 bits\n  fn f(x: bits[16777217] id=1) -> bits[1] {",
+    );
+}
+
 const TWO: &str = "package p\n\nfn add_one(x: bits[8] id=1) -> bits[8] {\n  ret y: bits[8] = neg(x, id=2)\n}\n\n\
                    fn add_two(x: bits[8] id=3) -> bits[8] {\n  ret y: bits[8] = neg(x, id=4)\n}\n";
 
@@ -48,8 +99,11 @@ fn ambiguous_top() {
         "design.ir: error[E1003]: the package has 2 functions, and none of them is marked `top`\n  help: choose one with \
          --top: add_one, add_two",
     );
-    let many: String =
-        (0..23).map(|i| format!("fn f{i}(x: bits[8] id={0}) -> bits[8] {{\n  ret x: bits[8] = param(name=x, id={0})\n}}\n", i + 1)).collect();
+    let many: String = (0..23)
+        .map(|i| {
+            format!("fn f{i}(x: bits[8] id={0}) -> bits[8] {{\n  ret x: bits[8] = param(name=x, id={0})\n}}\n", i + 1)
+        })
+        .collect();
     let listed: Vec<String> = (0..20).map(|i| format!("f{i}")).collect();
     check(
         format!("package p\n\n{many}"),
@@ -184,6 +238,18 @@ fn an_unknown_back_end() {
         outcome.stderr,
         "error: invalid value 'gcc' for '--backend <NAME>'\n  [possible values: xlsynth, native]\n\nFor more information, try \
          '--help'.\n"
+    );
+    assert_eq!(outcome.code, 2);
+}
+
+#[cfg(not(feature = "xlsynth"))]
+#[test]
+fn a_back_end_of_the_other_program() {
+    let outcome = refused(ONE, &["--backend", "xlsynth"]);
+    assert_eq!(
+        outcome.stderr,
+        "error: this program does not have the back end `xlsynth`\n  help: use the program xls_aot_xlsynth, which does: the \
+         Bazel target //tools/cli:xls_aot_xlsynth\n"
     );
     assert_eq!(outcome.code, 2);
 }

@@ -57,8 +57,7 @@ pub(crate) fn metadata(interface: &Interface, code: &Code, origin: &Origin) -> M
 
 /// `(x: bits[8]) -> bits[8]`
 fn signature(interface: &Interface) -> String {
-    let params: Vec<String> =
-        interface.params.iter().map(|param| format!("{}: {}", param.ir_name, param.ty)).collect();
+    let params: Vec<String> = interface.params.iter().map(|param| format!("{}: {}", param.ir_name, param.ty)).collect();
     format!("({}) -> {}", params.join(", "), interface.result_type)
 }
 

@@ -89,8 +89,7 @@ impl<'a> Analysis<'a> {
         let sites = number_assertions(&mut closure);
         let salt = salt(request.crate_name, request.symbol_salt);
         let symbol = symbol_name(&salt, &closure.function(top).name, EntryKind::Xls);
-        let interface =
-            Interface::of(closure.function(top), &symbol, request.expose_activation).map_err(input)?;
+        let interface = Interface::of(closure.function(top), &symbol, request.expose_activation).map_err(input)?;
         Ok(Analysis { request: *request, closure, top, sites, interface, salt, symbol })
     }
 

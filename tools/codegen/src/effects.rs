@@ -74,9 +74,8 @@ pub(crate) fn refuse_traces_and_covers(closure: &Package, top: FuncId) -> Result
 }
 
 fn refusal(closure: &Package, top: FuncId, (id, function): (FuncId, &Function), node: &Node, what: &str) -> Fault {
-    let position = position_in(&closure.files, &node.positions).map_or_else(String::new, |position| {
-        format!(", from {}:{}:{}", position.file, position.line, position.column)
-    });
+    let position = position_in(&closure.files, &node.positions)
+        .map_or_else(String::new, |position| format!(", from {}:{}:{}", position.file, position.line, position.column));
     let chain: Vec<&str> = chain(closure, top, id).into_iter().map(|id| &*closure.function(id).name).collect();
     let message = format!(
         "compiled code has no {what}s, but the top reaches `{}` in function `{}`{position}; the calls are {}",

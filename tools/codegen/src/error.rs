@@ -50,9 +50,9 @@ impl fmt::Display for CompileError {
             CompileError::Input(finding) => finding.fmt(f),
             CompileError::Usage { message, hint } => write!(f, "error: {message}\n  help: {hint}"),
             CompileError::Unsupported { file, what, hint } => {
-                write!(f, "{file}: error[E1008]: {what}\n  help: {hint}")
+                write!(f, "{file}: error[E1007]: {what}\n  help: {hint}")
             }
-            CompileError::Limit { file, what, hint } => write!(f, "{file}: error[E1009]: {what}\n  help: {hint}"),
+            CompileError::Limit { file, what, hint } => write!(f, "{file}: error[E1008]: {what}\n  help: {hint}"),
             CompileError::Internal { function, what } => {
                 write!(f, "internal error while compiling function `{function}`: {what}")
             }

@@ -4,6 +4,17 @@
 //! [`Backend`](xls_aot_backend::Backend) compile that, and makes three outputs: the object with its own description, the
 //! Rust source that calls it, and the metadata file. The order of the modules below is the order of the work.
 //!
+//! | code | the IR file |
+//! |---|---|
+//! | E1001 | has no function of the name that was asked for |
+//! | E1002 | has a proc, block or channel where a function was asked for |
+//! | E1003 | has several functions, and nothing says which is meant |
+//! | E1004 | has no function |
+//! | E1005 | has a trace or cover that the top reaches |
+//! | E1006 | has a parameter or result beyond the limit of one value |
+//! | E1007 | uses something that the back end has no code for |
+//! | E1008 | is beyond a limit of the back end |
+//!
 //! Invariants: no input makes this crate panic; everything it makes is a function of its arguments; only [`write_all`]
 //! touches files.
 

@@ -188,7 +188,7 @@ fn activation(function: &Function) -> Option<NodeId> {
 /// The layout of a value that crosses the boundary.
 fn sized(ty: &Type, what: &str) -> Result<Layout, Fault> {
     let too_large = |size: String| {
-        Fault::limit("E1007", format!("{what} takes {size}; the limit of one value is {MAX_VALUE_SIZE} bytes"))
+        Fault::limit("E1006", format!("{what} takes {size}; the limit of one value is {MAX_VALUE_SIZE} bytes"))
             .note("pass the data in smaller pieces")
     };
     match layout_of(ty) {

@@ -202,10 +202,19 @@ mod tests {
     fn widths_choose_the_carrier() {
         let bits = |carrier, width| RustType::Bits { carrier, width };
         for (width, expected) in [
-            (0, bits(8, 0)), (1, RustType::Bool), (7, bits(8, 7)), (8, RustType::Uint { width: 8 }), (9, bits(16, 9)),
-            (63, bits(64, 63)), (64, RustType::Uint { width: 64 }), (65, bits(128, 65)), (127, bits(128, 127)),
-            (128, RustType::Uint { width: 128 }), (129, RustType::Wide { width: 129, limbs: 4 }),
-            (256, RustType::Wide { width: 256, limbs: 4 }), (257, RustType::Wide { width: 257, limbs: 8 }),
+            (0, bits(8, 0)),
+            (1, RustType::Bool),
+            (7, bits(8, 7)),
+            (8, RustType::Uint { width: 8 }),
+            (9, bits(16, 9)),
+            (63, bits(64, 63)),
+            (64, RustType::Uint { width: 64 }),
+            (65, bits(128, 65)),
+            (127, bits(128, 127)),
+            (128, RustType::Uint { width: 128 }),
+            (129, RustType::Wide { width: 129, limbs: 4 }),
+            (256, RustType::Wide { width: 256, limbs: 4 }),
+            (257, RustType::Wide { width: 257, limbs: 8 }),
             (8192, RustType::Wide { width: 8192, limbs: 128 }),
         ] {
             assert_eq!(bits_type(width), expected, "bits[{width}]");

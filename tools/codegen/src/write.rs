@@ -64,11 +64,9 @@ impl fmt::Display for WriteError {
                 "cannot write {}: it exists and is not a regular file\n  help: name another output",
                 path.display()
             ),
-            WriteError::Twice { path } => write!(
-                f,
-                "{} is named for two files\n  help: give each of them a path of its own",
-                path.display()
-            ),
+            WriteError::Twice { path } => {
+                write!(f, "{} is named for two files\n  help: give each of them a path of its own", path.display())
+            }
             WriteError::Io { path, error } => write!(f, "cannot write {}: {error}", path.display()),
         }
     }
@@ -213,9 +211,7 @@ mod tests {
             .unwrap()
             .map(|entry| entry.unwrap())
             .filter(|entry| entry.file_type().unwrap().is_file())
-            .map(|entry| {
-                (entry.file_name().into_string().unwrap(), fs::read_to_string(entry.path()).unwrap())
-            })
+            .map(|entry| (entry.file_name().into_string().unwrap(), fs::read_to_string(entry.path()).unwrap()))
             .collect();
         files.sort();
         files
@@ -223,8 +219,7 @@ mod tests {
 
     fn write(folder: &Path, names: &[&str]) -> Result<(), WriteError> {
         let paths: Vec<PathBuf> = names.iter().map(|name| folder.join(name)).collect();
-        let files: Vec<OutputFile<'_>> =
-            paths.iter().map(|path| OutputFile { path, contents: b"new" }).collect();
+        let files: Vec<OutputFile<'_>> = paths.iter().map(|path| OutputFile { path, contents: b"new" }).collect();
         write_all(&files)
     }
 
@@ -287,10 +282,8 @@ mod tests {
         // The second target turns into a folder after it was looked at: renaming a file to it fails.
         fs::write(at("a"), "new").unwrap();
         fs::write(at("b"), "new").unwrap();
-        let replaced = vec![
-            Replaced { target: at("a"), before: Some(b"a".to_vec()) },
-            Replaced { target: at("b"), before: None },
-        ];
+        let replaced =
+            vec![Replaced { target: at("a"), before: Some(b"a".to_vec()) }, Replaced { target: at("b"), before: None }];
         let error = restore(replaced, at("c"), io::Error::other("no luck"));
         assert_eq!(error.to_string(), format!("cannot write {}: no luck", at("c").display()));
         assert_eq!(listing(folder.path()), [("a".into(), "a".into())]);

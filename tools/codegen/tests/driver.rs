@@ -2,9 +2,7 @@
 
 use std::cell::RefCell;
 
-use xls_aot_backend::{
-    Backend, BackendError, CompileRequest, Compiled, EntryPoint, FinishObject, Target,
-};
+use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, EntryPoint, FinishObject, Target};
 use xls_aot_codegen::{compile, CompileError, Outputs, Request};
 use xls_aot_layout::Layout;
 use xls_aot_metadata::{decode_section, Metadata, Passing};
@@ -184,7 +182,7 @@ fn values_beyond_the_limit_are_refused() {
     let error = compile(&request(ir), &Double::new()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "some/folder/design.ir:3:6: error[E1007]: parameter `x` takes 4294967296 bytes; the limit of one value is \
+        "some/folder/design.ir:3:6: error[E1006]: parameter `x` takes 4294967296 bytes; the limit of one value is \
          2147483648 bytes\n  fn f(x: bits[64][536870912] id=1, i: bits[8] id=2) -> bits[64] {\n  help: pass the data in \
          smaller pieces"
     );
@@ -192,15 +190,13 @@ fn values_beyond_the_limit_are_refused() {
 
 #[test]
 fn errors_of_a_back_end_keep_their_kind() {
-    let fail = |error| {
-        compile(&request(CHECKED), &Double { error: Some(error), ..Double::new() }).unwrap_err()
-    };
+    let fail = |error| compile(&request(CHECKED), &Double { error: Some(error), ..Double::new() }).unwrap_err();
     let (what, hint) = ("w".to_owned(), "h".to_owned());
     let error = fail(BackendError::Limit { what: what.clone(), hint: hint.clone() });
     assert!(matches!(error, CompileError::Limit { .. }));
-    assert_eq!(error.to_string(), "some/folder/design.ir: error[E1009]: w\n  help: h");
-    let error = fail(BackendError::Unsupported { what: what.clone(), hint });
     assert_eq!(error.to_string(), "some/folder/design.ir: error[E1008]: w\n  help: h");
+    let error = fail(BackendError::Unsupported { what: what.clone(), hint });
+    assert_eq!(error.to_string(), "some/folder/design.ir: error[E1007]: w\n  help: h");
     let error = fail(BackendError::Internal { what });
     assert!(matches!(error, CompileError::Internal { .. }));
     assert_eq!(error.to_string(), "internal error while compiling function `__itok__checked`: w");

@@ -35,7 +35,12 @@ pub(crate) fn check(
     check_value(&function.return_type, &signature.return_type, buffer, &signature.output_layouts[0])
 }
 
-fn check_value(ty: &Type, theirs: &AotType, (size, align): (usize, usize), leaves: &AotTypeLayout) -> Result<(), String> {
+fn check_value(
+    ty: &Type,
+    theirs: &AotType,
+    (size, align): (usize, usize),
+    leaves: &AotTypeLayout,
+) -> Result<(), String> {
     let ours = layout_of(ty).map_err(|error| error.to_string())?;
     if !same_type(ty, theirs) {
         return Err(format!("libxls takes type {ty} for {theirs:?}"));

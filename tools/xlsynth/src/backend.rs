@@ -1,7 +1,5 @@
 //! The back end itself: limits, the worker, the checks, the rewritten object.
 
-use std::process::ExitStatus;
-
 use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, EntryPoint, FinishObject, Target};
 use xls_aot_ir::print_package;
 use xls_aot_layout::Layout;
@@ -50,34 +48,8 @@ impl Xlsynth {
                        another back end"
                     .to_owned(),
             },
-            WorkerError::Died { status, last_words } => {
-                BackendError::Internal { what: format!("libxls stopped {}{}", how(status), quoted(&last_words)) }
-            }
-            WorkerError::Io(error) => {
-                BackendError::Internal { what: format!("the process that runs libxls is out of reach: {error}") }
-            }
+            error => BackendError::Internal { what: error.to_string() },
         })
-    }
-}
-
-/// `with signal 11`, `with exit code 3`.
-fn how(status: ExitStatus) -> String {
-    #[cfg(unix)]
-    {
-        use std::os::unix::process::ExitStatusExt;
-        if let Some(signal) = status.signal() {
-            let note = if signal == 9 { " (killed; perhaps there was not enough memory)" } else { "" };
-            return format!("with signal {signal}{note}");
-        }
-    }
-    format!("with {status}")
-}
-
-fn quoted(last_words: &str) -> String {
-    if last_words.is_empty() {
-        String::new()
-    } else {
-        format!("; its last words were\n    {last_words}")
     }
 }
 

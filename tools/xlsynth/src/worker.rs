@@ -6,6 +6,7 @@
 //! (little endian) and that many bytes; an answer begins with [`ANSWER`], so output of anything else is noticed.
 
 use std::ffi::OsString;
+use std::fmt;
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
@@ -25,7 +26,8 @@ pub struct Worker {
 }
 
 /// What libxls makes of a function.
-pub(crate) struct Answer {
+#[derive(Clone, Debug)]
+pub struct Answer {
     /// The object file.
     pub object: Vec<u8>,
     /// Its `AotPackageEntrypointsProto`.
@@ -33,7 +35,9 @@ pub(crate) struct Answer {
 }
 
 /// Why there is no answer.
-pub(crate) enum WorkerError {
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum WorkerError {
     /// libxls refused, with these words.
     Refused(String),
     /// The process ended without an answer.
@@ -47,6 +51,37 @@ pub(crate) enum WorkerError {
     Io(io::Error),
 }
 
+impl fmt::Display for WorkerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            WorkerError::Refused(reason) => write!(f, "libxls refuses: {reason}"),
+            WorkerError::Died { status, last_words } => {
+                write!(f, "libxls stopped {}", how(*status))?;
+                if last_words.is_empty() {
+                    return Ok(());
+                }
+                write!(f, "; its last words were\n    {last_words}")
+            }
+            WorkerError::Io(error) => write!(f, "the process that runs libxls is out of reach: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for WorkerError {}
+
+/// `with signal 11`, `with exit status: 3`.
+fn how(status: ExitStatus) -> String {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::ExitStatusExt;
+        if let Some(signal) = status.signal() {
+            let note = if signal == 9 { " (killed; perhaps there was not enough memory)" } else { "" };
+            return format!("with signal {signal}{note}");
+        }
+    }
+    format!("with {status}")
+}
+
 impl Worker {
     /// The running program itself, with one argument.
     ///
@@ -57,7 +92,10 @@ impl Worker {
     }
 
     /// Has `top` of the package `ir` compiled.
-    pub(crate) fn compile(&self, ir: &str, top: &str) -> Result<Answer, WorkerError> {
+    ///
+    /// # Errors
+    /// See [`WorkerError`].
+    pub fn compile(&self, ir: &str, top: &str) -> Result<Answer, WorkerError> {
         let mut child = Command::new(&self.program)
             .args(&self.arguments)
             .stdin(Stdio::piped())

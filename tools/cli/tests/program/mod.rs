@@ -1,4 +1,6 @@
 //! Runs the program in a folder of its own.
+// Each test program uses a part of this.
+#![allow(dead_code)]
 
 use std::path::Path;
 use std::process::Command;
@@ -37,6 +39,11 @@ impl Folder {
 
     /// Compiles `design.ir` to `design.{o,rs,json}`; an option among `arguments` replaces the one from here.
     pub fn compile(&self, arguments: &[&str]) -> Outcome {
+        self.compile_in(&[], arguments)
+    }
+
+    /// As [`Folder::compile`], with variables in the environment.
+    pub fn compile_in(&self, environment: &[(&str, &str)], arguments: &[&str]) -> Outcome {
         let mut all = vec!["compile"];
         for (option, value) in [
             ("--ir", "design.ir"),
@@ -51,13 +58,18 @@ impl Folder {
             }
         }
         all.extend(arguments);
-        self.run(&all)
+        self.run_in(environment, &all)
     }
 
     /// Runs the program in the folder, with nothing but what it needs to start in its environment.
     pub fn run(&self, arguments: &[&str]) -> Outcome {
+        self.run_in(&[], arguments)
+    }
+
+    /// As [`Folder::run`], with variables in the environment.
+    pub fn run_in(&self, environment: &[(&str, &str)], arguments: &[&str]) -> Outcome {
         let mut command = Command::new(program());
-        command.args(arguments).current_dir(self.path()).env_clear();
+        command.args(arguments).current_dir(self.path()).env_clear().envs(environment.iter().copied());
         if let Some(libraries) = std::env::var_os("LD_LIBRARY_PATH") {
             command.env("LD_LIBRARY_PATH", libraries);
         }
@@ -73,7 +85,12 @@ impl Folder {
 
 /// The program: Cargo says at compile time where it is, the build file of these tests when they run.
 fn program() -> std::path::PathBuf {
-    match (std::env::var_os("XLS_AOT"), option_env!("CARGO_BIN_EXE_xls_aot")) {
+    let built = if cfg!(feature = "xlsynth") {
+        option_env!("CARGO_BIN_EXE_xls_aot_xlsynth")
+    } else {
+        option_env!("CARGO_BIN_EXE_xls_aot")
+    };
+    match (std::env::var_os("XLS_AOT"), built) {
         (Some(path), _) => std::env::current_dir().unwrap().join(path),
         (None, Some(path)) => path.into(),
         (None, None) => panic!("the environment variable XLS_AOT names the program"),

@@ -1,0 +1,216 @@
+//! The back end with the real libxls: layouts agree over many shapes, the process boundary changes nothing but what a crash
+//! means, limits come first.
+//!
+//! This program has a `main` of its own because it is its own worker: started with [`WORKER`], it serves one job.
+
+use std::path::PathBuf;
+
+use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, Target};
+use xls_aot_ir::{closure, print_package, read_package, FuncId, Op, Package, Top};
+use xls_aot_metadata::{
+    encode_record, EntryKind, EntryPoint, Metadata, Producer, ResultValue, TempBuffer, SCHEMA_VERSION,
+};
+use xls_aot_runtime::abi::Features;
+use xls_aot_xlsynth::worker::{serve, Worker};
+use xls_aot_xlsynth::Xlsynth;
+
+const WORKER: &str = "serve-one-job";
+const SYMBOL: &str = "xls_aot_v1_0123456789abcdef_top";
+
+fn main() {
+    if std::env::args().nth(1).as_deref() == Some(WORKER) {
+        return serve().expect("the parent talks to its worker");
+    }
+    let tests: [(&str, fn()); 7] = [
+        ("layouts_agree_for_every_shape", layouts_agree_for_every_shape),
+        ("the_suite_compiles_in_a_worker_to_the_same_bytes", the_suite_compiles_in_a_worker_to_the_same_bytes),
+        ("a_crash_of_libxls_is_an_error", a_crash_of_libxls_is_an_error),
+        ("a_worker_that_is_no_worker_is_an_error", a_worker_that_is_no_worker_is_an_error),
+        ("what_libxls_refuses_is_reported_with_its_reason", what_libxls_refuses_is_reported_with_its_reason),
+        ("large_states_of_loops_are_allocated", large_states_of_loops_are_allocated),
+        ("limits_come_first", limits_come_first),
+    ];
+    // A failed test panics, which is the end of the process and an exit code.
+    for (name, test) in tests {
+        test();
+        println!("test {name} ... ok");
+    }
+}
+
+fn worker() -> Worker {
+    Worker::this_program(WORKER).unwrap()
+}
+
+/// The closure of a text's top with numbered asserts, as the driver makes it.
+fn package(text: &str) -> (Package, FuncId) {
+    let package = read_package("test.ir", text.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
+    let top = match package.top {
+        Some(Top::Function(id)) => id,
+        _ => FuncId::new(package.functions.len() - 1),
+    };
+    let mut package = closure::of(&package, top);
+    let asserts =
+        package.functions.iter_mut().flat_map(|function| &mut function.nodes).filter_map(|node| match &mut node.op {
+            Op::Assert { message, .. } => Some(message),
+            _ => None,
+        });
+    for (index, message) in asserts.enumerate() {
+        *message = index.to_string().into();
+    }
+    let top = FuncId::new(package.functions.len() - 1);
+    (package, top)
+}
+
+fn compile(backend: &Xlsynth, text: &str) -> Result<Compiled, BackendError> {
+    let (package, top) = package(text);
+    let ir_text = print_package(&package);
+    backend.compile(&CompileRequest {
+        package: &package,
+        top,
+        ir_text: &ir_text,
+        target: Target::X86_64Linux,
+        symbol: SYMBOL,
+    })
+}
+
+/// A function that returns its parameter of type `ty`. To compile it is to hold the layouts against each other.
+fn identity(ty: &str) -> String {
+    format!("package p\n\ntop fn f(x: {ty} id=1) -> {ty} {{\n  ret y: {ty} = identity(x, id=2)\n}}\n")
+}
+
+fn layouts_agree_for_every_shape() {
+    let widths = [0, 1, 7, 8, 9, 16, 17, 32, 33, 63, 64, 65, 73, 127, 128, 129, 255, 256, 257, 512, 513, 1025];
+    let mut types: Vec<String> = Vec::new();
+    for width in widths {
+        types.push(format!("bits[{width}]"));
+        types.push(format!("(bits[8], bits[{width}])"));
+        types.push(format!("(bits[{width}], bits[1])[3]"));
+        types.push(format!("bits[{width}][2][3]"));
+    }
+    let others = ["()", "((), bits[8], ())", "(bits[1], (bits[16], bits[8])[2], bits[33])", "()[4]", "token"];
+    types.extend(others.map(str::to_owned));
+    for ty in types {
+        if let Err(error) = compile(&Xlsynth::in_process(), &identity(&ty)) {
+            panic!("{ty}: {error}");
+        }
+    }
+    // libxls takes no token within a parameter, but gives one within a result.
+    for width in widths {
+        let result = format!("(token, bits[{width}], (bits[1], token, bits[16]))");
+        let text = format!(
+            "package p\n\nfn f(t: token id=1, x: bits[{width}] id=2, a: bits[1] id=3, b: bits[16] id=4) -> {result} {{\n  \
+             inner: (bits[1], token, bits[16]) = tuple(a, t, b, id=5)\n  ret r: {result} = tuple(t, x, inner, id=6)\n}}\n"
+        );
+        if let Err(error) = compile(&Xlsynth::in_process(), &text) {
+            panic!("{result}: {error}");
+        }
+    }
+}
+
+/// A description that names [`SYMBOL`].
+fn record() -> Vec<u8> {
+    let producer = |name: &str| Producer { name: name.to_owned(), version: "1".to_owned() };
+    encode_record(&Metadata {
+        schema_version: SCHEMA_VERSION,
+        abi_version: 1,
+        tool: producer("test"),
+        crate_name: "c".to_owned(),
+        package: "p".to_owned(),
+        top: "top".to_owned(),
+        symbol_salt: "0123456789abcdef".to_owned(),
+        backend: producer("xlsynth"),
+        target: Target::X86_64Linux.to_string(),
+        cpu_baseline: "x86-64-v3".to_owned(),
+        ir_sha256: "0".repeat(64),
+        features: Features::NONE,
+        entry_points: vec![EntryPoint { kind: EntryKind::Xls, symbol: SYMBOL.to_owned() }],
+        signature: "() -> ()".to_owned(),
+        params: Vec::new(),
+        result: ResultValue { xls_type: "()".to_owned(), rust_type: "()".to_owned(), size: 0, align: 1 },
+        temp_buffer: TempBuffer { size: 0, align: 1 },
+        assertions: Vec::new(),
+    })
+    .unwrap()
+}
+
+fn the_suite_compiles_in_a_worker_to_the_same_bytes() {
+    let modules: Vec<PathBuf> = match std::env::var("SUITE") {
+        Ok(paths) => paths.split_whitespace().map(PathBuf::from).collect(),
+        Err(_) => {
+            let suite = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../testdata/suite");
+            let files = std::fs::read_dir(suite).unwrap().map(|entry| entry.unwrap().path());
+            files.filter(|path| path.extension().is_some_and(|extension| extension == "ir")).collect()
+        }
+    };
+    assert!(modules.len() >= 14, "{modules:?}");
+    for path in modules {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let there = compile(&Xlsynth::in_worker(worker()), &text).unwrap_or_else(|error| panic!("{path:?}: {error}"));
+        let here = compile(&Xlsynth::in_process(), &text).unwrap_or_else(|error| panic!("{path:?}: {error}"));
+        assert_eq!((there.temp_buffer, there.features), (here.temp_buffer, here.features), "{path:?}");
+        let (there, here) = (there.object.finish(&record()), here.object.finish(&record()));
+        assert!(here.is_ok(), "{path:?}: {here:?}");
+        assert!(there == here, "{path:?}: the objects differ");
+    }
+}
+
+fn a_crash_of_libxls_is_an_error() {
+    // This literal ends libxls' process; our reader refuses it.
+    let text = "package p\n\ntop fn f() -> (bits[1], bits[1]) {\n  \
+                ret x: (bits[1], bits[1]) = literal(value=(1, 1,), id=1)\n}\n";
+    let Err(error) = worker().compile(text, "f") else { panic!("libxls compiles it") };
+    let message = error.to_string();
+    assert!(message.starts_with("libxls stopped with signal "), "{message}");
+}
+
+fn a_worker_that_is_no_worker_is_an_error() {
+    // Started without its argument this program would run its tests; with another one libxls' place is taken by nobody.
+    let nobody = Worker { program: PathBuf::from("/nonexistent/program"), arguments: Vec::new() };
+    let Err(BackendError::Internal { what }) = compile(&Xlsynth::in_worker(nobody), &identity("bits[8]")) else {
+        panic!("there is no such program");
+    };
+    assert_eq!(what, "the process that runs libxls is out of reach: No such file or directory (os error 2)");
+}
+
+fn what_libxls_refuses_is_reported_with_its_reason() {
+    let Err(error) = worker().compile("package p\n", "f") else { panic!("there is no function") };
+    assert_eq!(
+        error.to_string(),
+        "libxls refuses: AOT FFI call failed: NOT_FOUND: Package does not have a function with name: \"f\"; available: []"
+    );
+    let Err(error) = compile(
+        &Xlsynth::in_worker(worker()),
+        "package p\n\nfn f(x: (token, bits[8]) id=1) -> bits[8] {\n  ret y: bits[8] = tuple_index(x, index=1, id=2)\n}\n",
+    ) else {
+        panic!("libxls takes a token within a parameter");
+    };
+    assert_eq!(
+        error.to_string(),
+        "libxls refuses function `f`: AOT FFI call failed: INVALID_ARGUMENT: Unhandled type kind: token\n  help: the IR \
+         passed our checks, so libxls supports less here; write the function differently, or use another back end"
+    );
+}
+
+fn large_states_of_loops_are_allocated() {
+    let plain = compile(&Xlsynth::in_process(), &identity("bits[8]")).unwrap();
+    assert_eq!(plain.features, Features::NONE);
+    let state = "(bits[8], bits[8192])";
+    let looping = compile(
+        &Xlsynth::in_process(),
+        &format!(
+            "package p\n\nfn body(i: bits[8] id=1, s: {state} id=2) -> {state} {{\n  ret same: {state} = identity(s, id=3)\n}}\n\n\
+             top fn f(s: {state} id=4) -> {state} {{\n  \
+             ret r: {state} = counted_for(s, trip_count=9, stride=1, body=body, id=5)\n}}\n"
+        ),
+    );
+    assert!(looping.unwrap().features.contains(Features::HEAP_SCRATCH));
+}
+
+fn limits_come_first() {
+    let Err(error) = compile(&Xlsynth::in_process(), &identity("bits[65537]")) else { panic!("beyond the limit") };
+    assert_eq!(
+        error.to_string(),
+        "`x` in function `f` has bits[65537]; the xlsynth back end goes up to bits[65536]\n  help: use an array of narrower \
+         values, or the native back end"
+    );
+}
