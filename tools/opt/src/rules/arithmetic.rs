@@ -15,6 +15,7 @@ rules! { pub(super) ADD: Arithmetic =
     add_inverted_and_one,
     add_disjoint,
     add_extended,
+    add_cut_operand,
 }
 rules! { pub(super) SUB: Arithmetic =
     sub_itself,
@@ -87,6 +88,35 @@ fn add_extended(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let (a, b) = (g.slice(e.args[0], 0, width), g.slice(e.args[1], 0, width));
     let sum = g.same(Op::Add, vec![a, b]);
     Some(g.zero_ext(sum, e.width()))
+}
+
+/// `x[k..] + c = (x + c * 2^k)[k..]`, also where x[k..] is the lowest piece of a concatenation; it takes no wider machine
+/// words. Logic optimised for hardware leaves the low bits out of an addition that does not change them; the whole sum
+/// is what the neighbouring code is about.
+fn add_cut_operand(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
+    let (x, c) = (e.args[0], e.args[1]);
+    g.constant(c)?;
+    let (high, cut) = match g.op(x) {
+        Op::Concat => {
+            let (&cut, high) = g.args(x).split_last()?;
+            (high.to_vec(), cut)
+        }
+        _ => (Vec::new(), x),
+    };
+    let Op::BitSlice { start } = *g.op(cut) else { return None };
+    let whole = g.args(cut)[0];
+    let width = e.width().checked_add(start)?;
+    if start == 0 || start + g.width(cut) != g.width(whole) || machine_width(width) != machine_width(e.width()) {
+        return None;
+    }
+    let mut pieces = high;
+    pieces.push(whole);
+    let x = g.concat(pieces);
+    let zeros = g.zeros(start);
+    let c = g.concat(vec![c, zeros]);
+    g.constant(c)?;
+    let sum = g.same(Op::Add, vec![x, c]);
+    Some(g.slice(sum, start, e.width()))
 }
 
 /// `x - x = 0`

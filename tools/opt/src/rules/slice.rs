@@ -122,7 +122,8 @@ fn concat_single(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
 }
 
 /// Empty pieces vanish; short concatenations within become part of this one, extensions with zeros too; adjacent slices
-/// of one value become one slice, and adjacent constants one constant
+/// of one value become one slice, also if the low one is a slice of x and the high one of x + c, where c does not change
+/// those bits; and adjacent constants one constant
 fn concat_pieces(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let mut flat = Vec::with_capacity(e.args.len());
     for &piece in e.args {
@@ -171,12 +172,27 @@ fn join(g: &mut Graph<'_>, high: NodeId, low: NodeId) -> Option<NodeId> {
     }
     let high_start = start_of(g.op(high))?;
     let source = g.args(high)[0];
+    if let Some(start) = low_part_of_sum(g, source, high_start, low) {
+        return Some(g.slice(source, start, g.width(low) + g.width(high)));
+    }
     let (low_start, low_source) = match start_of(g.op(low)) {
         Some(start) => (start, g.args(low)[0]),
         None => return None,
     };
     (low_source == source && low_start + g.width(low) == high_start)
         .then(|| g.slice(source, low_start, g.width(low) + g.width(high)))
+}
+
+/// Where `low` stands in `sum`, if `sum` is `x + c` with a constant c whose bits below `end` are zero, so that the sum
+/// has the bits of x there, and `low` is those that end at `end`.
+fn low_part_of_sum(g: &mut Graph<'_>, sum: NodeId, end: u32, low: NodeId) -> Option<u32> {
+    let (x, c) = g.pair_of(sum, &Op::Add)?;
+    g.constant(c)?;
+    let start = end.checked_sub(g.width(low))?;
+    if g.known(c).trailing_zeros() < end {
+        return None;
+    }
+    (g.slice(x, start, end - start) == low).then_some(start)
 }
 
 /// `0..0 ++ x ++ .. = zext(x ++ ..)`
