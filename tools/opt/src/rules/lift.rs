@@ -17,31 +17,34 @@ const MAX_PIECES: usize = 32;
 /// Most operands of the operation.
 const MAX_OPERANDS: usize = 4;
 
-/// Bits `[start, start + width)` of a node.
+/// Bits `[start, start + width)` of a node, or zeros.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Part {
-    of: NodeId,
+    of: Option<NodeId>,
     start: u32,
     width: u32,
 }
 
 impl Part {
     fn is_whole(self, g: &Graph<'_>) -> bool {
-        self.width == g.width(self.of)
+        self.of.is_none_or(|of| self.width == g.width(of))
     }
 
     /// Whether `next` continues this part upwards, also from the last bit of a value to its first.
     fn continues(self, g: &Graph<'_>, next: Part) -> bool {
         let end = self.start + self.width;
-        self.of == next.of && (end == next.start || end == g.width(self.of) && next.start == 0)
+        match self.of {
+            Some(of) => self.of == next.of && (end == next.start || end == g.width(of) && next.start == 0),
+            None => false,
+        }
     }
 }
 
 /// An operand of one piece as a part of a value.
 fn part_of(g: &Graph<'_>, operand: NodeId, start: u32, width: u32) -> Part {
     match g.op(operand) {
-        Op::BitSlice { start: first } => Part { of: g.args(operand)[0], start: first + start, width },
-        _ => Part { of: operand, start, width },
+        Op::BitSlice { start: first } => Part { of: Some(g.args(operand)[0]), start: first + start, width },
+        _ => Part { of: Some(operand), start, width },
     }
 }
 
@@ -59,27 +62,35 @@ fn bitwise(g: &Graph<'_>, piece: NodeId) -> Option<(Op, Vec<Part>)> {
 }
 
 /// `(a1 op b1) ++ (a2 op b2) = (a1 ++ a2) op (b1 ++ b2)`, where that takes fewer operations because the parts of the
-/// operands are neighbours
+/// operands are neighbours. For `or` and `xor`, zeros stand in for operands that a piece lacks.
 fn concat_of_bitwise(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     if !(2..=MAX_PIECES).contains(&e.args.len()) {
         return None;
     }
-    let (&last, rest) = e.args.split_last()?;
-    let (op, parts) = bitwise(g, last)?;
-    let count = parts.len();
-    // From the least significant piece upwards; a lane for each operand.
-    let mut cost = piece_cost(g, last, &parts);
-    let mut lanes: Vec<Vec<Part>> = parts.into_iter().map(|part| vec![part]).collect();
-    for &piece in rest.iter().rev() {
-        let (own, mut parts) = bitwise(g, piece)?;
-        if own != op || parts.len() != count {
+    let (op, _) = bitwise(g, e.args[0])?;
+    let mut cost = e.args.len() - 1;
+    let mut pieces = Vec::with_capacity(e.args.len());
+    for &piece in e.args.iter().rev() {
+        let (own, parts) = bitwise(g, piece)?;
+        if own != op {
             return None;
         }
-        cost += 1 + piece_cost(g, piece, &parts);
+        cost += piece_cost(g, piece, &parts);
+        pieces.push((g.width(piece), parts));
+    }
+    let count = pieces.iter().map(|(_, parts)| parts.len()).max()?;
+    let may_lack = matches!(op, Op::Or | Op::Xor);
+    if !may_lack && pieces.iter().any(|(_, parts)| parts.len() != count) {
+        return None;
+    }
+    // From the least significant piece upwards; a lane for each operand.
+    let mut lanes: Vec<Vec<Part>> = vec![Vec::new(); count];
+    for (width, mut parts) in pieces {
+        parts.resize(count, Part { of: None, start: 0, width });
         let mut waiting = Vec::new();
         for (i, lane) in lanes.iter_mut().enumerate() {
-            let top = *lane.last()?;
-            match parts.iter().position(|&part| top.continues(g, part)) {
+            let next = lane.last().and_then(|top| parts.iter().position(|&part| top.continues(g, part)));
+            match next {
                 Some(at) => lane.push(parts.remove(at)),
                 None => waiting.push(i),
             }
@@ -99,7 +110,11 @@ fn concat_of_bitwise(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     }
     let mut operands = Vec::with_capacity(count);
     for lane in merged {
-        let pieces = lane.iter().rev().map(|part| g.slice(part.of, part.start, part.width)).collect();
+        let pieces = lane.iter().rev().map(|part| match part.of {
+            Some(of) => g.slice(of, part.start, part.width),
+            None => g.zeros(part.width),
+        });
+        let pieces = pieces.collect();
         operands.push(g.concat(pieces));
     }
     Some(g.add(op, operands, e.ty.clone()))
@@ -118,7 +133,9 @@ fn merge(lane: &[Part]) -> Vec<Part> {
     let mut merged: Vec<Part> = Vec::with_capacity(lane.len());
     for &part in lane {
         match merged.last_mut() {
-            Some(last) if last.of == part.of && last.start + last.width == part.start => last.width += part.width,
+            Some(last) if last.of == part.of && (part.of.is_none() || last.start + last.width == part.start) => {
+                last.width += part.width;
+            }
             _ => merged.push(part),
         }
     }
