@@ -26,7 +26,6 @@ use crate::compile::NotRun;
 use crate::error::CheckError;
 use crate::subject::Subject;
 use differ::{compare, judge, Comparison, Difference, Judged};
-use operations::Avoid;
 use program::generate;
 
 /// What to run random programs on, and how many.
@@ -123,10 +122,6 @@ struct BatchResult {
 /// # Errors
 /// If the system does not let compiled code be loaded, or the generator made an invalid program (our fault).
 pub fn fuzz(options: &FuzzOptions<'_>) -> Result<FuzzReport, CheckError> {
-    let avoid = Avoid {
-        known_xlsynth_faults: options.subjects.iter().any(|(_, subject)| subject.is_xlsynth()),
-        ..Avoid::default()
-    };
     let start = Instant::now();
     let is_late = || options.time.is_some_and(|time| start.elapsed() >= time);
     let batches = options.count.div_ceil(BATCH);
@@ -144,7 +139,7 @@ pub fn fuzz(options: &FuzzOptions<'_>) -> Result<FuzzReport, CheckError> {
                 out_of_time.store(true, Ordering::Relaxed);
                 return Ok(());
             }
-            let result = run_batch(options, batch, avoid)?;
+            let result = run_batch(options, batch)?;
             let mut results = results.lock().unwrap_or_else(PoisonError::into_inner);
             results.insert(batch, result);
             let count: usize = results.values().map(|result| result.differences.len()).sum();
@@ -168,7 +163,7 @@ pub fn fuzz(options: &FuzzOptions<'_>) -> Result<FuzzReport, CheckError> {
     let found = Mutex::new(Vec::new());
     in_threads(NonZeroUsize::MIN, &|| {
         for (index, subject, difference) in &differences {
-            let reproducer = reproduce(options, *index, *subject, difference.clone(), avoid)?;
+            let reproducer = reproduce(options, *index, *subject, difference.clone())?;
             let subject = options.subjects[*subject].0.clone();
             let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
             found.push(Found { program: *index, subject, reproducer });
@@ -191,13 +186,13 @@ fn in_threads(jobs: NonZeroUsize, work: &(dyn Fn() -> Result<(), CheckError> + S
     })
 }
 
-fn run_batch(options: &FuzzOptions<'_>, batch: u64, avoid: Avoid) -> Result<BatchResult, CheckError> {
+fn run_batch(options: &FuzzOptions<'_>, batch: u64) -> Result<BatchResult, CheckError> {
     let mut result = BatchResult::default();
     let mut indices = Vec::new();
     let mut programs: Vec<Judged> = Vec::new();
     for index in batch * BATCH..((batch + 1) * BATCH).min(options.count) {
         let index = options.first.wrapping_add(index);
-        match judge(generate(options.seed, index, avoid), &LIMITS) {
+        match judge(generate(options.seed, index), &LIMITS) {
             Ok(judged) => {
                 indices.push(index);
                 programs.push(judged);
@@ -229,10 +224,9 @@ fn reproduce(
     index: u64,
     subject: usize,
     difference: Difference,
-    avoid: Avoid,
 ) -> Result<String, CheckError> {
     let (name, subject) = &options.subjects[subject];
-    let judged = match judge(generate(options.seed, index, avoid), &LIMITS) {
+    let judged = match judge(generate(options.seed, index), &LIMITS) {
         Ok(judged) => judged,
         Err(_) => return Err(CheckError::Internal { what: format!("program {index} is not the same again") }),
     };

@@ -5,23 +5,14 @@ use xls_aot_ir::{NodeId, Op, Type};
 use crate::fuzz::builder::Builder;
 use crate::fuzz::values;
 
-/// What to leave out of programs.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(crate) struct Avoid {
-    /// Signed remainders and loops with a stride of zero: XLS's LLVM code generator gets them wrong.
-    pub(crate) known_xlsynth_faults: bool,
-    /// Assertions.
-    pub(crate) assertions: bool,
-}
-
-/// Adds a random operation that calls nothing.
-pub(crate) fn add(b: &mut Builder<'_>, avoid: Avoid) -> NodeId {
+/// Adds a random operation that calls nothing; assertions only if `asserts`.
+pub(crate) fn add(b: &mut Builder<'_>, asserts: bool) -> NodeId {
     match b.random.below(24) {
         0 | 1 => unary(b),
         2..=4 => logic(b),
         5..=7 => add_or_subtract(b),
         8 | 9 => multiply(b),
-        10 => divide(b, avoid),
+        10 => divide(b),
         11 | 12 => compare(b),
         13 | 14 => shift(b),
         15 | 16 => slice(b),
@@ -29,7 +20,7 @@ pub(crate) fn add(b: &mut Builder<'_>, avoid: Avoid) -> NodeId {
         18 | 19 => select(b),
         20 | 21 => array(b),
         22 => tuple(b),
-        _ => effect(b, avoid),
+        _ => effect(b, asserts),
     }
 }
 
@@ -94,14 +85,13 @@ fn multiply(b: &mut Builder<'_>) -> NodeId {
     }
 }
 
-fn divide(b: &mut Builder<'_>, avoid: Avoid) -> NodeId {
+fn divide(b: &mut Builder<'_>) -> NodeId {
     let (x, width) = b.some_bits();
     let y = b.bits(width);
     let op = match b.random.below(4) {
         0 => Op::Udiv,
         1 => Op::Umod,
         2 => Op::Sdiv,
-        _ if avoid.known_xlsynth_faults => Op::Umod,
         _ => Op::Smod,
     };
     b.push(op, &[x, y], Type::Bits(width))
@@ -303,7 +293,7 @@ fn tuple(b: &mut Builder<'_>) -> NodeId {
     }
 }
 
-fn effect(b: &mut Builder<'_>, avoid: Avoid) -> NodeId {
+fn effect(b: &mut Builder<'_>, asserts: bool) -> NodeId {
     match b.random.below(4) {
         0 => {
             let count = b.random.below(3);
@@ -315,7 +305,7 @@ fn effect(b: &mut Builder<'_>, avoid: Avoid) -> NodeId {
             let delay = b.random.below(3) as u64;
             b.push(Op::MinDelay { delay }, &[token], Type::Token)
         }
-        _ if avoid.assertions => b.value(&Type::Token),
+        _ if !asserts => b.value(&Type::Token),
         _ => {
             let operands = [b.value(&Type::Token), b.bits(1)];
             let number = b.len();
