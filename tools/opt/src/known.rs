@@ -309,3 +309,70 @@ fn concat(high: Known, low: Known, width: u32) -> Known {
 pub(crate) fn is_tracked(graph: &Graph<'_>, id: NodeId) -> bool {
     graph.width(id) <= 128
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Everything that can be known of a value of three bits, with the values that fit.
+    fn all() -> Vec<(Known, Vec<u128>)> {
+        let consistent = (0..64u128).map(|i| (i & 7, i >> 3)).filter(|(zeros, ones)| zeros & ones == 0);
+        consistent
+            .map(|(zeros, ones)| {
+                let known = Known { zeros, ones, significant: 3 }.settled(3);
+                (known, (0..8).filter(|value| value & zeros == 0 && value & ones == ones).collect())
+            })
+            .collect()
+    }
+
+    /// Exactly the bits that are the same in all values.
+    fn best(values: impl Iterator<Item = u128>) -> (u128, u128) {
+        values.fold((7, 7), |(zeros, ones), value| (zeros & !value, ones & value))
+    }
+
+    #[test]
+    fn sums_are_known_as_well_as_they_can_be() {
+        for (a, a_values) in all() {
+            for (b, b_values) in all() {
+                for carry in [false, true] {
+                    let sum = a.plus(b, carry, 3).settled(3);
+                    let sums =
+                        a_values.iter().flat_map(|x| b_values.iter().map(move |y| (x + y + u128::from(carry)) & 7));
+                    let (zeros, ones) = best(sums.clone());
+                    assert_eq!((sum.zeros & !zeros, sum.ones & !ones), (0, 0), "{a:?} + {b:?} + {carry}");
+                    if a.constant(3).is_some() && b.constant(3).is_some() {
+                        assert_eq!((sum.zeros, sum.ones), (zeros, ones));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn bitwise_results_are_exact() {
+        for (a, a_values) in all() {
+            for (b, b_values) in all() {
+                let pairs = || a_values.iter().flat_map(|x| b_values.iter().map(move |y| (*x, *y)));
+                for (known, (zeros, ones)) in [
+                    (and(a, b), best(pairs().map(|(x, y)| x & y))),
+                    (or(a, b), best(pairs().map(|(x, y)| x | y))),
+                    (xor(a, b), best(pairs().map(|(x, y)| x ^ y))),
+                    (a.either(b), best(a_values.iter().chain(&b_values).copied())),
+                ] {
+                    let known = known.settled(3);
+                    assert_eq!((known.zeros, known.ones), (zeros, ones), "{a:?}, {b:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn wide_values_keep_what_is_above_the_tracked_bits() {
+        let bits = Bits::from_words(200, &[5, 0, 1]);
+        let known = Known::exactly(&bits);
+        assert_eq!((known.significant, known.bit(128), known.bit(129)), (129, None, Some(false)));
+        assert_eq!(known.constant(200), None);
+        assert_eq!(Known::exactly(&Bits::from_u64(200, 5)).constant(200), Some(Bits::from_u64(200, 5)));
+        assert_eq!(Known::nothing(0).settled(0).constant(0), Some(Bits::zero(0)));
+    }
+}
