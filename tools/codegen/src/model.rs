@@ -19,8 +19,21 @@ const MAX_VALUE_SIZE: u64 = 1 << 31;
 
 /// Names of items of every generated crate, and of the prelude's values: a function or a parameter of such a name would
 /// hide them or be refused by rustc.
-const TAKEN: &[&str] =
-    &["ARTIFACT", "Aot", "ENTRY", "Output", "Runner", "private", "tests", "None", "Some", "Ok", "Err", "output"];
+const TAKEN: &[&str] = &[
+    "ARTIFACT",
+    "Aot",
+    "ENTRY",
+    "Output",
+    "Runner",
+    "private",
+    "tests",
+    "xls_aot_runtime",
+    "None",
+    "Some",
+    "Ok",
+    "Err",
+    "output",
+];
 
 /// What the generated function looks like.
 #[derive(Clone, Debug)]

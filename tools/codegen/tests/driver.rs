@@ -165,6 +165,18 @@ fn a_direct_entry_point_is_called_directly() {
 }
 
 #[test]
+fn names_of_the_generated_crate_are_avoided() {
+    for taken in ["ARTIFACT", "ENTRY", "Runner", "Output", "Tuple0", "Some", "None", "Ok", "Err", "xls_aot_runtime"] {
+        let ir = format!(
+            "package p\n\nfn {taken}({taken}: (bits[8], bits[8]) id=1) -> bits[8] {{\n  \
+             ret r: bits[8] = tuple_index({taken}, index=0, id=2)\n}}\n"
+        );
+        let wrapper = outputs(&request(&ir)).wrapper;
+        assert!(wrapper.contains(&format!("pub fn {taken}_({taken}_: &Tuple0) -> Output {{")), "{wrapper}");
+    }
+}
+
+#[test]
 fn deep_types_raise_the_recursion_limit() {
     let nested = |depth: usize| format!("{}bits[8]{}", "(".repeat(depth), ")".repeat(depth));
     let ir = |depth| {
