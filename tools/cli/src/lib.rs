@@ -1,7 +1,7 @@
 //! The command line of xls_aot.
 //!
 //! Two programs are made of this library: `xls_aot`, which has the native back end and needs nothing, and `xls_aot_xlsynth`
-//! (feature `xlsynth`), which has the xlsynth back end as well and loads libxls. Which back ends a program has is decided in [`backends`], nowhere
+//! (feature `xlsynth`), which has the xlsynth back end as well and loads libxls. Which back ends a program has is decided in `backends`, nowhere
 //! else.
 //!
 //! Exit codes: 0 success, 1 the input is at fault, 2 the command line is at fault, 70 we are at fault. Errors go to

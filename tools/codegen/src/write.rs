@@ -167,7 +167,6 @@ fn stage(file: &OutputFile<'_>) -> Result<Staged, WriteError> {
     }
     let mut temporary = builder.tempfile_in(folder).map_err(io_error)?;
     temporary.write_all(file.contents).map_err(io_error)?;
-    temporary.as_file().sync_data().map_err(io_error)?;
     Ok(Staged { temporary, target })
 }
 

@@ -26,10 +26,7 @@ pub(super) fn symbol(wrapper: &Wrapper<'_>, kind: EntryKind) -> Option<Ident> {
 fn externs(wrapper: &Wrapper<'_>) -> TokenStream {
     let xls = Ident::new(&wrapper.origin.symbol, Span::call_site());
     let direct = symbol(wrapper, EntryKind::Direct).map(|direct| {
-        let params = passed(wrapper).map(|(name, rust)| {
-            let rust = tokens(rust);
-            quote!(#name: #rust)
-        });
+        let params = params(wrapper);
         let result = tokens(&wrapper.interface.result);
         quote! { fn #direct(#(#params),*) -> #result; }
     });
