@@ -133,7 +133,12 @@ fn public_function(wrapper: &Wrapper<'_>) -> TokenStream {
     let returned = returned(wrapper, quote!(Output));
     let body = if let Some(direct) = symbol(wrapper, EntryKind::Direct) {
         let arguments = passed(wrapper).map(|(name, _)| name);
-        quote! { private::checked_output::<Aot>(unsafe { #direct(#(#arguments),*) }) }
+        let call = quote! { unsafe { #direct(#(#arguments),*) } };
+        match wrapper.interface.result {
+            // There is nothing to check in a result without data.
+            RustType::Unit => call,
+            _ => quote! { private::checked_output::<Aot>(#call) },
+        }
     } else {
         let run = if fallible(wrapper) { quote!(run_fallible) } else { quote!(run) };
         let count = Literal::usize_unsuffixed(wrapper.interface.params.len());
