@@ -7,7 +7,7 @@ use crate::report::Verdict;
 use crate::subject::Subject;
 
 /// The faults of XLS's LLVM code generator: one JSON object a line, with `ir_file`, `top`, `args` (none: any) and
-/// `reason`.
+/// `reason`; lines that begin with `#` are comments.
 const XLSYNTH: &str = include_str!("known_xlsynth.jsonl");
 
 /// A list of known faults.
@@ -66,7 +66,8 @@ mod tests {
 
     #[test]
     fn every_line_of_the_list_is_understood() {
-        assert_eq!(Known::parse(XLSYNTH).faults.len(), XLSYNTH.lines().count());
+        let listed = XLSYNTH.lines().filter(|line| !line.starts_with('#'));
+        assert_eq!(Known::parse(XLSYNTH).faults.len(), listed.count());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! - [`check`] runs a file of test vectors (see [`Report`]).
 //! - [`fuzz`](fuzz()) runs random programs and shrinks what it finds.
+//! - [`run_filetest`] runs the `run:` lines of an IR file.
 //! - [`eval`](eval()) evaluates one call, for people.
 //!
 //! Compiled code is run as the artefact that users get: the very object, linked into a shared object, loaded, and
@@ -15,6 +16,7 @@ mod child;
 mod compile;
 mod error;
 mod eval;
+mod filetest;
 mod fuzz;
 mod known;
 mod library;
@@ -30,6 +32,7 @@ mod wire;
 
 pub use error::CheckError;
 pub use eval::{eval, EvalOptions, EvalReport};
+pub use filetest::run_filetest;
 pub use fuzz::{fuzz, Found, FuzzOptions, FuzzReport};
 pub use report::{Counts, Entry, Report, Verdict};
 pub use subject::{Subject, Transformation};

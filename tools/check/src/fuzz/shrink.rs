@@ -35,7 +35,8 @@ pub(crate) fn shrink(
         let program = &best.0.program;
         let limit = cost(program);
         let mut variants = Vec::new();
-        for make in [return_another, replace_by_zero, replace_by_operand, simplify_call, drop_param, zero_argument] {
+        for make in [return_another, replace_by_constant, replace_by_operand, simplify_call, drop_param, zero_argument]
+        {
             variants.extend(make(program));
         }
         let mut variants: Vec<Program> = variants.into_iter().map(tidy).filter(|p| cost(p) < limit).collect();
@@ -120,19 +121,22 @@ fn return_another(program: &Program) -> Vec<Program> {
     function.iter().filter_map(other).collect()
 }
 
-/// Variants that have zero in place of a node.
-fn replace_by_zero(program: &Program) -> Vec<Program> {
+/// Variants that have all zeros or all ones in place of a node.
+fn replace_by_constant(program: &Program) -> Vec<Program> {
     each_node(program, |function, id| {
         let node = function.node(id);
-        if matches!(node.op, Op::Param { .. } | Op::Literal { .. }) || node.ty.contains_token() {
+        if matches!(node.op, Op::Param { .. }) || node.ty.contains_token() {
             return Vec::new();
         }
-        let ty = node.ty.clone();
-        vec![Box::new(move |function: &mut Function| {
-            let node = &mut function.nodes[id.index()];
-            node.op = Op::Literal { value: Box::new(uniform(&ty, false)) };
-            node.operands = Box::default();
-        })]
+        let constant = |ones| {
+            let value = uniform(&node.ty, ones);
+            Box::new(move |function: &mut Function| {
+                let node = &mut function.nodes[id.index()];
+                node.op = Op::Literal { value: Box::new(value) };
+                node.operands = Box::default();
+            }) as Edit
+        };
+        vec![constant(false), constant(true)]
     })
 }
 

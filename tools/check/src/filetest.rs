@@ -1,0 +1,169 @@
+//! File tests: an IR file whose trailing comments say what its functions give.
+//!
+//! ```text
+//! // run: main(bits[8]:255, bits[8]:1) == bits[8]:0
+//! // run: checked(bits[8]:0) == bits[8]:0 asserts ["x is zero"]
+//! ```
+//!
+//! The evaluator runs every line first; then each subject runs them, so a wrong line is told from a wrong subject. A file
+//! without a `run:` line is an error, as is a comment that looks like another directive.
+
+use xls_aot_eval::Options;
+use xls_aot_ir::{closure, parse_typed_value, read_package, FuncId, Package, Value};
+
+use crate::compile::NotRun;
+use crate::error::CheckError;
+use crate::outcome::Observed;
+use crate::subject::{Subject, Task};
+
+/// A `run:` line.
+struct Run {
+    line: usize,
+    top: FuncId,
+    arguments: Vec<Value>,
+    expected: Observed,
+}
+
+/// Runs the file test `text`; `name` is for messages. Returns the number of `run:` lines.
+///
+/// # Errors
+/// [`CheckError::Ir`] if the IR has errors; [`CheckError::Invalid`] if a directive is not understood, and for all lines
+/// whose outcome is another than they say, with the subject that differs.
+pub fn run_filetest(name: &str, text: &str, subjects: &[(String, Subject<'_>)]) -> Result<usize, CheckError> {
+    let package = read_package(name, text.as_bytes())?;
+    let runs = directives(text)
+        .map(|(line, directive)| {
+            parse_run(line, directive, &package)
+                .map_err(|what| CheckError::Invalid { what: format!("{name}:{line}: {what}") })
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    if runs.is_empty() {
+        let what = format!("{name}: no `// run: f(...) == value` line, so nothing is tested");
+        return Err(CheckError::Invalid { what });
+    }
+    let evaluator = ("the evaluator".to_owned(), Subject::Evaluator);
+    let mut differences = Vec::new();
+    for (subject_name, subject) in std::iter::once(&evaluator).chain(subjects) {
+        for run in &runs {
+            if let Some(difference) = difference(run, &package, subject)? {
+                differences.push(format!("{name}:{}: on {subject_name}: {difference}", run.line));
+            }
+        }
+    }
+    if differences.is_empty() {
+        Ok(runs.len())
+    } else {
+        Err(CheckError::Invalid { what: differences.join("\n") })
+    }
+}
+
+/// The comments that begin with a lower-case word and a colon, with their line numbers.
+fn directives(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.lines().enumerate().filter_map(|(i, line)| {
+        let comment = line.trim_start().strip_prefix("//")?.trim();
+        let (word, _) = comment.split_once(':')?;
+        let is_word = !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase());
+        is_word.then_some((i + 1, comment))
+    })
+}
+
+fn parse_run(line: usize, directive: &str, package: &Package) -> Result<Run, String> {
+    let run = directive
+        .strip_prefix("run:")
+        .ok_or_else(|| format!("unknown directive `{directive}`; expected `run: f(...) == value`"))?;
+    let (call, outcome) = run.split_once(") == ").ok_or("expected `f(arguments) == value` behind `run:`")?;
+    let (top, arguments) = call.trim().split_once('(').ok_or("expected `(` behind the function's name")?;
+    let top = package.find_function(top).ok_or_else(|| format!("the file has no function `{top}`"))?;
+    // The arguments are a tuple but for a comma, which a single one would need.
+    let values = match parse(&format!("({arguments})")) {
+        Ok(Value::Tuple(values)) => values,
+        _ => vec![parse(arguments)?],
+    };
+    let function = package.function(top);
+    let fits = function.params.len() == values.len()
+        && function.params.iter().zip(&values).all(|(&param, value)| value.has_type(&function.node(param).ty));
+    if !fits {
+        return Err(format!("the arguments do not fit `{}`", function.signature()));
+    }
+    let (value, asserts) = outcome.split_once(" asserts ").unwrap_or((outcome, "[]"));
+    let asserts: Vec<String> = serde_json::from_str(asserts)
+        .map_err(|error| format!("expected a list of strings behind `asserts`, as JSON: {error}"))?;
+    Ok(Run { line, top, arguments: values, expected: Observed { value: parse(value)?, asserts, traces: None } })
+}
+
+fn parse(text: &str) -> Result<Value, String> {
+    parse_typed_value(text).map_err(|error| format!("`{text}`: {error}"))
+}
+
+/// What a subject does otherwise than the line says.
+fn difference(run: &Run, package: &Package, subject: &Subject<'_>) -> Result<Option<String>, CheckError> {
+    let package = closure::of(package, run.top);
+    let task = Task { package: &package, calls: vec![&run.arguments] };
+    let results = subject.run(&[task], &Options::default())?;
+    let observed = match results.into_iter().next() {
+        Some(Ok(mut runs)) => runs.pop().unwrap_or_else(|| Err(NotRun::Fault("it was not run".to_owned()))),
+        Some(Err(not_run)) => Err(not_run),
+        None => Err(NotRun::Fault("it was not run".to_owned())),
+    };
+    Ok(match observed {
+        Ok(observed) if observed.agrees_with(&run.expected, None, subject.keeps_order()) => None,
+        Ok(observed) => Some(format!("it gives {observed}, not {}", run.expected)),
+        Err(NotRun::Unsupported(reason)) => Some(format!("it does not support this: {reason}")),
+        Err(NotRun::Fault(fault)) => Some(fault),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "package t
+// A remark: it is none of ours.
+fn f(x: bits[8], y: (bits[8], bits[4])) -> bits[8] {
+  a: bits[8] = tuple_index(y, index=0)
+  ret s: bits[8] = add(x, a)
+}
+fn g(x: (bits[8], bits[1])) -> bits[1] {
+  t: token = after_all()
+  b: bits[1] = tuple_index(x, index=1)
+  c: token = assert(t, b, message=\"no \\\"b\\\"\")
+  ret r: bits[1] = not(b)
+}
+fn h() -> bits[8] {
+  ret r: bits[8] = literal(value=3)
+}
+";
+
+    fn run(directives: &str) -> Result<usize, String> {
+        run_filetest("t.ir", &format!("{TEXT}{directives}"), &[]).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn lines_that_hold_are_counted() {
+        let directives = "// run: f(bits[8]:255, (bits[8]:2, bits[4]:0)) == bits[8]:1
+// run: g((bits[8]:0, bits[1]:1)) == bits[1]:0
+// run: g((bits[8]:0, bits[1]:0)) == bits[1]:1 asserts [\"no \\\"b\\\"\"]
+// run: h() == bits[8]:3
+";
+        assert_eq!(run(directives), Ok(4));
+    }
+
+    #[test]
+    fn what_does_not_hold_is_told() {
+        assert_eq!(
+            run("// run: h() == bits[8]:4\n// run: h() == bits[8]:3 asserts [\"m\"]\n").unwrap_err(),
+            "t.ir:16: on the evaluator: it gives bits[8]:3, not bits[8]:4\n\
+             t.ir:17: on the evaluator: it gives bits[8]:3, not bits[8]:3 asserts [\"m\"]"
+        );
+    }
+
+    #[test]
+    fn directives_that_are_not_understood_are_errors() {
+        let check = |directive: &str, message: &str| assert_eq!(run(directive).unwrap_err(), message);
+        check("", "t.ir: no `// run: f(...) == value` line, so nothing is tested");
+        check("// runs: h()", "t.ir:16: unknown directive `runs: h()`; expected `run: f(...) == value`");
+        check("// run: h() = bits[8]:3", "t.ir:16: expected `f(arguments) == value` behind `run:`");
+        check("// run: k() == bits[8]:3", "t.ir:16: the file has no function `k`");
+        check("// run: h(bits[8]:1) == bits[8]:3", "t.ir:16: the arguments do not fit `fn h() -> bits[8]`");
+    }
+}

@@ -1,0 +1,113 @@
+//! The native back end and the optimiser: on the recorded results in testdata/vectors, on random programs, and on the
+//! file tests in testdata/run.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use xls_aot_check::{check, fuzz, run_filetest, CheckOptions, FuzzOptions, Subject};
+use xls_aot_ir::{FuncId, Package};
+use xls_aot_native::{NativeBackend, OptLevel};
+use xls_aot_opt::{optimize, Options};
+
+/// Folder of the workspace: tests run in their crate's folder under cargo, in the workspace's under Bazel.
+fn workspace() -> PathBuf {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = manifest.ancestors().nth(2).unwrap_or(manifest);
+    if root.join("testdata/vectors").is_dir() {
+        root.to_path_buf()
+    } else {
+        PathBuf::from(".")
+    }
+}
+
+fn optimized(package: &Package) -> Result<Package, String> {
+    let top = FuncId::new(package.functions.len() - 1);
+    Ok(optimize(package, top, &Options { level: OptLevel::Full, ..Options::default() }))
+}
+
+/// Calls `run` with each subject.
+fn with_subjects(run: impl FnOnce(&[(String, Subject<'_>)])) {
+    let (none, full) = (NativeBackend::new(OptLevel::None), NativeBackend::new(OptLevel::Full));
+    run(&[
+        ("the optimiser".to_owned(), Subject::Transformed(&optimized)),
+        ("native, not optimised".to_owned(), Subject::Compiled(&none)),
+        ("native, optimised".to_owned(), Subject::Compiled(&full)),
+    ]);
+}
+
+/// Runs a vector file; `events` is how many of its vectors reach a trace or cover, which compiled code does not support.
+fn check_testdata(file: &str, count: usize, events: usize) {
+    let root = workspace().join("testdata/vectors");
+    with_subjects(|subjects| {
+        for (name, subject) in subjects {
+            let options = CheckOptions {
+                vectors: root.join(file),
+                root: root.clone(),
+                subject: *subject,
+                jobs: NonZeroUsize::new(2).unwrap(),
+                limits: Default::default(),
+            };
+            let report = check(&options).unwrap_or_else(|error| panic!("{error}"));
+            let counts = report.counts();
+            let skipped = if matches!(subject, Subject::Compiled(_)) { events } else { 0 };
+            assert_eq!(
+                (counts.passed, counts.failed, counts.skipped),
+                (count - skipped, 0, skipped),
+                "{name}: {report}"
+            );
+        }
+    });
+}
+
+#[test]
+fn edge_cases() {
+    check_testdata("edge_cases.jsonl", 1231, 146);
+}
+
+#[test]
+fn handwritten() {
+    check_testdata("handwritten.jsonl", 199, 0);
+}
+
+#[test]
+fn designs() {
+    check_testdata("designs.jsonl", 206, 12);
+}
+
+#[test]
+fn random_programs() {
+    with_subjects(|subjects| {
+        let options = FuzzOptions {
+            seed: 2026,
+            first: 0,
+            count: 512,
+            subjects: subjects.to_vec(),
+            jobs: NonZeroUsize::new(2).unwrap(),
+            time: None,
+            most_differences: 3,
+        };
+        let report = fuzz(&options).unwrap_or_else(|error| panic!("{error}"));
+        assert!(report.is_success(), "{report}");
+        assert!(report.skipped.is_empty(), "{report}");
+    });
+}
+
+#[test]
+fn file_tests() {
+    let folder = workspace().join("testdata/run");
+    let mut files: Vec<PathBuf> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "ir"));
+    files.sort();
+    assert!(!files.is_empty(), "no file tests in {}", folder.display());
+    with_subjects(|subjects| {
+        let mut faults = Vec::new();
+        for path in &files {
+            let text = std::fs::read_to_string(path).unwrap();
+            let name = path.file_name().unwrap().to_string_lossy();
+            if let Err(error) = run_filetest(&name, &text, subjects) {
+                faults.push(error.to_string());
+            }
+        }
+        assert!(faults.is_empty(), "{}", faults.join("\n"));
+    });
+}
