@@ -3,13 +3,14 @@
 use std::rc::Rc;
 
 use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, EntryPoint, Target};
-use xls_aot_ir::{FuncId, Package};
+use xls_aot_ir::{FuncId, Op, Package};
 use xls_aot_layout::Layout;
 use xls_aot_opt::{optimize, OptLevel, Options};
 use xls_aot_runtime::abi::{EntryKind, Features};
 
 use crate::analysis::{analyse, FuncInfo};
-use crate::entry::{define_entry, define_local};
+use crate::entry::{define_entry, define_local, Entry};
+use crate::entry_direct::{define_direct, define_shim};
 use crate::frame::BUFFER_ALIGN;
 use crate::isa::cpu_baseline;
 use crate::object_file::Parts;
@@ -66,13 +67,25 @@ fn compile(request: &CompileRequest<'_>, level: OptLevel) -> Result<Compiled, Fa
             define_local(&mut program, id)?;
         }
     }
-    let entry = define_entry(&mut program, top)?;
+    // The wrapper of a function with assertions collects events, also where the optimiser proved them.
+    let direct = if has_events(request.package) { None } else { define_direct(&mut program, top, request.target)? };
+    let entry = match direct {
+        Some(direct) => Entry { index: define_shim(&mut program, top, direct)?, scratch: 0 },
+        None => define_entry(&mut program, top)?,
+    };
     program.define_routines()?;
     let (functions, frames, data) = program.finish()?;
-    let exports = vec![(request.symbol.to_owned(), entry.index)];
-    let features = if entry.scratch > 0 { Features::SCRATCH } else { Features::NONE };
+    let mut entry_points = vec![EntryPoint { kind: EntryKind::Xls, symbol: request.symbol.to_owned() }];
+    let mut exports = vec![(request.symbol.to_owned(), entry.index)];
+    let mut features = if entry.scratch > 0 { Features::SCRATCH } else { Features::NONE };
+    if let Some(direct) = direct {
+        let symbol = format!("{}{}", request.symbol, EntryKind::Direct.symbol_suffix());
+        exports.push((symbol.clone(), direct));
+        entry_points.push(EntryPoint { kind: EntryKind::Direct, symbol });
+        features = features | Features::DIRECT;
+    }
     Ok(Compiled {
-        entry_points: vec![EntryPoint { kind: EntryKind::Xls, symbol: request.symbol.to_owned() }],
+        entry_points,
         temp_buffer: Layout { size: entry.scratch, align: if entry.scratch > 0 { BUFFER_ALIGN } else { 1 } },
         features,
         cpu_baseline: cpu_baseline(request.target).to_owned(),
@@ -94,4 +107,10 @@ fn reachable_calls(package: &Package, top: FuncId, info: &[Rc<FuncInfo>]) -> Vec
         }
     }
     reachable
+}
+
+/// Whether the package has nodes that report events.
+fn has_events(package: &Package) -> bool {
+    let nodes = package.functions.iter().flat_map(|function| &function.nodes);
+    nodes.into_iter().any(|node| matches!(node.op, Op::Assert { .. } | Op::Trace { .. } | Op::Cover { .. }))
 }

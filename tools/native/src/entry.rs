@@ -3,6 +3,7 @@
 use cranelift_codegen::ir::{
     types, AbiParam, InstBuilder, InstructionData, Opcode, Signature, StackSlot, StackSlotData, StackSlotKind, Value,
 };
+use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use xls_aot_ir::FuncId;
 
@@ -13,7 +14,7 @@ use crate::value::{Lowered, MemRef};
 use crate::Fault;
 
 /// Frames up to this size are on the stack of the entry point; larger ones are the caller's scratch.
-const STACK_FRAME_MAX: u64 = 4096;
+pub(crate) const STACK_FRAME_MAX: u64 = 4096;
 
 /// What the entry point needs of its caller.
 pub(crate) struct Entry {
@@ -23,22 +24,33 @@ pub(crate) struct Entry {
     pub scratch: u64,
 }
 
+/// The signature of `xls_aot_runtime::abi::XlsEntry`.
+pub(crate) fn xls_signature(call_conv: CallConv) -> Signature {
+    let mut signature = Signature::new(call_conv);
+    signature.params = vec![AbiParam::new(types::I64); 7];
+    signature.returns.push(AbiParam::new(types::I64));
+    signature
+}
+
+/// A frame on the stack whose size is set once it is known, and its address.
+pub(crate) fn frame_on_stack(b: &mut FunctionBuilder<'_>) -> (StackSlot, Value) {
+    let slot = b.create_sized_stack_slot(StackSlotData::new(StackSlotKind::ExplicitSlot, 0, 4));
+    let address = b.ins().stack_addr(types::I64, slot, 0);
+    (slot, address)
+}
+
 /// The `xls` entry point of `top`: see `xls_aot_runtime::abi::XlsEntry`.
 pub(crate) fn define_entry(program: &mut Program<'_>, top: FuncId) -> Result<Entry, Fault> {
     let package = program.package;
     let function = package.function(top);
-    let mut signature = Signature::new(program.call_conv());
-    signature.params = vec![AbiParam::new(types::I64); 7];
-    signature.returns.push(AbiParam::new(types::I64));
-    let index = program.declare(signature);
+    let index = program.declare(xls_signature(program.call_conv()));
     let mut code = program.new_function(index);
     let mut context = FunctionBuilderContext::new();
     let (mut b, parameters) = begin(&mut code, &mut context);
     let [inputs, outputs, temp, events, instance, ..] = parameters.as_slice() else {
         return Err(Fault::Internal("entry point without its parameters".to_owned()));
     };
-    let slot = b.create_sized_stack_slot(StackSlotData::new(StackSlotKind::ExplicitSlot, 0, 4));
-    let frame_base = b.ins().stack_addr(types::I64, slot, 0);
+    let (slot, frame_base) = frame_on_stack(&mut b);
     let env = Environment { context: *instance, events: *events };
     let config = program.frontend_config();
     let mut ctx = FnCtx::new(b, program, frame_base, Some(env));
@@ -127,7 +139,8 @@ pub(crate) fn define_local(program: &mut Program<'_>, id: FuncId) -> Result<(), 
     Ok(())
 }
 
-fn begin<'a>(
+/// Starts a function: its builder in the entry block, and its parameters.
+pub(crate) fn begin<'a>(
     code: &'a mut cranelift_codegen::ir::Function,
     context: &'a mut FunctionBuilderContext,
 ) -> (FunctionBuilder<'a>, Vec<Value>) {

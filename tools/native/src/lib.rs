@@ -19,6 +19,7 @@ mod backend;
 mod bits;
 mod data;
 mod entry;
+mod entry_direct;
 mod fault;
 mod frame;
 mod function;

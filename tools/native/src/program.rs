@@ -137,6 +137,11 @@ impl<'p> Program<'p> {
         Function::with_name_signature(UserFuncName::user(FUNCTION_NAMESPACE, index), self.signature(index))
     }
 
+    /// An empty Cranelift function that may be declared once its body is known.
+    pub fn tentative_function(&self, signature: Signature) -> Function {
+        Function::with_name_signature(UserFuncName::default(), signature)
+    }
+
     /// Compiles the Cranelift IR of a declared function.
     pub fn define(&mut self, index: u32, function: Function) -> Result<(), Fault> {
         let instructions = function.dfg.num_insts();

@@ -1,0 +1,270 @@
+//! The `direct` entry point: the platform's C convention on the wrapper's own types.
+//!
+//! Scalars (bits types up to 128 bits) are passed by value, everything else by reference; tokens are not passed. The
+//! result is returned by value: up to 16 bytes in registers, above through the hidden result pointer. The entry point
+//! exists only where all of this stays in the registers that every platform has for it, and where the function needs
+//! neither events nor scratch; then `xls` is a shim around it.
+
+use cranelift_codegen::ir::{types, AbiParam, ArgumentPurpose, InstBuilder, Signature, Type as ClifType, Value};
+use cranelift_frontend::FunctionBuilderContext;
+use xls_aot_backend::Target;
+use xls_aot_ir::{FuncId, Function, Type};
+use xls_aot_runtime::abi;
+
+use crate::entry::{begin, frame_on_stack, STACK_FRAME_MAX};
+use crate::function::{scalar_flags, unaligned_flags, FnCtx};
+use crate::program::Program;
+use crate::repr::{in_memory, size_of};
+use crate::value::{carrier, carrier_bits, Bv, Lowered, MemRef};
+use crate::Fault;
+
+/// Words that travel in registers: x86-64 has six for arguments.
+const ARGUMENT_WORDS_MAX: usize = 6;
+
+/// Widest bits type passed by value.
+const SCALAR_BITS_MAX: u32 = 128;
+
+/// How a parameter is passed.
+enum Passed {
+    /// Not at all.
+    Token,
+    /// One value of the given type.
+    Scalar(ClifType),
+    /// Two 64-bit words.
+    Pair,
+    /// The address of its layout in memory.
+    Reference,
+}
+
+/// How the result comes back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Returned {
+    /// It has no bytes.
+    Nothing,
+    /// One value, zero-extended to the given type.
+    Scalar(ClifType),
+    /// The words of its layout in memory: one or two.
+    Words(u64),
+    /// Through the hidden pointer.
+    Hidden,
+}
+
+fn passed(ty: &Type) -> Passed {
+    match ty {
+        Type::Token => Passed::Token,
+        Type::Bits(width) if *width <= 64 => Passed::Scalar(match abi::bits_size(*width) {
+            1 => types::I8,
+            2 => types::I16,
+            4 => types::I32,
+            _ => types::I64,
+        }),
+        Type::Bits(width) if *width <= SCALAR_BITS_MAX => Passed::Pair,
+        Type::Bits(_) | Type::Tuple(_) | Type::Array(_) => Passed::Reference,
+    }
+}
+
+fn returned(ty: &Type) -> Result<Returned, Fault> {
+    Ok(match (ty, size_of(ty)?) {
+        (Type::Bits(width), _) if *width <= 32 => Returned::Scalar(types::I32),
+        (Type::Bits(width), _) if *width <= 64 => Returned::Scalar(types::I64),
+        (_, 0) => Returned::Nothing,
+        (_, size) if size <= 16 => Returned::Words(size.div_ceil(8)),
+        _ => Returned::Hidden,
+    })
+}
+
+/// The signature; `None` if something would not travel in registers.
+fn signature(program: &Program<'_>, function: &Function, target: Target) -> Result<Option<Signature>, Fault> {
+    let mut signature = Signature::new(program.call_conv());
+    let mut words = 0;
+    match returned(&function.return_type)? {
+        Returned::Nothing => {}
+        Returned::Scalar(ty) => signature.returns.push(AbiParam::new(ty)),
+        Returned::Words(count) => signature.returns.extend((0..count).map(|_| AbiParam::new(types::I64))),
+        Returned::Hidden => {
+            signature.params.push(AbiParam::special(types::I64, ArgumentPurpose::StructReturn));
+            // On x86-64 the pointer takes an argument register.
+            words += usize::from(matches!(target, Target::X86_64Linux | Target::X86_64Macos));
+        }
+    }
+    for &param in &function.params {
+        match passed(&function.node(param).ty) {
+            Passed::Token => {}
+            Passed::Scalar(ty) => {
+                signature.params.push(AbiParam::new(ty));
+                words += 1;
+            }
+            Passed::Pair => {
+                // Some 64-bit Arm platforms start pairs at even registers only.
+                if words % 2 == 1 && matches!(target, Target::Aarch64Linux | Target::Aarch64Macos) {
+                    return Ok(None);
+                }
+                signature.params.extend([AbiParam::new(types::I64); 2]);
+                words += 2;
+            }
+            Passed::Reference => {
+                signature.params.push(AbiParam::new(types::I64));
+                words += 1;
+            }
+        }
+    }
+    Ok((words <= ARGUMENT_WORDS_MAX).then_some(signature))
+}
+
+/// Compiles `top` as `direct` entry point: its index, or `None` if the function cannot have one.
+pub(crate) fn define_direct(program: &mut Program<'_>, top: FuncId, target: Target) -> Result<Option<u32>, Fault> {
+    let package = program.package;
+    let function = package.function(top);
+    if program.info[top.index()].effects {
+        return Ok(None);
+    }
+    let Some(signature) = signature(program, function, target)? else { return Ok(None) };
+    let mut code = program.tentative_function(signature.clone());
+    let mut context = FunctionBuilderContext::new();
+    let config = program.frontend_config();
+    let (mut b, parameters) = begin(&mut code, &mut context);
+    let (slot, frame_base) = frame_on_stack(&mut b);
+    let mut ctx = FnCtx::new(b, program, frame_base, None);
+    let mut parameters = parameters.into_iter();
+    let missing = || Fault::Internal("entry point with too few parameters".to_owned());
+    let returned = returned(&function.return_type)?;
+    let hidden = if returned == Returned::Hidden { Some(parameters.next().ok_or_else(missing)?) } else { None };
+    let mut arguments = Vec::with_capacity(function.params.len());
+    for &param in &function.params {
+        let ty = &function.node(param).ty;
+        arguments.push(ctx.argument(ty, &mut || parameters.next().ok_or_else(missing))?);
+    }
+    let result = ctx.lower_body(top, arguments)?;
+    let values = ctx.result_values(&result, &function.return_type, returned, hidden)?;
+    ctx.b.ins().return_(&values);
+    let size = ctx.frame.size();
+    if size > STACK_FRAME_MAX {
+        return Ok(None);
+    }
+    ctx.b.func.sized_stack_slots[slot].size = size as u32;
+    ctx.b.seal_all_blocks();
+    ctx.b.finalize(config);
+    let index = program.declare(signature);
+    program.define(index, code)?;
+    Ok(Some(index))
+}
+
+/// The `xls` entry point as a shim around `direct`.
+pub(crate) fn define_shim(program: &mut Program<'_>, top: FuncId, direct: u32) -> Result<u32, Fault> {
+    let package = program.package;
+    let function = package.function(top);
+    let index = program.declare(crate::entry::xls_signature(program.call_conv()));
+    let mut code = program.new_function(index);
+    let mut context = FunctionBuilderContext::new();
+    let config = program.frontend_config();
+    let (b, parameters) = begin(&mut code, &mut context);
+    let [inputs, outputs, temp, ..] = parameters.as_slice() else {
+        return Err(Fault::Internal("entry point without its parameters".to_owned()));
+    };
+    let mut ctx = FnCtx::new(b, program, *temp, None);
+    let output = ctx.b.ins().load(types::I64, scalar_flags(), *outputs, 0);
+    let returned = returned(&function.return_type)?;
+    let mut values = Vec::new();
+    if returned == Returned::Hidden {
+        values.push(output);
+    }
+    for (i, &param) in function.params.iter().enumerate() {
+        let (base, offset) = ctx.address_parts(&MemRef::foreign(*inputs, 0), 8 * i as u64);
+        let address = ctx.b.ins().load(types::I64, scalar_flags(), base, offset);
+        match passed(&function.node(param).ty) {
+            Passed::Token => {}
+            Passed::Scalar(ty) => values.push(ctx.b.ins().load(ty, scalar_flags(), address, 0)),
+            Passed::Pair => {
+                values.push(ctx.b.ins().load(types::I64, scalar_flags(), address, 0));
+                values.push(ctx.b.ins().load(types::I64, scalar_flags(), address, 8));
+            }
+            Passed::Reference => values.push(address),
+        }
+    }
+    let callee = ctx.function_ref(direct);
+    let call = ctx.b.ins().call(callee, &values);
+    let results = ctx.b.inst_results(call).to_vec();
+    ctx.store_words(&results, &MemRef::foreign(output, 0), size_of(&function.return_type)?, returned);
+    let zero = ctx.imm(types::I64, 0);
+    ctx.b.ins().return_(&[zero]);
+    ctx.b.seal_all_blocks();
+    ctx.b.finalize(config);
+    program.define(index, code)?;
+    Ok(index)
+}
+
+impl FnCtx<'_, '_> {
+    fn argument(&mut self, ty: &Type, next: &mut impl FnMut() -> Result<Value, Fault>) -> Result<Lowered, Fault> {
+        let width = ty.bit_count().unwrap_or(0);
+        Ok(match passed(ty) {
+            Passed::Token => Lowered::unit(),
+            Passed::Scalar(_) => {
+                let value = next()?;
+                let value = self.convert(value, carrier(width));
+                Lowered::Bits(Bv::one(width, value, width.min(carrier_bits(width))))
+            }
+            Passed::Pair => {
+                let limbs = vec![next()?, next()?];
+                Lowered::Bits(Bv::from_limbs(width, limbs, width))
+            }
+            Passed::Reference => {
+                let address = next()?;
+                self.load(ty, &MemRef::foreign(address, 0))?
+            }
+        })
+    }
+
+    fn result_values(
+        &mut self,
+        result: &Lowered,
+        ty: &Type,
+        returned: Returned,
+        hidden: Option<Value>,
+    ) -> Result<Vec<Value>, Fault> {
+        match (returned, result, hidden) {
+            (Returned::Nothing, ..) => Ok(Vec::new()),
+            (Returned::Scalar(carrier), Lowered::Bits(bv), _) => {
+                let bv = self.clean(bv);
+                Ok(vec![self.convert(bv.first(), carrier)])
+            }
+            (Returned::Words(_), Lowered::Bits(bv), _) => Ok(self.clean(bv).limbs().to_vec()),
+            (Returned::Words(count), ..) => {
+                let place = self.allocate(8 * count)?;
+                self.zero_bytes(&place, 8 * count);
+                self.store(result, ty, &place)?;
+                Ok((0..count).map(|i| self.load_word(&place, 8 * i)).collect())
+            }
+            (Returned::Hidden, _, Some(hidden)) => {
+                self.store(result, ty, &MemRef::foreign(hidden, 0))?;
+                debug_assert!(!in_memory(ty) || matches!(result, Lowered::Mem(_)));
+                Ok(Vec::new())
+            }
+            _ => Err(Fault::Internal(format!("result of type {ty} is not of its form"))),
+        }
+    }
+
+    /// Stores the first `size` bytes of returned registers.
+    fn store_words(&mut self, words: &[Value], to: &MemRef, size: u64, returned: Returned) {
+        if !matches!(returned, Returned::Scalar(_) | Returned::Words(_)) {
+            return;
+        }
+        for (i, &word) in words.iter().enumerate() {
+            let at = 8 * i as u64;
+            let mut rest = word;
+            let mut left = (size - at).min(8);
+            let mut offset = at;
+            for (ty, step) in [(types::I64, 8), (types::I32, 4), (types::I16, 2), (types::I8, 1)] {
+                while left >= step {
+                    let part = self.convert(rest, ty);
+                    let (base, displacement) = self.address_parts(to, offset);
+                    self.b.ins().store(unaligned_flags(), part, base, displacement);
+                    left -= step;
+                    offset += step;
+                    if left > 0 {
+                        rest = self.b.ins().ushr_imm_u(rest, 8 * step as i64);
+                    }
+                }
+            }
+        }
+    }
+}
