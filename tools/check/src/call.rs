@@ -142,19 +142,26 @@ pub(crate) fn call_xls(callable: &Callable, arguments: &[Value]) -> Left {
     Left { output: output.data().to_vec(), asserts, faults }
 }
 
-/// Calls the `direct` entry point, if there is one and its signature is one that can be called from here: the words of
-/// the arguments fit six registers, and the result is a bits type of at most 128 bits.
+/// Calls the `direct` entry point, if there is one and its arguments and result travel in a way that can be imitated
+/// here: the arguments in up to six registers, the result in up to two or (on x86-64) through a hidden first pointer.
 pub(crate) fn call_direct(callable: &Callable, arguments: &[Value]) -> Option<Left> {
     let direct = callable.direct?;
-    let result_width = callable.result.bit_count().filter(|&width| width <= 128)?;
-    let inputs = match stored(callable, arguments) {
-        Ok(inputs) => inputs,
-        Err(fault) => return Some(Left { faults: vec![fault], ..Left::default() }),
+    let fault = |fault| Some(Left { faults: vec![fault], ..Left::default() });
+    let (inputs, mut output) = match (stored(callable, arguments), block_of(&callable.result)) {
+        (Ok(inputs), Ok(output)) => (inputs, output),
+        (Err(what), _) | (_, Err(what)) => return fault(what),
     };
+    let size = output.data().len();
     let mut words = Vec::new();
+    if size > 16 {
+        if !cfg!(target_arch = "x86_64") {
+            return None;
+        }
+        words.push(output.data_mut().as_mut_ptr() as u64);
+    }
     for ((ty, value), input) in callable.params.iter().zip(arguments).zip(&inputs) {
         match (ty, value) {
-            (Type::Token, _) => return None,
+            (Type::Token, _) => {}
             (Type::Bits(width @ 0..=128), Value::Bits(bits)) => {
                 words.push(bits.low_u64());
                 if *width > 64 {
@@ -167,22 +174,19 @@ pub(crate) fn call_direct(callable: &Callable, arguments: &[Value]) -> Option<Le
     words.resize_with(words.len().max(6), || 0);
     let [a, b, c, d, e, f] = words.try_into().ok()?;
     // SAFETY: under the C conventions of the supported machines, integers and pointers travel in up to six integer
-    // registers, 128-bit ones in two; registers beyond the parameters are ignored. The result comes back in one
-    // register, or two above 64 bits. The pointers are to values that live through the call.
+    // registers, 128-bit ones in two; registers beyond the parameters are ignored. A result of up to 16 bytes comes back
+    // in one or two registers, which is how a 128-bit integer does; a larger one is written through the first pointer.
+    // The pointers are to memory of the right sizes that lives through the call.
     let result = unsafe {
-        if result_width > 64 {
-            let entry: extern "C" fn(u64, u64, u64, u64, u64, u64) -> u128 = std::mem::transmute(direct);
-            entry(a, b, c, d, e, f)
-        } else {
-            let entry: extern "C" fn(u64, u64, u64, u64, u64, u64) -> u64 = std::mem::transmute(direct);
-            u128::from(entry(a, b, c, d, e, f))
-        }
+        let entry: extern "C" fn(u64, u64, u64, u64, u64, u64) -> u128 = std::mem::transmute(direct);
+        entry(a, b, c, d, e, f)
     };
-    let size = layout_of(&callable.result).map(|layout| layout.size as usize).unwrap_or(0);
-    let output = result.to_le_bytes()[..size.min(16)].to_vec();
-    let damaged = inputs.iter().any(Block::margins_are_damaged);
-    let faults = damaged.then(|| "memory beside an input was changed".to_owned()).into_iter().collect();
-    Some(Left { output, asserts: Vec::new(), faults })
+    if size <= 16 {
+        output.data_mut().copy_from_slice(&result.to_le_bytes()[..size]);
+    }
+    let damaged = inputs.iter().chain([&output]).any(Block::margins_are_damaged);
+    let faults = damaged.then(|| "memory beside an input or the output was changed".to_owned()).into_iter().collect();
+    Some(Left { output: output.data().to_vec(), asserts: Vec::new(), faults })
 }
 
 /// The arguments in memory.
