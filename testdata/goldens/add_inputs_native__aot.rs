@@ -35,12 +35,16 @@ extern "C" {
         runtime: *mut private::c_void,
         continuation: i64,
     ) -> i64;
+    fn xls_aot_v1_71f0069e66033ec3_add_inputs_direct(
+        lhs: u32,
+        rhs: xls_aot_runtime::Bits32<17>,
+    ) -> xls_aot_runtime::Bits64<33>;
 }
 
 /// What this crate was compiled from, by what, for what.
 pub const ARTIFACT: xls_aot_runtime::Artifact = xls_aot_runtime::Artifact {
     abi_version: 1,
-    features: xls_aot_runtime::Features::NONE,
+    features: xls_aot_runtime::Features::DIRECT,
     symbol: "xls_aot_v1_71f0069e66033ec3_add_inputs",
     backend: "native",
     target: "x86_64-unknown-linux-gnu",
@@ -69,7 +73,9 @@ pub const ENTRY: private::XlsEntry = <Aot as private::XlsFunction>::ENTRY;
 /// `fn add_inputs(lhs: bits[32], rhs: bits[17]) -> bits[33]`
 #[inline]
 pub fn add_inputs(lhs: u32, rhs: xls_aot_runtime::Bits32<17>) -> Output {
-    unsafe { private::run::<Aot, 2>([private::input(&lhs), private::input(&rhs)]) }
+    private::checked_output::<
+        Aot,
+    >(unsafe { xls_aot_v1_71f0069e66033ec3_add_inputs_direct(lhs, rhs) })
 }
 
 /// Runs [`add_inputs`](fn@add_inputs) without set-up per call.
@@ -92,7 +98,7 @@ impl Runner {
     /// As [`add_inputs`](fn@add_inputs).
     #[inline]
     pub fn run(&mut self, lhs: u32, rhs: xls_aot_runtime::Bits32<17>) -> Output {
-        unsafe { self.0.run([private::input(&lhs), private::input(&rhs)]) }
+        self::add_inputs(lhs, rhs)
     }
     /// As [`add_inputs`](fn@add_inputs), with every failed assertion.
     #[inline]

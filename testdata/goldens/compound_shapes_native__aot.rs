@@ -63,12 +63,17 @@ extern "C" {
         runtime: *mut private::c_void,
         continuation: i64,
     ) -> i64;
+    fn xls_aot_v1_b88ba2553fb924ac_compound_shapes_direct(
+        point: &Tuple0,
+        bytes: &[u8; 4],
+        pairs: &[Tuple0; 2],
+    ) -> Tuple1;
 }
 
 /// What this crate was compiled from, by what, for what.
 pub const ARTIFACT: xls_aot_runtime::Artifact = xls_aot_runtime::Artifact {
     abi_version: 1,
-    features: xls_aot_runtime::Features::NONE,
+    features: xls_aot_runtime::Features::DIRECT,
     symbol: "xls_aot_v1_b88ba2553fb924ac_compound_shapes",
     backend: "native",
     target: "x86_64-unknown-linux-gnu",
@@ -97,12 +102,9 @@ pub const ENTRY: private::XlsEntry = <Aot as private::XlsFunction>::ENTRY;
 /// `fn compound_shapes(point: (bits[8], bits[16]), bytes: bits[8][4], pairs: (bits[8], bits[16])[2]) -> ((bits[8], bits[16]), bits[16][4], (bits[8], bits[16])[2])`
 #[inline]
 pub fn compound_shapes(point: &Tuple0, bytes: &[u8; 4], pairs: &[Tuple0; 2]) -> Output {
-    unsafe {
-        private::run::<
-            Aot,
-            3,
-        >([private::input(point), private::input(bytes), private::input(pairs)])
-    }
+    private::checked_output::<
+        Aot,
+    >(unsafe { xls_aot_v1_b88ba2553fb924ac_compound_shapes_direct(point, bytes, pairs) })
 }
 
 /// Runs [`compound_shapes`](fn@compound_shapes) without set-up per call.
@@ -130,14 +132,7 @@ impl Runner {
         bytes: &[u8; 4],
         pairs: &[Tuple0; 2],
     ) -> Output {
-        unsafe {
-            self.0
-                .run([
-                    private::input(point),
-                    private::input(bytes),
-                    private::input(pairs),
-                ])
-        }
+        self::compound_shapes(point, bytes, pairs)
     }
     /// As [`compound_shapes`](fn@compound_shapes), with every failed assertion.
     #[inline]

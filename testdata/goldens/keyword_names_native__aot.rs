@@ -35,12 +35,19 @@ extern "C" {
         runtime: *mut private::c_void,
         continuation: i64,
     ) -> i64;
+    fn xls_aot_v1_a176f83769162b11_match_direct(
+        r#type: u8,
+        self_: u8,
+        add_3: u8,
+        Output_: u8,
+        Self_: u8,
+    ) -> u8;
 }
 
 /// What this crate was compiled from, by what, for what.
 pub const ARTIFACT: xls_aot_runtime::Artifact = xls_aot_runtime::Artifact {
     abi_version: 1,
-    features: xls_aot_runtime::Features::NONE,
+    features: xls_aot_runtime::Features::DIRECT,
     symbol: "xls_aot_v1_a176f83769162b11_match",
     backend: "native",
     target: "x86_64-unknown-linux-gnu",
@@ -69,18 +76,11 @@ pub const ENTRY: private::XlsEntry = <Aot as private::XlsFunction>::ENTRY;
 /// `fn match(type: bits[8], self: bits[8], add.3: bits[8], Output: bits[8], Self: bits[8]) -> bits[8]`
 #[inline]
 pub fn r#match(r#type: u8, self_: u8, add_3: u8, Output_: u8, Self_: u8) -> Output {
-    unsafe {
-        private::run::<
-            Aot,
-            5,
-        >([
-            private::input(&r#type),
-            private::input(&self_),
-            private::input(&add_3),
-            private::input(&Output_),
-            private::input(&Self_),
-        ])
-    }
+    private::checked_output::<
+        Aot,
+    >(unsafe {
+        xls_aot_v1_a176f83769162b11_match_direct(r#type, self_, add_3, Output_, Self_)
+    })
 }
 
 /// Runs [`r#match`](fn@r#match) without set-up per call.
@@ -110,16 +110,7 @@ impl Runner {
         Output_: u8,
         Self_: u8,
     ) -> Output {
-        unsafe {
-            self.0
-                .run([
-                    private::input(&r#type),
-                    private::input(&self_),
-                    private::input(&add_3),
-                    private::input(&Output_),
-                    private::input(&Self_),
-                ])
-        }
+        self::r#match(r#type, self_, add_3, Output_, Self_)
     }
     /// As [`r#match`](fn@r#match), with every failed assertion.
     #[inline]

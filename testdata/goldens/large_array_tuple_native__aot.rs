@@ -48,12 +48,16 @@ extern "C" {
         runtime: *mut private::c_void,
         continuation: i64,
     ) -> i64;
+    fn xls_aot_v1_d97d8e8a2ea8e693_large_array_tuple_direct(
+        start: u16,
+        samples: &[u16; 128],
+    ) -> Tuple0;
 }
 
 /// What this crate was compiled from, by what, for what.
 pub const ARTIFACT: xls_aot_runtime::Artifact = xls_aot_runtime::Artifact {
     abi_version: 1,
-    features: xls_aot_runtime::Features::NONE,
+    features: xls_aot_runtime::Features::DIRECT,
     symbol: "xls_aot_v1_d97d8e8a2ea8e693_large_array_tuple",
     backend: "native",
     target: "x86_64-unknown-linux-gnu",
@@ -82,7 +86,9 @@ pub const ENTRY: private::XlsEntry = <Aot as private::XlsFunction>::ENTRY;
 /// `fn large_array_tuple(start: bits[16], samples: bits[16][128]) -> (bits[16], bits[16][128])`
 #[inline]
 pub fn large_array_tuple(start: u16, samples: &[u16; 128]) -> Output {
-    unsafe { private::run::<Aot, 2>([private::input(&start), private::input(samples)]) }
+    private::checked_output::<
+        Aot,
+    >(unsafe { xls_aot_v1_d97d8e8a2ea8e693_large_array_tuple_direct(start, samples) })
 }
 
 /// Runs [`large_array_tuple`](fn@large_array_tuple) without set-up per call.
@@ -105,7 +111,7 @@ impl Runner {
     /// As [`large_array_tuple`](fn@large_array_tuple).
     #[inline]
     pub fn run(&mut self, start: u16, samples: &[u16; 128]) -> Output {
-        unsafe { self.0.run([private::input(&start), private::input(samples)]) }
+        self::large_array_tuple(start, samples)
     }
     /// As [`large_array_tuple`](fn@large_array_tuple), with every failed assertion.
     #[inline]

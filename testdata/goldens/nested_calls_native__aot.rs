@@ -48,12 +48,16 @@ extern "C" {
         runtime: *mut private::c_void,
         continuation: i64,
     ) -> i64;
+    fn xls_aot_v1_f9d93129f246dfb9_nested_calls_direct(
+        items: &[u16; 3],
+        start: u16,
+    ) -> Tuple0;
 }
 
 /// What this crate was compiled from, by what, for what.
 pub const ARTIFACT: xls_aot_runtime::Artifact = xls_aot_runtime::Artifact {
     abi_version: 1,
-    features: xls_aot_runtime::Features::NONE,
+    features: xls_aot_runtime::Features::DIRECT,
     symbol: "xls_aot_v1_f9d93129f246dfb9_nested_calls",
     backend: "native",
     target: "x86_64-unknown-linux-gnu",
@@ -82,7 +86,9 @@ pub const ENTRY: private::XlsEntry = <Aot as private::XlsFunction>::ENTRY;
 /// `fn nested_calls(items: bits[16][3], start: bits[16]) -> (bits[16][3], bits[16])`
 #[inline]
 pub fn nested_calls(items: &[u16; 3], start: u16) -> Output {
-    unsafe { private::run::<Aot, 2>([private::input(items), private::input(&start)]) }
+    private::checked_output::<
+        Aot,
+    >(unsafe { xls_aot_v1_f9d93129f246dfb9_nested_calls_direct(items, start) })
 }
 
 /// Runs [`nested_calls`](fn@nested_calls) without set-up per call.
@@ -105,7 +111,7 @@ impl Runner {
     /// As [`nested_calls`](fn@nested_calls).
     #[inline]
     pub fn run(&mut self, items: &[u16; 3], start: u16) -> Output {
-        unsafe { self.0.run([private::input(items), private::input(&start)]) }
+        self::nested_calls(items, start)
     }
     /// As [`nested_calls`](fn@nested_calls), with every failed assertion.
     #[inline]

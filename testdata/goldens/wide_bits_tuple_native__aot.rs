@@ -51,12 +51,16 @@ extern "C" {
         runtime: *mut private::c_void,
         continuation: i64,
     ) -> i64;
+    fn xls_aot_v1_91e581ea58747e9c_wide_bits_tuple_direct(
+        x: &xls_aot_runtime::WideBits<257, 8>,
+        y: &Tuple0,
+    ) -> Tuple0;
 }
 
 /// What this crate was compiled from, by what, for what.
 pub const ARTIFACT: xls_aot_runtime::Artifact = xls_aot_runtime::Artifact {
     abi_version: 1,
-    features: xls_aot_runtime::Features::NONE,
+    features: xls_aot_runtime::Features::DIRECT,
     symbol: "xls_aot_v1_91e581ea58747e9c_wide_bits_tuple",
     backend: "native",
     target: "x86_64-unknown-linux-gnu",
@@ -85,7 +89,9 @@ pub const ENTRY: private::XlsEntry = <Aot as private::XlsFunction>::ENTRY;
 /// `fn wide_bits_tuple(x: bits[257], y: (bits[257], bits[1])) -> (bits[257], bits[1])`
 #[inline]
 pub fn wide_bits_tuple(x: &xls_aot_runtime::WideBits<257, 8>, y: &Tuple0) -> Output {
-    unsafe { private::run::<Aot, 2>([private::input(x), private::input(y)]) }
+    private::checked_output::<
+        Aot,
+    >(unsafe { xls_aot_v1_91e581ea58747e9c_wide_bits_tuple_direct(x, y) })
 }
 
 /// Runs [`wide_bits_tuple`](fn@wide_bits_tuple) without set-up per call.
@@ -108,7 +114,7 @@ impl Runner {
     /// As [`wide_bits_tuple`](fn@wide_bits_tuple).
     #[inline]
     pub fn run(&mut self, x: &xls_aot_runtime::WideBits<257, 8>, y: &Tuple0) -> Output {
-        unsafe { self.0.run([private::input(x), private::input(y)]) }
+        self::wide_bits_tuple(x, y)
     }
     /// As [`wide_bits_tuple`](fn@wide_bits_tuple), with every failed assertion.
     #[inline]

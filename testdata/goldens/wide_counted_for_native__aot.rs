@@ -51,12 +51,16 @@ extern "C" {
         runtime: *mut private::c_void,
         continuation: i64,
     ) -> i64;
+    fn xls_aot_v1_95d3ed474c357a12_wide_counted_for_direct(
+        seed: u8,
+        wide: &xls_aot_runtime::WideBits<8192, 128>,
+    ) -> Tuple0;
 }
 
 /// What this crate was compiled from, by what, for what.
 pub const ARTIFACT: xls_aot_runtime::Artifact = xls_aot_runtime::Artifact {
     abi_version: 1,
-    features: xls_aot_runtime::Features::NONE,
+    features: xls_aot_runtime::Features::DIRECT,
     symbol: "xls_aot_v1_95d3ed474c357a12_wide_counted_for",
     backend: "native",
     target: "x86_64-unknown-linux-gnu",
@@ -88,7 +92,9 @@ pub fn wide_counted_for(
     seed: u8,
     wide: &xls_aot_runtime::WideBits<8192, 128>,
 ) -> Output {
-    unsafe { private::run::<Aot, 2>([private::input(&seed), private::input(wide)]) }
+    private::checked_output::<
+        Aot,
+    >(unsafe { xls_aot_v1_95d3ed474c357a12_wide_counted_for_direct(seed, wide) })
 }
 
 /// Runs [`wide_counted_for`](fn@wide_counted_for) without set-up per call.
@@ -115,7 +121,7 @@ impl Runner {
         seed: u8,
         wide: &xls_aot_runtime::WideBits<8192, 128>,
     ) -> Output {
-        unsafe { self.0.run([private::input(&seed), private::input(wide)]) }
+        self::wide_counted_for(seed, wide)
     }
     /// As [`wide_counted_for`](fn@wide_counted_for), with every failed assertion.
     #[inline]

@@ -70,12 +70,17 @@ extern "C" {
         runtime: *mut private::c_void,
         continuation: i64,
     ) -> i64;
+    fn xls_aot_v1_243e1059252b2a8a_zero_width_direct(
+        nothing: xls_aot_runtime::Bits8<0>,
+        pair: &Tuple0,
+        row: &[xls_aot_runtime::Bits8<0>; 3],
+    ) -> Tuple1;
 }
 
 /// What this crate was compiled from, by what, for what.
 pub const ARTIFACT: xls_aot_runtime::Artifact = xls_aot_runtime::Artifact {
     abi_version: 1,
-    features: xls_aot_runtime::Features::NONE,
+    features: xls_aot_runtime::Features::DIRECT,
     symbol: "xls_aot_v1_243e1059252b2a8a_zero_width",
     backend: "native",
     target: "x86_64-unknown-linux-gnu",
@@ -108,12 +113,9 @@ pub fn zero_width(
     pair: &Tuple0,
     row: &[xls_aot_runtime::Bits8<0>; 3],
 ) -> Output {
-    unsafe {
-        private::run::<
-            Aot,
-            3,
-        >([private::input(&nothing), private::input(pair), private::input(row)])
-    }
+    private::checked_output::<
+        Aot,
+    >(unsafe { xls_aot_v1_243e1059252b2a8a_zero_width_direct(nothing, pair, row) })
 }
 
 /// Runs [`zero_width`](fn@zero_width) without set-up per call.
@@ -141,14 +143,7 @@ impl Runner {
         pair: &Tuple0,
         row: &[xls_aot_runtime::Bits8<0>; 3],
     ) -> Output {
-        unsafe {
-            self.0
-                .run([
-                    private::input(&nothing),
-                    private::input(pair),
-                    private::input(row),
-                ])
-        }
+        self::zero_width(nothing, pair, row)
     }
     /// As [`zero_width`](fn@zero_width), with every failed assertion.
     #[inline]
