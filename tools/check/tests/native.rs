@@ -80,7 +80,7 @@ fn random_programs() {
         let options = FuzzOptions {
             seed: 2026,
             first: 0,
-            count: 512,
+            count: 256,
             subjects: subjects.to_vec(),
             jobs: NonZeroUsize::new(2).unwrap(),
             time: None,
