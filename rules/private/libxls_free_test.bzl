@@ -11,6 +11,8 @@ load(":libxls_offence.bzl", "allowed", "nearest", "own_offences", "report", "see
 load(":libxls_trace.bzl", "crate_of", "library_basenames", "libxls_trace_aspect")
 load(":providers.bzl", "LibxlsFreeInfo", "LibxlsTraceInfo", "XlsAotInfo")
 
+visibility("//rules/...")
+
 _RUST_TOOLCHAIN_TYPE = Label("@rules_rust//rust:toolchain_type")
 
 # The fields of a Rust toolchain that hold the libraries it adds to a program.
@@ -154,8 +156,6 @@ execution configuration, build scripts, procedural macros.
 
 ```starlark
 load("@xls_aot//rules:defs.bzl", "libxls_free_test")
-
-visibility("//rules/...")
 
 libxls_free_test(
     name = "server_is_libxls_free_test",

@@ -99,6 +99,8 @@ def _impl(ctx):
     args.add("--symbol-salt", salt)
     args.add("--backend", ctx.attr.backend)
     args.add("--target", triple)
+    if ctx.attr.expose_activation:
+        args.add("--expose-activation")
     args.add("--object", object)
     args.add("--wrapper", wrapper)
     args.add("--metadata", metadata)
@@ -144,6 +146,10 @@ _ATTRS = INPUT_ATTRS | {
     "crate_name": attr.string(
         doc = "The name of the Rust crate; by default the target's name with `-` and `/` replaced by `_`.",
     ),
+    "expose_activation": attr.bool(
+        doc = "Makes the activation bit of a DSLX function in implicit-token form (`__itok__...`) a parameter, instead " +
+              "of passing true.",
+    ),
     "symbol_salt": attr.string(
         doc = "What tells the exported symbols from those of another artefact with equal names; by default the label.",
     ),
@@ -184,7 +190,7 @@ def xls_aot(name, backend = None, **kwargs):
     Args:
       name: str: the name of the target.
       backend: str: "native" or "xlsynth"; by default the project's default back end.
-      **kwargs: `ir`, `top`, `crate_name`, `symbol_salt`, and the attributes that all rules have.
+      **kwargs: `ir`, `top`, `crate_name`, `expose_activation`, `symbol_salt`, and the attributes that all rules have.
     """
     chosen = backend_by_name(backend)
     _RULES[chosen.name](name = name, backend = chosen.name, **kwargs)

@@ -34,6 +34,7 @@ def xls_aot_rust_library(
         crate_name = None,
         edition = None,
         deps = [],
+        expose_activation = False,
         **kwargs):
     """Compiles an XLS function ahead of time and makes a Rust library of it.
 
@@ -57,6 +58,8 @@ def xls_aot_rust_library(
       crate_name: str: the name of the crate; by default the target's name with `-` and `/` replaced by `_`.
       edition: str: the Rust edition of the crate; by default the one that the source is generated for.
       deps: List[Label]: further dependencies of the library. The runtime is among them in any case.
+      expose_activation: bool: makes the activation bit of a DSLX function in implicit-token form (`__itok__...`) a
+        parameter, instead of passing true.
       **kwargs: attributes that all rules have, for both targets; any other, for the `rust_library`.
     """
     for attribute in ["srcs", "crate_root"]:
@@ -70,6 +73,7 @@ def xls_aot_rust_library(
         name = aot,
         backend = chosen.name,
         crate_name = crate_name,
+        expose_activation = expose_activation,
         ir = ir,
         top = top,
         **{key: kwargs[key] for key in _COMMON if key in kwargs}

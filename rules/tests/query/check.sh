@@ -72,6 +72,8 @@ check "cquery: but the build needs them" some \
 # A build with the native back end never comes near @libxls, its tools included.
 check "cquery: the native back end is built without libxls" "" \
   cquery 'filter("libxls//|xlsynth", deps(//rules/tests/analysis:native_aot))'
+check "cquery: nor does what programs name for the runtime's types" "" \
+  cquery 'filter("libxls//|xlsynth", deps(//rules:runtime))'
 
 echo "queries: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -147,30 +147,24 @@ fn a_proc_as_top() {
 
 #[test]
 fn a_trace_in_the_top() {
-    let ir = "package p\n\nfile_number 0 \"lib/a.x\"\n\nfn f(t: token id=1, x: bits[1] id=2) -> token {\n  \
-              ret shown: token = trace(t, x, format=\"x = {}\", data_operands=[x], id=3, pos=[(0,6,2)])\n}\n";
     check(
-        ir,
+        include_str!("../../../testdata/invalid/reachable_trace.ir"),
         &[],
-        "design.ir:6:7: error[E1005]: compiled code has no traces, but the top reaches `shown` in function `f`, from \
-         lib/a.x:7:3; the calls are f\n  ret shown: token = trace(t, x, format=\"x = {}\", data_operands=[x], id=3, \
-         pos=[(0,6,2)])\n  help: take it out of the design (in DSLX it is a `trace_fmt!` or `trace!`), or choose a top that \
-         does not reach it",
+        "design.ir:8:7: error[E1005]: compiled code has no traces, but the top reaches `t` in function `main`, from \
+         lib/reachable_trace.x:7:3; the calls are main\n  ret t: token = trace(tok, on, format=\"x = {}\", \
+         data_operands=[x], id=4, pos=[(0,6,2)])\n  help: take it out of the design (in DSLX it is a `trace_fmt!` or \
+         `trace!`), or choose a top that does not reach it",
     );
 }
 
 #[test]
 fn a_cover_two_calls_deep() {
-    let ir = "package p\n\nfn inner(x: bits[1] id=1) -> bits[1] {\n  c: () = cover(x, label=\"hit\", id=2)\n  \
-              ret y: bits[1] = not(x, id=3)\n}\n\nfn middle(x: bits[1] id=4) -> bits[1] {\n  \
-              ret y: bits[1] = invoke(x, to_apply=inner, id=5)\n}\n\ntop fn outer(x: bits[1] id=6) -> bits[1] {\n  \
-              ret y: bits[1] = invoke(x, to_apply=middle, id=7)\n}\n";
     check(
-        ir,
+        include_str!("../../../testdata/invalid/reachable_cover.ir"),
         &[],
-        "design.ir:4:3: error[E1005]: compiled code has no covers, but the top reaches `c` in function `inner`; the calls are \
-         outer -> middle -> inner\n  c: () = cover(x, label=\"hit\", id=2)\n  help: take it out of the design (in DSLX it is \
-         a `cover!`), or choose a top that does not reach it",
+        "design.ir:6:3: error[E1005]: compiled code has no covers, but the top reaches `c` in function `inner`; the calls are \
+         outer -> middle -> inner\n  c: () = cover(hit, label=\"all ones\", id=3)\n  help: take it out of the design (in \
+         DSLX it is a `cover!`), or choose a top that does not reach it",
     );
 }
 

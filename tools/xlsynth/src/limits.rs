@@ -2,14 +2,17 @@
 //!
 //! LLVM was not made for values like these: the time it needs grows with the square of the width of an integer (for products
 //! with its cube) and with the square of the number of elements of an array. Measured with libxls 0.1.9934: `not` of 2^14
-//! bits takes 2 seconds, of 2^16 bits half a minute, of 2^20 bits hours; `array_update` of 2^10 elements takes one second, of
-//! 2^12 twenty, of 2^14 several minutes. Nothing stops a compilation once it runs, so the limits stand before it.
+//! bits takes 2 seconds, of 2^16 bits half a minute; `umul` of 2^12 bits 4 seconds, of 2^13 close to a minute; `array_update`
+//! of 2^10 elements one second, of 2^12 twenty. Nothing stops a compilation once it runs, so the limits stand before it.
 
 use xls_aot_backend::BackendError;
-use xls_aot_ir::{Package, Type};
+use xls_aot_ir::{Op, Package, Type};
 
 /// Widest integer.
 const MAX_WIDTH: u32 = 1 << 16;
+
+/// Widest product.
+const MAX_PRODUCT_WIDTH: u32 = 1 << 12;
 
 /// Most bits values within one value.
 const MAX_LEAVES: u64 = 1 << 14;
@@ -22,9 +25,13 @@ pub(crate) fn check(package: &Package) -> Result<(), BackendError> {
     for function in &package.functions {
         for node in &function.nodes {
             let place = || format!("`{}` in function `{}`", node.display_name(), function.name);
-            if let Some(width) = widest(&node.ty).filter(|&width| width > MAX_WIDTH) {
+            let (limit, kind) = match node.op {
+                Op::Umul | Op::Smul | Op::Umulp | Op::Smulp => (MAX_PRODUCT_WIDTH, "products of "),
+                _ => (MAX_WIDTH, ""),
+            };
+            if let Some(width) = widest(&node.ty).filter(|&width| width > limit) {
                 return Err(BackendError::Limit {
-                    what: format!("{} has bits[{width}]; the xlsynth back end goes up to bits[{MAX_WIDTH}]", place()),
+                    what: format!("{} has bits[{width}]; the xlsynth back end goes up to {kind}bits[{limit}]", place()),
                     hint: "use an array of narrower values, or the native back end".to_owned(),
                 });
             }
@@ -66,6 +73,26 @@ fn leaves(ty: &Type) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn products_have_a_limit_of_their_own() {
+        let text = |op: &str, width: u32| {
+            format!(
+                "package p\n\nfn f(x: bits[{width}] id=1) -> bits[{width}] {{\n  ret y: bits[{width}] = {op}(x, x, id=2)\n}}\n"
+            )
+        };
+        let verdict = |text: String| {
+            check(&xls_aot_ir::read_package("test.ir", text.as_bytes()).unwrap()).map_err(|error| error.to_string())
+        };
+        assert_eq!(verdict(text("umul", 4096)), Ok(()));
+        assert_eq!(verdict(text("add", 65536)), Ok(()));
+        assert_eq!(
+            verdict(text("smul", 4097)).unwrap_err(),
+            "`y` in function `f` has bits[4097]; the xlsynth back end goes up to products of bits[4096]\n  \
+             help: use an array of narrower values, or the native back end"
+        );
+        assert!(verdict(text("add", 65537)).is_err());
+    }
 
     #[test]
     fn types_are_measured() {
