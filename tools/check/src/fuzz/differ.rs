@@ -1,7 +1,7 @@
 //! Programs on a subject and on the evaluator: where they differ.
 
 use xls_aot_eval::Options;
-use xls_aot_ir::{verify, Value};
+use xls_aot_ir::{print_package, read_package, Value};
 
 use crate::compile::NotRun;
 use crate::error::CheckError;
@@ -33,11 +33,13 @@ pub(crate) enum Comparison {
     Skipped(String),
 }
 
-/// Evaluates a program; `Err` says why there is nothing to compare with.
-pub(crate) fn judge(program: Program, limits: &Options) -> Result<Judged, NotRun> {
-    if let Some(finding) = verify(&program.package).first() {
-        return Err(NotRun::Fault(format!("the program is not valid: {}", finding.message)));
-    }
+/// Evaluates a program; `Err` says why there is nothing to compare with. The program is printed and read first: that
+/// checks it, and what is compared is what the text says (printing may move the returned node, and independent events
+/// happen in the order of the nodes).
+pub(crate) fn judge(mut program: Program, limits: &Options) -> Result<Judged, NotRun> {
+    let text = print_package(&program.package);
+    program.package =
+        read_package("random.ir", text.as_bytes()).map_err(|diagnostics| NotRun::Fault(diagnostics.to_string()))?;
     let calls: Vec<&[Value]> = program.calls.iter().map(Vec::as_slice).collect();
     let expected = evaluate(&program.package, &calls, limits).into_iter().collect::<Result<Vec<_>, _>>()?;
     Ok(Judged { program, expected })
