@@ -8,7 +8,7 @@ use crate::subject::Subject;
 
 /// The faults of XLS's LLVM code generator: one JSON object a line, with `ir_file`, `top`, `args` (none: any) and
 /// `reason`; lines that begin with `#` are comments.
-const XLSYNTH: &str = include_str!("known_xlsynth.jsonl");
+const XLSYNTH: &str = include_str!("known_faults.jsonl");
 
 /// A list of known faults.
 pub(crate) struct Known {

@@ -17,6 +17,9 @@ use crate::object_file::Parts;
 use crate::program::Program;
 use crate::Fault;
 
+/// Weight above which the `xls` entry point calls `direct` instead of having the code once more.
+const SHIM_WEIGHT: u64 = 300;
+
 /// The back end that needs no libxls.
 #[derive(Clone, Copy, Debug)]
 pub struct NativeBackend {
@@ -70,8 +73,10 @@ fn compile(request: &CompileRequest<'_>, level: OptLevel) -> Result<Compiled, Fa
     // The wrapper of a function with assertions collects events, also where the optimiser proved them.
     let direct = if has_events(request.package) { None } else { define_direct(&mut program, top, request.target)? };
     let entry = match direct {
-        Some(direct) => Entry { index: define_shim(&mut program, top, direct)?, scratch: 0 },
-        None => define_entry(&mut program, top)?,
+        Some(direct) if program.info[top.index()].weight > SHIM_WEIGHT => {
+            Entry { index: define_shim(&mut program, top, direct)?, scratch: 0 }
+        }
+        Some(_) | None => define_entry(&mut program, top)?,
     };
     program.define_routines()?;
     let (functions, frames, data) = program.finish()?;

@@ -114,6 +114,9 @@ impl FnCtx<'_, '_> {
         if bv.width == 0 || bv.bound < bv.width {
             return limbs;
         }
+        if bv.width == 1 && bv.is_clean() {
+            return vec![self.b.ins().ineg(limbs[0])];
+        }
         if let Some(top) = limbs.last_mut() {
             *top = self.sign_extend_limb(*top, top_limb_bits(bv.width));
         }

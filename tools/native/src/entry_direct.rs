@@ -13,8 +13,9 @@ use xls_aot_runtime::abi;
 
 use crate::entry::{begin, frame_on_stack, STACK_FRAME_MAX};
 use crate::function::{scalar_flags, unaligned_flags, FnCtx};
+use crate::memory::offsets_of;
 use crate::program::Program;
-use crate::repr::{in_memory, size_of};
+use crate::repr::{in_memory, shape_of, size_of};
 use crate::value::{carrier, carrier_bits, Bv, Lowered, MemRef};
 use crate::Fault;
 
@@ -228,6 +229,12 @@ impl FnCtx<'_, '_> {
                 Ok(vec![self.convert(bv.first(), carrier)])
             }
             (Returned::Words(_), Lowered::Bits(bv), _) => Ok(self.clean(bv).limbs().to_vec()),
+            (Returned::Words(count), ..) if !shape_of(ty).has_memory => {
+                // Put together in registers: reading back bytes just written one by one would stall.
+                let mut words = vec![None; count as usize];
+                self.pack(result, ty, 0, &mut words)?;
+                Ok(words.into_iter().map(|word| word.unwrap_or_else(|| self.imm(types::I64, 0))).collect())
+            }
             (Returned::Words(count), ..) => {
                 let place = self.allocate(8 * count)?;
                 self.zero_bytes(&place, 8 * count);
@@ -241,6 +248,42 @@ impl FnCtx<'_, '_> {
             }
             _ => Err(Fault::Internal(format!("result of type {ty} is not of its form"))),
         }
+    }
+
+    /// Ors the bytes of a value that stands at `offset` into words.
+    fn pack(&mut self, value: &Lowered, ty: &Type, offset: u64, words: &mut [Option<Value>]) -> Result<(), Fault> {
+        match (value, ty) {
+            (Lowered::Bits(bv), _) => {
+                let bv = self.clean(bv);
+                for i in 0..bv.limbs().len() {
+                    let at = offset + 8 * i as u64;
+                    let word = self.word(&bv, i);
+                    if self.const_of(word) == Some(0) {
+                        continue;
+                    }
+                    let word = self.b.ins().ishl_imm_u(word, 8 * (at % 8) as i64);
+                    let place = &mut words[(at / 8) as usize];
+                    *place = Some(match *place {
+                        Some(old) => self.b.ins().bor(old, word),
+                        None => word,
+                    });
+                }
+            }
+            (Lowered::Agg(parts), Type::Tuple(elements)) => {
+                for ((part, element), at) in parts.iter().zip(elements.iter()).zip(offsets_of(elements)?) {
+                    self.pack(part, element, offset + at, words)?;
+                }
+            }
+            (Lowered::Agg(parts), Type::Array(array)) => {
+                let stride = size_of(&array.element)?;
+                for (i, part) in parts.iter().enumerate() {
+                    self.pack(part, &array.element, offset + i as u64 * stride, words)?;
+                }
+            }
+            (Lowered::Agg(_), Type::Token | Type::Bits(_)) => {}
+            (Lowered::Mem(_), _) => return Err(Fault::Internal(format!("value of type {ty} is not in registers"))),
+        }
+        Ok(())
     }
 
     /// Stores the first `size` bytes of returned registers.
