@@ -1,5 +1,6 @@
 //! Bit vectors in SSA values: cleaning, resizing, taking apart and joining.
 
+use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{types, InstBuilder, Type as ClifType, Value};
 use xls_aot_ir::Bits;
 
@@ -76,6 +77,15 @@ impl FnCtx<'_, '_> {
         }
     }
 
+    /// Converts a value between integer types, sign-extending or truncating.
+    pub fn convert_signed(&mut self, value: Value, ty: ClifType) -> Value {
+        if self.type_of(value).bits() < ty.bits() {
+            self.b.ins().sextend(ty, value)
+        } else {
+            self.convert(value, ty)
+        }
+    }
+
     /// The 64-bit word `index` of a clean vector, zero-extended; zero above its end.
     pub fn word(&mut self, bv: &Bv, index: usize) -> Value {
         debug_assert!(bv.is_clean());
@@ -87,6 +97,13 @@ impl FnCtx<'_, '_> {
 
     /// Zero-extends to a width that is not smaller.
     pub fn zero_extend(&mut self, bv: &Bv, width: u32) -> Bv {
+        if let (1, true, Some((source, start))) = (bv.width, width > 1, bv.slice) {
+            // A single bit that was cut out: no detour through its own carrier.
+            let bit = self.shifted_down(source, start);
+            let bit = self.b.ins().band_imm_u(bit, 1);
+            let bit = self.convert(bit, types::I32);
+            return if width <= 32 { Bv::one(width, bit, 1) } else { self.zero_extend(&Bv::one(32, bit, 1), width) };
+        }
         let bv = self.clean(bv);
         if width <= 64 {
             let value = self.convert(bv.first(), carrier(width));
@@ -103,9 +120,28 @@ impl FnCtx<'_, '_> {
         }
         if width <= 64 {
             let value = self.convert(bv.first(), carrier(width));
-            return Bv::one(width, value, bv.bound);
+            let low = Bv::one(width, value, bv.bound);
+            let (source, start) = bv.slice.unwrap_or((bv.first(), 0));
+            return if width < bv.width { low.cut_from(source, start) } else { low };
         }
         Bv::from_limbs(width, bv.limbs()[..limb_count(width)].to_vec(), bv.bound)
+    }
+
+    /// A carrier's bits from `start` on.
+    fn shifted_down(&mut self, value: Value, start: u32) -> Value {
+        if start == 0 {
+            value
+        } else {
+            self.b.ins().ushr_imm_u(value, i64::from(start))
+        }
+    }
+
+    /// Bits `start .. start + width` of a carrier, sign-extended in it.
+    fn signed_slice(&mut self, source: Value, start: u32, width: u32) -> Value {
+        let bits = self.type_of(source).bits();
+        let above = bits - start - width;
+        let up = if above == 0 { source } else { self.b.ins().ishl_imm_u(source, i64::from(above)) };
+        self.b.ins().sshr_imm_u(up, i64::from(bits - width))
     }
 
     /// The carriers with the sign bit copied to all bits above the width; width 0 gives zero.
@@ -113,6 +149,10 @@ impl FnCtx<'_, '_> {
         let mut limbs = bv.limbs().to_vec();
         if bv.width == 0 || bv.bound < bv.width {
             return limbs;
+        }
+        if let (Some((source, start)), true) = (bv.slice, bv.width <= 64) {
+            let value = self.signed_slice(source, start, bv.width);
+            return vec![self.convert_signed(value, carrier(bv.width))];
         }
         if bv.width == 1 && bv.is_clean() {
             return vec![self.b.ins().ineg(limbs[0])];
@@ -156,17 +196,16 @@ impl FnCtx<'_, '_> {
         if bv.width == 0 || bv.bound < bv.width {
             return self.zero_extend(bv, width);
         }
-        let mut limbs = self.sign_fill(bv);
+        let mut limbs = match bv.slice {
+            Some((source, start)) if bv.width <= 64 => vec![self.signed_slice(source, start, bv.width)],
+            _ => self.sign_fill(bv),
+        };
         if width <= 64 {
-            let ty = carrier(width);
-            let value = limbs[0];
-            let value = if self.type_of(value) == ty { value } else { self.b.ins().sextend(ty, value) };
+            let value = self.convert_signed(limbs[0], carrier(width));
             return Bv::one(width, value, carrier_bits(width));
         }
         if let [only] = limbs.as_mut_slice() {
-            if self.type_of(*only) != types::I64 {
-                *only = self.b.ins().sextend(types::I64, *only);
-            }
+            *only = self.convert_signed(*only, types::I64);
         }
         if let Some(&top) = limbs.last() {
             let count = limb_count(width);
@@ -191,9 +230,12 @@ impl FnCtx<'_, '_> {
             return self.zero(width);
         }
         if let [value] = bv.limbs() {
-            let shifted = self.b.ins().ushr_imm_u(*value, i64::from(start));
+            let (source, start) = bv.slice.map_or((*value, start), |(source, inner)| (source, inner + start));
+            let shifted = self.shifted_down(source, start);
             let value = self.convert(shifted, carrier(width));
-            return Bv::one(width, value, bound);
+            // Cut from a larger carrier, more garbage may come along than the vector's own bound says.
+            let bound = if bv.slice.is_some() { self.type_of(source).bits() - start } else { bound };
+            return Bv::one(width, value, bound).cut_from(source, start);
         }
         let count = limb_count(width);
         let mut limbs = Vec::with_capacity(count);
@@ -203,7 +245,10 @@ impl FnCtx<'_, '_> {
             limbs.push(self.word_at(bv.limbs(), at, wanted));
         }
         if width <= 64 {
-            limbs[0] = self.convert(limbs[0], carrier(width));
+            let value = self.convert(limbs[0], carrier(width));
+            let whole = Bv::one(width, value, bound);
+            let within = start % 64 + width <= 64;
+            return if within { whole.cut_from(bv.limbs()[(start / 64) as usize], start % 64) } else { whole };
         }
         Bv::from_limbs(width, limbs, bound)
     }
@@ -307,7 +352,7 @@ impl FnCtx<'_, '_> {
         for &limb in &bv.limbs()[2..] {
             any = self.b.ins().bor(any, limb);
         }
-        let overflow = self.b.ins().icmp_imm_u(cranelift_codegen::ir::condcodes::IntCC::NotEqual, any, 0);
+        let overflow = self.b.ins().icmp_imm_u(IntCC::NotEqual, any, 0);
         let ones = self.imm(types::I64, u64::MAX);
         self.b.ins().select(overflow, ones, low)
     }
@@ -315,6 +360,18 @@ impl FnCtx<'_, '_> {
     /// A `bits[1]` as a condition: an I8 that is 0 or 1.
     pub fn condition(&mut self, bv: &Bv) -> Value {
         debug_assert_eq!(bv.width, 1);
-        self.clean(bv).first()
+        match bv.slice {
+            Some((source, start)) if bv.bound > 1 => self.carrier_bit(source, start),
+            _ => self.clean(bv).first(),
+        }
+    }
+
+    /// Bit `index` of a carrier as an I8 that is 0 or 1.
+    pub fn carrier_bit(&mut self, carrier: Value, index: u32) -> Value {
+        if let Some(value) = self.const_of(carrier) {
+            return self.imm(types::I8, value >> index & 1);
+        }
+        let bit = self.b.ins().band_imm_u(carrier, (1u64 << index) as i64);
+        self.b.ins().icmp_imm_u(IntCC::NotEqual, bit, 0)
     }
 }

@@ -7,7 +7,7 @@ use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use xls_aot_ir::FuncId;
 
-use crate::function::{scalar_flags, Environment, FnCtx};
+use crate::function::{Environment, FnCtx};
 use crate::lower_call::{argument_leaves, local_signature, returned, Returned};
 use crate::program::{LocalFunction, Program};
 use crate::value::{Lowered, MemRef};
@@ -24,10 +24,11 @@ pub(crate) struct Entry {
     pub scratch: u64,
 }
 
-/// The signature of `xls_aot_runtime::abi::XlsEntry`.
+/// The signature of `xls_aot_runtime::abi::XlsEntry` without the two parameters that are not used: a callee of the C
+/// convention may leave its last parameters alone, and these would come on the stack.
 pub(crate) fn xls_signature(call_conv: CallConv) -> Signature {
     let mut signature = Signature::new(call_conv);
-    signature.params = vec![AbiParam::new(types::I64); 7];
+    signature.params = vec![AbiParam::new(types::I64); 5];
     signature.returns.push(AbiParam::new(types::I64));
     signature
 }
@@ -56,12 +57,11 @@ pub(crate) fn define_entry(program: &mut Program<'_>, top: FuncId) -> Result<Ent
     let mut ctx = FnCtx::new(b, program, frame_base, Some(env));
     let mut arguments = Vec::with_capacity(function.params.len());
     for (i, &param) in function.params.iter().enumerate() {
-        let (base, offset) = ctx.address_parts(&MemRef::foreign(*inputs, 0), 8 * i as u64);
-        let address = ctx.b.ins().load(types::I64, scalar_flags(), base, offset);
-        arguments.push(ctx.load(&function.node(param).ty, &MemRef::foreign(address, 0))?);
+        let address = ctx.load_word(&MemRef::constant(*inputs, 0), 8 * i as u64);
+        arguments.push(ctx.load(&function.node(param).ty, &MemRef::constant(address, 0))?);
     }
     let result = ctx.lower_body(top, arguments)?;
-    let output = ctx.b.ins().load(types::I64, scalar_flags(), *outputs, 0);
+    let output = ctx.load_word(&MemRef::constant(*outputs, 0), 0);
     ctx.store(&result, &function.return_type, &MemRef::foreign(output, 0))?;
     let zero = ctx.imm(types::I64, 0);
     ctx.b.ins().return_(&[zero]);
@@ -113,7 +113,7 @@ pub(crate) fn define_local(program: &mut Program<'_>, id: FuncId) -> Result<(), 
             None => {
                 let address =
                     parameters.next().ok_or_else(|| Fault::Internal("function with too few parameters".to_owned()))?;
-                ctx.load(ty, &MemRef::foreign(address, 0))?
+                ctx.load(ty, &MemRef::constant(address, 0))?
             }
         });
     }

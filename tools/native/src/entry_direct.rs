@@ -210,7 +210,7 @@ impl FnCtx<'_, '_> {
             }
             Passed::Reference => {
                 let address = next()?;
-                self.load(ty, &MemRef::foreign(address, 0))?
+                self.load(ty, &MemRef::constant(address, 0))?
             }
         })
     }

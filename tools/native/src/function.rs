@@ -49,6 +49,16 @@ pub(crate) fn scalar_flags() -> MemFlagsData {
     MemFlagsData::new().with_notrap().with_aligned()
 }
 
+/// Flags of loads from a place.
+pub(crate) fn load_flags(place: &MemRef, aligned: bool) -> MemFlagsData {
+    let flags = if aligned { scalar_flags() } else { unaligned_flags() };
+    if place.constant {
+        flags.with_readonly().with_can_move()
+    } else {
+        flags
+    }
+}
+
 /// Flags of loads and stores whose address may be aligned to less than their size.
 pub(crate) fn unaligned_flags() -> MemFlagsData {
     MemFlagsData::new().with_notrap()
@@ -155,7 +165,13 @@ impl<'f, 'p> FnCtx<'f, 'p> {
             .frame
             .allocate(size)
             .ok_or_else(|| Fault::TooLarge("the temporary values of a function exceed the address space".to_owned()))?;
-        Ok(MemRef { base: self.frame_base, offset: offset as i64, buffers: Rc::from([buffer]), owned: true })
+        Ok(MemRef {
+            base: self.frame_base,
+            offset: offset as i64,
+            buffers: Rc::from([buffer]),
+            owned: true,
+            constant: false,
+        })
     }
 
     /// One more hold on everything in memory that `value` refers to.
@@ -206,7 +222,7 @@ impl<'f, 'p> FnCtx<'f, 'p> {
     /// Loads the 64-bit word at byte `extra` of a place.
     pub fn load_word(&mut self, mem: &MemRef, extra: u64) -> Value {
         let (base, offset) = self.address_parts(mem, extra);
-        self.b.ins().load(types::I64, unaligned_flags(), base, offset)
+        self.b.ins().load(types::I64, load_flags(mem, false), base, offset)
     }
 
     /// Stores a 64-bit word at byte `extra` of a place.

@@ -3,7 +3,6 @@
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{types, InstBuilder};
 
-use crate::bits::low_mask;
 use crate::function::FnCtx;
 use crate::value::{carrier, carrier_bits, Bv};
 
@@ -105,16 +104,12 @@ impl FnCtx<'_, '_> {
         if x.width == 1 {
             return self.condition(x);
         }
-        let limb = x.limbs()[(index / 64) as usize];
-        let mask = 1u64 << (index % 64);
-        if let Some(value) = self.const_of(limb) {
-            return self.imm(types::I8, u64::from(value & mask != 0));
-        }
         if x.limbs().len() == 1 && index == 0 && x.bound <= 1 {
-            return self.convert(limb, types::I8);
+            return self.convert(x.first(), types::I8);
         }
-        let bit = self.b.ins().band_imm_u(limb, mask as i64);
-        debug_assert!(mask <= low_mask(self.type_of(limb).bits()));
-        self.b.ins().icmp_imm_u(IntCC::NotEqual, bit, 0)
+        match x.slice {
+            Some((source, start)) => self.carrier_bit(source, start + index),
+            None => self.carrier_bit(x.limbs()[(index / 64) as usize], index % 64),
+        }
     }
 }

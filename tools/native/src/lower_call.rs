@@ -156,7 +156,7 @@ impl<'p> FnCtx<'_, 'p> {
     pub fn unflatten(&mut self, ty: &Type, leaves: &mut impl Iterator<Item = Value>) -> Result<Lowered, Fault> {
         let missing = || Fault::Internal(format!("value of type {ty} has too few leaves"));
         if in_memory(ty) {
-            return Ok(Lowered::Mem(MemRef::foreign(leaves.next().ok_or_else(missing)?, 0)));
+            return Ok(Lowered::Mem(MemRef::constant(leaves.next().ok_or_else(missing)?, 0)));
         }
         Ok(match ty {
             Type::Bits(width) => {

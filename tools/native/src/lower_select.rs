@@ -51,7 +51,13 @@ impl<'p> FnCtx<'_, 'p> {
         let mut buffers: Vec<u32> = x.buffers.iter().chain(y.buffers.iter()).copied().collect();
         buffers.sort_unstable();
         buffers.dedup();
-        MemRef { base, offset: 0, buffers: Rc::from(buffers), owned: x.owned && y.owned }
+        MemRef {
+            base,
+            offset: 0,
+            buffers: Rc::from(buffers),
+            owned: x.owned && y.owned,
+            constant: x.constant && y.constant,
+        }
     }
 
     /// `operands`: selector, cases, and the default if there is one.

@@ -168,7 +168,7 @@ impl<'p> FnCtx<'_, 'p> {
         bytes.resize(8 * words_for(bits.width()) as usize, 0);
         let data = self.program.data.add(bytes, 8);
         let base = self.data_address(data);
-        MemRef::foreign(base, 0)
+        MemRef::constant(base, 0)
     }
 
     /// Lowers an operation on bit vectors, any of which may be in memory.

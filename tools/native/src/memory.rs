@@ -5,7 +5,7 @@ use xls_aot_ir::{Type, Value as Constant};
 use xls_aot_layout::tuple_offsets;
 use xls_aot_runtime::abi;
 
-use crate::function::{scalar_flags, unaligned_flags, FnCtx};
+use crate::function::{load_flags, scalar_flags, unaligned_flags, FnCtx};
 use crate::repr::{in_memory, layout, size_of};
 use crate::value::{carrier, limb_count, Bv, Lowered, MemRef};
 use crate::Fault;
@@ -56,7 +56,7 @@ impl FnCtx<'_, '_> {
             return Bv::from_limbs(width, limbs, width);
         }
         let (base, offset) = self.address_parts(place, 0);
-        let flags = scalar_flags();
+        let flags = load_flags(place, true);
         let ty = carrier(width);
         let value = match (abi::bits_size(width), width) {
             (1, 1) => self.b.ins().load(types::I8, flags, base, offset),
@@ -149,7 +149,7 @@ impl FnCtx<'_, '_> {
         for (ty, step) in [(types::I8X16, 16), (types::I64, 8), (types::I32, 4), (types::I16, 2), (types::I8, 1)] {
             while size - at >= step {
                 let (base, offset) = self.address_parts(from, at);
-                let part = self.b.ins().load(ty, flags, base, offset);
+                let part = self.b.ins().load(ty, load_flags(from, false), base, offset);
                 let (base, offset) = self.address_parts(to, at);
                 self.b.ins().store(flags, part, base, offset);
                 at += step;
@@ -204,7 +204,7 @@ impl FnCtx<'_, '_> {
             .map_err(|error| Fault::Internal(format!("literal of type {ty}: {error}")))?;
         let data = self.program.data.add(bytes, layout.align);
         let base = self.data_address(data);
-        Ok(MemRef::foreign(base, 0))
+        Ok(MemRef::constant(base, 0))
     }
 
     /// The value of a constant.

@@ -20,6 +20,8 @@ pub(crate) struct Bv {
     pub width: u32,
     /// The carriers together are below `2^bound`.
     pub bound: u32,
+    /// If known, where the value was cut from: its bits are those of this carrier from this bit on.
+    pub slice: Option<(Value, u32)>,
     limbs: Limbs,
 }
 
@@ -33,7 +35,7 @@ impl Bv {
     /// A vector held in one carrier.
     pub fn one(width: u32, value: Value, bound: u32) -> Self {
         debug_assert!(width <= 64);
-        Self { width, bound: bound.min(carrier_bits(width)), limbs: Limbs::One([value]) }
+        Self { width, bound: bound.min(carrier_bits(width)), slice: None, limbs: Limbs::One([value]) }
     }
 
     /// A `bits[1]` whose carrier is 0 or 1.
@@ -47,8 +49,13 @@ impl Bv {
         let bound = bound.min(carrier_bits(width));
         match limbs.as_slice() {
             [value] => Self::one(width, *value, bound),
-            _ => Self { width, bound, limbs: Limbs::Many(limbs.into()) },
+            _ => Self { width, bound, slice: None, limbs: Limbs::Many(limbs.into()) },
         }
+    }
+
+    /// The same vector, known to be bits of `source` from bit `start` on.
+    pub fn cut_from(self, source: Value, start: u32) -> Self {
+        Self { slice: Some((source, start)), ..self }
     }
 
     /// The carriers, least significant first.
@@ -108,12 +115,19 @@ pub(crate) struct MemRef {
     pub buffers: Rc<[u32]>,
     /// True if nobody but the holders of `buffers` sees this memory, so that its last holder may overwrite it.
     pub owned: bool,
+    /// True if nothing writes this memory while the function runs, so that loads may move.
+    pub constant: bool,
 }
 
 impl MemRef {
-    /// Memory that is only read: inputs and constants.
+    /// Memory of somebody else.
     pub fn foreign(base: Value, offset: i64) -> Self {
-        Self { base, offset, buffers: Rc::from([]), owned: false }
+        Self { base, offset, buffers: Rc::from([]), owned: false, constant: false }
+    }
+
+    /// Memory that nobody writes while the function runs: arguments and constants.
+    pub fn constant(base: Value, offset: i64) -> Self {
+        Self { constant: true, ..Self::foreign(base, offset) }
     }
 
     /// A part of this memory, `bytes` further on.
