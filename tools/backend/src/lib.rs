@@ -23,8 +23,6 @@ pub struct CompileRequest<'a> {
     pub package: &'a Package,
     /// The function to compile: the last of the package.
     pub top: FuncId,
-    /// The package as text, for back ends that read text.
-    pub ir_text: &'a str,
     /// What machine the code is for.
     pub target: Target,
     /// Symbol of the `xls` entry point; other entry points append `_direct`, `_batch`.

@@ -9,7 +9,7 @@
 
 use sha2::{Digest, Sha256};
 use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, Target};
-use xls_aot_ir::{closure, print_package, read_package, FuncId, Package};
+use xls_aot_ir::{closure, read_package, FuncId, Package};
 use xls_aot_metadata::encode_record;
 use xls_aot_runtime::abi::{symbol_name, EntryKind, Features, SALT_DIGITS};
 
@@ -110,13 +110,7 @@ impl<'a> Analysis<'a> {
             });
         }
         let compiled = backend
-            .compile(&CompileRequest {
-                package: &self.closure,
-                top: self.top,
-                ir_text: &print_package(&self.closure),
-                target,
-                symbol: &self.symbol,
-            })
+            .compile(&CompileRequest { package: &self.closure, top: self.top, target, symbol: &self.symbol })
             .map_err(|error| self.backend_error(error, &function))?;
         let origin = self.origin(backend);
         let (code, object) = self.code(compiled).map_err(internal)?;

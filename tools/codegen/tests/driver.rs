@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, EntryPoint, FinishObject, Target};
 use xls_aot_codegen::{compile, CompileError, Outputs, Request};
+use xls_aot_ir::print_package;
 use xls_aot_layout::Layout;
 use xls_aot_metadata::{decode_section, Metadata, Passing};
 use xls_aot_runtime::abi::{EntryKind, Features};
@@ -43,7 +44,7 @@ impl Backend for Double {
     }
 
     fn compile(&self, request: &CompileRequest<'_>) -> Result<Compiled, BackendError> {
-        *self.seen.borrow_mut() = request.ir_text.to_owned();
+        *self.seen.borrow_mut() = print_package(request.package);
         if let Some(error) = &self.error {
             return Err(error.clone());
         }

@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 
 use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, Target};
-use xls_aot_ir::{closure, print_package, read_package, FuncId, Op, Package, Top};
+use xls_aot_ir::{closure, read_package, FuncId, Op, Package, Top};
 use xls_aot_metadata::{
     encode_record, EntryKind, EntryPoint, Metadata, Producer, ResultValue, TempBuffer, SCHEMA_VERSION,
 };
@@ -63,14 +63,7 @@ fn package(text: &str) -> (Package, FuncId) {
 
 fn compile(backend: &Xlsynth, text: &str) -> Result<Compiled, BackendError> {
     let (package, top) = package(text);
-    let ir_text = print_package(&package);
-    backend.compile(&CompileRequest {
-        package: &package,
-        top,
-        ir_text: &ir_text,
-        target: Target::X86_64Linux,
-        symbol: SYMBOL,
-    })
+    backend.compile(&CompileRequest { package: &package, top, target: Target::X86_64Linux, symbol: SYMBOL })
 }
 
 /// A function that returns its parameter of type `ty`. To compile it is to hold the layouts against each other.
