@@ -97,7 +97,7 @@ impl FnCtx<'_, '_> {
 
     /// Zero-extends to a width that is not smaller.
     pub fn zero_extend(&mut self, bv: &Bv, width: u32) -> Bv {
-        if let (1, true, Some((source, start))) = (bv.width, width > 1, bv.slice) {
+        if let (1, true, Some((source, start))) = (bv.width, width > 1, bv.slice()) {
             // A single bit that was cut out: no detour through its own carrier.
             let bit = self.shifted_down(source, start);
             let bit = self.b.ins().band_imm_u(bit, 1);
@@ -121,7 +121,7 @@ impl FnCtx<'_, '_> {
         if width <= 64 {
             let value = self.convert(bv.first(), carrier(width));
             let low = Bv::one(width, value, bv.bound);
-            let (source, start) = bv.slice.unwrap_or((bv.first(), 0));
+            let (source, start) = bv.slice().unwrap_or((bv.first(), 0));
             return if width < bv.width { low.cut_from(source, start) } else { low };
         }
         Bv::from_limbs(width, bv.limbs()[..limb_count(width)].to_vec(), bv.bound)
@@ -150,7 +150,7 @@ impl FnCtx<'_, '_> {
         if bv.width == 0 || bv.bound < bv.width {
             return limbs;
         }
-        if let (Some((source, start)), true) = (bv.slice, bv.width <= 64) {
+        if let (Some((source, start)), true) = (bv.slice(), bv.width <= 64) {
             let value = self.signed_slice(source, start, bv.width);
             return vec![self.convert_signed(value, carrier(bv.width))];
         }
@@ -161,6 +161,15 @@ impl FnCtx<'_, '_> {
             *top = self.sign_extend_limb(*top, top_limb_bits(bv.width));
         }
         limbs
+    }
+
+    /// The value of a vector of at most 64 bits, sign-extended to a carrier type.
+    fn sign_fill_to(&mut self, bv: &Bv, ty: ClifType) -> Value {
+        let value = match bv.slice() {
+            Some((source, start)) => self.signed_slice(source, start, bv.width),
+            None => self.sign_fill(bv)[0],
+        };
+        self.convert_signed(value, ty)
     }
 
     /// Copies bit `width - 1` of a carrier to all bits above.
@@ -196,17 +205,16 @@ impl FnCtx<'_, '_> {
         if bv.width == 0 || bv.bound < bv.width {
             return self.zero_extend(bv, width);
         }
-        let mut limbs = match bv.slice {
-            Some((source, start)) if bv.width <= 64 => vec![self.signed_slice(source, start, bv.width)],
-            _ => self.sign_fill(bv),
-        };
+        if bv.width == 1 && width <= 64 {
+            let condition = self.condition(bv);
+            let value = self.sign_fill_to(bv, carrier(width));
+            return Bv::one(width, value, carrier_bits(width)).masked_by(condition);
+        }
         if width <= 64 {
-            let value = self.convert_signed(limbs[0], carrier(width));
+            let value = self.sign_fill_to(bv, carrier(width));
             return Bv::one(width, value, carrier_bits(width));
         }
-        if let [only] = limbs.as_mut_slice() {
-            *only = self.convert_signed(*only, types::I64);
-        }
+        let mut limbs = if bv.width <= 64 { vec![self.sign_fill_to(bv, types::I64)] } else { self.sign_fill(bv) };
         if let Some(&top) = limbs.last() {
             let count = limb_count(width);
             if count > limbs.len() {
@@ -230,11 +238,11 @@ impl FnCtx<'_, '_> {
             return self.zero(width);
         }
         if let [value] = bv.limbs() {
-            let (source, start) = bv.slice.map_or((*value, start), |(source, inner)| (source, inner + start));
+            let (source, start) = bv.slice().map_or((*value, start), |(source, inner)| (source, inner + start));
             let shifted = self.shifted_down(source, start);
             let value = self.convert(shifted, carrier(width));
             // Cut from a larger carrier, more garbage may come along than the vector's own bound says.
-            let bound = if bv.slice.is_some() { self.type_of(source).bits() - start } else { bound };
+            let bound = if bv.slice().is_some() { self.type_of(source).bits() - start } else { bound };
             return Bv::one(width, value, bound).cut_from(source, start);
         }
         let count = limb_count(width);
@@ -275,7 +283,10 @@ impl FnCtx<'_, '_> {
     pub fn join(&mut self, parts: &[Bv]) -> Bv {
         let width = parts.iter().map(|p| p.width).sum();
         if width <= 64 {
-            return self.join_small(parts, width);
+            return match self.rotated(parts, width) {
+                Some(rotated) => rotated,
+                None => self.join_small(parts, width),
+            };
         }
         let mut words: Vec<Option<Value>> = vec![None; limb_count(width)];
         let mut offset = 0;
@@ -315,6 +326,17 @@ impl FnCtx<'_, '_> {
         }
     }
 
+    /// Two parts that are one whole carrier, turned: a rotation.
+    fn rotated(&mut self, parts: &[Bv], width: u32) -> Option<Bv> {
+        let [high, low] = parts else { return None };
+        let ((source, 0), (same, start)) = (high.slice()?, low.slice()?) else { return None };
+        if source != same || start != high.width || self.type_of(source).bits() != width || width < 32 {
+            return None;
+        }
+        let value = self.b.ins().rotr_imm_u(source, i64::from(start));
+        Some(Bv::one(width, value, width))
+    }
+
     fn join_small(&mut self, parts: &[Bv], width: u32) -> Bv {
         let ty = carrier(width);
         let mut result: Option<Value> = None;
@@ -322,13 +344,19 @@ impl FnCtx<'_, '_> {
         let mut bound = 0;
         let first = parts.iter().position(|p| p.width > 0).unwrap_or(0);
         for (i, part) in parts.iter().enumerate().rev().filter(|(_, p)| p.width > 0) {
-            // The most significant part may keep garbage above its width.
-            let part = if i == first { part.clone() } else { self.clean(part) };
             if part.bound > 0 {
-                bound = offset + part.bound;
-                let value = self.convert(part.first(), ty);
+                // The most significant part may keep garbage above its width.
+                let (value, part_bound) = if i == first {
+                    (self.convert(part.first(), ty), part.bound)
+                } else {
+                    let wide = self.zero_extend(part, ty.bits());
+                    (wide.first(), wide.bound)
+                };
+                bound = offset + part_bound;
                 let value = if offset == 0 { value } else { self.b.ins().ishl_imm_u(value, i64::from(offset)) };
                 result = Some(match result {
+                    // One instruction of address arithmetic on x86-64.
+                    Some(old) if offset <= 3 => self.b.ins().iadd(value, old),
                     Some(old) => self.b.ins().bor(old, value),
                     None => value,
                 });
@@ -360,7 +388,7 @@ impl FnCtx<'_, '_> {
     /// A `bits[1]` as a condition: an I8 that is 0 or 1.
     pub fn condition(&mut self, bv: &Bv) -> Value {
         debug_assert_eq!(bv.width, 1);
-        match bv.slice {
+        match bv.slice() {
             Some((source, start)) if bv.bound > 1 => self.carrier_bit(source, start),
             _ => self.clean(bv).first(),
         }

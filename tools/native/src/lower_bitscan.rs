@@ -107,7 +107,7 @@ impl FnCtx<'_, '_> {
         if x.limbs().len() == 1 && index == 0 && x.bound <= 1 {
             return self.convert(x.first(), types::I8);
         }
-        match x.slice {
+        match x.slice() {
             Some((source, start)) => self.carrier_bit(source, start + index),
             None => self.carrier_bit(x.limbs()[(index / 64) as usize], index % 64),
         }

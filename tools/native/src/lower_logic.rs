@@ -5,7 +5,7 @@ use cranelift_codegen::ir::{types, InstBuilder, InstructionData, Value, ValueDef
 
 use crate::bits::{low_mask, top_limb_bits};
 use crate::function::FnCtx;
-use crate::value::{carrier_bits, Bv};
+use crate::value::{carrier_bits, Bv, Origin};
 
 /// A bitwise operation of two operands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -30,9 +30,32 @@ impl FnCtx<'_, '_> {
             Bitwise::And => x.bound.min(y.bound),
             Bitwise::Or | Bitwise::Xor => x.bound.max(y.bound),
         };
+        if let Some(chosen) = self.masked(op, x, y).or_else(|| self.masked(op, y, x)) {
+            return chosen;
+        }
         let pairs: Vec<_> = x.limbs().iter().copied().zip(y.limbs().iter().copied()).collect();
         let limbs = pairs.into_iter().map(|(a, b)| self.bitwise_values(op, a, b)).collect();
         Bv::from_limbs(x.width, limbs, bound)
+    }
+
+    /// `mask & x` as `condition ? x : 0`, `mask | x` as `condition ? ones : x`: a test and a conditional move instead of
+    /// making the mask.
+    fn masked(&mut self, op: Bitwise, mask: &Bv, x: &Bv) -> Option<Bv> {
+        let (Origin::Mask(condition), [value]) = (mask.origin, x.limbs()) else { return None };
+        let ty = self.type_of(*value);
+        match op {
+            Bitwise::And => {
+                let zero = self.imm(ty, 0);
+                let chosen = self.b.ins().select(condition, *value, zero);
+                Some(Bv::one(x.width, chosen, x.bound))
+            }
+            Bitwise::Or => {
+                let ones = self.imm(ty, u64::MAX);
+                let chosen = self.b.ins().select(condition, ones, *value);
+                Some(Bv::one(x.width, chosen, carrier_bits(x.width)))
+            }
+            Bitwise::Xor => None,
+        }
     }
 
     /// `~x`; the result is dirty except for `bits[1]`.

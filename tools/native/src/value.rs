@@ -20,9 +20,20 @@ pub(crate) struct Bv {
     pub width: u32,
     /// The carriers together are below `2^bound`.
     pub bound: u32,
-    /// If known, where the value was cut from: its bits are those of this carrier from this bit on.
-    pub slice: Option<(Value, u32)>,
+    /// What else is known of the value.
+    pub origin: Origin,
     limbs: Limbs,
+}
+
+/// How a vector came about, where operations on it can do better knowing that.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Origin {
+    /// Nothing is known.
+    Unknown,
+    /// Its bits are those of this carrier from this bit on.
+    Slice(Value, u32),
+    /// All ones or zero, as this condition (an I8) is 1 or 0.
+    Mask(Value),
 }
 
 #[derive(Clone, Debug)]
@@ -35,7 +46,7 @@ impl Bv {
     /// A vector held in one carrier.
     pub fn one(width: u32, value: Value, bound: u32) -> Self {
         debug_assert!(width <= 64);
-        Self { width, bound: bound.min(carrier_bits(width)), slice: None, limbs: Limbs::One([value]) }
+        Self { width, bound: bound.min(carrier_bits(width)), origin: Origin::Unknown, limbs: Limbs::One([value]) }
     }
 
     /// A `bits[1]` whose carrier is 0 or 1.
@@ -49,13 +60,26 @@ impl Bv {
         let bound = bound.min(carrier_bits(width));
         match limbs.as_slice() {
             [value] => Self::one(width, *value, bound),
-            _ => Self { width, bound, slice: None, limbs: Limbs::Many(limbs.into()) },
+            _ => Self { width, bound, origin: Origin::Unknown, limbs: Limbs::Many(limbs.into()) },
         }
     }
 
     /// The same vector, known to be bits of `source` from bit `start` on.
     pub fn cut_from(self, source: Value, start: u32) -> Self {
-        Self { slice: Some((source, start)), ..self }
+        Self { origin: Origin::Slice(source, start), ..self }
+    }
+
+    /// The same vector, known to be all ones if `condition` is 1 and zero if it is 0.
+    pub fn masked_by(self, condition: Value) -> Self {
+        Self { origin: Origin::Mask(condition), ..self }
+    }
+
+    /// Where the vector was cut from, if it was.
+    pub fn slice(&self) -> Option<(Value, u32)> {
+        match self.origin {
+            Origin::Slice(source, start) => Some((source, start)),
+            Origin::Mask(_) | Origin::Unknown => None,
+        }
     }
 
     /// The carriers, least significant first.

@@ -1,111 +1,180 @@
-//! Long division with digits of 32 bits (Knuth, The Art of Computer Programming 2, algorithm 4.3.1 D).
+//! Long division (Knuth, The Art of Computer Programming 2, algorithm 4.3.1 D). The quotient comes in digits of 32 bits,
+//! because a 64-by-32-bit division is what every machine has; products are subtracted by words of 64 bits.
 
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{types, InstBuilder, Value};
 
 use super::build::Builder;
+use super::words::{add_to_pair, less_words};
 
-/// Number of digits up to the highest that is not zero.
-fn significant(r: &mut Builder<'_>, base: Value, digits: Value) -> Value {
-    let zero = r.imm(0);
-    let count = r.var(zero);
-    r.for_range(zero, digits, |r, i| {
-        let digit = r.half(base, i);
-        let end = r.b.ins().iadd_imm_s(i, 1);
-        let old = r.get(count);
-        let any = r.b.ins().icmp_imm_u(IntCC::NotEqual, digit, 0);
-        let new = r.b.ins().select(any, end, old);
-        r.set(count, new);
-    });
+/// Operands and results, as the routine gets them.
+struct Division {
+    quotient: Value,
+    remainder: Value,
+    x: Value,
+    y: Value,
+    words: Value,
+    scratch: Value,
+    /// Words of `x` and `y` up to the highest that is not zero.
+    x_words: Value,
+    y_words: Value,
+}
+
+/// Number of words up to the highest that is not zero.
+fn significant(r: &mut Builder<'_>, base: Value, words: Value) -> Value {
+    let count = r.var(words);
+    r.while_loop(
+        |r| {
+            let i = r.get(count);
+            let any = r.b.ins().icmp_imm_s(IntCC::SignedGreaterThan, i, 0);
+            // Reads the lowest word once more where none is left, which the first test covers.
+            let last = r.b.ins().iadd_imm_s(i, -1);
+            let zero = r.imm(0);
+            let last = r.b.ins().smax(last, zero);
+            let word = r.word(base, last);
+            let empty = r.b.ins().icmp_imm_u(IntCC::Equal, word, 0);
+            r.b.ins().band(any, empty)
+        },
+        |r| {
+            let i = r.get(count);
+            let i = r.b.ins().iadd_imm_s(i, -1);
+            r.set(count, i);
+        },
+    );
     r.get(count)
 }
 
 /// `(quotient, remainder, x, y, words, scratch)`.
 pub(super) fn divide(r: &mut Builder<'_>, p: &[Value]) -> Option<Value> {
-    let (quotient, remainder, x, y, words) = (p[0], p[1], p[2], p[3], p[4]);
-    let zero = r.imm(0);
-    let digits = r.b.ins().ishl_imm_u(words, 1);
-    let y_digits = significant(r, y, digits);
-    let x_digits = significant(r, x, digits);
-    let by_zero = r.b.ins().icmp_imm_u(IntCC::Equal, y_digits, 0);
-    let fill = r.b.ins().bmask(types::I64, by_zero);
-    r.for_range(zero, words, |r, i| r.set_word(quotient, i, fill));
-    r.for_range(zero, words, |r, i| r.set_word(remainder, i, zero));
-    let go_on = r.b.ins().icmp_imm_u(IntCC::NotEqual, y_digits, 0);
-    r.if_then(go_on, |r| {
-        let shorter = r.compare(IntCC::SignedLessThan, x_digits, y_digits);
-        r.if_else(
-            shorter,
-            |r| {
-                r.for_range(zero, words, |r, i| {
-                    let word = r.word(x, i);
-                    r.set_word(remainder, i, word);
-                });
-            },
-            |r| {
-                let single = r.b.ins().icmp_imm_u(IntCC::Equal, y_digits, 1);
-                r.if_else(
-                    single,
-                    |r| divide_by_digit(r, quotient, remainder, x, y, x_digits),
-                    |r| divide_long(r, p, x_digits, y_digits),
-                );
-            },
-        );
+    let (x, y, words) = (p[2], p[3], p[4]);
+    let y_words = significant(r, y, words);
+    let x_words = significant(r, x, words);
+    let d = Division { quotient: p[0], remainder: p[1], x, y, words, scratch: p[5], x_words, y_words };
+    let by_zero = r.b.ins().icmp_imm_u(IntCC::Equal, y_words, 0);
+    let shorter = r.compare(IntCC::SignedLessThan, x_words, y_words);
+    let small = r.var(shorter);
+    let same = r.compare(IntCC::Equal, x_words, y_words);
+    r.if_then(same, |r| {
+        let less = less_words(r, x, y, x_words);
+        r.set(small, less);
     });
+    let small = r.get(small);
+    let simple = r.b.ins().bor(by_zero, small);
+    r.if_else(
+        simple,
+        |r| {
+            // x / 0 is all ones and x % 0 is 0; a smaller x is the remainder.
+            let ones = r.b.ins().bmask(types::I64, by_zero);
+            let kept = r.b.ins().bnot(ones);
+            let zero = r.imm(0);
+            r.for_range(zero, words, |r, i| {
+                r.set_word(d.quotient, i, ones);
+                let word = r.word(x, i);
+                let word = r.b.ins().band(word, kept);
+                r.set_word(d.remainder, i, word);
+            });
+        },
+        |r| divide_larger(r, &d),
+    );
     None
 }
 
-fn divide_by_digit(r: &mut Builder<'_>, quotient: Value, remainder: Value, x: Value, y: Value, x_digits: Value) {
+/// `x >= y > 0`.
+fn divide_larger(r: &mut Builder<'_>, d: &Division) {
     let zero = r.imm(0);
-    let divisor = r.half(y, zero);
+    r.for_range(zero, d.words, |r, i| {
+        r.set_word(d.quotient, i, zero);
+        r.set_word(d.remainder, i, zero);
+    });
+    let top = r.b.ins().iadd_imm_s(d.y_words, -1);
+    let leading = r.word(d.y, top);
+    let one_word = r.b.ins().icmp_imm_u(IntCC::Equal, d.x_words, 1);
+    r.if_else(
+        one_word,
+        |r| {
+            let (a, b) = (r.word(d.x, zero), r.word(d.y, zero));
+            let (quotient, remainder) = (r.b.ins().udiv(a, b), r.b.ins().urem(a, b));
+            r.set_word(d.quotient, zero, quotient);
+            r.set_word(d.remainder, zero, remainder);
+        },
+        |r| {
+            let single = r.b.ins().icmp_imm_u(IntCC::UnsignedLessThanOrEqual, leading, 0xffff_ffff);
+            let lowest = r.b.ins().icmp_imm_u(IntCC::Equal, d.y_words, 1);
+            let single = r.b.ins().band(single, lowest);
+            r.if_else(single, |r| divide_by_digit(r, d, leading), |r| divide_long(r, d, leading));
+        },
+    );
+}
+
+fn divide_by_digit(r: &mut Builder<'_>, d: &Division, divisor: Value) {
+    let zero = r.imm(0);
     let rest = r.var(zero);
-    r.for_down(x_digits, |r, i| {
+    let digits = r.b.ins().ishl_imm_u(d.x_words, 1);
+    r.for_down(digits, |r, i| {
         let high = r.get(rest);
         let high = r.b.ins().ishl_imm_u(high, 32);
-        let low = r.half(x, i);
+        let low = r.half(d.x, i);
         let number = r.b.ins().bor(high, low);
         let digit = r.b.ins().udiv(number, divisor);
-        r.set_half(quotient, i, digit);
+        r.set_half(d.quotient, i, digit);
         let product = r.b.ins().imul(digit, divisor);
         let new = r.b.ins().isub(number, product);
         r.set(rest, new);
     });
     let rest = r.get(rest);
-    r.set_word(remainder, zero, rest);
+    r.set_word(d.remainder, zero, rest);
 }
 
-/// Writes `x << shift` to `to`; `shift` is 0 to 31. The digit above the last gets what is shifted out.
-fn normalise(r: &mut Builder<'_>, to: Value, x: Value, digits: Value, shift: Value) {
+/// Number of 32-bit digits of a vector whose highest word is `leading`.
+fn digits_of(r: &mut Builder<'_>, words: Value, leading: Value) -> Value {
+    let digits = r.b.ins().ishl_imm_u(words, 1);
+    let half_empty = r.b.ins().icmp_imm_u(IntCC::UnsignedLessThanOrEqual, leading, 0xffff_ffff);
+    let half_empty = r.b.ins().uextend(types::I64, half_empty);
+    r.b.ins().isub(digits, half_empty)
+}
+
+/// `low >> (64 - shift)`, shift 0 to 63.
+fn carried_up(r: &mut Builder<'_>, low: Value, shift: Value) -> Value {
+    let half = r.b.ins().ushr_imm_u(low, 1);
+    let rest = r.b.ins().bxor_imm_u(shift, 63);
+    r.b.ins().ushr(half, rest)
+}
+
+/// Writes `x << shift` to `to` and gives the bits shifted out.
+fn normalise(r: &mut Builder<'_>, to: Value, x: Value, words: Value, shift: Value) -> Value {
     let zero = r.imm(0);
     let carry = r.var(zero);
-    r.for_range(zero, digits, |r, i| {
-        let digit = r.half(x, i);
-        let wide = r.b.ins().ishl(digit, shift);
+    r.for_range(zero, words, |r, i| {
+        let word = r.word(x, i);
+        let up = r.b.ins().ishl(word, shift);
         let low = r.get(carry);
-        let value = r.b.ins().bor(wide, low);
-        r.set_half(to, i, value);
-        let high = r.b.ins().ushr_imm_u(value, 32);
-        r.set(carry, high);
+        let value = r.b.ins().bor(up, low);
+        r.set_word(to, i, value);
+        let out = carried_up(r, word, shift);
+        r.set(carry, out);
     });
-    let carry = r.get(carry);
-    r.set_half(to, digits, carry);
+    r.get(carry)
 }
 
-fn divide_long(r: &mut Builder<'_>, p: &[Value], x_digits: Value, y_digits: Value) {
-    let (quotient, remainder, x, y, words, scratch) = (p[0], p[1], p[2], p[3], p[4], p[5]);
+fn divide_long(r: &mut Builder<'_>, d: &Division, y_leading: Value) {
     let zero = r.imm(0);
-    // u: x normalised, 2 * words + 1 digits (rounded up to a word); v: y normalised, one digit more than it has.
-    let u = scratch;
-    let u_bytes = r.b.ins().ishl_imm_u(words, 3);
+    // u: x normalised, one word more than x; v: y normalised.
+    let u = d.scratch;
+    let u_bytes = r.b.ins().ishl_imm_u(d.words, 3);
     let u_bytes = r.b.ins().iadd_imm_s(u_bytes, 8);
-    let v = r.b.ins().iadd(scratch, u_bytes);
+    let v = r.b.ins().iadd(d.scratch, u_bytes);
+    let x_top = r.b.ins().iadd_imm_s(d.x_words, -1);
+    let x_leading = r.word(d.x, x_top);
+    let x_digits = digits_of(r, d.x_words, x_leading);
+    let y_digits = digits_of(r, d.y_words, y_leading);
     let top = r.b.ins().iadd_imm_s(y_digits, -1);
     let second = r.b.ins().iadd_imm_s(y_digits, -2);
-    let leading = r.half(y, top);
+    let leading = r.half(d.y, top);
     let zeros = r.b.ins().clz(leading);
     let shift = r.b.ins().iadd_imm_s(zeros, -32);
-    normalise(r, u, x, x_digits, shift);
-    normalise(r, v, y, y_digits, shift);
+    let out = normalise(r, u, d.x, d.x_words, shift);
+    r.set_word(u, d.x_words, out);
+    normalise(r, v, d.y, d.y_words, shift);
     let v1 = r.half(v, top);
     let v2 = r.half(v, second);
     let positions = r.b.ins().isub(x_digits, y_digits);
@@ -114,25 +183,26 @@ fn divide_long(r: &mut Builder<'_>, p: &[Value], x_digits: Value, y_digits: Valu
         let u_j = r.b.ins().ishl_imm_u(j, 2);
         let u_j = r.b.ins().iadd(u, u_j);
         let digit = estimate(r, u_j, y_digits, v1, v2);
-        let negative = subtract_product(r, u_j, v, y_digits, digit);
+        let negative = subtract_product(r, u_j, v, d.y_words, digit);
         let chosen = r.var(digit);
         r.if_then(negative, |r| {
             let less = r.b.ins().iadd_imm_s(digit, -1);
             r.set(chosen, less);
-            add_back(r, u_j, v, y_digits);
+            add_back(r, u_j, v, d.y_words);
         });
         let digit = r.get(chosen);
-        r.set_half(quotient, j, digit);
+        r.set_half(d.quotient, j, digit);
     });
-    // The remainder is the low digits of u, shifted back.
-    r.for_range(zero, y_digits, |r, i| {
+    // The remainder is what is left of u, shifted back.
+    r.for_range(zero, d.y_words, |r, i| {
         let next = r.b.ins().iadd_imm_s(i, 1);
-        let low = r.half(u, i);
-        let high = r.half(u, next);
-        let high = r.b.ins().ishl_imm_u(high, 32);
-        let pair = r.b.ins().bor(low, high);
-        let digit = r.b.ins().ushr(pair, shift);
-        r.set_half(remainder, i, digit);
+        let (low, high) = (r.word(u, i), r.word(u, next));
+        let down = r.b.ins().ushr(low, shift);
+        let twice = r.b.ins().ishl_imm_u(high, 1);
+        let rest = r.b.ins().bxor_imm_u(shift, 63);
+        let carried = r.b.ins().ishl(twice, rest);
+        let word = r.b.ins().bor(down, carried);
+        r.set_word(d.remainder, i, word);
     });
 }
 
@@ -173,47 +243,53 @@ fn estimate(r: &mut Builder<'_>, u_j: Value, y_digits: Value, v1: Value, v2: Val
     r.get(digit)
 }
 
-/// `u[j..] -= digit * v`; true if that was negative.
-fn subtract_product(r: &mut Builder<'_>, u_j: Value, v: Value, y_digits: Value, digit: Value) -> Value {
+/// The digit of `u` above the words that line up with `v`.
+fn top_digit(r: &mut Builder<'_>, y_words: Value) -> Value {
+    r.b.ins().ishl_imm_u(y_words, 1)
+}
+
+/// `u[j..] -= digit * v`; true if that was negative. The digit above takes the last borrow: where `v` has a digit less
+/// than its words hold, the digits above are zero.
+fn subtract_product(r: &mut Builder<'_>, u_j: Value, v: Value, y_words: Value, digit: Value) -> Value {
     let zero = r.imm(0);
     let borrow = r.var(zero);
-    r.for_range(zero, y_digits, |r, i| {
-        let part = r.half(v, i);
-        let product = r.b.ins().imul(digit, part);
-        let low = r.b.ins().band_imm_u(product, 0xffff_ffff);
-        let high = r.b.ins().ushr_imm_u(product, 32);
-        let old = r.half(u_j, i);
-        let k = r.get(borrow);
-        let t = r.b.ins().isub(old, k);
-        let t = r.b.ins().isub(t, low);
-        r.set_half(u_j, i, t);
-        let sign = r.b.ins().sshr_imm_u(t, 32);
-        let k = r.b.ins().isub(high, sign);
-        r.set(borrow, k);
+    r.for_range(zero, y_words, |r, i| {
+        let part = r.word(v, i);
+        let low = r.b.ins().imul(digit, part);
+        let high = r.b.ins().umulhi(digit, part);
+        let carried = r.get(borrow);
+        let (low, high) = add_to_pair(r, low, high, carried);
+        let old = r.word(u_j, i);
+        let new = r.b.ins().isub(old, low);
+        r.set_word(u_j, i, new);
+        let below = r.compare(IntCC::UnsignedLessThan, old, low);
+        let below = r.b.ins().uextend(types::I64, below);
+        let high = r.b.ins().iadd(high, below);
+        r.set(borrow, high);
     });
-    let k = r.get(borrow);
-    let old = r.half(u_j, y_digits);
-    let t = r.b.ins().isub(old, k);
-    r.set_half(u_j, y_digits, t);
-    r.b.ins().icmp_imm_s(IntCC::SignedLessThan, t, 0)
+    let top = top_digit(r, y_words);
+    let borrow = r.get(borrow);
+    let old = r.half(u_j, top);
+    let new = r.b.ins().isub(old, borrow);
+    r.set_half(u_j, top, new);
+    r.b.ins().icmp_imm_s(IntCC::SignedLessThan, new, 0)
 }
 
 /// `u[j..] += v`, dropping the final carry.
-fn add_back(r: &mut Builder<'_>, u_j: Value, v: Value, y_digits: Value) {
+fn add_back(r: &mut Builder<'_>, u_j: Value, v: Value, y_words: Value) {
     let zero = r.imm(0);
     let carry = r.var(zero);
-    r.for_range(zero, y_digits, |r, i| {
-        let part = r.half(v, i);
-        let old = r.half(u_j, i);
-        let k = r.get(carry);
-        let sum = r.b.ins().iadd(old, part);
-        let sum = r.b.ins().iadd(sum, k);
-        r.set_half(u_j, i, sum);
-        let k = r.b.ins().ushr_imm_u(sum, 32);
-        r.set(carry, k);
+    r.for_range(zero, y_words, |r, i| {
+        let (part, old) = (r.word(v, i), r.word(u_j, i));
+        let (sum, out) = add_to_pair(r, old, zero, part);
+        let carried = r.get(carry);
+        let (sum, out) = add_to_pair(r, sum, out, carried);
+        r.set_word(u_j, i, sum);
+        r.set(carry, out);
     });
-    let k = r.get(carry);
-    let old = r.half(u_j, y_digits);
-    let sum = r.b.ins().iadd(old, k);
-    r.set_half(u_j, y_digits, sum);
+    let top = top_digit(r, y_words);
+    let carry = r.get(carry);
+    let old = r.half(u_j, top);
+    let sum = r.b.ins().iadd(old, carry);
+    r.set_half(u_j, top, sum);
 }

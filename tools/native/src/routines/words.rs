@@ -27,7 +27,7 @@ pub(super) fn bitwise(r: &mut Builder<'_>, routine: Routine, p: &[Value]) -> Opt
 }
 
 /// `low:high + addend`, a two-word sum that the caller knows not to overflow.
-fn add_to_pair(r: &mut Builder<'_>, low: Value, high: Value, addend: Value) -> (Value, Value) {
+pub(super) fn add_to_pair(r: &mut Builder<'_>, low: Value, high: Value, addend: Value) -> (Value, Value) {
     let sum = r.b.ins().iadd(low, addend);
     let carry = r.compare(IntCC::UnsignedLessThan, sum, addend);
     let carry = r.b.ins().uextend(types::I64, carry);
@@ -85,8 +85,12 @@ pub(super) fn multiply(r: &mut Builder<'_>, p: &[Value]) -> Option<Value> {
 }
 
 pub(super) fn less(r: &mut Builder<'_>, p: &[Value]) -> Option<Value> {
-    // From the top down, up to the first words that differ.
-    let index = r.var(p[2]);
+    Some(less_words(r, p[0], p[1], p[2]))
+}
+
+/// 1 if `x < y`: from the top down, up to the first words that differ.
+pub(super) fn less_words(r: &mut Builder<'_>, x: Value, y: Value, words: Value) -> Value {
+    let index = r.var(words);
     let no = r.b.ins().iconst(types::I8, 0);
     let result = r.var(no);
     r.while_loop(
@@ -97,7 +101,7 @@ pub(super) fn less(r: &mut Builder<'_>, p: &[Value]) -> Option<Value> {
         |r| {
             let i = r.get(index);
             let i = r.b.ins().iadd_imm_s(i, -1);
-            let (x, y) = (r.word(p[0], i), r.word(p[1], i));
+            let (x, y) = (r.word(x, i), r.word(y, i));
             let below = r.compare(IntCC::UnsignedLessThan, x, y);
             r.set(result, below);
             let same = r.compare(IntCC::Equal, x, y);
@@ -106,7 +110,7 @@ pub(super) fn less(r: &mut Builder<'_>, p: &[Value]) -> Option<Value> {
             r.set(index, next);
         },
     );
-    Some(r.get(result))
+    r.get(result)
 }
 
 pub(super) fn equal_bytes(r: &mut Builder<'_>, p: &[Value]) -> Option<Value> {
