@@ -144,41 +144,41 @@ impl FnCtx<'_, '_> {
         for (i, &a) in x.iter().enumerate() {
             let mut carry: Option<Value> = None;
             for (j, &b) in y.iter().enumerate().take(count - i) {
-                let low = self.b.ins().imul(a, b);
-                let last = i + j + 1 == count;
-                if last {
-                    let mut limb = self.b.ins().iadd(sum[i + j], low);
-                    if let Some(carry) = carry {
-                        limb = self.b.ins().iadd(limb, carry);
-                    }
-                    sum[i + j] = limb;
-                    carry = None;
-                    break;
-                }
-                // low + high * 2^64 + old + carry never overflows two limbs.
-                let high = self.b.ins().umulhi(a, b);
-                let (low, high) = if i == 0 { (low, high) } else { self.add_to_pair(low, high, sum[i + j]) };
-                let (low, high) = match carry {
-                    Some(carry) => self.add_to_pair(low, high, carry),
-                    None => (low, high),
+                let addends = [(i > 0).then_some(sum[i + j]), carry];
+                let (low, high) = if i + j + 1 == count {
+                    (self.multiply_add_low(a, b, addends), None)
+                } else {
+                    let (low, high) = self.multiply_add(a, b, addends);
+                    (low, Some(high))
                 };
                 sum[i + j] = low;
-                carry = Some(high);
+                carry = high;
             }
-            if let Some(carry) = carry {
-                if i + y.len() < count {
-                    sum[i + y.len()] = carry;
-                }
+            if let (Some(carry), Some(limb)) = (carry, sum.get_mut(i + y.len())) {
+                *limb = carry;
             }
         }
         sum
     }
 
-    fn add_to_pair(&mut self, low: Value, high: Value, addend: Value) -> (Value, Value) {
-        let pair = self.b.ins().iconcat(low, high);
-        let zero = self.imm(types::I64, 0);
-        let wide = self.b.ins().iconcat(addend, zero);
-        let sum = self.b.ins().iadd(pair, wide);
-        self.b.ins().isplit(sum)
+    /// `a * b` plus up to two limbs, which never overflows two limbs.
+    fn multiply_add(&mut self, a: Value, b: Value, addends: [Option<Value>; 2]) -> (Value, Value) {
+        let a = self.b.ins().uextend(types::I128, a);
+        let b = self.b.ins().uextend(types::I128, b);
+        let mut total = self.b.ins().imul(a, b);
+        for addend in addends.into_iter().flatten() {
+            let addend = self.b.ins().uextend(types::I128, addend);
+            total = self.b.ins().iadd(total, addend);
+        }
+        self.b.ins().isplit(total)
+    }
+
+    /// The low limb of `a * b` plus up to two limbs.
+    fn multiply_add_low(&mut self, a: Value, b: Value, addends: [Option<Value>; 2]) -> Value {
+        let mut total = self.b.ins().imul(a, b);
+        for addend in addends.into_iter().flatten() {
+            total = self.b.ins().iadd(total, addend);
+        }
+        total
     }
 }

@@ -223,7 +223,11 @@ impl<'p> FnCtx<'_, 'p> {
                 let part = if site.node.op == Op::Sdiv { Part::Quotient } else { Part::Remainder };
                 self.divide_signed(part, site.bits(0)?, site.bits(1)?)
             }
-            Op::Udiv | Op::Umod | Op::Sdiv | Op::Smod => return Ok(None),
+            Op::Udiv | Op::Umod | Op::Sdiv | Op::Smod => {
+                let signed = matches!(site.node.op, Op::Sdiv | Op::Smod);
+                let part = if matches!(site.node.op, Op::Udiv | Op::Sdiv) { Part::Quotient } else { Part::Remainder };
+                self.divide_limbs(part, signed, site.bits(0)?, site.bits(1)?)?
+            }
             Op::Ult => self.order(site, IntCC::UnsignedLessThan)?,
             Op::Ule => self.order(site, IntCC::UnsignedLessThanOrEqual)?,
             Op::Ugt => self.order(site, IntCC::UnsignedGreaterThan)?,
