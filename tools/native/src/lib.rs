@@ -31,6 +31,7 @@ mod lower_call;
 mod lower_compare;
 mod lower_divide;
 mod lower_effect;
+mod lower_limbs;
 mod lower_logic;
 mod lower_loop;
 mod lower_select;

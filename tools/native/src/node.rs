@@ -236,30 +236,43 @@ impl<'p> FnCtx<'_, 'p> {
             Op::Sle => self.order(site, IntCC::SignedLessThanOrEqual)?,
             Op::Sgt => self.order(site, IntCC::SignedGreaterThan)?,
             Op::Sge => self.order(site, IntCC::SignedGreaterThanOrEqual)?,
-            Op::Shll => return Ok(self.shift_logical(Direction::Left, site.bits(0)?, site.bits(1)?)),
-            Op::Shrl => return Ok(self.shift_logical(Direction::Right, site.bits(0)?, site.bits(1)?)),
-            Op::Shra => return Ok(self.shift_arithmetic(site.bits(0)?, site.bits(1)?)),
+            Op::Shll => self.shift(Direction::Left, site)?,
+            Op::Shrl => self.shift(Direction::Right, site)?,
+            Op::Shra => match self.shift_arithmetic(site.bits(0)?, site.bits(1)?) {
+                Some(shifted) => shifted,
+                None => self.shift_limbs_arithmetic(site.bits(0)?, site.bits(1)?)?,
+            },
             Op::ZeroExt => self.zero_extend(site.bits(0)?, width),
             Op::SignExt => self.sign_extend(site.bits(0)?, width),
             Op::BitSlice { start } => self.extract(site.bits(0)?, *start, width),
-            Op::DynamicBitSlice => return Ok(self.dynamic_bit_slice(site.bits(0)?, site.bits(1)?, width)),
-            Op::BitSliceUpdate => {
-                return Ok(self.bit_slice_update(site.bits(0)?, site.bits(1)?, site.bits(2)?));
-            }
+            Op::DynamicBitSlice => match self.dynamic_bit_slice(site.bits(0)?, site.bits(1)?, width) {
+                Some(slice) => slice,
+                None => self.slice_limbs(site.bits(0)?, site.bits(1)?, width)?,
+            },
+            Op::BitSliceUpdate => match self.bit_slice_update(site.bits(0)?, site.bits(1)?, site.bits(2)?) {
+                Some(updated) => updated,
+                None => self.update_limbs(site.bits(0)?, site.bits(1)?, site.bits(2)?)?,
+            },
             Op::Concat => {
                 let parts = (0..site.operands.len()).map(|i| site.bits(i).cloned()).collect::<Result<Vec<_>, _>>()?;
                 self.join(&parts)
             }
-            Op::OneHot { lsb_prio } => return Ok(self.one_hot(site.bits(0)?, *lsb_prio)),
+            Op::OneHot { lsb_prio } => match self.one_hot(site.bits(0)?, *lsb_prio) {
+                Some(hot) => hot,
+                None => self.one_hot_limbs(site.bits(0)?, *lsb_prio),
+            },
             Op::Encode => {
                 let x = site.bits(0)?;
                 if matches!(site.operand_node(0).op, Op::OneHot { .. }) && x.width <= 64 {
                     self.encode_one_hot(x, width)
                 } else {
-                    return Ok(self.encode(x, width));
+                    self.encode(x, width).unwrap_or_else(|| self.encode_limbs(x, width))
                 }
             }
-            Op::Decode => return Ok(self.decode(site.bits(0)?, width)),
+            Op::Decode => {
+                let x = site.bits(0)?;
+                self.decode(x, width).unwrap_or_else(|| self.decode_limbs(x, width))
+            }
             Op::Param { .. }
             | Op::Literal { .. }
             | Op::Identity
@@ -296,6 +309,14 @@ impl<'p> FnCtx<'_, 'p> {
             all = self.bitwise(op, &all, site.bits(i)?);
         }
         Ok(all)
+    }
+
+    fn shift(&mut self, direction: Direction, site: &Site<'_, 'p>) -> Result<Bv, Fault> {
+        let (x, amount) = (site.bits(0)?, site.bits(1)?);
+        match self.shift_logical(direction, x, amount) {
+            Some(shifted) => Ok(shifted),
+            None => self.shift_limbs_logical(direction, x, amount),
+        }
     }
 
     fn order(&mut self, site: &Site<'_, 'p>, cc: IntCC) -> Result<Bv, Fault> {
