@@ -5,6 +5,7 @@
 //! description holds what only the back end knows (entry points, scratch size), compiling has two halves: [`Compiled`]
 //! is the code with those facts, and its [`FinishObject::finish`] writes the object once the description is made.
 
+mod cpu;
 mod error;
 mod target;
 
@@ -12,6 +13,7 @@ use xls_aot_ir::{FuncId, Package};
 use xls_aot_layout::Layout;
 use xls_aot_runtime::abi::{EntryKind, Features};
 
+pub use cpu::{Cpu, UnknownCpu};
 pub use error::BackendError;
 pub use target::{Target, UnknownTarget};
 
@@ -25,6 +27,8 @@ pub struct CompileRequest<'a> {
     pub top: FuncId,
     /// What machine the code is for.
     pub target: Target,
+    /// The least processor that must run it, of the target's kind; `None` leaves it to the back end.
+    pub cpu: Option<Cpu>,
     /// Symbol of the `xls` entry point; other entry points append `_direct`, `_batch`.
     pub symbol: &'a str,
 }
@@ -46,8 +50,8 @@ pub struct Compiled {
     pub temp_buffer: Layout,
     /// Properties of the code; assertions are the driver's to add.
     pub features: Features,
-    /// The least processor that runs the code, as the target's name for it, such as `x86-64-v2`.
-    pub cpu_baseline: String,
+    /// The least processor that runs the code.
+    pub cpu: Cpu,
     /// Writes the object.
     pub object: Box<dyn FinishObject>,
 }

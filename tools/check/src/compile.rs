@@ -42,6 +42,7 @@ pub(crate) fn compile(backend: &dyn Backend, package: &Package, top: FuncId, ind
         crate_name: "checked",
         symbol_salt: &index.to_string(),
         target,
+        cpu: None,
         expose_activation: true,
     };
     let outputs = match panic::catch_unwind(AssertUnwindSafe(|| xls_aot_codegen::compile(&request, backend))) {

@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, EntryPoint, FinishObject, Target};
+use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, Cpu, EntryPoint, FinishObject, Target};
 use xls_aot_check::{check, CheckOptions, Report, Subject, Verdict};
 use xls_aot_layout::Layout;
 use xls_aot_runtime::abi::{EntryKind, Features};
@@ -61,7 +61,7 @@ impl Backend for HandMade {
             entry_points,
             temp_buffer: Layout { size: 0, align: 1 },
             features,
-            cpu_baseline: "none".to_owned(),
+            cpu: Cpu::X86_64,
             object: Box::new(Bytes(std::fs::read(object).unwrap())),
         })
     }

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use xls_aot_backend::Target;
+use xls_aot_backend::{Cpu, Target};
 
 /// Turns XLS IR functions into Rust libraries that run without XLS.
 #[derive(Parser, Debug)]
@@ -91,6 +91,10 @@ pub struct CompileArgs {
     /// Machine to compile for (never taken from the machine that compiles)
     #[arg(long, value_name = "TRIPLE", default_value = "x86_64-unknown-linux-gnu")]
     pub target: Target,
+    /// Least processor that must run the code: x86-64, x86-64-v2 or x86-64-v3 on x86-64, armv8-a on 64-bit Arm
+    /// [default: x86-64-v2 or armv8-a; the xlsynth back end has x86-64-v3 only]
+    #[arg(long, value_name = "CPU")]
+    pub cpu: Option<Cpu>,
     /// Make the activation bit of a DSLX function in implicit-token form (`__itok__...`) a parameter, instead of passing true
     #[arg(long)]
     pub expose_activation: bool,

@@ -24,6 +24,7 @@ pub fn run(args: &CompileArgs) -> Result<(), Failure> {
         crate_name: &args.crate_name,
         symbol_salt: &args.symbol_salt,
         target: args.target,
+        cpu: args.cpu,
         expose_activation: args.expose_activation,
     };
     let analysis = Analysis::of(&request).map_err(compile_failure)?;

@@ -8,7 +8,7 @@
 //! Invariant: the outputs depend on the request and the back end alone; nothing is read from or written to anywhere.
 
 use sha2::{Digest, Sha256};
-use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, Target};
+use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, Cpu, Target};
 use xls_aot_ir::{closure, read_package, FuncId, Package};
 use xls_aot_metadata::encode_record;
 use xls_aot_runtime::abi::{symbol_name, EntryKind, Features, SALT_DIGITS};
@@ -36,6 +36,8 @@ pub struct Request<'a> {
     pub symbol_salt: &'a str,
     /// The machine to compile for.
     pub target: Target,
+    /// The least processor that must run the code; by default what the back end has for the target.
+    pub cpu: Option<Cpu>,
     /// Makes the activation bit of a function in DSLX's implicit-token form a parameter, instead of passing true.
     pub expose_activation: bool,
 }
@@ -109,8 +111,16 @@ impl<'a> Analysis<'a> {
                 hint: format!("its targets are {}", known.join(", ")),
             });
         }
+        let cpu = self.request.cpu;
+        if let Some(cpu) = cpu.filter(|cpu| !cpu.is_of(target)) {
+            let known: Vec<&str> = Cpu::ALL.iter().filter(|cpu| cpu.is_of(target)).map(|cpu| cpu.name()).collect();
+            return Err(CompileError::Usage {
+                message: format!("`{cpu}` is no processor of the target `{target}`"),
+                hint: format!("its processors are {}", known.join(", ")),
+            });
+        }
         let compiled = backend
-            .compile(&CompileRequest { package: &self.closure, top: self.top, target, symbol: &self.symbol })
+            .compile(&CompileRequest { package: &self.closure, top: self.top, target, cpu, symbol: &self.symbol })
             .map_err(|error| self.backend_error(error, &function))?;
         let origin = self.origin(backend);
         let (code, object) = self.code(compiled).map_err(internal)?;
@@ -147,7 +157,7 @@ impl<'a> Analysis<'a> {
 
     /// The code's facts with those that the driver adds; checks that the back end does not contradict itself.
     fn code(&self, compiled: Compiled) -> Result<(Code, Box<dyn xls_aot_backend::FinishObject>), String> {
-        let Compiled { entry_points, temp_buffer, features, cpu_baseline, object } = compiled;
+        let Compiled { entry_points, temp_buffer, features, cpu, object } = compiled;
         match entry_points.first() {
             Some(first) if first.kind == EntryKind::Xls && first.symbol == self.symbol => {}
             _ => return Err(format!("the first entry point is not `{}`: {entry_points:?}", self.symbol)),
@@ -167,7 +177,7 @@ impl<'a> Analysis<'a> {
         }
         let assertions = if self.sites.is_empty() { Features::NONE } else { Features::ASSERTIONS };
         let features = features | assertions;
-        Ok((Code { entry_points, temp_buffer, features, cpu_baseline, sites: self.sites.clone() }, object))
+        Ok((Code { entry_points, temp_buffer, features, cpu_baseline: cpu.to_string(), sites: self.sites.clone() }, object))
     }
 
     fn backend_error(&self, error: BackendError, function: &str) -> CompileError {

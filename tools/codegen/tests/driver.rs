@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, EntryPoint, FinishObject, Target};
+use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, Cpu, EntryPoint, FinishObject, Target};
 use xls_aot_codegen::{compile, CompileError, Outputs, Request};
 use xls_aot_ir::print_package;
 use xls_aot_layout::Layout;
@@ -56,7 +56,7 @@ impl Backend for Double {
             entry_points,
             temp_buffer: Layout { size: 0, align: 1 },
             features: if self.direct { Features::DIRECT } else { Features::NONE },
-            cpu_baseline: "baseline".to_owned(),
+            cpu: Cpu::X86_64,
             object: Box::new(Description),
         })
     }
@@ -70,6 +70,7 @@ fn request(ir: &str) -> Request<'_> {
         crate_name: "design",
         symbol_salt: "//some:design",
         target: Target::X86_64Linux,
+        cpu: None,
         expose_activation: false,
     }
 }
@@ -222,5 +223,16 @@ fn a_target_of_another_back_end_is_named() {
         error.to_string(),
         "error: the back end `double` has no code for the target `aarch64-apple-darwin`\n  help: its targets are \
          x86_64-unknown-linux-gnu"
+    );
+}
+
+#[test]
+fn a_processor_of_another_target_is_refused() {
+    let request = Request { cpu: Some(Cpu::Armv8A), ..request(CHECKED) };
+    let error = compile(&request, &Double::new()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "error: `armv8-a` is no processor of the target `x86_64-unknown-linux-gnu`\n  help: its processors are x86-64, \
+         x86-64-v2, x86-64-v3"
     );
 }

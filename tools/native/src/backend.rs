@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, EntryPoint, Target};
+use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, Cpu, EntryPoint, Target};
 use xls_aot_ir::{FuncId, Op, Package};
 use xls_aot_layout::Layout;
 use xls_aot_opt::{optimize, OptLevel, Options};
@@ -12,7 +12,6 @@ use crate::analysis::{analyse, FuncInfo};
 use crate::entry::{define_entry, define_local, Entry};
 use crate::entry_direct::{define_direct, define_shim};
 use crate::frame::BUFFER_ALIGN;
-use crate::isa::cpu_baseline;
 use crate::object_file::Parts;
 use crate::program::Program;
 use crate::Fault;
@@ -64,7 +63,8 @@ fn compile(request: &CompileRequest<'_>, level: OptLevel) -> Result<Compiled, Fa
     let top = FuncId::new(package.functions.len() - 1);
     let info = analyse(package, top);
     let reachable = reachable_calls(package, top, &info);
-    let mut program = Program::new(package, info, request.target)?;
+    let cpu = request.cpu.unwrap_or(Cpu::default_of(request.target));
+    let mut program = Program::new(package, info, request.target, cpu)?;
     for (id, _) in package.iter() {
         if id != top && reachable[id.index()] && !program.info[id.index()].inline {
             define_local(&mut program, id)?;
@@ -93,7 +93,7 @@ fn compile(request: &CompileRequest<'_>, level: OptLevel) -> Result<Compiled, Fa
         entry_points,
         temp_buffer: Layout { size: entry.scratch, align: if entry.scratch > 0 { BUFFER_ALIGN } else { 1 } },
         features,
-        cpu_baseline: cpu_baseline(request.target).to_owned(),
+        cpu,
         object: Box::new(Parts { target: request.target, functions, data, frames, exports }),
     })
 }

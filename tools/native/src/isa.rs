@@ -4,41 +4,39 @@ use std::sync::Arc;
 
 use cranelift_codegen::isa::{self, TargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
-use xls_aot_backend::Target;
+use xls_aot_backend::{Cpu, Target};
 
 use crate::Fault;
 
-/// How registers are allocated.
+/// A step of Cranelift. They are told apart so that the second can be chosen by what the first made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Allocator {
-    /// Good code; time grows faster than the function.
-    Backtracking,
-    /// Linear time, for functions above a size.
-    SinglePass,
+pub(crate) enum Step {
+    /// Cranelift's optimiser.
+    Optimise,
+    /// Machine code of what was optimised. Good code; time grows with the number of values that are live at once.
+    Generate,
+    /// The same in linear time: registers are allocated in a single pass.
+    GenerateLinear,
 }
 
-/// Processor extensions of x86-64-v2 by their names in Cranelift; v1 is always there.
+/// Processor extensions of x86-64-v2 by their names in Cranelift; those of the first level are always there.
 const X86_64_V2: &[&str] = &["has_sse3", "has_ssse3", "has_cmpxchg16b", "has_sse41", "has_sse42", "has_popcnt"];
 
-/// The least processor that code for a target runs on.
-pub(crate) fn cpu_baseline(target: Target) -> &'static str {
-    match target {
-        Target::X86_64Linux | Target::X86_64Macos => "x86-64-v2",
-        Target::Aarch64Linux | Target::Aarch64Macos => "armv8-a",
-    }
-}
+/// What x86-64-v3 has beyond that.
+const X86_64_V3: &[&str] = &["has_avx", "has_avx2", "has_bmi1", "has_bmi2", "has_fma", "has_lzcnt"];
 
 /// Cranelift's instruction set for a target.
-pub(crate) fn build(target: Target, allocator: Allocator) -> Result<Arc<dyn TargetIsa>, Fault> {
+pub(crate) fn build(target: Target, cpu: Cpu, step: Step) -> Result<Arc<dyn TargetIsa>, Fault> {
     let internal = |what: String| Fault::Internal(format!("Cranelift settings for {target}: {what}"));
     let mut shared = settings::builder();
-    let algorithm = match allocator {
-        Allocator::Backtracking => "backtracking",
-        Allocator::SinglePass => "single_pass",
+    let (opt_level, algorithm) = match step {
+        Step::Optimise => ("speed", "backtracking"),
+        Step::Generate => ("none", "backtracking"),
+        Step::GenerateLinear => ("none", "single_pass"),
     };
     let verify = if cfg!(debug_assertions) { "true" } else { "false" };
     for (name, value) in [
-        ("opt_level", "speed"),
+        ("opt_level", opt_level),
         ("is_pic", "true"),
         ("unwind_info", "true"),
         ("enable_verifier", verify),
@@ -49,13 +47,13 @@ pub(crate) fn build(target: Target, allocator: Allocator) -> Result<Arc<dyn Targ
         shared.set(name, value).map_err(|error| internal(error.to_string()))?;
     }
     let mut builder = isa::lookup_by_name(target.triple()).map_err(|error| internal(error.to_string()))?;
-    match target {
-        Target::X86_64Linux | Target::X86_64Macos => {
-            for extension in X86_64_V2 {
-                builder.enable(extension).map_err(|error| internal(error.to_string()))?;
-            }
-        }
-        Target::Aarch64Linux | Target::Aarch64Macos => {}
+    let extensions: &[&[&str]] = match cpu {
+        Cpu::X86_64 | Cpu::Armv8A => &[],
+        Cpu::X86_64V2 => &[X86_64_V2],
+        Cpu::X86_64V3 => &[X86_64_V2, X86_64_V3],
+    };
+    for extension in extensions.iter().copied().flatten() {
+        builder.enable(extension).map_err(|error| internal(error.to_string()))?;
     }
     builder.finish(settings::Flags::new(shared)).map_err(|error| internal(error.to_string()))
 }

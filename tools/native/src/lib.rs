@@ -41,6 +41,7 @@ mod lower_wide;
 mod memory;
 mod node;
 mod object_file;
+mod pressure;
 mod program;
 mod repr;
 mod routines;

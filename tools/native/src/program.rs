@@ -11,12 +11,13 @@ use cranelift_codegen::isa::unwind::UnwindInfo;
 use cranelift_codegen::isa::{CallConv, TargetFrontendConfig, TargetIsa};
 use cranelift_codegen::{Context, FinalizedRelocTarget};
 use cranelift_frontend::FunctionBuilderContext;
-use xls_aot_backend::Target;
+use xls_aot_backend::{Cpu, Target};
 use xls_aot_ir::{FuncId, Package};
 
 use crate::analysis::FuncInfo;
 use crate::data::DataPool;
-use crate::isa::{self, Allocator};
+use crate::isa::{self, Step};
+use crate::pressure;
 use crate::routines::Routine;
 use crate::unwind::{frame_section, FrameSection};
 use crate::Fault;
@@ -25,9 +26,6 @@ use crate::Fault;
 pub(crate) const FUNCTION_NAMESPACE: u32 = 0;
 /// Namespace of the external name that is the constant data.
 pub(crate) const DATA_NAMESPACE: u32 = 1;
-
-/// Instructions of Cranelift IR above which registers are allocated in a single pass.
-const SINGLE_PASS_INSTRUCTIONS: usize = 60_000;
 
 /// What a relocation refers to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -81,6 +79,7 @@ pub(crate) struct Program<'p> {
     pub data: DataPool,
     /// IR functions compiled so far.
     pub local_functions: BTreeMap<FuncId, LocalFunction>,
+    optimise: Arc<dyn TargetIsa>,
     isa: Arc<dyn TargetIsa>,
     single_pass: Arc<dyn TargetIsa>,
     functions: Vec<Declared>,
@@ -88,14 +87,15 @@ pub(crate) struct Program<'p> {
 }
 
 impl<'p> Program<'p> {
-    pub fn new(package: &'p Package, info: Vec<Rc<FuncInfo>>, target: Target) -> Result<Self, Fault> {
+    pub fn new(package: &'p Package, info: Vec<Rc<FuncInfo>>, target: Target, cpu: Cpu) -> Result<Self, Fault> {
         Ok(Self {
             package,
             info,
             data: DataPool::default(),
             local_functions: BTreeMap::new(),
-            isa: isa::build(target, Allocator::Backtracking)?,
-            single_pass: isa::build(target, Allocator::SinglePass)?,
+            optimise: isa::build(target, cpu, Step::Optimise)?,
+            isa: isa::build(target, cpu, Step::Generate)?,
+            single_pass: isa::build(target, cpu, Step::GenerateLinear)?,
             functions: Vec::new(),
             routines: BTreeMap::new(),
         })
@@ -144,9 +144,11 @@ impl<'p> Program<'p> {
 
     /// Compiles the Cranelift IR of a declared function.
     pub fn define(&mut self, index: u32, function: Function) -> Result<(), Fault> {
-        let instructions = function.dfg.num_insts();
-        let isa = if instructions > SINGLE_PASS_INSTRUCTIONS { &self.single_pass } else { &self.isa };
         let mut context = Context::for_function(function);
+        context
+            .optimize(&*self.optimise, &mut ControlPlane::default())
+            .map_err(|error| Fault::Internal(format!("Cranelift's optimiser: {error:?}")))?;
+        let isa = if pressure::is_too_high(&context.func) { &self.single_pass } else { &self.isa };
         let compiled = context
             .compile(&**isa, &mut ControlPlane::default())
             .map_err(|error| Fault::Internal(format!("Cranelift: {:?}", error.inner)))?;

@@ -1,6 +1,8 @@
 //! Which calls, maps and loops are written out.
 
-use xls_aot_ir::{Function, Op, Package};
+use std::cell::Cell;
+
+use xls_aot_ir::{FuncId, Function, Op, Package};
 
 use crate::weight::function_weight;
 
@@ -25,21 +27,60 @@ const UNROLLED: u64 = 6_000;
 /// Most iterations of a loop that is written out.
 const MAX_TRIPS: u64 = 256;
 
+/// Weight of all copies that a package may get beyond this, in multiples of its own weight.
+const TOTAL_GROWTH: u64 = 8;
+
+/// The same, for small packages.
+const TOTAL_GROWTH_MIN: u64 = 400_000;
+
+/// Most functions that are written into their only callers one inside the other: bounds the recursion.
+const NESTING: u32 = 48;
+
 /// What the decisions about calls of the functions of a package are based on.
 pub(crate) struct Calls {
-    /// Number of calls of each function in the package before the pass.
-    sites: Vec<u32>,
+    /// For each function, whether it is written into its only caller and nowhere else.
+    merged: Vec<bool>,
     /// Weight of each function that was rewritten so far.
     weights: Vec<u64>,
+    /// Weight that copies may still add.
+    room: Cell<u64>,
 }
 
 impl Calls {
-    pub fn of(package: &Package) -> Self {
-        let mut sites = vec![0u32; package.functions.len()];
-        for callee in package.functions.iter().flat_map(|f| &f.nodes).filter_map(|node| node.op.callee()) {
-            sites[callee.index()] = sites[callee.index()].saturating_add(1);
+    /// `inline` is whether calls may be written out at all.
+    pub fn of(package: &Package, inline: bool) -> Self {
+        let count = package.functions.len();
+        let mut sites = vec![0u32; count];
+        let mut invoked = vec![false; count];
+        let mut weights = vec![0u64; count];
+        for (weight, function) in weights.iter_mut().zip(&package.functions) {
+            *weight = function_weight(function);
+            for node in &function.nodes {
+                if let Some(callee) = node.op.callee() {
+                    sites[callee.index()] = sites[callee.index()].saturating_add(1);
+                    invoked[callee.index()] |= matches!(node.op, Op::Invoke { .. });
+                }
+            }
         }
-        Calls { sites, weights: Vec::with_capacity(package.functions.len()) }
+        let total = weights.iter().fold(0, |sum: u64, &weight| sum.saturating_add(weight));
+        // Callees come first, so what is merged into a function is known when it is its turn.
+        let mut merged = vec![false; count];
+        let mut depths = vec![0u32; count];
+        for (index, function) in package.functions.iter().enumerate() {
+            for callee in function.nodes.iter().filter_map(|node| node.op.callee()).filter(|c| merged[c.index()]) {
+                depths[index] = depths[index].max(depths[callee.index()] + 1);
+                weights[index] = weights[index].saturating_add(weights[callee.index()]);
+            }
+            merged[index] =
+                inline && sites[index] == 1 && invoked[index] && depths[index] < NESTING && weights[index] <= ONCE;
+        }
+        let room = Cell::new(total.saturating_mul(TOTAL_GROWTH).max(TOTAL_GROWTH_MIN));
+        Calls { merged, weights: Vec::with_capacity(count), room }
+    }
+
+    /// Whether the function is written into its only caller, so that it need not be rewritten on its own.
+    pub fn is_merged(&self, function: FuncId) -> bool {
+        self.merged[function.index()]
     }
 
     /// Notes the next function's weight.
@@ -53,17 +94,16 @@ impl Calls {
         let Some(callee) = op.callee() else { return false };
         let weight = self.weights[callee.index()];
         let copies = weight.saturating_mul(trips);
-        if trips <= 1 && self.sites[callee.index()] == 1 && weight <= ONCE {
-            return true;
-        }
         let fits = |limit: u64| grown.saturating_add(copies) <= limit;
-        let yes = if trips <= 1 {
-            weight <= SMALL && fits(SMALL_GROWTH) || weight <= MEDIUM && fits(GROWTH)
-        } else {
-            trips <= MAX_TRIPS && copies <= UNROLLED && fits(GROWTH)
-        };
+        let yes = copies <= self.room.get()
+            && if trips <= 1 {
+                weight <= SMALL && fits(SMALL_GROWTH) || weight <= MEDIUM && fits(GROWTH)
+            } else {
+                trips <= MAX_TRIPS && copies <= UNROLLED && fits(GROWTH)
+            };
         if yes {
             *grown += copies;
+            self.room.set(self.room.get() - copies);
         }
         yes
     }

@@ -68,22 +68,47 @@ fn node_count(package: &Package) -> usize {
 
 /// Runs a pass over all functions, callees first, and drops those that are not called any more.
 fn run(pass: &str, package: Package, disabled: u32, applied: &mut Fired) -> Package {
-    let mut calls = Calls::of(&package);
+    let narrow = matches!(pass, "narrow" | "narrow-again");
+    let is_on = |topic| Context::new(disabled, &[]).is_on(topic);
+    let mut calls = Calls::of(&package, is_on(Topic::Inline) && !narrow);
     let mut facts: Vec<Facts> = Vec::with_capacity(package.functions.len());
     let mut done: Vec<Function> = Vec::with_capacity(package.functions.len());
-    for source in &package.functions {
-        let context = Context::new(disabled, &facts);
-        let (function, fired) = match pass {
-            "narrow" | "narrow-again" if context.is_on(Topic::Narrow) => narrow::function(&context, &facts, source),
-            _ => Rebuild { context: &context, done: &done, facts: &facts, calls: &calls }.function(source),
+    for (id, source) in package.iter() {
+        // What is merged into its only caller is rewritten there: doing it here too would make chains of functions cost
+        // the square of their length.
+        let function = if calls.is_merged(id) {
+            facts.push(Facts::of(source, &facts));
+            stub(source)
+        } else {
+            let context = Context::new(disabled, &facts);
+            let (function, fired) = if narrow && is_on(Topic::Narrow) {
+                narrow::function(&context, &facts, source)
+            } else {
+                let sources = &package.functions;
+                Rebuild { context: &context, sources, done: &done, facts: &facts, calls: &calls }.function(source)
+            };
+            for (rule, count) in fired {
+                *applied.entry(rule).or_default() += count;
+            }
+            facts.push(Facts::of(&function, &facts));
+            function
         };
-        for (rule, count) in fired {
-            *applied.entry(rule).or_default() += count;
-        }
         calls.add(&function);
-        facts.push(Facts::of(&function, &facts));
         done.push(function);
     }
     let top = FuncId::new(done.len() - 1);
     closure::of(&Package { functions: done, ..package }, top)
+}
+
+/// What stands for a function that is not called any more.
+fn stub(source: &Function) -> Function {
+    Function {
+        name: source.name.clone(),
+        params: Vec::new(),
+        nodes: Vec::new(),
+        ret: source.ret,
+        return_type: source.return_type.clone(),
+        attributes: Vec::new(),
+        span: source.span,
+    }
 }

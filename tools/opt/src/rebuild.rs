@@ -12,7 +12,9 @@ use crate::options::Topic;
 /// What the pass knows of the package.
 pub(crate) struct Rebuild<'a> {
     pub context: &'a Context<'a>,
-    /// Functions that were rewritten already: all that may be called.
+    /// The package's functions before the pass.
+    pub sources: &'a [Function],
+    /// Functions that were rewritten already: all that may be called. Those that are merged into their callers are empty.
     pub done: &'a [Function],
     pub facts: &'a [Facts],
     pub calls: &'a Calls,
@@ -39,8 +41,8 @@ struct Body<'a> {
 }
 
 impl Body<'_> {
-    /// Writes the body of a function applied to `arguments`; the node of its result. Calls in it are written out only
-    /// at the outer level: in a callee, that was decided when the callee was rewritten.
+    /// Writes the body of a function applied to `arguments`; the node of its result. With `outer`, the function was not
+    /// rewritten yet, and calls in it are written out where that pays.
     fn copy(&mut self, source: &Function, arguments: &[NodeId], outer: bool) -> NodeId {
         let mut uses = vec![0u32; source.nodes.len()];
         uses[source.ret.index()] = 1;
@@ -70,6 +72,9 @@ impl Body<'_> {
     fn written_out(&mut self, node: &Node, args: &[NodeId]) -> Option<NodeId> {
         let callee = node.op.callee()?;
         match node.op {
+            Op::Invoke { .. } if self.pass.calls.is_merged(callee) => {
+                Some(self.copy(&self.pass.sources[callee.index()], args, true))
+            }
             Op::Invoke { .. } => {
                 self.decide(node, 1, Topic::Inline)?;
                 Some(self.apply(callee, args))

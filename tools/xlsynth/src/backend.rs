@@ -1,6 +1,6 @@
 //! The back end itself: limits, the worker, the checks, the rewritten object.
 
-use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, EntryPoint, FinishObject, Target};
+use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, Cpu, EntryPoint, FinishObject, Target};
 use xls_aot_ir::print_package;
 use xls_aot_layout::Layout;
 use xls_aot_objfile::rewrite::{rewrite_elf, RewriteSpec};
@@ -15,7 +15,7 @@ use crate::{agreement, callbacks, limits};
 const XLSYNTH_VERSION: &str = "0.41.0";
 
 /// What libxls generates ahead-of-time code for: LLVM's `haswell`, by the name of the level that it belongs to.
-const CPU_BASELINE: &str = "x86-64-v3";
+const CPU: Cpu = Cpu::X86_64V3;
 
 /// The xlsynth back end.
 #[derive(Clone, Debug)]
@@ -67,6 +67,12 @@ impl Backend for Xlsynth {
     }
 
     fn compile(&self, request: &CompileRequest<'_>) -> Result<Compiled, BackendError> {
+        if let Some(cpu) = request.cpu.filter(|&cpu| cpu < CPU) {
+            return Err(BackendError::Unsupported {
+                what: format!("code of the back end `xlsynth` needs {CPU}, which is more than `{cpu}`"),
+                hint: "leave the processor to the back end, or choose the back end `native`".to_owned(),
+            });
+        }
         limits::check(request.package)?;
         let answer = self.run(request)?;
         let internal = |what: String| BackendError::Internal { what };
@@ -86,7 +92,7 @@ impl Backend for Xlsynth {
             entry_points: vec![EntryPoint { kind: EntryKind::Xls, symbol: symbol.clone() }],
             temp_buffer: if size > 0 { Layout { size, align } } else { Layout { size: 0, align: 1 } },
             features: scratch | heap,
-            cpu_baseline: CPU_BASELINE.to_owned(),
+            cpu: CPU,
             object: Box::new(LlvmObject { object: answer.object, entry: metadata.symbol, symbol }),
         })
     }

@@ -63,7 +63,7 @@ fn package(text: &str) -> (Package, FuncId) {
 
 fn compile(backend: &Xlsynth, text: &str) -> Result<Compiled, BackendError> {
     let (package, top) = package(text);
-    backend.compile(&CompileRequest { package: &package, top, target: Target::X86_64Linux, symbol: SYMBOL })
+    backend.compile(&CompileRequest { package: &package, top, target: Target::X86_64Linux, cpu: None, symbol: SYMBOL })
 }
 
 /// A function that returns its parameter of type `ty`. To compile it is to hold the layouts against each other.
