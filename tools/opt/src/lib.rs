@@ -29,6 +29,7 @@ mod effects;
 mod emit;
 mod graph;
 mod known;
+mod linear;
 mod narrow;
 mod options;
 mod pipeline;

@@ -88,6 +88,8 @@ topics! {
     Shift = "shift";
     /// Tuples and arrays.
     Aggregate = "aggregate";
+    /// Linear parts are computed by tables.
+    Linear = "linear";
     /// Tokens and effects that cannot happen.
     Token = "token";
 }

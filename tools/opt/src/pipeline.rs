@@ -8,6 +8,7 @@ use crate::calls::Calls;
 use crate::effects::Facts;
 use crate::emit;
 use crate::graph::{Context, Fired};
+use crate::linear;
 use crate::narrow;
 use crate::options::{OptLevel, Options, Topic};
 use crate::rebuild::Rebuild;
@@ -16,7 +17,7 @@ use crate::rebuild::Rebuild;
 ///
 /// The second round finds what the first made possible: loops whose trip count became constant, calls of functions that
 /// became small.
-pub const PASSES: &[&str] = &["inline", "narrow", "inline-again", "narrow-again", "simplify"];
+pub const PASSES: &[&str] = &["inline", "narrow", "inline-again", "narrow-again", "linear", "simplify"];
 
 /// What an optimisation did.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -68,9 +69,9 @@ fn node_count(package: &Package) -> usize {
 
 /// Runs a pass over all functions, callees first, and drops those that are not called any more.
 fn run(pass: &str, package: Package, disabled: u32, applied: &mut Fired) -> Package {
-    let narrow = matches!(pass, "narrow" | "narrow-again");
+    let rebuilds = matches!(pass, "inline" | "inline-again" | "simplify");
     let is_on = |topic| Context::new(disabled, &[]).is_on(topic);
-    let mut calls = Calls::of(&package, is_on(Topic::Inline) && !narrow);
+    let mut calls = Calls::of(&package, is_on(Topic::Inline) && rebuilds);
     let mut facts: Vec<Facts> = Vec::with_capacity(package.functions.len());
     let mut done: Vec<Function> = Vec::with_capacity(package.functions.len());
     for (id, source) in package.iter() {
@@ -81,11 +82,13 @@ fn run(pass: &str, package: Package, disabled: u32, applied: &mut Fired) -> Pack
             stub(source)
         } else {
             let context = Context::new(disabled, &facts);
-            let (function, fired) = if narrow && is_on(Topic::Narrow) {
-                narrow::function(&context, &facts, source)
-            } else {
-                let sources = &package.functions;
-                Rebuild { context: &context, sources, done: &done, facts: &facts, calls: &calls }.function(source)
+            let (function, fired) = match pass {
+                "narrow" | "narrow-again" if is_on(Topic::Narrow) => narrow::function(&context, &facts, source),
+                "linear" if is_on(Topic::Linear) => linear::function(&context, &facts, source),
+                _ => {
+                    let sources = &package.functions;
+                    Rebuild { context: &context, sources, done: &done, facts: &facts, calls: &calls }.function(source)
+                }
             };
             for (rule, count) in fired {
                 *applied.entry(rule).or_default() += count;
