@@ -13,7 +13,7 @@ use crate::Fault;
 pub(crate) const SSA_BITS_MAX: u32 = 512;
 
 /// Most carriers of an array held in SSA values.
-const ARRAY_LEAVES_MAX: u64 = 16;
+const ARRAY_LEAVES_MAX: u64 = 8;
 
 /// Most leaves of a tuple held as a list.
 const TUPLE_LEAVES_MAX: u64 = 128;

@@ -27,7 +27,7 @@ rules! { pub(super) ARRAY_UPDATE: Aggregate =
     update_twice,
     update_index_short,
 }
-rules! { pub(super) SELECTION: Aggregate = selection_of_arrays }
+rules! { pub(super) SELECTION: Aggregate = selection_of_arrays, selection_of_updated }
 rules! { pub(super) ARRAY_SLICE: Aggregate = array_slice_constant }
 rules! { pub(super) ARRAY_CONCAT: Aggregate = array_concat_single, array_concat_of_arrays }
 
@@ -36,6 +36,12 @@ const MAX_ELEMENTS: u64 = 64;
 
 /// Most elements of arrays between which a selection is split.
 const MAX_SELECTED: u64 = 32;
+
+/// Fewest elements of an array of which a selection is worth more than reading one element: below, it is not in memory.
+const MIN_UPDATED: u64 = 9;
+
+/// Most updates that are made conditional.
+const MAX_UPDATES: usize = 8;
 
 /// Most cases of a selection between arrays that an index is moved into.
 const MAX_CASES: usize = 4;
@@ -272,6 +278,46 @@ fn selection_of_arrays(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
         elements.push(g.add(e.op.clone(), args, ty.element.clone()));
     }
     Some(g.add(Op::Array, elements, e.ty.clone()))
+}
+
+/// `if s { a with v at i } else { a } = a with (if s { v } else { a[i] }) at i`, also where i is beyond the end; so for
+/// several updates one after the other, and for the other case. Instead of the arrays, elements are selected.
+fn selection_of_updated(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
+    let &[s, no, yes] = e.args else { return None };
+    let (_, len) = array_type(g, no)?;
+    if g.width(s) != 1 || len < MIN_UPDATED || !matches!(e.op, Op::Sel { has_default: false }) {
+        return None;
+    }
+    let (base, updates, when) = match (updates_between(g, no, yes), updates_between(g, yes, no)) {
+        (Some(updates), _) => (no, updates, true),
+        (None, Some(updates)) => (yes, updates, false),
+        (None, None) => return None,
+    };
+    let mut array = base;
+    for node in updates.into_iter().rev() {
+        let args = g.args(node).to_vec();
+        let (new, indices) = (args[1], &args[2..]);
+        let ty = g.ty(new).clone();
+        let old = index(g, array, indices, &ty);
+        let value = if when { g.select(s, new, old) } else { g.select(s, old, new) };
+        array = update(g, array, value, indices);
+    }
+    Some(array)
+}
+
+/// The updates, the last first, that make `updated` of `base` and have no other use, if there are few and all are of bits.
+fn updates_between(g: &Graph<'_>, base: NodeId, updated: NodeId) -> Option<Vec<NodeId>> {
+    let mut updates = Vec::new();
+    let mut at = updated;
+    while at != base {
+        let is_update = matches!(g.op(at), Op::ArrayUpdate { .. }) && matches!(g.ty(g.args(at)[1]), Type::Bits(_));
+        if !is_update || g.is_shared(at) || updates.len() == MAX_UPDATES {
+            return None;
+        }
+        updates.push(at);
+        at = g.args(at)[0];
+    }
+    (!updates.is_empty()).then_some(updates)
 }
 
 /// `a with v at [] = v`
