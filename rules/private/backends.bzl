@@ -10,7 +10,7 @@ _NATIVE = "native"
 _XLSYNTH = "xlsynth"
 
 # The back end of a library that names none.
-DEFAULT_BACKEND = _XLSYNTH
+DEFAULT_BACKEND = _NATIVE
 
 # The toolchain type whose tool needs no libxls. The auditor comes from here, whatever the back end.
 NATIVE_TOOLCHAIN_TYPE = Label("//rules:toolchain_type")

@@ -189,7 +189,7 @@ def xls_aot(name, backend = None, **kwargs):
 
     Args:
       name: str: the name of the target.
-      backend: str: "native" or "xlsynth"; by default the project's default back end.
+      backend: str: "native", the default, which needs no libxls, or "xlsynth".
       **kwargs: `ir`, `top`, `crate_name`, `expose_activation`, `symbol_salt`, and the attributes that all rules have.
     """
     chosen = backend_by_name(backend)

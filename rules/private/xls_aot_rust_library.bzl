@@ -54,7 +54,7 @@ def xls_aot_rust_library(
       name: str: the name of the library.
       ir: Label: the XLS IR: an .ir file, or a target with exactly one .ir output.
       top: str: the function to compile; by default the package's top, or its only function.
-      backend: str: "native" or "xlsynth"; by default the project's default back end.
+      backend: str: "native", the default, which needs no libxls, or "xlsynth".
       crate_name: str: the name of the crate; by default the target's name with `-` and `/` replaced by `_`.
       edition: str: the Rust edition of the crate; by default the one that the source is generated for.
       deps: List[Label]: further dependencies of the library. The runtime is among them in any case.

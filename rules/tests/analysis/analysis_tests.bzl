@@ -4,7 +4,6 @@ load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "loadingtest"
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 load("@rules_rust//rust:defs.bzl", "rust_analyzer_aspect", "rust_common")
 load("//rules:defs.bzl", "XlsAotInfo")
-load("//rules/private:backends.bzl", "DEFAULT_BACKEND")
 load("//rules/private:native_deps.bzl", "native_deps_attribute")
 load(":failure_tests.bzl", "failure_tests")
 load(":fixtures.bzl", "FORWARDED", "PlatformInfo", "toolchains")
@@ -201,7 +200,7 @@ def _forwarding_tests():
     loadingtest.equals(
         env,
         "default_backend",
-        DEFAULT_BACKEND,
+        "native",
         native.existing_rule("default_library__aot")["backend"],
     )
     return "forwarding_tests"

@@ -21,7 +21,7 @@ pub enum Command {
     /// Compile a function of an IR file to an object, the Rust source that calls it, and a description of both
     #[command(after_help = "\
 Example:
-  xls_aot compile --ir add_one.ir --top add_one --crate-name add_one --backend native \\
+  xls_aot compile --ir add_one.ir --top add_one --crate-name add_one \\
       --object add_one.o --wrapper add_one.rs --metadata add_one.json
 
 Exit codes: 0 success; 1 the input is at fault; 2 the command line is at fault; 70 xls_aot is at fault.
@@ -83,7 +83,7 @@ pub struct CompileArgs {
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     pub symbol_salt: String,
     /// Code generator
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", default_value = "native")]
     pub backend: BackendName,
     /// How much the native back end optimises (the xlsynth back end has one level)
     #[arg(long, value_name = "LEVEL", default_value = "full")]
@@ -112,10 +112,10 @@ pub struct CompileArgs {
 /// The back ends that there are; a program need not have all of them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub enum BackendName {
-    /// LLVM, through libxls
-    Xlsynth,
     /// Cranelift
     Native,
+    /// LLVM, through libxls
+    Xlsynth,
 }
 
 /// How much the native back end optimises.

@@ -1,6 +1,7 @@
 //! What users see when the input is at fault: the whole message, the exit code, and that no file is left.
 //!
-//! The tests run the program. None of them needs a back end: whatever is wrong with the input is said first.
+//! The tests run the program. What is wrong with the input is said before anything is said about back ends, so one text
+//! serves them all.
 
 mod program;
 
@@ -230,7 +231,7 @@ fn an_unknown_back_end() {
     let outcome = refused(ONE, &["--backend", "gcc"]);
     assert_eq!(
         outcome.stderr,
-        "error: invalid value 'gcc' for '--backend <NAME>'\n  [possible values: xlsynth, native]\n\nFor more information, try \
+        "error: invalid value 'gcc' for '--backend <NAME>'\n  [possible values: native, xlsynth]\n\nFor more information, try \
          '--help'.\n"
     );
     assert_eq!(outcome.code, 2);

@@ -12,7 +12,7 @@ const ADD_ONE: &str =
 fn refused(ir: &str, arguments: &[&str], code: i32, message: &str) {
     let folder = Folder::new();
     folder.write("design.ir", ir);
-    let outcome = folder.compile(arguments);
+    let outcome = folder.compile(&[&["--backend", "xlsynth"], arguments].concat());
     assert_eq!(outcome.stderr, format!("{message}\n"));
     assert_eq!(outcome.code, code);
     assert_eq!(folder.listing(), ["design.ir"]);

@@ -48,7 +48,6 @@ impl Folder {
         for (option, value) in [
             ("--ir", "design.ir"),
             ("--crate-name", "design"),
-            ("--backend", "xlsynth"),
             ("--object", "design.o"),
             ("--wrapper", "design.rs"),
             ("--metadata", "design.json"),
