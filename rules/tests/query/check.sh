@@ -69,11 +69,13 @@ check "cquery: a procedural macro and a generator do not count" "" \
 check "cquery: but the build needs them" some \
   cquery "somepath($plants:with_build_time, $plants:fake_crate)"
 
-# A build with the native back end never comes near @libxls, its tools included.
-check "cquery: the native back end is built without libxls" "" \
-  cquery 'filter("libxls//|xlsynth", deps(//rules/tests/analysis:native_aot))'
-check "cquery: nor does what programs name for the runtime's types" "" \
-  cquery 'filter("libxls//|xlsynth", deps(//rules:runtime))'
+# A build that names no back end never comes near @libxls, its tools and tests included.
+of_libxls() { printf 'filter("libxls//|xlsynth", deps(%s))' "$1"; }
+for target in //examples/quickstart //examples/quickstart:all //rules/tests/analysis:native_aot //rules:runtime; do
+  check "cquery: $target is built without libxls" "" cquery "$(of_libxls "$target")"
+done
+check "cquery: what the xlsynth back end compiles is not" some \
+  cquery "$(of_libxls //testdata/suite:add_one_xlsynth)"
 
 echo "queries: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]
