@@ -1,0 +1,32 @@
+//! Measures how the time and memory of `xls_aot compile --backend native` grow with the size of its input.
+//!
+//! Each shape of `xls_aot_bench_ir::cases` is made in several sizes and compiled by the tool in a process of its own,
+//! whose CPU time and peak memory the system reports when it ends. Time that grows by the same factor as the size is
+//! linear; the table shows the factor.
+
+mod child;
+mod error;
+mod measure;
+mod options;
+mod report;
+
+pub use error::Error;
+
+use std::ffi::OsString;
+
+use clap::Parser;
+
+/// Measures what the command line asks for and prints the table; `arguments` are the program's, its name first.
+///
+/// # Errors
+/// If the tool cannot be run or refuses a case. A case beyond the limits of time or memory is a figure, not an error.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Error> {
+    let options = options::Options::parse_from(arguments);
+    let rows = measure::rows(&options)?;
+    print!("{}", if options.markdown { report::markdown(&rows, &options.opt) } else { report::text(&rows, &options.opt) });
+    if let Some(file) = &options.json {
+        let text = format!("{:#}\n", report::json(&rows));
+        std::fs::write(file, text).map_err(|source| Error::File { file: file.clone(), source })?;
+    }
+    Ok(())
+}

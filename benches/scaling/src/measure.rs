@@ -1,0 +1,122 @@
+//! Making the cases, compiling them, reading them.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use xls_aot_bench_ir::cases::CASES;
+use xls_aot_ir::read_package;
+
+use crate::child::{self, Ended, Limits};
+use crate::options::{Level, Options};
+use crate::Error;
+
+/// A compilation that takes less is repeated, so that chance counts for less.
+const SHORT: Duration = Duration::from_secs(1);
+/// How often a short compilation is run; the median counts.
+const RUNS: usize = 5;
+
+/// The figures of one shape and size.
+#[derive(Debug)]
+pub(crate) struct Row {
+    pub(crate) case: &'static str,
+    pub(crate) nodes: usize,
+    /// Nodes read and verified a second.
+    pub(crate) read: f64,
+    /// One for each level.
+    pub(crate) compiled: Vec<Compiled>,
+}
+
+/// What compiling one case took.
+#[derive(Debug)]
+pub(crate) struct Compiled {
+    pub(crate) level: Level,
+    pub(crate) cost: Cost,
+}
+
+/// What compiling took, or why it was given up.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) enum Cost {
+    /// CPU time and the most memory at one time, in bytes.
+    Known { cpu: Duration, peak: u64 },
+    /// It was beyond the limit of time, in seconds.
+    OutOfTime(u32),
+    /// It was beyond the limit of memory, in GiB.
+    OutOfMemory(u32),
+    /// A smaller size of the shape was beyond a limit already.
+    NotTried,
+}
+
+/// Measures all cases that the options choose.
+pub(crate) fn rows(options: &Options) -> Result<Vec<Row>, Error> {
+    let tool = options.tool.clone().or_else(|| std::env::var_os("XLS_AOT").map(PathBuf::from)).ok_or(Error::NoTool)?;
+    let folder = tempfile::tempdir().map_err(|source| Error::File { file: std::env::temp_dir(), source })?;
+    let mut rows = Vec::new();
+    for (case, text) in CASES.iter().filter(|(case, _)| case.contains(&options.filter)) {
+        let mut given_up = vec![false; options.opt.len()];
+        for &size in &options.sizes {
+            let text = text(size);
+            let name = format!("{case} of {size} nodes");
+            let (nodes, read) = read(&name, &text)?;
+            let file = folder.path().join(format!("{case}_{size}.ir"));
+            std::fs::write(&file, text).map_err(|source| Error::File { file: file.clone(), source })?;
+            let mut compiled = Vec::new();
+            for (level, given_up) in options.opt.iter().zip(&mut given_up) {
+                let cost = if *given_up { Cost::NotTried } else { compile(options, &tool, *level, &name, &file)? };
+                *given_up = !matches!(cost, Cost::Known { .. });
+                compiled.push(Compiled { level: *level, cost });
+            }
+            eprintln!("{name}: {compiled:?}");
+            rows.push(Row { case, nodes, read, compiled });
+        }
+    }
+    Ok(rows)
+}
+
+/// The number of nodes, and how many are read and verified a second: the best of some runs in this process.
+fn read(case: &str, text: &str) -> Result<(usize, f64), Error> {
+    let mut best = Duration::MAX;
+    let mut nodes = 0;
+    for _ in 0..RUNS {
+        let start = Instant::now();
+        let package = read_package(case, text.as_bytes())
+            .map_err(|findings| Error::Case { case: case.to_owned(), findings: findings.to_string() })?;
+        best = best.min(start.elapsed());
+        nodes = package.functions.iter().map(|function| function.nodes.len()).sum();
+    }
+    Ok((nodes, nodes as f64 / best.as_secs_f64()))
+}
+
+/// Compiles a file until the figures are good.
+fn compile(options: &Options, tool: &Path, level: Level, case: &str, file: &Path) -> Result<Cost, Error> {
+    let mut runs = Vec::new();
+    loop {
+        let ended = compile_once(options, tool, level, file)?;
+        if ended.was_out_of_time() {
+            return Ok(Cost::OutOfTime(options.seconds));
+        }
+        if ended.was_out_of_memory() {
+            return Ok(Cost::OutOfMemory(options.gib));
+        }
+        if !ended.status.success() {
+            return Err(Error::Refused { case: case.to_owned(), message: format!("{}: {}", ended.status, ended.errors) });
+        }
+        let is_short = ended.cpu < SHORT;
+        runs.push((ended.cpu, ended.peak));
+        if !is_short || runs.len() == RUNS {
+            runs.sort_unstable();
+            let (cpu, peak) = runs[runs.len() / 2];
+            return Ok(Cost::Known { cpu, peak });
+        }
+    }
+}
+
+fn compile_once(options: &Options, tool: &Path, level: Level, file: &Path) -> Result<Ended, Error> {
+    let mut command = Command::new(tool);
+    command.args(["compile", "--backend", "native", "--crate-name", "case", "--opt", level.name(), "--ir"]).arg(file);
+    for (option, extension) in [("--object", "o"), ("--wrapper", "rs"), ("--metadata", "json")] {
+        command.arg(option).arg(file.with_extension(extension));
+    }
+    let limits = Limits { seconds: options.seconds, bytes: u64::from(options.gib) << 30 };
+    child::run(&mut command, limits).map_err(|source| Error::Tool { tool: tool.to_owned(), source })
+}
