@@ -91,10 +91,7 @@ mod tests {
             assert_eq!(cpu.name().parse(), Ok(cpu));
         }
         let error = "native".parse::<Cpu>().unwrap_err().to_string();
-        assert_eq!(
-            error,
-            "unknown processor `native`; expected one of x86-64, x86-64-v2, x86-64-v3, armv8-a"
-        );
+        assert_eq!(error, "unknown processor `native`; expected one of x86-64, x86-64-v2, x86-64-v3, armv8-a");
     }
 
     #[test]

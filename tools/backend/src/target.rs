@@ -30,6 +30,14 @@ impl Target {
             Target::Aarch64Macos => "aarch64-apple-darwin",
         }
     }
+
+    /// Whether its object files are Mach-O; all others are ELF.
+    pub const fn is_macho(self) -> bool {
+        match self {
+            Target::X86_64Linux | Target::Aarch64Linux => false,
+            Target::X86_64Macos | Target::Aarch64Macos => true,
+        }
+    }
 }
 
 impl fmt::Display for Target {

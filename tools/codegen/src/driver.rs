@@ -177,7 +177,10 @@ impl<'a> Analysis<'a> {
         }
         let assertions = if self.sites.is_empty() { Features::NONE } else { Features::ASSERTIONS };
         let features = features | assertions;
-        Ok((Code { entry_points, temp_buffer, features, cpu_baseline: cpu.to_string(), sites: self.sites.clone() }, object))
+        Ok((
+            Code { entry_points, temp_buffer, features, cpu_baseline: cpu.to_string(), sites: self.sites.clone() },
+            object,
+        ))
     }
 
     fn backend_error(&self, error: BackendError, function: &str) -> CompileError {

@@ -37,7 +37,10 @@ pub(crate) fn build(target: Target, cpu: Cpu, step: Step) -> Result<Arc<dyn Targ
     let verify = if cfg!(debug_assertions) { "true" } else { "false" };
     for (name, value) in [
         ("opt_level", opt_level),
-        ("is_pic", "true"),
+        // The code is position independent all the same: what it refers to is marked as near, so that it is reached by
+        // distance, whereas `is_pic` would have constants loaded through the global offset table.
+        ("is_pic", "false"),
+        ("use_colocated_libcalls", "true"),
         ("unwind_info", "true"),
         ("enable_verifier", verify),
         ("enable_probestack", "true"),

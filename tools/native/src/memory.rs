@@ -188,7 +188,7 @@ impl FnCtx<'_, '_> {
         let function = self.b.import_function(ExtFuncData {
             name: ExternalName::LibCall(routine),
             signature,
-            colocated: false,
+            colocated: true,
             patchable: false,
         });
         self.b.ins().call(function, &arguments);

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use cranelift_codegen::binemit::Reloc;
+use object::read::{Object as _, ObjectSection as _};
 use object::write::{Object, Relocation, SectionId, StandardSection, Symbol, SymbolId, SymbolSection};
 use object::{
     elf, macho, Architecture, BinaryFormat, Endianness, RelocationEncoding, RelocationFlags, RelocationKind,
@@ -52,27 +53,24 @@ fn write(parts: Parts, record: &[u8]) -> Result<Vec<u8>, Fault> {
     for code in &parts.functions {
         starts.push(object.append_section_data(text, &code.bytes, code.align));
     }
-    let data = (!parts.data.is_empty()).then(|| {
-        let section = object.section_id(StandardSection::ReadOnlyData);
-        object.append_section_data(section, &parts.data, DATA_ALIGN);
-        object.section_symbol(section)
-    });
+    let mut constants = Constants::new(&mut object, parts.target, &parts.data);
     let mut library = BTreeMap::new();
     let mut patches = Vec::new();
     for (code, &start) in parts.functions.iter().zip(&starts) {
         for reloc in &code.relocs {
-            let at = start + u64::from(reloc.offset);
-            let symbol = match reloc.target {
+            let offset = start + u64::from(reloc.offset);
+            let (symbol, addend) = match reloc.target {
                 RelocTarget::Function(index) => {
-                    patches.push((at, *reloc, starts[index as usize]));
+                    patches.push((offset, *reloc, starts[index as usize]));
                     continue;
                 }
-                RelocTarget::Data => data.ok_or_else(|| internal("reference to constants that do not exist"))?,
+                RelocTarget::Data => constants.place(&mut object, reloc)?,
                 RelocTarget::Library(name) => {
-                    *library.entry(name).or_insert_with(|| undefined_function(&mut object, name))
+                    (*library.entry(name).or_insert_with(|| undefined_function(&mut object, name)), reloc.addend)
                 }
             };
-            add_relocation(&mut object, parts.target, text, at, symbol, reloc)?;
+            let flags = relocation_flags(parts.target, reloc)?;
+            object.add_relocation(text, Relocation { offset, symbol, addend, flags }).map_err(internal)?;
         }
     }
     for (at, reloc, target) in patches {
@@ -93,11 +91,15 @@ fn write(parts: Parts, record: &[u8]) -> Result<Vec<u8>, Fault> {
     }
     add_frames(&mut object, parts.target, text, &starts, &parts.frames)?;
     add_description(&mut object, parts.target, record);
-    if matches!(parts.target, Target::X86_64Linux | Target::Aarch64Linux) {
+    if !parts.target.is_macho() {
         // Says that the code needs no executable stack.
         object.add_section(Vec::new(), b".note.GNU-stack".to_vec(), SectionKind::Other);
     }
-    object.write().map_err(internal)
+    let mut bytes = object.write().map_err(internal)?;
+    if parts.target.is_macho() {
+        fill_in_frames(&mut bytes, &starts, &parts.frames)?;
+    }
+    Ok(bytes)
 }
 
 fn undefined_function(object: &mut Object<'_>, name: &str) -> SymbolId {
@@ -113,38 +115,73 @@ fn undefined_function(object: &mut Object<'_>, name: &str) -> SymbolId {
     })
 }
 
-fn add_relocation(
-    object: &mut Object<'_>,
+/// The section of constants, and how code refers to places in it.
+struct Constants {
+    section: Option<SectionId>,
     target: Target,
-    section: SectionId,
-    offset: u64,
-    symbol: SymbolId,
-    reloc: &CodeReloc,
-) -> Result<(), Fault> {
-    let macho = matches!(target, Target::X86_64Macos | Target::Aarch64Macos);
-    let generic = |kind, encoding, size| RelocationFlags::Generic { kind, encoding, size };
-    let page = |elf_type, macho_type, pc_relative| {
-        if macho {
+    /// Mach-O only: by offset. A distance to a place in a section cannot be written there without a symbol at the place.
+    symbols: BTreeMap<i64, SymbolId>,
+}
+
+impl Constants {
+    fn new(object: &mut Object<'_>, target: Target, data: &[u8]) -> Self {
+        let section = (!data.is_empty()).then(|| {
+            let section = object.section_id(StandardSection::ReadOnlyData);
+            object.append_section_data(section, data, DATA_ALIGN);
+            section
+        });
+        Constants { section, target, symbols: BTreeMap::new() }
+    }
+
+    /// The symbol and the addend for a reference to constants.
+    fn place(&mut self, object: &mut Object<'_>, reloc: &CodeReloc) -> Result<(SymbolId, i64), Fault> {
+        let section = self.section.ok_or_else(|| internal("reference to constants that do not exist"))?;
+        if !self.target.is_macho() {
+            return Ok((object.section_symbol(section), reloc.addend));
+        }
+        // On x86-64, distances count from the end of the place that they are written to.
+        let from_end = match reloc.kind {
+            Reloc::X86PCRel4 | Reloc::X86CallPCRel4 => -4,
+            _ => 0,
+        };
+        let offset = reloc.addend - from_end;
+        let value = u64::try_from(offset).map_err(|_| internal("reference before the constants"))?;
+        let symbol = *self.symbols.entry(offset).or_insert_with(|| {
+            object.add_symbol(Symbol {
+                name: format!("xls_aot_constant_{offset}").into_bytes(),
+                value,
+                size: 0,
+                kind: SymbolKind::Data,
+                scope: SymbolScope::Compilation,
+                weak: false,
+                section: SymbolSection::Section(section),
+                flags: SymbolFlags::None,
+            })
+        });
+        Ok((symbol, from_end))
+    }
+}
+
+/// The form of a relocation in the object file.
+fn relocation_flags(target: Target, reloc: &CodeReloc) -> Result<RelocationFlags, Fault> {
+    let generic = |kind, encoding| RelocationFlags::Generic { kind, encoding, size: 32 };
+    let of_arm = |elf_type, macho_type, pc_relative| {
+        if target.is_macho() {
             RelocationFlags::MachO { r_type: macho_type, r_pcrel: pc_relative, r_length: 2 }
         } else {
             RelocationFlags::Elf { r_type: elf_type }
         }
     };
-    let flags = match reloc.kind {
-        Reloc::X86PCRel4 => generic(RelocationKind::Relative, RelocationEncoding::Generic, 32),
-        Reloc::X86CallPCRel4 => generic(RelocationKind::Relative, RelocationEncoding::X86Branch, 32),
-        Reloc::X86CallPLTRel4 => generic(RelocationKind::PltRelative, RelocationEncoding::X86Branch, 32),
-        Reloc::X86GOTPCRel4 => generic(RelocationKind::GotRelative, RelocationEncoding::Generic, 32),
-        Reloc::Arm64Call => page(elf::R_AARCH64_CALL26, macho::ARM64_RELOC_BRANCH26, true),
-        Reloc::Aarch64AdrPrelPgHi21 => page(elf::R_AARCH64_ADR_PREL_PG_HI21, macho::ARM64_RELOC_PAGE21, true),
-        Reloc::Aarch64AddAbsLo12Nc => page(elf::R_AARCH64_ADD_ABS_LO12_NC, macho::ARM64_RELOC_PAGEOFF12, false),
-        Reloc::Aarch64AdrGotPage21 => page(elf::R_AARCH64_ADR_GOT_PAGE, macho::ARM64_RELOC_GOT_LOAD_PAGE21, true),
-        Reloc::Aarch64Ld64GotLo12Nc => {
-            page(elf::R_AARCH64_LD64_GOT_LO12_NC, macho::ARM64_RELOC_GOT_LOAD_PAGEOFF12, false)
+    Ok(match (reloc.kind, reloc.target) {
+        (Reloc::X86PCRel4 | Reloc::X86CallPCRel4, RelocTarget::Data) => {
+            generic(RelocationKind::Relative, RelocationEncoding::X86RipRelative)
         }
-        other => return Err(internal(format!("relocation {other} has no form in the object file"))),
-    };
-    object.add_relocation(section, Relocation { offset, symbol, addend: reloc.addend, flags }).map_err(internal)
+        (Reloc::X86CallPCRel4, _) => generic(RelocationKind::PltRelative, RelocationEncoding::X86Branch),
+        (Reloc::Arm64Call, _) => of_arm(elf::R_AARCH64_CALL26, macho::ARM64_RELOC_BRANCH26, true),
+        (Reloc::Aarch64AdrPrelPgHi21, _) => of_arm(elf::R_AARCH64_ADR_PREL_PG_HI21, macho::ARM64_RELOC_PAGE21, true),
+        (Reloc::Aarch64AddAbsLo12Nc, _) => of_arm(elf::R_AARCH64_ADD_ABS_LO12_NC, macho::ARM64_RELOC_PAGEOFF12, false),
+        (other, _) => return Err(internal(format!("relocation {other} has no form in the object file"))),
+    })
 }
 
 /// Fills in a call of a function of the same section.
@@ -154,9 +191,7 @@ fn patch_call(object: &mut Object<'_>, text: SectionId, at: u64, reloc: &CodeRel
     let bytes = object.section_mut(text).data_mut();
     let place = bytes.get_mut(at as usize..at as usize + 4).ok_or_else(far)?;
     let value = match reloc.kind {
-        Reloc::X86PCRel4 | Reloc::X86CallPCRel4 | Reloc::X86CallPLTRel4 => {
-            i32::try_from(distance).map_err(|_| far())?.to_le_bytes()
-        }
+        Reloc::X86PCRel4 | Reloc::X86CallPCRel4 => i32::try_from(distance).map_err(|_| far())?.to_le_bytes(),
         Reloc::Arm64Call => {
             let words = distance >> 2;
             if !(-(1 << 25)..1 << 25).contains(&words) {
@@ -178,18 +213,24 @@ fn add_frames(
     starts: &[u64],
     frames: &FrameSection,
 ) -> Result<(), Fault> {
-    // Mach-O unwinders read the compact form; without one they stop at these functions, which never unwind.
-    if frames.bytes.is_empty() || matches!(target, Target::X86_64Macos | Target::Aarch64Macos) {
+    if frames.bytes.is_empty() {
         return Ok(());
     }
     let section = object.section_id(StandardSection::EhFrame);
     object.append_section_data(section, &frames.bytes, 8);
+    if target.is_macho() {
+        // As compilers have it.
+        let flags =
+            macho::S_COALESCED | macho::S_ATTR_NO_TOC | macho::S_ATTR_STRIP_STATIC_SYMS | macho::S_ATTR_LIVE_SUPPORT;
+        object.section_mut(section).flags = SectionFlags::MachO { flags, reserved2: 0 };
+        return Ok(());
+    }
     let symbol = object.section_symbol(text);
     for reloc in &frames.relocs {
         let flags = RelocationFlags::Generic {
             kind: RelocationKind::Relative,
             encoding: RelocationEncoding::Generic,
-            size: reloc.size * 8,
+            size: frames.pointer_size * 8,
         };
         let addend = starts[reloc.function] as i64;
         object.add_relocation(section, Relocation { offset: reloc.offset, symbol, addend, flags }).map_err(internal)?;
@@ -197,9 +238,25 @@ fn add_frames(
     Ok(())
 }
 
+/// Writes the distances from the places in the unwind information of a Mach-O file to the functions: they are within the
+/// file, and known once it is laid out.
+fn fill_in_frames(bytes: &mut [u8], starts: &[u64], frames: &FrameSection) -> Result<(), Fault> {
+    let missing = || internal("a section that was written is not there");
+    let file = object::File::parse(&*bytes).map_err(internal)?;
+    let text = file.section_by_name("__text").ok_or_else(missing)?.address();
+    let Some(section) = file.section_by_name("__eh_frame") else { return Ok(()) };
+    let (address, (offset, _)) = (section.address(), section.file_range().ok_or_else(missing)?);
+    for reloc in &frames.relocs {
+        let distance = (text + starts[reloc.function]).wrapping_sub(address + reloc.offset).to_le_bytes();
+        let at = (offset + reloc.offset) as usize;
+        let size = usize::from(frames.pointer_size);
+        bytes.get_mut(at..at + size).ok_or_else(missing)?.copy_from_slice(&distance[..size]);
+    }
+    Ok(())
+}
+
 fn add_description(object: &mut Object<'_>, target: Target, record: &[u8]) {
-    let macho = matches!(target, Target::X86_64Macos | Target::Aarch64Macos);
-    let (segment, name, flags) = if macho {
+    let (segment, name, flags) = if target.is_macho() {
         (
             description::MACHO_SEGMENT,
             description::MACHO_SECTION,

@@ -79,6 +79,7 @@ pub(crate) struct Program<'p> {
     pub data: DataPool,
     /// IR functions compiled so far.
     pub local_functions: BTreeMap<FuncId, LocalFunction>,
+    target: Target,
     optimise: Arc<dyn TargetIsa>,
     isa: Arc<dyn TargetIsa>,
     single_pass: Arc<dyn TargetIsa>,
@@ -93,6 +94,7 @@ impl<'p> Program<'p> {
             info,
             data: DataPool::default(),
             local_functions: BTreeMap::new(),
+            target,
             optimise: isa::build(target, cpu, Step::Optimise)?,
             isa: isa::build(target, cpu, Step::Generate)?,
             single_pass: isa::build(target, cpu, Step::GenerateLinear)?,
@@ -191,7 +193,7 @@ impl<'p> Program<'p> {
             .enumerate()
             .map(|(i, f)| f.code.ok_or_else(|| Fault::Internal(format!("function {i} was declared but not compiled"))))
             .collect::<Result<_, _>>()?;
-        let frames = frame_section(&*self.isa, &code)?;
+        let frames = frame_section(&*self.isa, self.target, &code)?;
         Ok((code, frames, self.data.into_bytes()))
     }
 }

@@ -1,9 +1,14 @@
 //! The `.eh_frame` section: how unwinders walk through compiled functions.
+//!
+//! In ELF, linkers fill in where functions begin; four bytes are enough for the distance. In Mach-O, distances are eight
+//! bytes and complete in the object, which has no relocations for this section; linkers make the compact form from it.
 
 use cranelift_codegen::gimli::write::{Address, EhFrame, EndianVec, FrameTable, Result as GimliResult, Writer};
-use cranelift_codegen::gimli::{DW_EH_PE_pcrel, DW_EH_PE_sdata4, DwEhPe, LittleEndian};
+use cranelift_codegen::gimli::{DW_EH_PE_absptr, DW_EH_PE_pcrel, DW_EH_PE_sdata4, DwEhPe, LittleEndian};
 use cranelift_codegen::isa::unwind::UnwindInfo;
 use cranelift_codegen::isa::TargetIsa;
+
+use xls_aot_backend::Target;
 
 use crate::program::Code;
 use crate::Fault;
@@ -14,19 +19,20 @@ pub(crate) struct FrameReloc {
     pub offset: u64,
     /// Index of the function.
     pub function: usize,
-    /// Bytes of the place.
-    pub size: u8,
 }
 
 /// The section's bytes and what is to be filled in.
 pub(crate) struct FrameSection {
     pub bytes: Vec<u8>,
     pub relocs: Vec<FrameReloc>,
+    /// Bytes of each place in `relocs`.
+    pub pointer_size: u8,
 }
 
 struct Section {
     bytes: EndianVec<LittleEndian>,
     relocs: Vec<FrameReloc>,
+    pointer_size: u8,
 }
 
 impl Writer for Section {
@@ -52,29 +58,30 @@ impl Writer for Section {
         match address {
             Address::Constant(value) => self.write_udata(value, size),
             Address::Symbol { symbol, .. } => {
-                // Addresses relative to their own place, in four bytes.
+                // Addresses are relative to their own place.
                 let offset = self.bytes.len() as u64;
-                self.relocs.push(FrameReloc { offset, function: symbol, size: 4 });
-                self.write_udata(0, 4)
+                self.relocs.push(FrameReloc { offset, function: symbol });
+                self.write_udata(0, self.pointer_size)
             }
         }
     }
 }
 
 /// The unwind information of all functions; empty if there is none.
-pub(crate) fn frame_section(isa: &dyn TargetIsa, functions: &[Code]) -> Result<FrameSection, Fault> {
+pub(crate) fn frame_section(isa: &dyn TargetIsa, target: Target, functions: &[Code]) -> Result<FrameSection, Fault> {
+    let (encoding, pointer_size) =
+        if target.is_macho() { (DW_EH_PE_pcrel | DW_EH_PE_absptr, 8) } else { (DW_EH_PE_pcrel | DW_EH_PE_sdata4, 4) };
     let mut table = FrameTable::default();
-    let Some(mut cie) = isa.create_systemv_cie() else {
-        return Ok(FrameSection { bytes: Vec::new(), relocs: Vec::new() });
-    };
-    cie.fde_address_encoding = DW_EH_PE_pcrel | DW_EH_PE_sdata4;
-    let cie = table.add_cie(cie);
-    for (index, code) in functions.iter().enumerate() {
-        if let Some(UnwindInfo::SystemV(info)) = &code.unwind {
-            table.add_fde(cie, info.to_fde(Address::Symbol { symbol: index, addend: 0 }));
+    if let Some(mut cie) = isa.create_systemv_cie() {
+        cie.fde_address_encoding = encoding;
+        let cie = table.add_cie(cie);
+        for (index, code) in functions.iter().enumerate() {
+            if let Some(UnwindInfo::SystemV(info)) = &code.unwind {
+                table.add_fde(cie, info.to_fde(Address::Symbol { symbol: index, addend: 0 }));
+            }
         }
     }
-    let mut section = EhFrame(Section { bytes: EndianVec::new(LittleEndian), relocs: Vec::new() });
+    let mut section = EhFrame(Section { bytes: EndianVec::new(LittleEndian), relocs: Vec::new(), pointer_size });
     table.write_eh_frame(&mut section).map_err(|error| Fault::Internal(format!("unwind information: {error}")))?;
-    Ok(FrameSection { bytes: section.0.bytes.into_vec(), relocs: section.0.relocs })
+    Ok(FrameSection { bytes: section.0.bytes.into_vec(), relocs: section.0.relocs, pointer_size })
 }

@@ -72,9 +72,10 @@ impl Plan {
     /// In half machine operations.
     pub fn cost(&self) -> u64 {
         let moves = self.moves.iter().map(|step| step.cost()).sum::<u64>();
-        let tables = self.tables.iter().map(|(columns, windows)| {
-            dense_cost(columns) + (COST_INDEX + COST_XOR) * (windows.len() as u64 - 1)
-        });
+        let tables = self
+            .tables
+            .iter()
+            .map(|(columns, windows)| dense_cost(columns) + (COST_INDEX + COST_XOR) * (windows.len() as u64 - 1));
         let constant = if self.constant == 0 { 0 } else { COST_XOR };
         (moves + tables.sum::<u64>() + constant).saturating_sub(COST_XOR)
     }
@@ -104,7 +105,10 @@ impl Plan {
         moves.truncate(best.1);
         self.moves.extend(with_rotations(moves));
         for (start, size) in windows(&best.2) {
-            self.tables.entry(best.2[start..start + size].to_vec()).or_default().push(Window { atom, start: start as u32 });
+            self.tables
+                .entry(best.2[start..start + size].to_vec())
+                .or_default()
+                .push(Window { atom, start: start as u32 });
         }
     }
 

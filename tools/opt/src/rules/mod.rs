@@ -167,7 +167,6 @@ const GROUPS: &[&[Rule]] = &[
 /// The names of all rules with their topics, ordered by name: what a [`Report`](crate::Report) counts.
 pub fn rule_names() -> Vec<(&'static str, Topic)> {
     let tabled = GROUPS.iter().copied().flatten().map(|rule| (rule.name, rule.topic));
-    let names: BTreeSet<_> =
-        tabled.chain([("known_constant", Topic::KnownBits), ("linear", Topic::Linear)]).collect();
+    let names: BTreeSet<_> = tabled.chain([("known_constant", Topic::KnownBits), ("linear", Topic::Linear)]).collect();
     names.into_iter().collect()
 }
