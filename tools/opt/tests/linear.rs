@@ -161,7 +161,7 @@ fn run(package: &Package, x: u64, y: u64) -> Value {
 
 #[test]
 fn random_linear_functions_keep_every_result() {
-    let count = std::env::var("XLS_AOT_OPT_RANDOM").ok().map_or(300, |count| count.parse().unwrap());
+    let count = std::env::var("XLS_AOT_OPT_RANDOM").ok().map_or(150, |count| count.parse().unwrap());
     let mut rewritten = 0;
     for seed in 1..=count {
         let text = function(seed);

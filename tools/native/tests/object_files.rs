@@ -1,0 +1,111 @@
+//! Object files of all targets: what linkers must be able to do with them, and what unwinders find.
+
+use gimli::{BaseAddresses, CieOrFde, EhFrame, LittleEndian, UnwindSection};
+use object::read::{Object, ObjectSection, ObjectSymbol, RelocationTarget};
+use object::{macho, RelocationFlags};
+use xls_aot_backend::{Backend, CompileRequest, Cpu, Target};
+use xls_aot_ir::{read_package, FuncId};
+use xls_aot_native::{NativeBackend, OptLevel};
+
+/// Constants, an assertion, a copy of an array, and a division too wide to be written out.
+const DESIGN: &str = "package design
+
+top fn design(t: token, x: bits[600], y: bits[600], c: bits[1], i: bits[8], a: bits[64][100])
+    -> (bits[600], bits[32], bits[64][100]) {
+  u: token = assert(t, c, message=\"c is zero\")
+  q: bits[600] = udiv(x, y)
+  primes: bits[32][16] = literal(value=[2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53])
+  squares: bits[32][16] = literal(value=[0, 1, 4, 9, 16, 25, 36, 49, 64, 81, 100, 121, 144, 169, 196, 225])
+  p: bits[32] = array_index(primes, indices=[i])
+  s: bits[32] = array_index(squares, indices=[i])
+  e: bits[32] = add(p, s)
+  z: bits[64] = literal(value=3)
+  b: bits[64][100] = array_update(a, z, indices=[i])
+  ret r: (bits[600], bits[32], bits[64][100]) = tuple(q, e, b)
+}
+";
+
+const SYMBOL: &str = "design_entry";
+
+fn object_file(target: Target, cpu: Option<Cpu>) -> Vec<u8> {
+    let package = read_package("design.ir", DESIGN.as_bytes()).unwrap();
+    let request = CompileRequest { package: &package, top: FuncId::new(0), target, cpu, symbol: SYMBOL };
+    let compiled = NativeBackend::new(OptLevel::Full).compile(&request).unwrap();
+    assert_eq!(compiled.cpu, cpu.unwrap_or(Cpu::default_of(target)));
+    compiled.object.finish(b"description").unwrap()
+}
+
+/// Linkers refuse distances to a place in a section in Mach-O unless a symbol stands there, and entries of the offset
+/// table for anything but a symbol.
+#[test]
+fn constants_are_reached_by_distance() {
+    for &target in Target::ALL {
+        let bytes = object_file(target, None);
+        let file = object::File::parse(&*bytes).unwrap();
+        let text = file.section_by_name(if target.is_macho() { "__text" } else { ".text" }).unwrap();
+        let mut constants = 0;
+        for (_, reloc) in text.relocations() {
+            let RelocationTarget::Symbol(symbol) = reloc.target() else {
+                panic!("{target}: a relocation without a symbol: {reloc:?}");
+            };
+            constants += usize::from(!file.symbol_by_index(symbol).unwrap().is_undefined());
+            if let RelocationFlags::MachO { r_type, .. } = reloc.flags() {
+                let through_table = match target {
+                    Target::X86_64Macos => [macho::X86_64_RELOC_GOT, macho::X86_64_RELOC_GOT_LOAD],
+                    _ => [macho::ARM64_RELOC_GOT_LOAD_PAGE21, macho::ARM64_RELOC_GOT_LOAD_PAGEOFF12],
+                };
+                assert!(!through_table.contains(&r_type), "{target}: {reloc:?}");
+            }
+        }
+        assert!(constants >= 3, "{target}: the message and two tables");
+    }
+}
+
+/// The bytes of the section of unwind information as if code lay at address 0 and this section at its own address.
+fn linked_frames(target: Target, file: &object::File<'_>) -> (u64, Vec<u8>) {
+    let section = file.section_by_name(if target.is_macho() { "__eh_frame" } else { ".eh_frame" }).unwrap();
+    let address = if target.is_macho() { section.address() } else { 1 << 20 };
+    let mut bytes = section.data().unwrap().to_vec();
+    assert_eq!(section.relocations().count() == 0, target.is_macho(), "{target}");
+    for (offset, reloc) in section.relocations() {
+        let distance = reloc.addend() - (address + offset) as i64;
+        bytes[offset as usize..][..4].copy_from_slice(&(distance as i32).to_le_bytes());
+    }
+    (address, bytes)
+}
+
+#[test]
+fn every_function_has_unwind_information() {
+    for &target in Target::ALL {
+        let bytes = object_file(target, None);
+        let file = object::File::parse(&*bytes).unwrap();
+        let text = file.section_by_name(if target.is_macho() { "__text" } else { ".text" }).unwrap();
+        let (address, frames) = linked_frames(target, &file);
+        let bases = BaseAddresses::default().set_eh_frame(address).set_text(text.address());
+        let frames = EhFrame::new(&frames, LittleEndian);
+        let mut functions = Vec::new();
+        let mut entries = frames.entries(&bases);
+        while let Some(entry) = entries.next().unwrap() {
+            if let CieOrFde::Fde(partial) = entry {
+                let fde = partial.parse(EhFrame::cie_from_offset).unwrap();
+                functions.push((fde.initial_address(), fde.initial_address() + fde.len()));
+            }
+        }
+        functions.sort_unstable();
+        assert!(functions.len() >= 2, "{target}: the function and the division");
+        assert!(functions.windows(2).all(|pair| pair[0].1 <= pair[1].0), "{target}: {functions:?}");
+        let code = (text.address(), text.address() + text.size());
+        assert_eq!(functions[0].0, code.0, "{target}");
+        assert!(functions.iter().all(|&(_, end)| end <= code.1), "{target}: {functions:?}");
+        let name = if target.is_macho() { format!("_{SYMBOL}") } else { SYMBOL.to_owned() };
+        let entry = file.symbols().find(|symbol| symbol.name() == Ok(&name)).unwrap();
+        assert!(functions.iter().any(|&(start, _)| start == entry.address()), "{target}: {functions:?}");
+    }
+}
+
+#[test]
+fn the_processor_is_the_one_that_was_asked_for() {
+    let of = |cpu| object_file(Target::X86_64Linux, Some(cpu));
+    assert_eq!(of(Cpu::X86_64V2), object_file(Target::X86_64Linux, None));
+    assert_ne!(of(Cpu::X86_64V2), of(Cpu::X86_64V3));
+}
