@@ -1,6 +1,6 @@
 //! Calling an artefact: its scratch memory, its result, and the callbacks that compiled code may use.
 
-use std::ffi::{c_char, c_int, c_void};
+use std::ffi::{c_char, c_void};
 
 use xls_aot_ir::{Type, Value};
 use xls_aot_layout::{load, ShapeMismatch};
@@ -9,11 +9,6 @@ use xls_aot_runtime::abi::{EventSink, InstanceContext};
 use crate::arguments::Arguments;
 use crate::block::Block;
 use crate::table::Cell;
-
-extern "C" {
-    fn posix_memalign(block: *mut *mut c_void, alignment: usize, size: usize) -> c_int;
-    fn free(block: *mut c_void);
-}
 
 unsafe extern "C" fn unsupported() -> ! {
     eprintln!("compiled code called a callback that no function of this table may need");
@@ -32,7 +27,7 @@ unsafe extern "C" fn allocate(_: *mut InstanceContext, size: i64, alignment: i64
     };
     let mut block = std::ptr::null_mut();
     // SAFETY: `block` is valid for writing.
-    if !alignment.is_power_of_two() || unsafe { posix_memalign(&mut block, alignment.max(16), size) } != 0 {
+    if !alignment.is_power_of_two() || unsafe { libc::posix_memalign(&mut block, alignment.max(16), size) } != 0 {
         return std::ptr::null_mut();
     }
     block
@@ -40,7 +35,7 @@ unsafe extern "C" fn allocate(_: *mut InstanceContext, size: i64, alignment: i64
 
 unsafe extern "C" fn deallocate(_: *mut InstanceContext, block: *mut c_void) {
     // SAFETY: the block came from `allocate` and is given back once, or is null.
-    unsafe { free(block) };
+    unsafe { libc::free(block) };
 }
 
 /// A cell with the memory that its calls need.

@@ -2,28 +2,13 @@
 
 use std::time::Duration;
 
-#[repr(C)]
-struct Timespec {
-    seconds: i64,
-    nanoseconds: i64,
-}
-
-extern "C" {
-    fn clock_gettime(clock: i32, time: *mut Timespec) -> i32;
-}
-
-#[cfg(target_os = "linux")]
-const THREAD_CPU_TIME: i32 = 3;
-#[cfg(target_os = "macos")]
-const THREAD_CPU_TIME: i32 = 16;
-
 /// CPU time that this thread has used.
 pub(crate) fn thread_cpu_time() -> Duration {
-    let mut time = Timespec { seconds: 0, nanoseconds: 0 };
-    // SAFETY: the structure is that of 64-bit Linux and macOS, and valid for writing.
-    let status = unsafe { clock_gettime(THREAD_CPU_TIME, &mut time) };
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the structure is valid for writing.
+    let status = unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time) };
     assert_eq!(status, 0, "the platform has a clock of the thread's CPU time");
-    Duration::new(time.seconds as u64, time.nanoseconds as u32)
+    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
 }
 
 #[cfg(test)]

@@ -49,13 +49,16 @@ fn calls(nodes: usize) -> String {
             _ if i + 1 == functions => ("top fn calls".to_owned(), Some(i - 1)),
             _ => (format!("fn f{i}"), Some(i - 1)),
         };
-        let (first, second) = match callee {
-            Some(callee) => (format!("invoke(x, to_apply=f{callee})"), "xor"),
-            None => ("not(x)".to_owned(), "add"),
+        let first = match callee {
+            Some(callee) => format!("invoke(x, to_apply=f{callee})"),
+            None => "not(x)".to_owned(),
         };
+        // Constants of two functions do not fold into one.
+        let second = ["add", "xor", "umul"][i % 3];
+        let constant = 2 * i + 1;
         write!(
             text,
-            "{head}(x: bits[32]) -> bits[32] {{\n  k: bits[32] = literal(value={i})\n  y: bits[32] = {first}\n  \
+            "{head}(x: bits[32]) -> bits[32] {{\n  k: bits[32] = literal(value={constant})\n  y: bits[32] = {first}\n  \
              ret z: bits[32] = {second}(y, k)\n}}\n\n"
         )
         .expect("writing to a String");

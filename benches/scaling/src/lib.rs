@@ -5,6 +5,7 @@
 //! linear; the table shows the factor.
 
 mod child;
+mod clock;
 mod error;
 mod measure;
 mod options;
