@@ -24,10 +24,13 @@ pub(crate) const STACK_SIZE: usize = 64 << 20;
 /// Longest that one call may take, in seconds.
 const CALL_SECONDS: u32 = 60;
 
-/// Runs all tasks on code of `backend`.
-pub(crate) fn run(backend: &dyn Backend, tasks: &[Task<'_>]) -> Result<Vec<TaskResult>, CheckError> {
+/// A task and the back end that compiles it.
+pub(crate) type Unit<'a> = (&'a dyn Backend, &'a Task<'a>);
+
+/// Runs all units, in one process if none crashes: linking is the costly part of small ones.
+pub(crate) fn run(units: &[Unit<'_>]) -> Result<Vec<TaskResult>, CheckError> {
     let objects: Vec<Result<Object, NotRun>> =
-        tasks.iter().enumerate().map(|(i, task)| compile(backend, task.package, task.top(), i)).collect();
+        units.iter().enumerate().map(|(i, (backend, task))| compile(*backend, task.package, task.top(), i)).collect();
     let bytes: Vec<&[u8]> = objects.iter().flatten().map(|object| object.bytes.as_slice()).collect();
     if bytes.is_empty() {
         return Ok(objects.into_iter().map(|object| object.map(|_| Vec::new())).collect());
@@ -37,7 +40,7 @@ pub(crate) fn run(backend: &dyn Backend, tasks: &[Task<'_>]) -> Result<Vec<TaskR
 
     let mut callables = Vec::new();
     let mut calls = Vec::new();
-    for (task, object) in tasks.iter().zip(&objects) {
+    for ((_, task), object) in units.iter().zip(&objects) {
         if let Ok(object) = object {
             calls.extend(task.calls.iter().map(|&arguments| (callables.len(), arguments)));
             callables.push(callable(&library, task, object)?);
@@ -45,7 +48,7 @@ pub(crate) fn run(backend: &dyn Backend, tasks: &[Task<'_>]) -> Result<Vec<TaskR
     }
     let mut reports = run_calls(&callables, &calls)?.into_iter();
 
-    let results = tasks.iter().zip(objects).map(|(task, object)| {
+    let results = units.iter().zip(objects).map(|((_, task), object)| {
         let object = object?;
         let result = &task.package.function(task.top()).return_type;
         Ok(reports
@@ -87,13 +90,9 @@ fn run_calls(callables: &[Callable], calls: &[(usize, &[Value])]) -> Result<Vec<
             for (number, (callable, arguments)) in (0u32..).zip(&calls[first..]) {
                 let callable = &callables[*callable];
                 child::expect_progress_within(CALL_SECONDS);
-                let sent = wire::send_start(pipe, number)
-                    .and_then(|()| wire::send_left(pipe, number, false, &call_xls(callable, arguments)))
-                    .and_then(|()| match call_direct(callable, arguments) {
-                        Some(left) => wire::send_left(pipe, number, true, &left),
-                        None => Ok(()),
-                    })
-                    .and_then(|()| wire::send_done(pipe, number));
+                let xls = call_xls(callable, arguments);
+                let direct = call_direct(callable, arguments);
+                let sent = wire::send(pipe, number, &xls, direct.as_ref());
                 if sent.is_err() {
                     return;
                 }

@@ -1,12 +1,12 @@
 //! A function to the object that is loaded and run: through the driver that `compile` uses, so what is checked is what
-//! users get.
+//! users get. Only the Rust source is left out, which takes as long as all the rest.
 
 use std::panic::{self, AssertUnwindSafe};
 
 use xls_aot_backend::{Backend, Target};
-use xls_aot_codegen::{CompileError, Request};
+use xls_aot_codegen::{Analysis, Artifact, CompileError, Request};
 use xls_aot_ir::{print_package, FuncId, Op, Package};
-use xls_aot_metadata::{EntryKind, Metadata, TempBuffer};
+use xls_aot_metadata::{EntryKind, TempBuffer};
 
 /// Why a function was not run.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -45,19 +45,18 @@ pub(crate) fn compile(backend: &dyn Backend, package: &Package, top: FuncId, ind
         cpu: None,
         expose_activation: true,
     };
-    let outputs = match panic::catch_unwind(AssertUnwindSafe(|| xls_aot_codegen::compile(&request, backend))) {
-        Ok(Ok(outputs)) => outputs,
+    let compiled = panic::catch_unwind(AssertUnwindSafe(|| Analysis::of(&request)?.artifact(backend)));
+    let Artifact { object, metadata } = match compiled {
+        Ok(Ok(artifact)) => artifact,
         Ok(Err(CompileError::Unsupported { what, .. } | CompileError::Limit { what, .. })) => {
             return Err(NotRun::Unsupported(what))
         }
         Ok(Err(error)) => return Err(NotRun::Fault(error.to_string())),
         Err(_) => return Err(NotRun::Fault("the compiler panicked (its message is above)".to_owned())),
     };
-    let metadata = Metadata::from_json(outputs.metadata.as_bytes())
-        .map_err(|error| NotRun::Fault(format!("the metadata cannot be read: {error}")))?;
     let symbol = |kind| metadata.entry_points.iter().find(|entry| entry.kind == kind).map(|entry| entry.symbol.clone());
     Ok(Object {
-        bytes: outputs.object,
+        bytes: object,
         xls: symbol(EntryKind::Xls).ok_or_else(|| NotRun::Fault("the object has no `xls` entry point".to_owned()))?,
         direct: symbol(EntryKind::Direct),
         temp: metadata.temp_buffer,

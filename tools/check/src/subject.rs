@@ -4,7 +4,7 @@ use xls_aot_backend::Backend;
 use xls_aot_eval::{EvalError, Evaluator, Options};
 use xls_aot_ir::{FuncId, Package, Value};
 
-use crate::batch;
+use crate::batch::{self, Unit};
 use crate::compile::NotRun;
 use crate::error::CheckError;
 use crate::outcome::Observed;
@@ -68,8 +68,31 @@ impl Subject<'_> {
                 });
                 Ok(results.collect())
             }
-            Subject::Compiled(backend) => batch::run(*backend, tasks),
+            Subject::Compiled(backend) => {
+                let units: Vec<Unit<'_>> = tasks.iter().map(|task| (*backend as &dyn Backend, task)).collect();
+                batch::run(&units)
+            }
         }
+    }
+
+    /// Runs all tasks on each subject; what is compiled is linked and loaded together.
+    pub(crate) fn run_each(
+        subjects: &[Subject<'_>],
+        tasks: &[Task<'_>],
+        limits: &Options,
+    ) -> Result<Vec<Vec<TaskResult>>, CheckError> {
+        let mut units: Vec<Unit<'_>> = Vec::new();
+        for subject in subjects {
+            if let Subject::Compiled(backend) = subject {
+                units.extend(tasks.iter().map(|task| (*backend as &dyn Backend, task)));
+            }
+        }
+        let mut compiled = if units.is_empty() { Vec::new() } else { batch::run(&units)? }.into_iter();
+        let results = subjects.iter().map(|subject| match subject {
+            Subject::Compiled(_) => Ok(compiled.by_ref().take(tasks.len()).collect()),
+            Subject::Evaluator | Subject::Transformed(_) => subject.run(tasks, limits),
+        });
+        results.collect()
     }
 }
 

@@ -7,7 +7,6 @@ use std::io::{self, Write};
 
 use crate::call::Left;
 
-const START: u8 = 1;
 const XLS: u8 = 2;
 const DIRECT: u8 = 3;
 const ASSERT: u8 = 4;
@@ -22,47 +21,44 @@ pub(crate) struct Reported {
     pub(crate) done: bool,
 }
 
-/// Says that call `number` begins.
-pub(crate) fn send_start(pipe: &mut impl Write, number: u32) -> io::Result<()> {
-    send(pipe, START, number, &[])
+/// Reports that call `number` is over, and what its entry points left behind; in one write, because there are many calls.
+pub(crate) fn send(pipe: &mut impl Write, number: u32, xls: &Left, direct: Option<&Left>) -> io::Result<()> {
+    let mut bytes = Vec::new();
+    put_left(&mut bytes, XLS, number, xls)?;
+    if let Some(direct) = direct {
+        put_left(&mut bytes, DIRECT, number, direct)?;
+    }
+    put(&mut bytes, DONE, number, &[])?;
+    pipe.write_all(&bytes)
 }
 
-/// Says that call `number` is over.
-pub(crate) fn send_done(pipe: &mut impl Write, number: u32) -> io::Result<()> {
-    send(pipe, DONE, number, &[])
-}
-
-/// Reports what an entry point left behind.
-pub(crate) fn send_left(pipe: &mut impl Write, number: u32, direct: bool, left: &Left) -> io::Result<()> {
-    send(pipe, if direct { DIRECT } else { XLS }, number, &left.output)?;
+fn put_left(bytes: &mut Vec<u8>, kind: u8, number: u32, left: &Left) -> io::Result<()> {
+    put(bytes, kind, number, &left.output)?;
     for text in &left.asserts {
-        send(pipe, ASSERT, number, text.as_bytes())?;
+        put(bytes, ASSERT, number, text.as_bytes())?;
     }
     for text in &left.faults {
-        send(pipe, FAULT, number, text.as_bytes())?;
+        put(bytes, FAULT, number, text.as_bytes())?;
     }
     Ok(())
 }
 
-fn send(pipe: &mut impl Write, kind: u8, number: u32, bytes: &[u8]) -> io::Result<()> {
-    let len = u32::try_from(bytes.len()).map_err(|_| io::Error::from(io::ErrorKind::InvalidInput))?;
-    let mut message = Vec::with_capacity(9 + bytes.len());
-    message.push(kind);
-    message.extend(number.to_le_bytes());
-    message.extend(len.to_le_bytes());
-    message.extend(bytes);
-    pipe.write_all(&message)
+fn put(bytes: &mut Vec<u8>, kind: u8, number: u32, payload: &[u8]) -> io::Result<()> {
+    let len = u32::try_from(payload.len()).map_err(|_| io::Error::from(io::ErrorKind::InvalidInput))?;
+    bytes.push(kind);
+    bytes.extend(number.to_le_bytes());
+    bytes.extend(len.to_le_bytes());
+    bytes.extend(payload);
+    Ok(())
 }
 
-/// Adds what `bytes` report to `calls`; returns the call that began last.
-pub(crate) fn receive(mut bytes: &[u8], calls: &mut [Reported]) -> Option<u32> {
-    let mut last = None;
+/// Adds what `bytes` report to `calls`.
+pub(crate) fn receive(mut bytes: &[u8], calls: &mut [Reported]) {
     let mut direct = false;
     while let Some((kind, number, payload, rest)) = next(bytes) {
         let Some(call) = calls.get_mut(number as usize) else { break };
         let left = if direct { &mut call.direct } else { &mut call.xls };
         match (kind, left) {
-            (START, _) => last = Some(number),
             (XLS | DIRECT, _) => {
                 direct = kind == DIRECT;
                 let left = Left { output: payload.to_vec(), ..Left::default() };
@@ -78,7 +74,6 @@ pub(crate) fn receive(mut bytes: &[u8], calls: &mut [Reported]) -> Option<u32> {
         }
         bytes = rest;
     }
-    last
 }
 
 /// The first message of `bytes`, and what follows it.
@@ -99,23 +94,25 @@ mod tests {
         let xls = Left { output: vec![1, 2], asserts: vec!["0".into(), "3".into()], faults: vec![] };
         let direct = Left { output: vec![9], asserts: vec![], faults: vec!["f".into()] };
         let mut pipe = Vec::new();
-        send_start(&mut pipe, 1).unwrap();
-        send_left(&mut pipe, 1, false, &xls).unwrap();
-        send_left(&mut pipe, 1, true, &direct).unwrap();
-        send_done(&mut pipe, 1).unwrap();
-        send_start(&mut pipe, 0).unwrap();
-        let mut calls = vec![Reported::default(); 2];
-        assert_eq!(receive(&pipe, &mut calls), Some(0));
-        assert_eq!(calls[1], Reported { xls: Some(xls), direct: Some(direct), done: true });
-        assert!(!calls[0].done);
+        send(&mut pipe, 1, &xls, Some(&direct)).unwrap();
+        send(&mut pipe, 0, &xls, None).unwrap();
+        let whole = pipe.len();
+        send(&mut pipe, 2, &direct, None).unwrap();
+        let mut calls = vec![Reported::default(); 3];
+        // The last report did not come through whole: its call is not over.
+        receive(&pipe[..whole + 20], &mut calls);
+        assert_eq!(calls[1], Reported { xls: Some(xls.clone()), direct: Some(direct), done: true });
+        assert_eq!(calls[0], Reported { xls: Some(xls), direct: None, done: true });
+        assert!(!calls[2].done);
     }
 
     #[test]
     fn nonsense_is_not_followed() {
         let mut calls = vec![Reported::default(); 1];
-        assert_eq!(receive(&[9, 9, 9, 9, 9, 9, 9, 9, 9, 9], &mut calls), None);
-        assert_eq!(receive(&[1, 0, 0, 0, 0, 255, 255, 255, 255, 0], &mut calls), None);
-        assert_eq!(receive(&[1, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0], &mut calls), Some(0));
+        receive(&[9, 9, 9, 9, 9, 9, 9, 9, 9, 9], &mut calls);
+        receive(&[XLS, 0, 0, 0, 0, 255, 255, 255, 255, 0], &mut calls);
+        receive(&[XLS, 7, 0, 0, 0, 0, 0, 0, 0], &mut calls);
+        receive(&[ASSERT, 0, 0, 0, 0, 0, 0, 0, 0], &mut calls);
         assert_eq!(calls, vec![Reported::default(); 1]);
     }
 }

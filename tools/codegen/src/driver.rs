@@ -10,7 +10,7 @@
 use sha2::{Digest, Sha256};
 use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, Cpu, Target};
 use xls_aot_ir::{closure, read_package, FuncId, Package};
-use xls_aot_metadata::encode_record;
+use xls_aot_metadata::{encode_record, Metadata};
 use xls_aot_runtime::abi::{symbol_name, EntryKind, Features, SALT_DIGITS};
 
 use crate::effects::{number_assertions, refuse_traces_and_covers, Site};
@@ -51,6 +51,16 @@ pub struct Outputs {
     pub wrapper: String,
     /// The metadata file.
     pub metadata: String,
+}
+
+/// A compiled function as code: the object of [`Outputs`] with what it says about itself, for who loads and runs it and
+/// needs no source.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Artifact {
+    /// The object file.
+    pub object: Vec<u8>,
+    /// Its description.
+    pub metadata: Metadata,
 }
 
 /// A request whose input is in order.
@@ -100,9 +110,27 @@ impl<'a> Analysis<'a> {
     /// # Errors
     /// See [`CompileError`].
     pub fn compile(self, backend: &dyn Backend) -> Result<Outputs, CompileError> {
-        let function = self.closure.function(self.top).name.to_string();
-        let _compiling = current::compiling(&function);
-        let internal = |what: String| CompileError::Internal { function: function.clone(), what };
+        let _compiling = current::compiling(self.top_name());
+        let (code, origin, artifact) = self.generate(backend)?;
+        let wrapper = Wrapper { interface: &self.interface, code: &code, origin: &origin };
+        Ok(Outputs {
+            object: artifact.object,
+            wrapper: wrapper.render().map_err(|error| self.internal(format!("the wrapper is not Rust: {error}")))?,
+            metadata: artifact.metadata.to_file_text().map_err(|error| self.internal(error.to_string()))?,
+        })
+    }
+
+    /// Compiles with `backend` and leaves out the Rust source: the object is the one that [`Analysis::compile`] gives.
+    ///
+    /// # Errors
+    /// See [`CompileError`].
+    pub fn artifact(self, backend: &dyn Backend) -> Result<Artifact, CompileError> {
+        let _compiling = current::compiling(self.top_name());
+        self.generate(backend).map(|(_, _, artifact)| artifact)
+    }
+
+    /// Everything but the Rust source, with what that is made from.
+    fn generate(&self, backend: &dyn Backend) -> Result<(Code, Origin, Artifact), CompileError> {
         let target = self.request.target;
         if !backend.targets().contains(&target) {
             let known: Vec<&str> = backend.targets().iter().map(|target| target.triple()).collect();
@@ -121,17 +149,13 @@ impl<'a> Analysis<'a> {
         }
         let compiled = backend
             .compile(&CompileRequest { package: &self.closure, top: self.top, target, cpu, symbol: &self.symbol })
-            .map_err(|error| self.backend_error(error, &function))?;
+            .map_err(|error| self.backend_error(error))?;
         let origin = self.origin(backend);
-        let (code, object) = self.code(compiled).map_err(internal)?;
+        let (code, object) = self.code(compiled).map_err(|what| self.internal(what))?;
         let metadata = describe::metadata(&self.interface, &code, &origin);
-        let description = encode_record(&metadata).map_err(|error| internal(error.to_string()))?;
-        let wrapper = Wrapper { interface: &self.interface, code: &code, origin: &origin };
-        Ok(Outputs {
-            object: object.finish(&description).map_err(|error| self.backend_error(error, &function))?,
-            wrapper: wrapper.render().map_err(|error| internal(format!("the wrapper is not Rust: {error}")))?,
-            metadata: metadata.to_file_text().map_err(|error| internal(error.to_string()))?,
-        })
+        let description = encode_record(&metadata).map_err(|error| self.internal(error.to_string()))?;
+        let object = object.finish(&description).map_err(|error| self.backend_error(error))?;
+        Ok((code, origin, Artifact { object, metadata }))
     }
 
     /// Name of the IR function to be compiled.
@@ -183,13 +207,17 @@ impl<'a> Analysis<'a> {
         ))
     }
 
-    fn backend_error(&self, error: BackendError, function: &str) -> CompileError {
+    fn internal(&self, what: String) -> CompileError {
+        CompileError::Internal { function: self.top_name().to_owned(), what }
+    }
+
+    fn backend_error(&self, error: BackendError) -> CompileError {
         let file = self.request.file.to_owned();
         match error {
             BackendError::Unsupported { what, hint } => CompileError::Unsupported { file, what, hint },
             BackendError::Limit { what, hint } => CompileError::Limit { file, what, hint },
-            BackendError::Internal { what } => CompileError::Internal { function: function.to_owned(), what },
-            other => CompileError::Internal { function: function.to_owned(), what: other.to_string() },
+            BackendError::Internal { what } => self.internal(what),
+            other => self.internal(other.to_string()),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, Cpu, EntryPoint, FinishObject, Target};
-use xls_aot_codegen::{compile, CompileError, Outputs, Request};
+use xls_aot_codegen::{compile, Analysis, CompileError, Outputs, Request};
 use xls_aot_ir::print_package;
 use xls_aot_layout::Layout;
 use xls_aot_metadata::{decode_section, Metadata, Passing};
@@ -235,4 +235,13 @@ fn a_processor_of_another_target_is_refused() {
         "error: `armv8-a` is no processor of the target `x86_64-unknown-linux-gnu`\n  help: its processors are x86-64, \
          x86-64-v2, x86-64-v3"
     );
+}
+
+#[test]
+fn the_artifact_is_the_object_without_the_source() {
+    let outputs = outputs(&request(CHECKED));
+    let analysis = Analysis::of(&request(CHECKED)).unwrap();
+    let artifact = analysis.artifact(&Double::new()).unwrap();
+    assert_eq!(artifact.metadata, metadata(&outputs));
+    assert_eq!(artifact.object, outputs.object);
 }

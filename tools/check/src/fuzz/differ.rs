@@ -51,16 +51,28 @@ pub(crate) fn compare(
     programs: &[Judged],
     limits: &Options,
 ) -> Result<Vec<Comparison>, CheckError> {
+    Ok(compare_each(&[*subject], programs, limits)?.pop().unwrap_or_default())
+}
+
+/// Runs programs on each subject.
+pub(crate) fn compare_each(
+    subjects: &[Subject<'_>],
+    programs: &[Judged],
+    limits: &Options,
+) -> Result<Vec<Vec<Comparison>>, CheckError> {
     let programs_as_tasks = programs.iter().map(|judged| {
         let program = &judged.program;
         Task { package: &program.package, calls: program.calls.iter().map(Vec::as_slice).collect() }
     });
     let tasks: Vec<Task<'_>> = programs_as_tasks.collect();
-    let results = subject.run(&tasks, limits)?;
-    let comparisons = programs.iter().zip(results).map(|(judged, result)| match result {
-        Ok(runs) => compare_calls(subject, judged, runs, limits),
-        Err(NotRun::Unsupported(reason)) => Comparison::Skipped(reason),
-        Err(NotRun::Fault(got)) => Comparison::Different(Difference { call: 0, got }),
+    let results = Subject::run_each(subjects, &tasks, limits)?;
+    let comparisons = subjects.iter().zip(results).map(|(subject, results)| {
+        let comparisons = programs.iter().zip(results).map(|(judged, result)| match result {
+            Ok(runs) => compare_calls(subject, judged, runs, limits),
+            Err(NotRun::Unsupported(reason)) => Comparison::Skipped(reason),
+            Err(NotRun::Fault(got)) => Comparison::Different(Difference { call: 0, got }),
+        });
+        comparisons.collect()
     });
     Ok(comparisons.collect())
 }
@@ -73,8 +85,9 @@ fn compare_calls(
 ) -> Comparison {
     for (call, (run, expected)) in runs.into_iter().zip(&judged.expected).enumerate() {
         let got = match run {
-            Ok(observed) if observed == *expected => continue,
+            Ok(observed) if observed.agrees_with(expected, None, subject.keeps_order()) => continue,
             Ok(observed) => {
+                // Whether what differs is specified takes two more evaluations to find out.
                 let package = &judged.program.package;
                 let arguments = &judged.program.calls[call];
                 let unspecified = Unspecified::of(package, last(package), arguments, limits).ok().flatten();

@@ -25,7 +25,7 @@ use crate::batch::STACK_SIZE;
 use crate::compile::NotRun;
 use crate::error::CheckError;
 use crate::subject::Subject;
-use differ::{compare, judge, Comparison, Difference, Judged};
+use differ::{compare_each, judge, Comparison, Difference, Judged};
 use program::generate;
 
 /// What to run random programs on, and how many.
@@ -98,7 +98,7 @@ impl fmt::Display for FuzzReport {
 }
 
 /// Programs that are compiled together.
-const BATCH: u64 = 64;
+const BATCH: u64 = 256;
 
 /// Bounds of the evaluation of a random program.
 const LIMITS: Options = Options {
@@ -205,8 +205,10 @@ fn run_batch(options: &FuzzOptions<'_>, batch: u64) -> Result<BatchResult, Check
         }
     }
     result.programs = programs.len() as u64;
-    for (number, (name, subject)) in options.subjects.iter().enumerate() {
-        for (&index, comparison) in indices.iter().zip(compare(subject, &programs, &LIMITS)?) {
+    let subjects: Vec<Subject<'_>> = options.subjects.iter().map(|(_, subject)| *subject).collect();
+    let comparisons = compare_each(&subjects, &programs, &LIMITS)?;
+    for (number, ((name, _), comparisons)) in options.subjects.iter().zip(comparisons).enumerate() {
+        for (&index, comparison) in indices.iter().zip(comparisons) {
             match comparison {
                 Comparison::Same => {}
                 Comparison::Different(difference) => result.differences.push((index, number, difference)),
