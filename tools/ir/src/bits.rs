@@ -4,7 +4,7 @@
 //! up to 64 are held inline, so the common case allocates nothing. Arithmetic lives with its users (evaluator,
 //! optimiser); this module holds the representation and conversions.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 /// A bit vector.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -168,12 +168,10 @@ impl fmt::LowerHex for Bits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut digits = String::new();
         for &word in self.words().iter().rev() {
-            if digits.is_empty() {
-                if word != 0 {
-                    digits = format!("{word:x}");
-                }
-            } else {
-                digits.push_str(&format!("{word:016x}"));
+            if !digits.is_empty() {
+                write!(digits, "{word:016x}")?;
+            } else if word != 0 {
+                write!(digits, "{word:x}")?;
             }
         }
         if digits.is_empty() {

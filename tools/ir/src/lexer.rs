@@ -88,32 +88,48 @@ impl<'a> Lexer<'a> {
 
     /// The next token; [`TokenKind::End`] for ever once the text is used up.
     pub fn next_token(&mut self) -> Result<Token<'a>, Box<Diagnostic>> {
+        let mut token = Token { kind: TokenKind::End, text: "", span: Span::default() };
+        match self.read(&mut token) {
+            None => Ok(token),
+            Some(error) => Err(error),
+        }
+    }
+
+    /// As [`Lexer::next_token`], into `token`, or the error. Written in place, field by field, because the reading of a
+    /// package does little else: a token that is copied at once costs more than the rest of it.
+    #[inline]
+    pub fn read(&mut self, token: &mut Token<'a>) -> Option<Box<Diagnostic>> {
         self.skip_blank();
         let bytes = self.text.as_bytes();
         let start = self.pos;
         let Some(&first) = bytes.get(start) else {
-            return Ok(self.token(TokenKind::End, start, start));
+            self.put(token, TokenKind::End, start);
+            return None;
         };
         match first {
             b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
                 let end = self.end_of(start, |b| IDENT_BYTES[usize::from(b)]);
                 let kind = word_kind(&self.text[start..end]);
-                Ok(self.token(kind, start, end))
+                self.put(token, kind, end);
             }
-            b'0'..=b'9' => Ok(self.number(start)),
-            b'-' if bytes.get(start + 1).is_some_and(u8::is_ascii_digit) => Ok(self.number(start)),
-            b'-' if bytes.get(start + 1) == Some(&b'>') => Ok(self.token(TokenKind::Arrow, start, start + 2)),
+            b'0'..=b'9' => self.number(token),
+            b'-' if bytes.get(start + 1).is_some_and(u8::is_ascii_digit) => self.number(token),
+            b'-' if bytes.get(start + 1) == Some(&b'>') => self.put(token, TokenKind::Arrow, start + 2),
             b'-' | b'+' | b'.' | b':' | b',' | b'=' | b'[' | b']' | b'{' | b'}' | b'(' | b')' | b'>' | b'<' | b'#'
-            | b'!' => Ok(self.token(TokenKind::Punct(first), start, start + 1)),
-            b'"' => self.quoted(start),
-            b'`' => self.delimited(start, "`", false, TokenKind::Backticked),
-            _ => Err(self.invalid_character(start)),
+            | b'!' => self.put(token, TokenKind::Punct(first), start + 1),
+            b'"' => return self.quoted(token),
+            b'`' => return self.delimited(token, "`", false, TokenKind::Backticked),
+            _ => return Some(self.invalid_character(start)),
         }
+        None
     }
 
-    fn token(&mut self, kind: TokenKind, start: usize, end: usize) -> Token<'a> {
+    /// Makes `token` the one that ends at `end` and goes on from there.
+    fn put(&mut self, token: &mut Token<'a>, kind: TokenKind, end: usize) {
+        token.kind = kind;
+        token.text = &self.text[self.pos..end];
+        token.span = span(self.pos, end);
         self.pos = end;
-        Token { kind, text: &self.text[start..end], span: span(start, end) }
     }
 
     fn end_of(&self, start: usize, mut belongs: impl FnMut(u8) -> bool) -> usize {
@@ -121,9 +137,9 @@ impl<'a> Lexer<'a> {
         start + bytes[start..].iter().position(|&b| !belongs(b)).unwrap_or(bytes.len() - start)
     }
 
-    fn number(&mut self, start: usize) -> Token<'a> {
-        let end = self.end_of(start + 1, |b| b.is_ascii_alphanumeric() || b == b'_');
-        self.token(TokenKind::Number, start, end)
+    fn number(&mut self, token: &mut Token<'a>) {
+        let end = self.end_of(self.pos + 1, |b| b.is_ascii_alphanumeric() || b == b'_');
+        self.put(token, TokenKind::Number, end);
     }
 
     /// White space and `// ...` comments.
@@ -140,22 +156,20 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn quoted(&mut self, start: usize) -> Result<Token<'a>, Box<Diagnostic>> {
-        if self.text[start..].starts_with("\"\"\"") {
-            self.delimited(start, "\"\"\"", true, TokenKind::Quoted)
-        } else {
-            self.delimited(start, "\"", false, TokenKind::Quoted)
-        }
+    fn quoted(&mut self, token: &mut Token<'a>) -> Option<Box<Diagnostic>> {
+        let quote = if self.text[self.pos..].starts_with("\"\"\"") { "\"\"\"" } else { "\"" };
+        self.delimited(token, quote, quote.len() > 1, TokenKind::Quoted)
     }
 
-    /// A string from `start` between two `quote`s; a backslash hides the next character.
+    /// A string between two `quote`s; a backslash hides the next character.
     fn delimited(
         &mut self,
-        start: usize,
+        token: &mut Token<'a>,
         quote: &str,
         multi_line: bool,
         kind: TokenKind,
-    ) -> Result<Token<'a>, Box<Diagnostic>> {
+    ) -> Option<Box<Diagnostic>> {
+        let start = self.pos;
         let bytes = self.text.as_bytes();
         let mut pos = start + quote.len();
         loop {
@@ -164,7 +178,8 @@ impl<'a> Lexer<'a> {
                 Some(b'\n') if !multi_line => break,
                 Some(b'\\') => pos += 2,
                 Some(_) if bytes[pos..].starts_with(quote.as_bytes()) => {
-                    return Ok(self.token(kind, start, pos + quote.len()));
+                    self.put(token, kind, pos + quote.len());
+                    return None;
                 }
                 Some(_) => pos += 1,
             }
@@ -177,7 +192,7 @@ impl<'a> Lexer<'a> {
         if !multi_line {
             finding = finding.note("a string must end on its line; line ends are written `\\n`");
         }
-        Err(finding.into())
+        Some(finding.into())
     }
 
     fn invalid_character(&self, start: usize) -> Box<Diagnostic> {

@@ -59,12 +59,13 @@ fn write_list(
 
 fn write_grouped_hex(f: &mut fmt::Formatter<'_>, bits: &Bits) -> fmt::Result {
     let digits = format!("{bits:x}");
+    // All digits are ASCII. The first group is the only one that may be shorter than four.
+    let (first, rest) = digits.split_at((digits.len() - 1) % 4 + 1);
     f.write_str("0x")?;
-    for (i, digit) in digits.char_indices() {
-        if i > 0 && (digits.len() - i) % 4 == 0 {
-            f.write_str("_")?;
-        }
-        write!(f, "{digit}")?;
+    f.write_str(first)?;
+    for group in (0..rest.len()).step_by(4) {
+        f.write_str("_")?;
+        f.write_str(&rest[group..group + 4])?;
     }
     Ok(())
 }

@@ -67,7 +67,7 @@ impl<'a> Parser<'a> {
 
     fn parameters(&mut self, scope: &mut Scope<'a>) -> Parse<()> {
         self.expect(b'(', "before the parameters")?;
-        if self.take(b')')? {
+        if self.take(b')') {
             return Ok(());
         }
         loop {
@@ -94,7 +94,7 @@ impl<'a> Parser<'a> {
             });
             self.claim_id(&mut scope.nodes, node, id);
             self.define(name, node, scope)?;
-            if !self.take(b',')? {
+            if !self.take(b',') {
                 break;
             }
         }
@@ -106,7 +106,7 @@ impl<'a> Parser<'a> {
     fn body(&mut self, scope: &mut Scope<'a>, scheduled: bool) -> Parse<()> {
         let mut in_stage = false;
         loop {
-            if self.take(b'}')? {
+            if self.take(b'}') {
                 if !in_stage {
                     return Ok(());
                 }
@@ -233,7 +233,7 @@ impl<'a> Parser<'a> {
         operands: &mut Vec<NodeId>,
         args: &mut KeywordArgs<'a>,
     ) -> Parse<()> {
-        if self.take(b')')? {
+        if self.take(b')') {
             return Ok(());
         }
         let mut in_keywords = false;
@@ -245,7 +245,7 @@ impl<'a> Parser<'a> {
             } else {
                 operands.push(self.resolve(name, scope)?.unwrap_or(NodeId::new(0)));
             }
-            if self.take(b',')? {
+            if self.take(b',') {
                 if in_keywords && self.token.is(b')') {
                     break;
                 }

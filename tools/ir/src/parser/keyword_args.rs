@@ -164,7 +164,7 @@ impl<'a> Parser<'a> {
             let column = self.position_number()?;
             self.expect(b')', "behind the column")?;
             positions.push(SourcePos { file, line, column });
-            if !self.take(b',')? {
+            if !self.take(b',') {
                 break;
             }
         }
@@ -208,7 +208,7 @@ impl<'a> Parser<'a> {
             let name = self.operand_name()?;
             // A name that is not known is reported; the node it is part of is never looked at.
             nodes.push(self.resolve(name, scope)?.unwrap_or(NodeId::new(0)));
-            if !self.take(b',')? {
+            if !self.take(b',') {
                 break;
             }
         }

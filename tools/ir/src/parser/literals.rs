@@ -65,7 +65,7 @@ impl<'a> Parser<'a> {
 
     /// Takes the comma before element `index` of `count`, unless it is the first.
     fn separate(&mut self, index: u64, count: u64) -> Parse<()> {
-        if index == 0 || self.take(b',')? {
+        if index == 0 || self.take(b',') {
             return Ok(());
         }
         Err(self.unexpected(&format!("`,` before element {index} of {count} (counted from 0)")))

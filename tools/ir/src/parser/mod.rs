@@ -120,13 +120,16 @@ impl<'a> Parser<'a> {
     }
 
     fn fetch(&mut self) {
-        match self.lexer.next_token() {
-            Ok(token) => self.token = token,
-            Err(error) => {
-                self.token = Token { kind: TokenKind::End, text: "", span: error.span };
-                self.lexical_error = Some(error);
-            }
+        if let Some(error) = self.lexer.read(&mut self.token) {
+            self.token = Token { kind: TokenKind::End, text: "", span: error.span };
+            self.lexical_error = Some(error);
         }
+    }
+
+    /// Passes over the next token, which is none that the lexer could not read.
+    fn skip(&mut self) {
+        self.last_end = self.token.span.end;
+        self.fetch();
     }
 
     /// Takes the next token.
@@ -135,24 +138,25 @@ impl<'a> Parser<'a> {
             return Err(error);
         }
         let token = self.token;
-        self.last_end = token.span.end;
-        self.fetch();
+        self.skip();
         Ok(token)
     }
 
     /// Takes the next token if it is the punctuation `c`.
-    fn take(&mut self, c: u8) -> Parse<bool> {
+    fn take(&mut self, c: u8) -> bool {
         let found = self.token.is(c);
         if found {
-            self.advance()?;
+            self.skip();
         }
-        Ok(found)
+        found
     }
 
     /// Takes the punctuation `c`; `place` says where it belongs.
-    fn expect(&mut self, c: u8, place: &str) -> Parse<Token<'a>> {
+    fn expect(&mut self, c: u8, place: &str) -> Parse<Span> {
         if self.token.is(c) {
-            self.advance()
+            let span = self.token.span;
+            self.skip();
+            Ok(span)
         } else {
             Err(self.unexpected(&format!("`{}` {place}", c as char)))
         }

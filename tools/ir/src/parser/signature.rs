@@ -3,6 +3,9 @@
 //! One row an operation. [`Shape::Plain`] rows carry the finished [`Op`]; the others name the function of
 //! [`super::operation`] that makes it from the keyword arguments.
 
+use std::sync::LazyLock;
+
+use crate::name_map::NameMap;
 use crate::Op;
 
 /// Keyword arguments of operations.
@@ -147,7 +150,14 @@ impl Signature {
 
     /// The row of `mnemonic`.
     pub fn named(mnemonic: &str) -> Option<&'static Self> {
-        SIGNATURES.binary_search_by(|row| row.mnemonic.cmp(mnemonic)).ok().map(|i| &SIGNATURES[i])
+        static ROWS: LazyLock<NameMap<'static, &'static Signature>> = LazyLock::new(|| {
+            let mut rows = NameMap::default();
+            for row in SIGNATURES {
+                rows.insert(row.mnemonic, row);
+            }
+            rows
+        });
+        ROWS.get(mnemonic)
     }
 
     /// Whether the operation takes the keyword argument.

@@ -70,7 +70,7 @@ impl Parser<'_> {
                 let (element, inner) = self.nested_type(outer + 1)?;
                 depth = depth.max(inner + 1);
                 elements.push(element);
-                if !self.take(b',')? {
+                if !self.take(b',') {
                     break;
                 }
             }
