@@ -37,8 +37,8 @@ fn write_package(package: &Package, out: &mut String) -> fmt::Result {
         out.push('\n');
     }
     for (number, path) in &package.files {
-        // Paths are taken literally, so they keep their escape sequences; only a line end needs the longer quotes.
-        let quote = if path.contains('\n') { "\"\"\"" } else { "\"" };
+        // Paths are taken literally, so they keep their escape sequences.
+        let quote = if needs_long_quotes(path) { "\"\"\"" } else { "\"" };
         writeln!(out, "file_number {number} {quote}{path}{quote}")?;
     }
     for (id, function) in package.iter() {
@@ -52,6 +52,16 @@ fn write_package(package: &Package, out: &mut String) -> fmt::Result {
         write_function(package, function, out)?;
     }
     Ok(())
+}
+
+/// Whether a string as written has a line end, or a quote that no backslash hides.
+fn needs_long_quotes(content: &str) -> bool {
+    let mut hidden = false;
+    content.bytes().any(|byte| {
+        let ends = !hidden && (byte == b'"' || byte == b'\n');
+        hidden = !hidden && byte == b'\\';
+        ends
+    })
 }
 
 fn write_function(package: &Package, function: &Function, out: &mut String) -> fmt::Result {
