@@ -3,11 +3,13 @@
 use xls_aot_ir::{Function, Node, NodeId, Op, Span, Type, Value};
 
 use crate::fuzz::random::Random;
+use crate::fuzz::style::Style;
 use crate::fuzz::values;
 
 /// A function under construction.
 pub(crate) struct Builder<'a> {
     pub(crate) random: &'a mut Random,
+    pub(crate) style: &'a Style,
     name: String,
     params: Vec<NodeId>,
     nodes: Vec<Node>,
@@ -18,8 +20,15 @@ pub(crate) struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     /// A function with parameters of these types.
-    pub(crate) fn new(random: &'a mut Random, name: String, params: &[Type], next_id: &'a mut u64) -> Self {
-        let mut builder = Builder { random, name, params: Vec::new(), nodes: Vec::new(), hidden: Vec::new(), next_id };
+    pub(crate) fn new(
+        random: &'a mut Random,
+        style: &'a Style,
+        name: String,
+        params: &[Type],
+        next_id: &'a mut u64,
+    ) -> Self {
+        let (nodes, hidden) = (Vec::new(), Vec::new());
+        let mut builder = Builder { random, style, name, params: Vec::new(), nodes, hidden, next_id };
         for (i, ty) in params.iter().enumerate() {
             let param = builder.push(Op::Param { index: i as u32 }, &[], ty.clone());
             builder.nodes[param.index()].name = Some(format!("p{i}").into());
@@ -72,15 +81,33 @@ impl<'a> Builder<'a> {
         self.nodes[node.index()].ty.clone()
     }
 
-    /// An existing node for which `wanted` holds; late ones are preferred, so that programs become deep.
+    /// An existing node for which `wanted` holds; late ones that are no constants are preferred, so that programs become
+    /// deep.
     pub(crate) fn existing(&mut self, wanted: impl Fn(&Type) -> bool) -> Option<NodeId> {
         let usable = |i: &usize| wanted(&self.nodes[*i].ty) && !self.hidden.contains(&NodeId::new(*i));
         let found: Vec<usize> = (0..self.nodes.len()).filter(usable).collect();
         if found.is_empty() {
             return None;
         }
-        let last = if self.random.one_in(2) { found.len().min(4) } else { found.len() };
-        Some(NodeId::new(found[found.len() - 1 - self.random.below(last)]))
+        let (often, late) = if self.style.deep { (7, 2) } else { (4, 4) };
+        if self.random.below(8) < often {
+            let computed = |i: &&usize| !matches!(self.nodes[**i].op, Op::Literal { .. } | Op::Param { .. });
+            let found: Vec<&usize> = found.iter().rev().filter(computed).take(late).collect();
+            if !found.is_empty() {
+                return Some(NodeId::new(*found[self.random.below(found.len())]));
+            }
+        }
+        Some(NodeId::new(found[self.random.below(found.len())]))
+    }
+
+    /// A random width.
+    pub(crate) fn width(&mut self) -> u32 {
+        values::width(self.random, &self.style.widths)
+    }
+
+    /// A random type without tokens, nested at most `depth` deep.
+    pub(crate) fn new_type(&mut self, depth: u32) -> Type {
+        values::ty(self.random, &self.style.widths, depth)
     }
 
     /// A value of a bits type: an existing one, or a new literal.
@@ -88,7 +115,7 @@ impl<'a> Builder<'a> {
         let node = match self.existing(|ty| matches!(ty, Type::Bits(_))) {
             Some(node) if !self.random.one_in(8) => node,
             _ => {
-                let width = values::width(self.random);
+                let width = self.width();
                 let bits = values::bits(self.random, width);
                 self.literal(Value::Bits(bits))
             }
@@ -100,7 +127,7 @@ impl<'a> Builder<'a> {
     pub(crate) fn some_positive_bits(&mut self) -> (NodeId, u32) {
         match self.some_bits() {
             (_, 0) => {
-                let width = values::positive_width(self.random);
+                let width = self.width().max(1);
                 (self.bits(width), width)
             }
             found => found,
@@ -119,7 +146,7 @@ impl<'a> Builder<'a> {
                 return node;
             }
         }
-        if self.nodes.len() > 400 || self.random.one_in(5) {
+        if self.nodes.len() > 2 * self.style.size + 400 || self.random.one_in(5) {
             return self.constant(ty);
         }
         match ty {

@@ -4,12 +4,16 @@
 //! to make it again.
 
 mod builder;
+#[cfg(test)]
+mod coverage;
 mod differ;
+mod idioms;
 mod operations;
 mod program;
 mod random;
 mod reproducer;
 mod shrink;
+mod style;
 mod values;
 
 use std::collections::BTreeMap;

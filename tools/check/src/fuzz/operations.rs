@@ -5,26 +5,18 @@ use xls_aot_ir::{NodeId, Op, Type};
 use crate::fuzz::builder::Builder;
 use crate::fuzz::values;
 
-/// Adds a random operation that calls nothing; assertions only if `asserts`.
-pub(crate) fn add(b: &mut Builder<'_>, asserts: bool) -> NodeId {
-    match b.random.below(24) {
-        0 | 1 => unary(b),
-        2..=4 => logic(b),
-        5..=7 => add_or_subtract(b),
-        8 | 9 => multiply(b),
-        10 => divide(b),
-        11 | 12 => compare(b),
-        13 | 14 => shift(b),
-        15 | 16 => slice(b),
-        17 => encode(b),
-        18 | 19 => select(b),
-        20 | 21 => array(b),
-        22 => tuple(b),
-        _ => effect(b, asserts),
+/// Width that results do not grow beyond.
+const MAX_WIDTH: u32 = 4096;
+
+/// Adds a random operation of the program's style, one that calls nothing.
+pub(crate) fn add(b: &mut Builder<'_>) -> NodeId {
+    if b.style.asserts && b.random.one_in(12) {
+        return assertion(b);
     }
+    b.style.operation(b.random)(b)
 }
 
-fn unary(b: &mut Builder<'_>) -> NodeId {
+pub(crate) fn unary(b: &mut Builder<'_>) -> NodeId {
     let (x, width) = b.some_bits();
     let (op, width) = match b.random.below(7) {
         0 => (Op::Identity, width),
@@ -38,7 +30,7 @@ fn unary(b: &mut Builder<'_>) -> NodeId {
     b.push(op, &[x], Type::Bits(width))
 }
 
-fn logic(b: &mut Builder<'_>) -> NodeId {
+pub(crate) fn logic(b: &mut Builder<'_>) -> NodeId {
     let (x, width) = b.some_bits();
     let count = if b.random.one_in(4) { b.random.between(1, 5) } else { 2 };
     let mut operands = vec![x];
@@ -53,7 +45,7 @@ fn logic(b: &mut Builder<'_>) -> NodeId {
     b.push(op, &operands, Type::Bits(width))
 }
 
-fn add_or_subtract(b: &mut Builder<'_>) -> NodeId {
+pub(crate) fn add_or_subtract(b: &mut Builder<'_>) -> NodeId {
     let (x, width) = b.some_bits();
     let y = b.bits(width);
     let op = if b.random.one_in(2) { Op::Add } else { Op::Sub };
@@ -61,13 +53,13 @@ fn add_or_subtract(b: &mut Builder<'_>) -> NodeId {
 }
 
 /// Products of any widths; partial products only as their sum, which is all that is specified.
-fn multiply(b: &mut Builder<'_>) -> NodeId {
+pub(crate) fn multiply(b: &mut Builder<'_>) -> NodeId {
     let ((x, m), (y, n)) = (b.some_bits(), b.some_bits());
     let width = match b.random.below(4) {
         0 => m,
-        1 => m + n,
+        1 => (m + n).min(MAX_WIDTH),
         2 => m.max(n),
-        _ => values::width(b.random),
+        _ => b.width(),
     };
     let ty = Type::Bits(width);
     match b.random.below(6) {
@@ -85,7 +77,7 @@ fn multiply(b: &mut Builder<'_>) -> NodeId {
     }
 }
 
-fn divide(b: &mut Builder<'_>) -> NodeId {
+pub(crate) fn divide(b: &mut Builder<'_>) -> NodeId {
     let (x, width) = b.some_bits();
     let y = b.bits(width);
     let op = match b.random.below(4) {
@@ -97,7 +89,7 @@ fn divide(b: &mut Builder<'_>) -> NodeId {
     b.push(op, &[x, y], Type::Bits(width))
 }
 
-fn compare(b: &mut Builder<'_>) -> NodeId {
+pub(crate) fn compare(b: &mut Builder<'_>) -> NodeId {
     let op = match b.random.below(12) {
         0 | 1 => Op::Eq,
         2 | 3 => Op::Ne,
@@ -120,7 +112,7 @@ fn compare(b: &mut Builder<'_>) -> NodeId {
     b.push(op, &[x, y], Type::Bits(1))
 }
 
-fn shift(b: &mut Builder<'_>) -> NodeId {
+pub(crate) fn shift(b: &mut Builder<'_>) -> NodeId {
     let ((x, width), (amount, _)) = (b.some_bits(), b.some_bits());
     // An amount of just enough bits is within the width more often than not.
     let amount = if b.random.one_in(2) { b.bits(32 - width.leading_zeros()) } else { amount };
@@ -128,11 +120,11 @@ fn shift(b: &mut Builder<'_>) -> NodeId {
     b.push([Op::Shll, Op::Shrl, Op::Shra][op].clone(), &[x, amount], Type::Bits(width))
 }
 
-fn slice(b: &mut Builder<'_>) -> NodeId {
+pub(crate) fn slice(b: &mut Builder<'_>) -> NodeId {
     let (x, width) = b.some_positive_bits();
     match b.random.below(6) {
         0 => {
-            let to = width + values::width(b.random);
+            let to = (width + b.width()).min(width.max(MAX_WIDTH));
             let op = if b.random.one_in(2) { Op::ZeroExt } else { Op::SignExt };
             b.push(op, &[x], Type::Bits(to))
         }
@@ -152,7 +144,10 @@ fn slice(b: &mut Builder<'_>) -> NodeId {
         }
         _ => {
             let count = b.random.between(0, 4);
-            let parts: Vec<(NodeId, u32)> = (0..count).map(|_| b.some_bits()).collect();
+            let mut parts: Vec<(NodeId, u32)> = (0..count).map(|_| b.some_bits()).collect();
+            while parts.iter().map(|(_, width)| width).sum::<u32>() > MAX_WIDTH {
+                parts.pop();
+            }
             let total = parts.iter().map(|(_, width)| width).sum();
             let operands: Vec<NodeId> = parts.into_iter().map(|(node, _)| node).collect();
             b.push(Op::Concat, &operands, Type::Bits(total))
@@ -160,7 +155,7 @@ fn slice(b: &mut Builder<'_>) -> NodeId {
     }
 }
 
-fn encode(b: &mut Builder<'_>) -> NodeId {
+pub(crate) fn encode(b: &mut Builder<'_>) -> NodeId {
     let (x, width) = b.some_positive_bits();
     match b.random.below(3) {
         0 => {
@@ -180,18 +175,28 @@ fn encode(b: &mut Builder<'_>) -> NodeId {
 fn some_type(b: &mut Builder<'_>) -> Type {
     match b.existing(|ty| !ty.contains_token()) {
         Some(node) if !b.random.one_in(4) => b.ty(node),
-        _ => values::ty(b.random, 2),
+        _ => b.new_type(2),
     }
 }
 
-fn select(b: &mut Builder<'_>) -> NodeId {
+/// A number of cases: a few, and now and then as many as a selector has values, or more than a word has bits.
+fn cases(b: &mut Builder<'_>) -> usize {
+    match b.random.below(64) {
+        0 => b.random.between(62, 67),
+        1 | 2 => b.random.between(6, 20),
+        3..=5 => b.random.pick(&[4, 8, 16, 32]),
+        _ => b.random.between(1, 5),
+    }
+}
+
+pub(crate) fn select(b: &mut Builder<'_>) -> NodeId {
     let ty = some_type(b);
-    let count = b.random.between(1, 5);
+    let count = cases(b);
     let (op, selector, default) = match b.random.below(5) {
         0 | 1 => {
             // The default is required unless the cases cover the selector.
             let least = usize::BITS - (count - 1).leading_zeros();
-            let width = if b.random.one_in(2) { least } else { least + values::width(b.random) };
+            let width = if b.random.one_in(2) { least } else { least + b.width() };
             let has_default = width >= usize::BITS || count < 1 << width;
             (Op::Sel { has_default }, width, has_default)
         }
@@ -207,11 +212,11 @@ fn select(b: &mut Builder<'_>) -> NodeId {
     b.push(op, &operands, ty)
 }
 
-fn array(b: &mut Builder<'_>) -> NodeId {
+pub(crate) fn array(b: &mut Builder<'_>) -> NodeId {
     let a = match b.existing(|ty| matches!(ty, Type::Array(_))) {
         Some(a) if !b.random.one_in(6) => a,
         _ => {
-            let ty = values::array_type(b.random, 2);
+            let ty = values::array_type(b.random, &b.style.widths, 2);
             b.value(&ty)
         }
     };
@@ -221,13 +226,15 @@ fn array(b: &mut Builder<'_>) -> NodeId {
         0..=2 => {
             let (indices, element) = path(b, &ty);
             let operands: Vec<NodeId> = [a].into_iter().chain(indices).collect();
-            b.push(Op::ArrayIndex { assumed_in_bounds: false }, &operands, element)
+            let assumed_in_bounds = b.random.one_in(8);
+            b.push(Op::ArrayIndex { assumed_in_bounds }, &operands, element)
         }
         3..=5 => {
             let (indices, element) = path(b, &ty);
             let value = b.value(&element);
             let operands: Vec<NodeId> = [a, value].into_iter().chain(indices).collect();
-            b.push(Op::ArrayUpdate { assumed_in_bounds: false }, &operands, ty.clone())
+            let assumed_in_bounds = b.random.one_in(8);
+            b.push(Op::ArrayUpdate { assumed_in_bounds }, &operands, ty.clone())
         }
         6 => {
             let start = b.some_bits().0;
@@ -273,7 +280,7 @@ fn path(b: &mut Builder<'_>, ty: &Type) -> (Vec<NodeId>, Type) {
     (indices, ty)
 }
 
-fn tuple(b: &mut Builder<'_>) -> NodeId {
+pub(crate) fn tuple(b: &mut Builder<'_>) -> NodeId {
     match b.existing(|ty| matches!(ty, Type::Tuple(elements) if !elements.is_empty())) {
         Some(tuple) if b.random.one_in(2) => {
             let Type::Tuple(elements) = b.ty(tuple) else { return tuple };
@@ -293,25 +300,22 @@ fn tuple(b: &mut Builder<'_>) -> NodeId {
     }
 }
 
-fn effect(b: &mut Builder<'_>, asserts: bool) -> NodeId {
-    match b.random.below(4) {
-        0 => {
-            let count = b.random.below(3);
-            let tokens: Vec<NodeId> = (0..count).map(|_| b.value(&Type::Token)).collect();
-            b.push(Op::AfterAll, &tokens, Type::Token)
-        }
-        1 => {
-            let token = b.value(&Type::Token);
-            let delay = b.random.below(3) as u64;
-            b.push(Op::MinDelay { delay }, &[token], Type::Token)
-        }
-        _ if !asserts => b.value(&Type::Token),
-        _ => {
-            let operands = [b.value(&Type::Token), b.bits(1)];
-            let number = b.len();
-            let label = b.random.one_in(2).then(|| format!("label {number}").into());
-            let message = format!("assertion {number} of a random program").into();
-            b.push(Op::Assert { message, label }, &operands, Type::Token)
-        }
+/// Tokens without effect.
+pub(crate) fn tokens(b: &mut Builder<'_>) -> NodeId {
+    if b.random.one_in(2) {
+        let count = b.random.below(3);
+        let tokens: Vec<NodeId> = (0..count).map(|_| b.value(&Type::Token)).collect();
+        return b.push(Op::AfterAll, &tokens, Type::Token);
     }
+    let token = b.value(&Type::Token);
+    let delay = b.random.below(3) as u64;
+    b.push(Op::MinDelay { delay }, &[token], Type::Token)
+}
+
+fn assertion(b: &mut Builder<'_>) -> NodeId {
+    let operands = [b.value(&Type::Token), b.bits(1)];
+    let number = b.len();
+    let label = b.random.one_in(2).then(|| format!("label {number}").into());
+    let message = format!("assertion {number} of a random program").into();
+    b.push(Op::Assert { message, label }, &operands, Type::Token)
 }
