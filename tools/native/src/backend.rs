@@ -9,6 +9,7 @@ use xls_aot_opt::{optimize, OptLevel, Options};
 use xls_aot_runtime::abi::{EntryKind, Features};
 
 use crate::analysis::{analyse, FuncInfo};
+use crate::clif::{self, ClifFunction};
 use crate::entry::{define_entry, define_local, Entry};
 use crate::entry_direct::{define_direct, define_shim};
 use crate::frame::BUFFER_ALIGN;
@@ -30,6 +31,17 @@ impl NativeBackend {
     #[must_use]
     pub const fn new(level: OptLevel) -> Self {
         Self { level }
+    }
+
+    /// The Cranelift IR that the request is lowered to, function by function, with Cranelift's optimiser's view of it.
+    ///
+    /// # Errors
+    /// Those of [`Backend::compile`].
+    #[doc(hidden)]
+    pub fn clif(&self, request: &CompileRequest<'_>) -> Result<Vec<ClifFunction>, BackendError> {
+        let mut functions = Vec::new();
+        compile(request, self.level, Some(&mut functions))?;
+        Ok(functions)
     }
 }
 
@@ -53,11 +65,16 @@ impl Backend for NativeBackend {
     }
 
     fn compile(&self, request: &CompileRequest<'_>) -> Result<Compiled, BackendError> {
-        Ok(compile(request, self.level)?)
+        Ok(compile(request, self.level, None)?)
     }
 }
 
-fn compile(request: &CompileRequest<'_>, level: OptLevel) -> Result<Compiled, Fault> {
+/// Compiles the request's top; leaves the Cranelift IR in `clif`, if that is wanted.
+fn compile(
+    request: &CompileRequest<'_>,
+    level: OptLevel,
+    clif: Option<&mut Vec<ClifFunction>>,
+) -> Result<Compiled, Fault> {
     let package = &optimize(request.package, request.top, &Options::new(level));
     // The optimiser keeps the top as the last function.
     let top = FuncId::new(package.functions.len() - 1);
@@ -65,6 +82,9 @@ fn compile(request: &CompileRequest<'_>, level: OptLevel) -> Result<Compiled, Fa
     let reachable = reachable_calls(package, top, &info);
     let cpu = request.cpu.unwrap_or(Cpu::default_of(request.target));
     let mut program = Program::new(package, info, request.target, cpu)?;
+    if clif.is_some() {
+        program.keep_transcript();
+    }
     for (id, _) in package.iter() {
         if id != top && reachable[id.index()] && !program.info[id.index()].inline {
             define_local(&mut program, id)?;
@@ -79,6 +99,9 @@ fn compile(request: &CompileRequest<'_>, level: OptLevel) -> Result<Compiled, Fa
         Some(_) | None => define_entry(&mut program, top)?,
     };
     program.define_routines()?;
+    if let Some(clif) = clif {
+        *clif = clif::functions(&mut program, &entry, direct);
+    }
     let (functions, frames, data) = program.finish()?;
     let mut entry_points = vec![EntryPoint { kind: EntryKind::Xls, symbol: request.symbol.to_owned() }];
     let mut exports = vec![(request.symbol.to_owned(), entry.index)];

@@ -17,6 +17,7 @@
 mod analysis;
 mod backend;
 mod bits;
+mod clif;
 mod data;
 mod entry;
 mod entry_direct;
@@ -49,6 +50,8 @@ mod unwind;
 mod value;
 
 pub use backend::NativeBackend;
+#[doc(hidden)]
+pub use clif::{Clif, ClifFunction};
 pub use xls_aot_opt::OptLevel;
 
 use fault::Fault;

@@ -15,6 +15,7 @@ use xls_aot_backend::{Cpu, Target};
 use xls_aot_ir::{FuncId, Package};
 
 use crate::analysis::FuncInfo;
+use crate::clif::Clif;
 use crate::data::DataPool;
 use crate::isa::{self, Step};
 use crate::pressure;
@@ -85,6 +86,8 @@ pub(crate) struct Program<'p> {
     single_pass: Arc<dyn TargetIsa>,
     functions: Vec<Declared>,
     routines: BTreeMap<Routine, u32>,
+    /// Cranelift IR of the functions compiled so far, if it is wanted.
+    transcript: Option<BTreeMap<u32, Clif>>,
 }
 
 impl<'p> Program<'p> {
@@ -100,7 +103,23 @@ impl<'p> Program<'p> {
             single_pass: isa::build(target, cpu, Step::GenerateLinear)?,
             functions: Vec::new(),
             routines: BTreeMap::new(),
+            transcript: None,
         })
+    }
+
+    /// Keeps the Cranelift IR of what is compiled from now on.
+    pub fn keep_transcript(&mut self) {
+        self.transcript = Some(BTreeMap::new());
+    }
+
+    /// Cranelift IR by function index; empty if it was not kept.
+    pub fn take_transcript(&mut self) -> BTreeMap<u32, Clif> {
+        self.transcript.take().unwrap_or_default()
+    }
+
+    /// The routines that were asked for, and their indices.
+    pub fn routines(&self) -> impl Iterator<Item = (Routine, u32)> + '_ {
+        self.routines.iter().map(|(&routine, &index)| (routine, index))
     }
 
     /// The calling convention of all functions.
@@ -146,10 +165,14 @@ impl<'p> Program<'p> {
 
     /// Compiles the Cranelift IR of a declared function.
     pub fn define(&mut self, index: u32, function: Function) -> Result<(), Fault> {
+        let lowered = self.transcript.is_some().then(|| function.display().to_string());
         let mut context = Context::for_function(function);
         context
             .optimize(&*self.optimise, &mut ControlPlane::default())
             .map_err(|error| Fault::Internal(format!("Cranelift's optimiser: {error:?}")))?;
+        if let (Some(transcript), Some(lowered)) = (&mut self.transcript, lowered) {
+            transcript.insert(index, Clif { lowered, optimized: context.func.display().to_string() });
+        }
         let isa = if pressure::is_too_high(&context.func) { &self.single_pass } else { &self.isa };
         let compiled = context
             .compile(&**isa, &mut ControlPlane::default())

@@ -1,0 +1,43 @@
+//! Cranelift IR as text, for tests and for people.
+
+use crate::entry::Entry;
+use crate::program::Program;
+
+/// The Cranelift IR of a function at two stages.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Clif {
+    /// What lowering made.
+    pub lowered: String,
+    /// What Cranelift's optimiser made of that: the input of instruction selection.
+    pub optimized: String,
+}
+
+/// One function of an object.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ClifFunction {
+    /// Which function: `xls` and `direct` for the entry points, `fn NAME` for a function of the IR that is compiled on
+    /// its own, `routine NAME` for a routine on wide values.
+    pub name: String,
+    /// Its Cranelift IR.
+    pub clif: Clif,
+}
+
+/// The functions compiled so far, in order of their indices.
+pub(crate) fn functions(program: &mut Program<'_>, entry: &Entry, direct: Option<u32>) -> Vec<ClifFunction> {
+    let transcript = program.take_transcript();
+    let name = |index: u32| {
+        if index == entry.index {
+            return "xls".to_owned();
+        }
+        if Some(index) == direct {
+            return "direct".to_owned();
+        }
+        let local = program.local_functions.iter().find(|(_, local)| local.index == index);
+        if let Some((&id, _)) = local {
+            return format!("fn {}", program.package.function(id).name);
+        }
+        let routine = program.routines().find(|&(_, routine)| routine == index);
+        routine.map_or_else(|| format!("function {index}"), |(routine, _)| format!("routine {routine:?}"))
+    };
+    transcript.into_iter().map(|(index, clif)| ClifFunction { name: name(index), clif }).collect()
+}
