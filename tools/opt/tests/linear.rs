@@ -249,3 +249,20 @@ top fn f(x: bits[32], y: bits[64]) -> bits[32] {
     let (_, report) = optimize_with_report(&read(text), FuncId::new(0), &Options::new(OptLevel::Full));
     assert_eq!(report.applied.get("linear"), None);
 }
+
+/// Forms are bounded, also where thousands of values come together.
+#[test]
+fn time_is_linear_in_wide_sums() {
+    let count = 20_000;
+    let mut text = String::from("package p\n\ntop fn f(x: bits[64][20000]) -> bits[64] {\n");
+    for i in 0..count {
+        writeln!(text, "  i{i}: bits[15] = literal(value={i})").unwrap();
+        writeln!(text, "  e{i}: bits[64] = array_index(x, indices=[i{i}])").unwrap();
+    }
+    let all: Vec<String> = (0..count).map(|i| format!("e{i}")).collect();
+    writeln!(text, "  ret r: bits[64] = xor({})\n}}", all.join(", ")).unwrap();
+    let package = read(&text);
+    // A second in an unoptimised build; minutes if the sum's form grew with its operands.
+    let optimised = optimize(&package, FuncId::new(0), &Options::new(OptLevel::Full));
+    assert!(verify(&optimised).is_empty());
+}

@@ -154,6 +154,10 @@ impl<'a> Forms<'a> {
                 let mut sum = (*operand(0)?).clone();
                 for at in 1..node.operands.len() {
                     sum = sum.xor(&*operand(at)?);
+                    // Hundreds of operands are possible, each with terms of its own.
+                    if !fits(&sum) {
+                        return None;
+                    }
                 }
                 sum
             }

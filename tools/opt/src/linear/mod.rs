@@ -75,8 +75,15 @@ fn plans(source: &Function, facts: &[Facts]) -> (Vec<bool>, Vec<Option<Plan>>) {
         }
         let cheaper = forms.get(id).and_then(|form| {
             let width = node.ty.bit_count()?;
-            let atoms: BTreeSet<NodeId> = form.terms.iter().map(|term| term.atom).collect();
+            let mut atoms: Vec<NodeId> = form.terms.iter().map(|term| term.atom).collect();
+            atoms.dedup();
+            // A form of the node's own operands says nothing new.
+            let is_inner = |operand: &&NodeId| forms.get(**operand).is_some() && atoms.binary_search(operand).is_err();
+            node.operands.iter().find(is_inner)?;
             let saved = cone_cost(source, &users, &needed, id, &atoms);
+            if saved < GAIN_MIN {
+                return None;
+            }
             let plan = Plan::of(form, width, |atom| source.node(atom).ty.bit_count().unwrap_or(0));
             (saved >= plan.cost() * 3 / 2 + GAIN_MIN && tables.admits(&plan, width)).then_some((plan, atoms))
         });
@@ -146,7 +153,7 @@ impl Users {
 }
 
 /// Half machine operations of the nodes between `root` and `atoms` that nobody else uses.
-fn cone_cost(source: &Function, users: &Users, needed: &[bool], root: NodeId, atoms: &BTreeSet<NodeId>) -> u64 {
+fn cone_cost(source: &Function, users: &Users, needed: &[bool], root: NodeId, atoms: &[NodeId]) -> u64 {
     let mut cone = BTreeSet::new();
     let mut open = BTreeSet::from([root]);
     let mut cost = 0;
@@ -155,7 +162,7 @@ fn cone_cost(source: &Function, users: &Users, needed: &[bool], root: NodeId, at
         let mut all = users.of_node(id).iter();
         let is_inner = id == root
             || !needed[id.index()] && all.all(|user| cone.contains(user) || *user > root && !needed[user.index()]);
-        if !is_inner || atoms.contains(&id) || cone.len() >= CONE_MAX {
+        if !is_inner || atoms.binary_search(&id).is_ok() || cone.len() >= CONE_MAX {
             continue;
         }
         cone.insert(id);
