@@ -21,7 +21,11 @@ pub(crate) struct DataPool {
 
 impl DataPool {
     /// Places `item` at a multiple of `align` (a power of two up to [`DATA_ALIGN`]).
-    pub fn add(&mut self, item: Vec<u8>, align: u64) -> DataRef {
+    pub fn add(&mut self, mut item: Vec<u8>, align: u64) -> DataRef {
+        if item.is_empty() {
+            // What has an address needs a byte, or there might be no section for it.
+            item.push(0);
+        }
         if let Some(&found) = self.known.get(&(item.clone(), align)) {
             return found;
         }
