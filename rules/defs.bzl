@@ -1,5 +1,6 @@
 """XLS functions as Rust libraries: the public rules. Everything else under //rules is private."""
 
+load("//rules/private:equivalence_test.bzl", _xls_aot_equivalence_test = "xls_aot_equivalence_test")
 load("//rules/private:libxls_free_test.bzl", _libxls_free_test = "libxls_free_test")
 load("//rules/private:libxls_trace.bzl", _libxls_trace_aspect = "libxls_trace_aspect")
 load(
@@ -21,6 +22,7 @@ XlsAotInfo = _XlsAotInfo
 xls_aot_toolchain = _xls_aot_toolchain
 
 # Tests
+xls_aot_equivalence_test = _xls_aot_equivalence_test
 libxls_free_test = _libxls_free_test
 libxls_trace_aspect = _libxls_trace_aspect
 LibxlsFreeInfo = _LibxlsFreeInfo

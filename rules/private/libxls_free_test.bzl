@@ -10,6 +10,7 @@ load(":backends.bzl", "NATIVE_TOOLCHAIN_TYPE")
 load(":libxls_offence.bzl", "allowed", "nearest", "own_offences", "report", "seen_from", "step")
 load(":libxls_trace.bzl", "crate_of", "library_basenames", "libxls_trace_aspect")
 load(":providers.bzl", "LibxlsFreeInfo", "LibxlsTraceInfo", "XlsAotInfo")
+load(":tool_test.bzl", "TOOL_TEST_ATTRS", "tool_test")
 
 visibility("//rules/...")
 
@@ -83,15 +84,6 @@ def _linked_files(target):
         if file.extension in _LINKED_EXTENSIONS or ".so." in file.basename
     ]
 
-def _manifest(ctx, files, findings):
-    """What the test program is to do; see its documentation for the format."""
-    tool = ctx.toolchains[NATIVE_TOOLCHAIN_TYPE].tool.executable
-    lines = ["target\t" + step(ctx.attr.target.label).label, "tool\t" + tool.short_path]
-    lines.extend(["file\t" + file.short_path for file in files])
-    lines.extend(["allow\t" + name for name in ctx.attr.allow])
-    lines.extend(["finding\t" + line for line in findings.splitlines()])
-    return "\n".join(lines) + "\n"
-
 def _impl(ctx):
     target = ctx.attr.target
     for name in ctx.attr.allow:
@@ -108,22 +100,18 @@ def _impl(ctx):
     offences = [found for found in nearest(traced + linked) if not allowed(found, ctx.attr.allow)]
     findings = report(target.label, offences)
 
-    program = ctx.actions.declare_file(ctx.label.name)
-    ctx.actions.symlink(
-        is_executable = True,
-        output = program,
-        target_file = ctx.executable._driver,
-    )
-    manifest = ctx.actions.declare_file(ctx.label.name + ".manifest")
-    ctx.actions.write(manifest, _manifest(ctx, files, findings))
-
-    runfiles = ctx.runfiles(files = files + [manifest]).merge_all([
-        ctx.attr._driver[DefaultInfo].default_runfiles,
-        target[DefaultInfo].default_runfiles,
-        ctx.toolchains[NATIVE_TOOLCHAIN_TYPE].tool_runfiles,
-    ])
+    arguments = ["audit"] + [file.short_path for file in files]
+    for name in ctx.attr.allow:
+        arguments.extend(["--allow", name])
     return [
-        DefaultInfo(executable = program, runfiles = runfiles),
+        tool_test(
+            ctx,
+            arguments = arguments,
+            files = files,
+            findings = findings.splitlines(),
+            runfiles = target[DefaultInfo].default_runfiles,
+            success = "%s is free of libxls" % step(target.label).label,
+        ),
         LibxlsFreeInfo(offences = offences, report = findings),
     ]
 
@@ -137,13 +125,7 @@ _ATTRS = {
         aspects = [libxls_trace_aspect],
         mandatory = True,
     ),
-    "_driver": attr.label(
-        doc = "The program that a test of this rule runs.",
-        cfg = "target",
-        default = Label("//rules/private/free_test:free_test"),
-        executable = True,
-    ),
-}
+} | TOOL_TEST_ATTRS
 
 libxls_free_test = rule(
     implementation = _impl,

@@ -3,12 +3,13 @@
 load("@rules_rust//rust:defs.bzl", "rust_library")
 load(":backends.bzl", backend_by_name = "backend")
 load(":crate_name.bzl", "crate_name_from_target")
+load(":equivalence_test.bzl", "xls_aot_equivalence_test")
 load(":native_deps.bzl", "native_deps_attribute")
 load(":xls_aot.bzl", "xls_aot")
 
 visibility("//rules/...")
 
-# What all rules have, and what therefore counts for both targets.
+# What all rules have, and what therefore counts for all targets.
 _COMMON = [
     "compatible_with",
     "deprecation",
@@ -34,12 +35,14 @@ def xls_aot_rust_library(
         crate_name = None,
         edition = None,
         deps = [],
+        equivalence_test = False,
         expose_activation = False,
         **kwargs):
     """Compiles an XLS function ahead of time and makes a Rust library of it.
 
     Two targets come of it: `<name>`, a plain `rust_library`, and `<name>__aot`, an `xls_aot`, whose output groups hold
-    the object, the generated source and the description.
+    the object, the generated source and the description. With `equivalence_test = True` there is a third,
+    `<name>_equivalence_test`.
 
     ```starlark
     load("@xls_aot//rules:defs.bzl", "xls_aot_rust_library")
@@ -58,9 +61,11 @@ def xls_aot_rust_library(
       crate_name: str: the name of the crate; by default the target's name with `-` and `/` replaced by `_`.
       edition: str: the Rust edition of the crate; by default the one that the source is generated for.
       deps: List[Label]: further dependencies of the library. The runtime is among them in any case.
+      equivalence_test: bool: makes `<name>_equivalence_test`, a small test that compares the compiled function with
+        the reference evaluator on corner and random inputs (see `xls_aot_equivalence_test`).
       expose_activation: bool: makes the activation bit of a DSLX function in implicit-token form (`__itok__...`) a
         parameter, instead of passing true.
-      **kwargs: attributes that all rules have, for both targets; any other, for the `rust_library`.
+      **kwargs: attributes that all rules have, for all targets; any other, for the `rust_library`.
     """
     for attribute in ["srcs", "crate_root"]:
         if attribute in kwargs:
@@ -68,6 +73,7 @@ def xls_aot_rust_library(
     crate_name = crate_name or crate_name_from_target(name)
     chosen = backend_by_name(backend)
     aot = name + "__aot"
+    common = {key: kwargs[key] for key in _COMMON if key in kwargs}
 
     xls_aot(
         name = aot,
@@ -76,8 +82,16 @@ def xls_aot_rust_library(
         expose_activation = expose_activation,
         ir = ir,
         top = top,
-        **{key: kwargs[key] for key in _COMMON if key in kwargs}
+        **common
     )
+    if equivalence_test:
+        xls_aot_equivalence_test(
+            name = name + "_equivalence_test",
+            size = "small",
+            target = ":" + aot,
+            # A test is testonly by itself.
+            **{key: value for key, value in common.items() if key != "testonly"}
+        )
 
     library = dict(kwargs)
     library["deps"] = deps + [chosen.runtime]

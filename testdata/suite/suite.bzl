@@ -1,4 +1,4 @@
-"""One case of the suite: a module, compiled by each back end, with its execution test and its generated source."""
+"""One case of the suite: a module, compiled by each back end, with its tests and its generated source."""
 
 load("@rules_rust//rust:defs.bzl", "rust_test")
 load("//rules:defs.bzl", "xls_aot_rust_library")
@@ -9,7 +9,7 @@ BACKENDS = [
 ]
 
 def suite_case(name, **kwargs):
-    """Declares `<name>_<backend>`, its test and its generated source, for each back end.
+    """Declares `<name>_<backend>`, its tests and its generated source, for each back end.
 
     The library comes from `<name>.ir`, its crate is called `name`; the test is `tests/<name>_test.rs`.
 
@@ -24,6 +24,7 @@ def suite_case(name, **kwargs):
             ir = name + ".ir",
             backend = backend,
             crate_name = name,
+            equivalence_test = True,
             **kwargs
         )
         native.filegroup(

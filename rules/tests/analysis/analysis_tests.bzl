@@ -159,6 +159,39 @@ _rust_analyzer_test = analysistest.make(
     extra_target_under_test_aspects = [rust_analyzer_aspect],
 )
 
+def _equivalence_impl(ctx):
+    env = analysistest.begin(ctx)
+    target = analysistest.target_under_test(env)
+    actions = analysistest.target_actions(env)
+
+    # What is linked is the object of the artefact and nothing else of ours.
+    [link] = [action for action in actions if action.mnemonic == "CppLink"]
+    asserts.equals(env, ["add-one__aot.o"], [
+        file.basename
+        for file in link.inputs.to_list()
+        if file.extension in ["a", "lo", "o"] and file.short_path.startswith(_PACKAGE)
+    ])
+    library = "%s/lib%s.so" % (_PACKAGE, target.label.name)
+    [manifest] = [action.content for action in actions if action.mnemonic == "FileWrite" and "argument\t" in action.content]
+    asserts.equals(env, ["tool\t%s/tool_double" % _PACKAGE] + ["argument\t" + argument for argument in [
+        "equivalence",
+        "--ir",
+        _PACKAGE + "/first.ir",
+        "--library",
+        library,
+    ]], manifest.splitlines())
+
+    # The test finds what it names, and has no other artefact's tool.
+    runfiles = [file.short_path for file in target[DefaultInfo].default_runfiles.files.to_list()]
+    for file in [_PACKAGE + "/first.ir", library, _PACKAGE + "/tool_double"]:
+        asserts.true(env, file in runfiles, "%s is among %s" % (file, runfiles))
+    return analysistest.end(env)
+
+_equivalence_test = analysistest.make(
+    _equivalence_impl,
+    config_settings = toolchains("linux"),
+)
+
 def _triple_impl(ctx):
     env = analysistest.begin(ctx)
     asserts.equals(env, ctx.attr.triple, analysistest.target_under_test(env)[PlatformInfo].triple)
@@ -181,7 +214,7 @@ _x86_64_windows_test = _triple_test("x86_64_windows")
 def _forwarding_tests():
     """What the macro hands on is known when it has run, before any analysis."""
     env = loadingtest.make("forwarding")
-    for target in ["add-one", "add-one__aot"]:
+    for target in ["add-one", "add-one__aot", "add-one_equivalence_test"]:
         rule = native.existing_rule(target)
         for attribute, value in FORWARDED.items():
             if type(value) == "list":
@@ -197,6 +230,8 @@ def _forwarding_tests():
         True,
         ":add-one__aot" in native.existing_rule("add-one")[native_deps_attribute()],
     )
+    loadingtest.equals(env, "equivalence_test", "small", native.existing_rule("add-one_equivalence_test")["size"])
+    loadingtest.equals(env, "no_test_unasked", None, native.existing_rule("default_library_equivalence_test"))
     loadingtest.equals(
         env,
         "default_backend",
@@ -237,6 +272,7 @@ def analysis_tests(name):
     add(_library_test, "add-one", crate_name = "add_one")
     add(_library_test, "default_library", crate_name = "default_library")
     add(_rust_analyzer_test, "add-one", "_in_rust_analyzer")
+    add(_equivalence_test, "add-one_equivalence_test", "_is_linked")
     tests.extend(failure_tests())
     for platform, make, triple in [
         ("aarch64_linux", _aarch64_linux_test, "aarch64-unknown-linux-gnu"),

@@ -4,7 +4,7 @@ load("@rules_rust//rust:defs.bzl", "rust_binary", "rust_library")
 load("//rules:defs.bzl", "xls_aot", "xls_aot_rust_library", "xls_aot_toolchain")
 load("//rules/private:target_triple.bzl", "TARGET_TRIPLE")
 
-# What the library target is given beside its input, and what both of its targets must then have.
+# What the library target is given beside its input, and what all of its targets must then have.
 FORWARDED = {
     "compatible_with": [],
     "deprecation": "for the tests only",
@@ -148,6 +148,7 @@ def fixtures():
     xls_aot_rust_library(
         name = "add-one",
         backend = "native",
+        equivalence_test = True,
         ir = "first.ir",
         **FORWARDED
     )

@@ -1,11 +1,8 @@
 //! Many functions compiled, linked into one shared object, loaded, and called in a child process.
 
-use std::ffi::c_void;
-
 use xls_aot_backend::Backend;
 use xls_aot_ir::{Type, Value};
 use xls_aot_layout::load;
-use xls_aot_runtime::abi::XlsEntry;
 
 use crate::call::{call_direct, call_xls, Callable, Left, UNSUPPORTED_CALLBACK};
 use crate::child::{self, Ended};
@@ -21,8 +18,17 @@ use crate::wire::{self, Reported};
 /// Stack of a thread that runs batches: compiled code runs on it.
 pub(crate) const STACK_SIZE: usize = 64 << 20;
 
-/// Longest that one call may take, in seconds.
-const CALL_SECONDS: u32 = 60;
+/// What is enough of a bad thing.
+#[derive(Clone, Copy)]
+pub(crate) struct Patience {
+    /// Longest that one call may take, in seconds.
+    pub(crate) call_seconds: u32,
+    /// Crashes after which no further call is made.
+    pub(crate) crashes: usize,
+}
+
+/// Every call is made, and may take long.
+const ENDLESS: Patience = Patience { call_seconds: 60, crashes: usize::MAX };
 
 /// A task and the back end that compiles it.
 pub(crate) type Unit<'a> = (&'a dyn Backend, &'a Task<'a>);
@@ -46,7 +52,7 @@ pub(crate) fn run(units: &[Unit<'_>]) -> Result<Vec<TaskResult>, CheckError> {
             callables.push(callable(&library, task, object)?);
         }
     }
-    let mut reports = run_calls(&callables, &calls)?.into_iter();
+    let mut reports = run_calls(&callables, &calls, ENDLESS)?.into_iter();
 
     let results = units.iter().zip(objects).map(|((_, task), object)| {
         let object = object?;
@@ -62,34 +68,30 @@ pub(crate) fn run(units: &[Unit<'_>]) -> Result<Vec<TaskResult>, CheckError> {
 
 fn callable(library: &Library, task: &Task<'_>, object: &Object) -> Result<Callable, CheckError> {
     let function = task.package.function(task.top());
-    let xls = library.symbol(&object.xls)?.as_ptr();
-    // SAFETY: the symbol is the `xls` entry point of an object under the ABI, whose type this is.
-    let xls = unsafe { std::mem::transmute::<*mut c_void, XlsEntry>(xls) };
-    let direct = object.direct.as_ref().map(|symbol| library.symbol(symbol)).transpose()?;
-    Ok(Callable {
-        xls,
-        direct: direct.map(|address| address.as_ptr().cast_const()),
-        params: function.params.iter().map(|&param| function.node(param).ty.clone()).collect(),
-        result: function.return_type.clone(),
-        temp: object.temp,
-    })
+    Callable::of(library, (&object.xls, object.direct.as_deref()), function, object.temp)
 }
 
 /// What is known about a call once its child is gone.
-enum Report {
+pub(crate) enum Report {
     Finished(Reported),
     Crashed(String),
 }
 
-/// Makes the calls in children: as many as it takes, since each crash costs one.
-fn run_calls(callables: &[Callable], calls: &[(usize, &[Value])]) -> Result<Vec<Report>, CheckError> {
+/// Makes the calls in children: as many as it takes, since each crash costs one. There are fewer reports than calls if
+/// there were more crashes than patience.
+pub(crate) fn run_calls(
+    callables: &[Callable],
+    calls: &[(usize, &[Value])],
+    patience: Patience,
+) -> Result<Vec<Report>, CheckError> {
     let mut reports: Vec<Report> = Vec::with_capacity(calls.len());
-    while reports.len() < calls.len() {
+    let mut crashes = 0;
+    while reports.len() < calls.len() && crashes < patience.crashes {
         let first = reports.len();
         let (bytes, ended) = child::run(|pipe| {
             for (number, (callable, arguments)) in (0u32..).zip(&calls[first..]) {
                 let callable = &callables[*callable];
-                child::expect_progress_within(CALL_SECONDS);
+                child::expect_progress_within(patience.call_seconds);
                 let xls = call_xls(callable, arguments);
                 let direct = call_direct(callable, arguments);
                 let sent = wire::send(pipe, number, &xls, direct.as_ref());
@@ -105,6 +107,7 @@ fn run_calls(callables: &[Callable], calls: &[(usize, &[Value])]) -> Result<Vec<
         if reports.len() < calls.len() {
             // The child ended in the call after the last one that it finished.
             reports.push(Report::Crashed(describe(ended)));
+            crashes += 1;
         }
     }
     Ok(reports)
@@ -119,8 +122,8 @@ fn describe(ended: Ended) -> String {
     }
 }
 
-/// The outcome of a call, or what was wrong with it.
-fn observed(report: Report, result: &Type, messages: &[String]) -> Result<Observed, String> {
+/// The outcome of a call, or what was wrong with it. `messages` are the texts of the assertion sites.
+pub(crate) fn observed(report: Report, result: &Type, messages: &[String]) -> Result<Observed, String> {
     let reported = match report {
         Report::Finished(reported) => reported,
         Report::Crashed(how) => return Err(how),

@@ -2,12 +2,14 @@
 
 use std::ffi::{c_char, c_int, c_void, CStr};
 
-use xls_aot_ir::{Type, Value};
+use xls_aot_ir::{Function, Type, Value};
 use xls_aot_layout::{layout_of, store};
 use xls_aot_metadata::TempBuffer;
 use xls_aot_runtime::abi::{EventSink, InstanceContext, XlsEntry};
 
 use crate::child;
+use crate::error::CheckError;
+use crate::library::Library;
 use crate::memory::Block;
 
 /// Exit status of a child whose code called an unsupported callback; the callback's index is added.
@@ -26,6 +28,28 @@ pub(crate) struct Callable {
     pub(crate) params: Vec<Type>,
     pub(crate) result: Type,
     pub(crate) temp: TempBuffer,
+}
+
+impl Callable {
+    /// The compiled code of `function` in `library`: its `xls` entry point, and its `direct` one if there is one.
+    pub(crate) fn of(
+        library: &Library,
+        (xls, direct): (&str, Option<&str>),
+        function: &Function,
+        temp: TempBuffer,
+    ) -> Result<Self, CheckError> {
+        let xls = library.symbol(xls)?.as_ptr();
+        // SAFETY: the symbol is the `xls` entry point of an object under the ABI, whose type this is.
+        let xls = unsafe { std::mem::transmute::<*mut c_void, XlsEntry>(xls) };
+        let direct = direct.map(|symbol| library.symbol(symbol)).transpose()?;
+        Ok(Callable {
+            xls,
+            direct: direct.map(|address| address.as_ptr().cast_const()),
+            params: function.params.iter().map(|&param| function.node(param).ty.clone()).collect(),
+            result: function.return_type.clone(),
+            temp,
+        })
+    }
 }
 
 /// What a call left behind.
@@ -163,6 +187,10 @@ pub(crate) fn call_direct(callable: &Callable, arguments: &[Value]) -> Option<Le
         match (ty, value) {
             (Type::Token, _) => {}
             (Type::Bits(width @ 0..=128), Value::Bits(bits)) => {
+                if *width > 64 && words.len() % 2 == 1 && !cfg!(target_arch = "x86_64") {
+                    // Elsewhere a pair may have to begin with an even register.
+                    return None;
+                }
                 words.push(bits.low_u64());
                 if *width > 64 {
                     words.push(bits.words()[1]);

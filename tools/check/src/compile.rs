@@ -32,7 +32,7 @@ pub(crate) struct Object {
 /// Compiles `top`, the last function of `package`, which holds nothing else than what `top` needs. `index` makes the
 /// symbols unique among the objects that are linked together.
 pub(crate) fn compile(backend: &dyn Backend, package: &Package, top: FuncId, index: usize) -> Result<Object, NotRun> {
-    let target = host()?;
+    let target = loadable()?;
     refuse_events(package)?;
     let ir = print_package(package);
     let request = Request {
@@ -64,12 +64,25 @@ pub(crate) fn compile(backend: &dyn Backend, package: &Package, top: FuncId, ind
     })
 }
 
-/// The machine that this runs on.
-fn host() -> Result<Target, NotRun> {
+/// The machine that this runs on, if there is one that objects can be linked and loaded on (`link` knows ELF linkers).
+fn loadable() -> Result<Target, NotRun> {
+    match host() {
+        Some(target @ (Target::X86_64Linux | Target::Aarch64Linux)) => Ok(target),
+        Some(Target::X86_64Macos | Target::Aarch64Macos) | None => {
+            let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
+            Err(NotRun::Unsupported(format!("compiled code cannot be loaded on {os}, {arch}")))
+        }
+    }
+}
+
+/// The machine that this runs on, if there is code for it.
+pub(crate) fn host() -> Option<Target> {
     match (std::env::consts::OS, std::env::consts::ARCH) {
-        ("linux", "x86_64") => Ok(Target::X86_64Linux),
-        ("linux", "aarch64") => Ok(Target::Aarch64Linux),
-        (os, arch) => Err(NotRun::Unsupported(format!("compiled code cannot be loaded on {os}, {arch}"))),
+        ("linux", "x86_64") => Some(Target::X86_64Linux),
+        ("linux", "aarch64") => Some(Target::Aarch64Linux),
+        ("macos", "x86_64") => Some(Target::X86_64Macos),
+        ("macos", "aarch64") => Some(Target::Aarch64Macos),
+        _ => None,
     }
 }
 

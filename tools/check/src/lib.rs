@@ -1,6 +1,7 @@
 //! Checking the evaluator and the code generators: against recorded results, and against each other.
 //!
 //! - [`check`] runs a file of test vectors (see [`Report`]).
+//! - [`equivalence`](equivalence()) compares a compiled artefact with the IR that it was made from.
 //! - [`fuzz`](fuzz()) runs random programs and shrinks what it finds.
 //! - [`run_filetest`] runs the `run:` lines of an IR file.
 //! - [`eval`](eval()) evaluates one call, for people.
@@ -14,6 +15,7 @@ mod batch;
 mod call;
 mod child;
 mod compile;
+mod equivalence;
 mod error;
 mod eval;
 mod filetest;
@@ -23,13 +25,16 @@ mod library;
 mod link;
 mod memory;
 mod outcome;
+mod random;
 mod record;
 mod report;
 mod subject;
 mod temp_dir;
+mod values;
 mod vectors;
 mod wire;
 
+pub use equivalence::{equivalence, EquivalenceOptions, EquivalenceReport, Mismatch};
 pub use error::CheckError;
 pub use eval::{eval, EvalOptions, EvalReport};
 pub use filetest::run_filetest;

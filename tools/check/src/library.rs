@@ -24,21 +24,22 @@ pub(crate) struct Library {
 }
 
 impl Library {
-    /// Loads the file at `path`, one that was linked from our own objects: it has no code that runs on loading.
+    /// Loads the file at `path`, one that was linked from our own objects: of its code, nothing but the C library's
+    /// start-up runs on loading.
     pub(crate) fn open(path: &Path) -> Result<Self, CheckError> {
         let failed = |text: String| CheckError::System {
             what: format!("cannot load {}", path.display()),
             error: io::Error::other(text),
         };
         let name = CString::new(path.as_os_str().as_bytes()).map_err(|error| failed(error.to_string()))?;
-        // SAFETY: `name` is a NUL-terminated string; the file has no constructors (see the function's contract).
+        // SAFETY: `name` is a NUL-terminated string; the file has no constructors of its own (see the function's contract).
         let handle = unsafe { dlopen(name.as_ptr(), RTLD_NOW) };
         NonNull::new(handle).map(|handle| Library { handle }).ok_or_else(|| failed(last_error()))
     }
 
     /// The address of a symbol.
     pub(crate) fn symbol(&self, name: &str) -> Result<NonNull<c_void>, CheckError> {
-        let missing = || CheckError::Internal { what: format!("the object does not define `{name}`") };
+        let missing = || CheckError::Invalid { what: format!("the library does not export `{name}`") };
         let symbol = CString::new(name).map_err(|_| missing())?;
         // SAFETY: the handle is that of a loaded library, the name a NUL-terminated string.
         NonNull::new(unsafe { dlsym(self.handle.as_ptr(), symbol.as_ptr()) }).ok_or_else(missing)

@@ -9,7 +9,7 @@ use xls_aot_ir::{closure, FuncId, Op, Package, Value};
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Observed {
     pub(crate) value: Value,
-    /// Messages of the failed assertions, in order.
+    /// Texts of the failed assertions, in order: their messages, or whatever else both sides agree on.
     pub(crate) asserts: Vec<String>,
     /// Trace texts; `None` if what ran the function does not report traces.
     pub(crate) traces: Option<Vec<String>>,

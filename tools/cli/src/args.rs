@@ -57,6 +57,18 @@ Example:
 A vector is a line of JSON: {\"ir_file\": FILE, \"top\": NAME, \"args\": [VALUE, ...], \"expected\": VALUE}, FILE being
 relative to --root. Exit codes: 0 nothing failed; 1 something failed, or the vectors cannot be read.")]
     Check(CheckArgs),
+    /// Compare a compiled artefact with the IR that it was made from, on corner and random inputs
+    #[command(
+        args_override_self = true,
+        after_help = "\
+Example:
+  xls_aot equivalence --ir add_one.ir --library libadd_one.so
+
+The library is a shared one that holds the artefact's object and no other artefact. The reference evaluator says what each
+input must give; the inputs depend on the seed and their numbers alone. Functions of few input bits get all inputs.
+Exit codes: 0 no difference; 1 differences, nothing to compare, or the two files do not belong together."
+    )]
+    Equivalence(EquivalenceArgs),
     /// Compare evaluator and code generators on random programs
     #[command(after_help = "\
 Example:
@@ -170,6 +182,29 @@ pub struct CheckArgs {
     /// Threads to use
     #[arg(long, value_name = "N", default_value = "1")]
     pub jobs: NonZeroUsize,
+}
+
+/// Arguments of `equivalence`.
+#[derive(Args, Debug)]
+pub struct EquivalenceArgs {
+    /// IR file that the artefact was compiled from
+    #[arg(long, value_name = "FILE")]
+    pub ir: PathBuf,
+    /// Shared library (.so, .dylib) that holds the artefact
+    #[arg(long, value_name = "FILE")]
+    pub library: PathBuf,
+    /// Determines the inputs
+    #[arg(long, value_name = "SEED", default_value = "1")]
+    pub seed: u64,
+    /// Number of the first input, to repeat one
+    #[arg(long, value_name = "N", default_value = "0")]
+    pub first: u64,
+    /// Most inputs to try
+    #[arg(long, value_name = "N", default_value = "1024")]
+    pub count: u64,
+    /// Steps to evaluate in all; inputs are left out once they are used up
+    #[arg(long, value_name = "N", default_value = "10000000")]
+    pub steps: u64,
 }
 
 /// Arguments of `fuzz`.

@@ -48,6 +48,7 @@ fn work() -> Result<(), Failure> {
         Command::Audit(args) => audit::run(&args),
         Command::Eval(args) => verify::eval(&args),
         Command::Check(args) => verify::check(&args),
+        Command::Equivalence(args) => verify::equivalence(&args),
         Command::Fuzz(args) => verify::fuzz(&args),
     }
 }

@@ -1,11 +1,11 @@
-//! `xls_aot eval`, `xls_aot check` and `xls_aot fuzz`
+//! `xls_aot eval`, `xls_aot check`, `xls_aot equivalence` and `xls_aot fuzz`
 
 use std::time::Duration;
 
-use xls_aot_check::{CheckError, CheckOptions, EvalOptions, FuzzOptions, Subject};
+use xls_aot_check::{CheckError, CheckOptions, EquivalenceOptions, EvalOptions, FuzzOptions, Subject};
 use xls_aot_eval::Options;
 
-use crate::args::{BackendName, CheckArgs, EvalArgs, FuzzArgs, OptName, SubjectName};
+use crate::args::{BackendName, CheckArgs, EquivalenceArgs, EvalArgs, FuzzArgs, OptName, SubjectName};
 use crate::backends::backend;
 use crate::exit::{print, Failure};
 
@@ -34,6 +34,20 @@ pub fn check(args: &CheckArgs) -> Result<(), Failure> {
         limits: Options::default(),
     };
     let report = xls_aot_check::check(&options).map_err(failure)?;
+    verdict(&report, report.is_success())
+}
+
+/// Compares an artefact with its IR and prints what differs, and the counts.
+pub fn equivalence(args: &EquivalenceArgs) -> Result<(), Failure> {
+    let options = EquivalenceOptions {
+        ir: args.ir.clone(),
+        library: args.library.clone(),
+        seed: args.seed,
+        first: args.first,
+        count: args.count,
+        steps: args.steps,
+    };
+    let report = xls_aot_check::equivalence(&options).map_err(failure)?;
     verdict(&report, report.is_success())
 }
 

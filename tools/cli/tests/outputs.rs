@@ -69,7 +69,7 @@ fn every_command_explains_itself_with_an_example() {
     let folder = Folder::new();
     let top = folder.run(&["--help"]);
     assert_eq!((top.code, &*top.stderr), (0, ""));
-    for command in ["compile", "inspect", "audit", "eval", "check", "fuzz"] {
+    for command in ["compile", "inspect", "audit", "eval", "check", "equivalence", "fuzz"] {
         assert!(top.stdout.contains(&format!("\n  {command} ")), "{}", top.stdout);
         let help = folder.run(&[command, "--help"]);
         assert_eq!((help.code, &*help.stderr), (0, ""), "{command}");

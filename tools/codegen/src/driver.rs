@@ -167,7 +167,7 @@ impl<'a> Analysis<'a> {
         let file = self.request.file;
         Origin {
             file_name: file.rsplit(['/', '\\']).next().unwrap_or(file).to_owned(),
-            ir_sha256: hexadecimal(&Sha256::digest(self.request.ir)),
+            ir_sha256: ir_digest(self.request.ir),
             package: self.closure.name.to_string(),
             top: self.top_name().to_owned(),
             crate_name: self.request.crate_name.to_owned(),
@@ -220,6 +220,11 @@ impl<'a> Analysis<'a> {
             other => self.internal(other.to_string()),
         }
     }
+}
+
+/// The SHA-256 of an IR file as descriptions state it: 64 lower-case hexadecimal digits.
+pub fn ir_digest(ir: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(ir))
 }
 
 /// The digits that keep symbols of equally named functions apart.

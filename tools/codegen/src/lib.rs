@@ -32,7 +32,7 @@ mod wrapper;
 mod write;
 
 pub use current::current_function;
-pub use driver::{compile, Analysis, Artifact, Outputs, Request};
+pub use driver::{compile, ir_digest, Analysis, Artifact, Outputs, Request};
 pub use error::CompileError;
 pub use fault::Finding;
 pub use names::{check_crate_name, Name};

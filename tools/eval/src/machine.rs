@@ -124,11 +124,11 @@ impl<'p> Evaluator<'p> {
     /// # Errors
     /// See the variants of [`EvalError`].
     pub fn run(&mut self, function: FuncId, arguments: &[Value]) -> Result<Outcome, EvalError> {
-        self.check_arguments(function, arguments)?;
+        (self.steps, self.cells) = (0, 0);
         self.frames.clear();
         self.asserts.clear();
         self.traces.clear();
-        (self.steps, self.cells) = (0, 0);
+        self.check_arguments(function, arguments)?;
         let place = Place::of(self.package, function, None);
         let arguments = arguments
             .iter()
@@ -138,6 +138,11 @@ impl<'p> Evaluator<'p> {
         self.push(function, arguments)?;
         let value = self.execute()?.to_value();
         Ok(Outcome { value, asserts: std::mem::take(&mut self.asserts), traces: std::mem::take(&mut self.traces) })
+    }
+
+    /// Nodes that the last [`Evaluator::run`] evaluated, counted as [`Options::max_steps`] does; also if it failed.
+    pub fn steps(&self) -> u64 {
+        self.steps
     }
 
     fn check_arguments(&self, id: FuncId, arguments: &[Value]) -> Result<(), EvalError> {

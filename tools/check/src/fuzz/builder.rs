@@ -2,9 +2,10 @@
 
 use xls_aot_ir::{Function, Node, NodeId, Op, Span, Type, Value};
 
-use crate::fuzz::random::Random;
 use crate::fuzz::style::Style;
-use crate::fuzz::values;
+use crate::fuzz::types;
+use crate::random::Random;
+use crate::values;
 
 /// A function under construction.
 pub(crate) struct Builder<'a> {
@@ -102,12 +103,12 @@ impl<'a> Builder<'a> {
 
     /// A random width.
     pub(crate) fn width(&mut self) -> u32 {
-        values::width(self.random, &self.style.widths)
+        types::width(self.random, &self.style.widths)
     }
 
     /// A random type without tokens, nested at most `depth` deep.
     pub(crate) fn new_type(&mut self, depth: u32) -> Type {
-        values::ty(self.random, &self.style.widths, depth)
+        types::ty(self.random, &self.style.widths, depth)
     }
 
     /// A value of a bits type: an existing one, or a new literal.

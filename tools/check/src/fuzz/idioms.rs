@@ -4,7 +4,7 @@
 use xls_aot_ir::{Bits, NodeId, Op, Type, Value};
 
 use crate::fuzz::builder::Builder;
-use crate::fuzz::values;
+use crate::values;
 
 /// `x ^ y ^ ..`.
 pub(crate) fn exclusive_or(b: &mut Builder<'_>) -> NodeId {

@@ -10,11 +10,10 @@ mod differ;
 mod idioms;
 mod operations;
 mod program;
-mod random;
 mod reproducer;
 mod shrink;
 mod style;
-mod values;
+mod types;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -3,7 +3,7 @@
 use xls_aot_ir::{NodeId, Op, Type};
 
 use crate::fuzz::builder::Builder;
-use crate::fuzz::values;
+use crate::fuzz::types;
 
 /// Width that results do not grow beyond.
 const MAX_WIDTH: u32 = 4096;
@@ -216,7 +216,7 @@ pub(crate) fn array(b: &mut Builder<'_>) -> NodeId {
     let a = match b.existing(|ty| matches!(ty, Type::Array(_))) {
         Some(a) if !b.random.one_in(6) => a,
         _ => {
-            let ty = values::array_type(b.random, &b.style.widths, 2);
+            let ty = types::array_type(b.random, &b.style.widths, 2);
             b.value(&ty)
         }
     };

@@ -4,9 +4,10 @@ use xls_aot_ir::{FuncId, Function, NodeId, Op, Package, Top, Type, Value};
 
 use crate::fuzz::builder::Builder;
 use crate::fuzz::operations;
-use crate::fuzz::random::Random;
 use crate::fuzz::style::Style;
-use crate::fuzz::values;
+use crate::fuzz::types;
+use crate::random::Random;
+use crate::values;
 
 /// A program and calls of its last function.
 #[derive(Clone)]
@@ -57,8 +58,7 @@ pub(crate) fn generate(seed: u64, index: u64) -> Program {
 
 fn params(random: &mut Random, style: &Style, most: usize) -> Vec<Type> {
     let count = random.between(0, most);
-    let param =
-        |random: &mut Random| if random.one_in(24) { Type::Token } else { values::ty(random, &style.widths, 2) };
+    let param = |random: &mut Random| if random.one_in(24) { Type::Token } else { types::ty(random, &style.widths, 2) };
     (0..count).map(|_| param(random)).collect()
 }
 
@@ -121,7 +121,7 @@ impl Generator<'_> {
     fn body(&mut self, random: &mut Random) -> Body {
         let size = random.between(1, 8);
         let style = self.style;
-        let ty = |random: &mut Random, depth| values::ty(random, &style.widths, depth);
+        let ty = |random: &mut Random, depth| types::ty(random, &style.widths, depth);
         let state = if random.one_in(10) { Type::tuple([Type::Token, ty(random, 1)]) } else { ty(random, 2) };
         let (repetition, params, result) = match random.below(4) {
             0 => (Repetition::Map, vec![ty(random, 1)], None),

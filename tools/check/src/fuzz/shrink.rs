@@ -9,8 +9,8 @@ use xls_aot_ir::{closure, Bits, FuncId, Function, NodeId, Op, Package, Type, Val
 use crate::error::CheckError;
 use crate::fuzz::differ::{compare, judge, Comparison, Difference, Judged};
 use crate::fuzz::program::Program;
-use crate::fuzz::values::uniform;
 use crate::subject::Subject;
+use crate::values::uniform;
 
 /// Variants tried for one program.
 const EFFORT: usize = 3000;

@@ -6,8 +6,8 @@
 use crate::fuzz::builder::Builder;
 use crate::fuzz::idioms;
 use crate::fuzz::operations as ops;
-use crate::fuzz::random::Random;
-use crate::fuzz::values;
+use crate::fuzz::types;
+use crate::random::Random;
 use xls_aot_ir::NodeId;
 
 /// Adds one operation.
@@ -46,7 +46,7 @@ impl Style {
         let widths = if is_mixed && !random.one_in(4) {
             Vec::new()
         } else {
-            (0..random.between(1, 3)).map(|_| values::width(random, &[])).chain([1]).collect()
+            (0..random.between(1, 3)).map(|_| types::width(random, &[])).chain([1]).collect()
         };
         let deep = random.one_in(if is_mixed { 8 } else { 2 });
         let size = match random.below(64) {

@@ -1,19 +1,18 @@
-//! The program behind every `libxls_free_test`.
+//! The program behind every test that the rules make: one run of `xls_aot`, and what analysis found beforehand.
 //!
 //! It reads what to do from a file beside itself, `<own path>.manifest`, that the rule writes. Each line is a key, a tab
 //! and a value:
 //!
 //! | key | value |
 //! |---|---|
-//! | `target` | the label under test (once) |
 //! | `tool` | the program `xls_aot` (once) |
-//! | `file` | a file to audit |
-//! | `allow` | a name that is no offence |
-//! | `finding` | a line of what analysis found; none if it found nothing |
+//! | `argument` | an argument for it: the subcommand first, all in order |
+//! | `finding` | a line of what analysis found wrong; none if it found nothing |
+//! | `success` | a line to print if all is well |
 //!
-//! Paths are relative to the working folder, as Bazel starts tests. The exit code is 0 if analysis found nothing and the
-//! audit passed, 1 if either did not, and 70 if the manifest is damaged or the tool cannot be started. Both looks are
-//! taken in any case, so that one run shows everything.
+//! The program's own arguments follow those of the manifest. Paths are relative to the working folder, as Bazel starts
+//! tests. The exit code is 0 if analysis found nothing and the tool succeeded, 1 if either did not, and 70 if the manifest
+//! is damaged or the tool cannot be started. The tool runs in any case, so that one run shows everything.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -24,11 +23,10 @@ use std::{env, fs, io};
 /// What a test is to do.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Manifest {
-    target: String,
     tool: PathBuf,
-    files: Vec<PathBuf>,
-    allow: Vec<String>,
+    arguments: Vec<OsString>,
     findings: Vec<String>,
+    success: Vec<String>,
 }
 
 /// Why a test could not be run. All of these are faults of the rule or of how the program was started.
@@ -72,35 +70,20 @@ impl Manifest {
             let unknown = || Failure::UnknownLine(index + 1, line.to_owned());
             let (key, value) = line.split_once('\t').ok_or_else(unknown)?;
             match key {
-                "target" => manifest.target = value.to_owned(),
                 "tool" => manifest.tool = PathBuf::from(value),
-                "file" => manifest.files.push(PathBuf::from(value)),
-                "allow" => manifest.allow.push(value.to_owned()),
+                "argument" => manifest.arguments.push(OsString::from(value)),
                 "finding" => manifest.findings.push(value.to_owned()),
+                "success" => manifest.success.push(value.to_owned()),
                 _ => return Err(unknown()),
             }
-        }
-        if manifest.target.is_empty() {
-            return Err(Failure::Missing("target"));
         }
         if manifest.tool.as_os_str().is_empty() {
             return Err(Failure::Missing("tool"));
         }
-        if manifest.files.is_empty() {
-            return Err(Failure::Missing("file"));
+        if manifest.arguments.is_empty() {
+            return Err(Failure::Missing("argument"));
         }
         Ok(manifest)
-    }
-
-    /// The arguments that the tool is given.
-    fn audit_arguments(&self) -> Vec<OsString> {
-        let mut arguments = vec![OsString::from("audit")];
-        arguments.extend(self.files.iter().map(|file| file.clone().into_os_string()));
-        for name in &self.allow {
-            arguments.push("--allow".into());
-            arguments.push(name.into());
-        }
-        arguments
     }
 }
 
@@ -111,9 +94,10 @@ fn manifest_path(program: &Path) -> PathBuf {
     PathBuf::from(path)
 }
 
-/// Takes both looks and prints what they see; whether the target is free of libxls.
+/// Prints what analysis found, runs the tool, and says whether all is well.
 fn run() -> Result<bool, Failure> {
-    let program = env::args_os().next().ok_or(Failure::NoOwnPath)?;
+    let mut own_arguments = env::args_os();
+    let program = own_arguments.next().ok_or(Failure::NoOwnPath)?;
     let path = manifest_path(Path::new(&program));
     let text = fs::read_to_string(&path).map_err(|error| Failure::Unreadable(path, error))?;
     let manifest = Manifest::parse(&text)?;
@@ -123,16 +107,20 @@ fn run() -> Result<bool, Failure> {
     }
     // Only a path with a separator names a file rather than a program to search for.
     let tool = Path::new(".").join(&manifest.tool);
-    let status =
-        Command::new(&tool).args(manifest.audit_arguments()).status().map_err(|error| Failure::Tool(tool, error))?;
+    let status = Command::new(&tool)
+        .args(&manifest.arguments)
+        .args(own_arguments)
+        .status()
+        .map_err(|error| Failure::Tool(tool, error))?;
     if !status.success() {
-        eprintln!("xls_aot audit: {status}");
+        let subcommand = manifest.arguments.first().map(|argument| argument.to_string_lossy()).unwrap_or_default();
+        eprintln!("xls_aot {subcommand}: {status}");
     }
-    let free = manifest.findings.is_empty() && status.success();
-    if free {
-        println!("{} is free of libxls", manifest.target);
+    let is_well = manifest.findings.is_empty() && status.success();
+    if is_well {
+        manifest.success.iter().for_each(|line| println!("{line}"));
     }
-    Ok(free)
+    Ok(is_well)
 }
 
 fn main() -> ExitCode {
@@ -140,7 +128,7 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(failure) => {
-            eprintln!("libxls_free_test: {failure}");
+            eprintln!("cannot run the test: {failure}");
             ExitCode::from(70)
         }
     }
@@ -150,7 +138,7 @@ fn main() -> ExitCode {
 mod tests {
     use super::*;
 
-    const SMALLEST: &str = "target\t//a:b\ntool\ttools/xls_aot\nfile\ta/b\n";
+    const SMALLEST: &str = "tool\ttools/xls_aot\nargument\taudit\n";
 
     fn failure(text: &str) -> String {
         Manifest::parse(text).expect_err("a damaged manifest").to_string()
@@ -158,28 +146,26 @@ mod tests {
 
     #[test]
     fn reads_every_key() {
-        let text = format!("{SMALLEST}file\tc d\nallow\tx\nfinding\tone\nfinding\t  two\n");
+        let text = format!("{SMALLEST}argument\tc d\nsuccess\tx is well\nfinding\tone\nfinding\t  two\n");
         let manifest = Manifest::parse(&text).expect("a manifest");
         assert_eq!(
             manifest,
             Manifest {
-                target: "//a:b".to_owned(),
                 tool: "tools/xls_aot".into(),
-                files: vec!["a/b".into(), "c d".into()],
-                allow: vec!["x".to_owned()],
+                arguments: vec!["audit".into(), "c d".into()],
                 findings: vec!["one".to_owned(), "  two".to_owned()],
+                success: vec!["x is well".to_owned()],
             }
         );
-        assert_eq!(manifest.audit_arguments(), ["audit", "a/b", "c d", "--allow", "x"]);
     }
 
     #[test]
     fn refuses_damage() {
-        assert_eq!(failure(""), "the manifest has no `target`");
-        assert_eq!(failure("target\t//a:b\nfile\tx\n"), "the manifest has no `tool`");
-        assert_eq!(failure("target\t//a:b\ntool\tx\n"), "the manifest has no `file`");
-        assert_eq!(failure("target //a:b\n"), "line 1 of the manifest is unknown: \"target //a:b\"");
-        assert_eq!(failure(&format!("{SMALLEST}files\tx\n")), "line 4 of the manifest is unknown: \"files\\tx\"");
+        assert_eq!(failure(""), "the manifest has no `tool`");
+        assert_eq!(failure("argument\taudit\n"), "the manifest has no `tool`");
+        assert_eq!(failure("tool\tx\n"), "the manifest has no `argument`");
+        assert_eq!(failure("tool x\n"), "line 1 of the manifest is unknown: \"tool x\"");
+        assert_eq!(failure(&format!("{SMALLEST}file\tx\n")), "line 3 of the manifest is unknown: \"file\\tx\"");
     }
 
     #[test]

@@ -1,0 +1,91 @@
+"""The rule `xls_aot_equivalence_test`: a compiled artefact does what its IR says.
+
+The object of an `xls_aot` target, the very one that programs link, is linked into a shared library here, during the
+build. When the test runs, `xls_aot equivalence` loads it and compares it with the reference evaluator. The tool is that of
+the native back end whatever compiled the object, so the test needs neither libxls nor a linker.
+"""
+
+load("@rules_cc//cc:find_cc_toolchain.bzl", "find_cc_toolchain", "use_cc_toolchain")
+load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
+load(":backends.bzl", "NATIVE_TOOLCHAIN_TYPE")
+load(":providers.bzl", "XlsAotInfo")
+load(":tool_test.bzl", "TOOL_TEST_ATTRS", "tool_test")
+
+visibility("//rules/...")
+
+def _shared_library(ctx, object):
+    """Links one object into a shared library."""
+    cc_toolchain = find_cc_toolchain(ctx)
+    linked = cc_common.link(
+        actions = ctx.actions,
+        cc_toolchain = cc_toolchain,
+        compilation_outputs = cc_common.create_compilation_outputs(
+            objects = depset([object]),
+            pic_objects = depset([object]),
+        ),
+        feature_configuration = cc_common.configure_features(
+            ctx = ctx,
+            cc_toolchain = cc_toolchain,
+            requested_features = ctx.features,
+            unsupported_features = ctx.disabled_features,
+        ),
+        name = ctx.label.name,
+        output_type = "dynamic_library",
+        user_link_flags = ["-lm"],
+    )
+    library = linked.library_to_link
+    return library.resolved_symlink_dynamic_library or library.dynamic_library
+
+def _impl(ctx):
+    info = ctx.attr.target[XlsAotInfo]
+    library = _shared_library(ctx, info.object)
+    arguments = ["equivalence", "--ir", info.input.short_path, "--library", library.short_path]
+    for option in ["count", "seed", "steps"]:
+        value = getattr(ctx.attr, option)
+        if value < 0:
+            fail("{}: `{}` is {}; it cannot be negative".format(ctx.label, option, value))
+        if value:
+            arguments.extend(["--" + option, str(value)])
+    return [tool_test(ctx, arguments = arguments, files = [info.input, library])]
+
+_ATTRS = {
+    "count": attr.int(
+        doc = "How many inputs to try at most; 0 for the tool's default.",
+    ),
+    "seed": attr.int(
+        doc = "Determines the inputs; 0 for the tool's default.",
+    ),
+    "steps": attr.int(
+        doc = "How many steps to evaluate in all; 0 for the tool's default. Inputs beyond that are left out.",
+    ),
+    "target": attr.label(
+        doc = "The `xls_aot` target whose artefact is compared: `<name>__aot` of an `xls_aot_rust_library`.",
+        mandatory = True,
+        providers = [XlsAotInfo],
+    ),
+} | TOOL_TEST_ATTRS
+
+xls_aot_equivalence_test = rule(
+    implementation = _impl,
+    attrs = _ATTRS,
+    doc = """Compares a compiled artefact with the reference evaluator, on corner and random inputs.
+
+`equivalence_test = True` of `xls_aot_rust_library` makes one of these; it is here for those who want to set its size, its
+seed or its number of inputs.
+
+```starlark
+load("@xls_aot//rules:defs.bzl", "xls_aot_equivalence_test")
+
+xls_aot_equivalence_test(
+    name = "fp32_add_long_equivalence_test",
+    size = "large",
+    count = 100000,
+    steps = 2000000000,
+    target = ":fp32_add__aot",
+)
+```
+""",
+    fragments = ["cpp"],
+    test = True,
+    toolchains = [NATIVE_TOOLCHAIN_TYPE] + use_cc_toolchain(mandatory = True),
+)

@@ -1,0 +1,206 @@
+//! What a comparison found.
+
+use std::fmt;
+
+/// Longest text of a value that is printed whole.
+const WHOLE: usize = 2000;
+
+/// An input on which the artefact does otherwise than the IR says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Mismatch {
+    /// Number of the input.
+    pub number: u64,
+    /// The arguments, typed.
+    pub args: Vec<String>,
+    /// What the artefact did.
+    pub got: String,
+    /// What it should have done.
+    pub expected: String,
+}
+
+/// The comparison of one artefact. `Display` prints what differs and what was left out, and closes with the counts.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct EquivalenceReport {
+    /// The IR file.
+    pub ir: String,
+    /// The library of the artefact.
+    pub library: String,
+    /// The function.
+    pub top: String,
+    /// The back end that compiled it.
+    pub backend: String,
+    /// Determines the inputs.
+    pub seed: u64,
+    /// How many inputs there are, if all were asked for.
+    pub all: Option<u64>,
+    /// Inputs on which the artefact did what the IR says.
+    pub passed: u64,
+    /// Inputs on which it did not.
+    pub failed: u64,
+    /// The first of these.
+    pub mismatches: Vec<Mismatch>,
+    /// Inputs whose evaluation needs more than the steps for one input.
+    pub too_long: u64,
+    /// The steps for one input.
+    pub steps: u64,
+    /// Inputs for which the IR has no defined result, and why not for the first of them.
+    pub undefined: Option<(u64, String)>,
+    /// Inputs that were not tried because the steps for all were used up.
+    pub untried: u64,
+    /// Whether inputs were not tried because there were enough mismatches.
+    pub stopped: bool,
+}
+
+impl EquivalenceReport {
+    /// Whether something was compared and nothing differs.
+    pub fn is_success(&self) -> bool {
+        self.failed == 0 && self.passed > 0
+    }
+
+    /// How many inputs were compared.
+    pub fn compared(&self) -> u64 {
+        self.passed + self.failed
+    }
+
+    fn print_mismatch(&self, mismatch: &Mismatch, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Mismatch { number, args, got, expected } = mismatch;
+        writeln!(f, "FAILED: {} top {}, input {number}", self.ir, self.top)?;
+        writeln!(f, "  args:     {}", shortened(&args.join("; ")))?;
+        writeln!(f, "  got:      {}", shortened(got))?;
+        writeln!(f, "  expected: {}", shortened(expected))?;
+        let (ir, top) = (quoted(&self.ir), quoted(&self.top));
+        if args.iter().map(String::len).sum::<usize>() <= WHOLE {
+            let args: String = args.iter().map(|arg| format!(" {}", quoted(arg))).collect();
+            writeln!(f, "  evaluate: xls_aot eval --ir {ir} --top {top}{args}")?;
+        }
+        let (library, seed) = (quoted(&self.library), self.seed);
+        writeln!(
+            f,
+            "  again:    xls_aot equivalence --ir {ir} --library {library} --seed {seed} --first {number} --count 1"
+        )
+    }
+}
+
+impl fmt::Display for EquivalenceReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for mismatch in &self.mismatches {
+            self.print_mismatch(mismatch, f)?;
+        }
+        let more = self.failed.saturating_sub(self.mismatches.len() as u64);
+        if more > 0 {
+            writeln!(f, "and on {more} more inputs")?;
+        }
+        if self.stopped {
+            writeln!(f, "these are enough: further inputs were not tried")?;
+        }
+        if self.too_long > 0 {
+            let steps = self.steps;
+            writeln!(f, "left out, because their evaluation takes more than {steps} steps: {}", self.too_long)?;
+        }
+        if let Some((count, why)) = &self.undefined {
+            writeln!(f, "left out, because their result is not defined ({why}): {count}")?;
+        }
+        if self.untried > 0 {
+            writeln!(f, "left out, because the steps for all inputs were used up: {}", self.untried)?;
+        }
+        if self.compared() == 0 {
+            writeln!(f, "FAILED: no input was compared; give more steps with --steps, or more inputs with --count")?;
+        }
+        let inputs = match self.all {
+            Some(all) => format!("all {all} inputs"),
+            None => format!("inputs of seed {}", self.seed),
+        };
+        writeln!(f, "{} top {}, back end {}: {inputs}", self.ir, self.top, self.backend)?;
+        write!(f, "{} passed, {} failed", self.passed, self.failed)
+    }
+}
+
+/// A text that may be very long.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(WHOLE) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}... ({} characters)", &text[..end], text.chars().count()),
+    }
+}
+
+/// A word for a shell.
+fn quoted(word: &str) -> String {
+    if !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "_-./:@".contains(c)) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report() -> EquivalenceReport {
+        EquivalenceReport {
+            ir: "a b.ir".to_owned(),
+            library: "a.so".to_owned(),
+            top: "f".to_owned(),
+            backend: "native".to_owned(),
+            seed: 3,
+            steps: 100,
+            ..EquivalenceReport::default()
+        }
+    }
+
+    #[test]
+    fn mismatches_say_how_to_see_them_again() {
+        let report = EquivalenceReport {
+            passed: 2,
+            failed: 4,
+            mismatches: vec![Mismatch {
+                number: 17,
+                args: vec!["bits[8]:1".to_owned(), "(token, bits[1]:0)".to_owned()],
+                got: "bits[8]:2".to_owned(),
+                expected: "bits[8]:3".to_owned(),
+            }],
+            too_long: 4,
+            untried: 5,
+            undefined: Some((6, "no end".to_owned())),
+            stopped: true,
+            ..report()
+        };
+        assert!(!report.is_success());
+        assert_eq!(
+            report.to_string(),
+            "FAILED: a b.ir top f, input 17
+  args:     bits[8]:1; (token, bits[1]:0)
+  got:      bits[8]:2
+  expected: bits[8]:3
+  evaluate: xls_aot eval --ir 'a b.ir' --top f 'bits[8]:1' '(token, bits[1]:0)'
+  again:    xls_aot equivalence --ir 'a b.ir' --library a.so --seed 3 --first 17 --count 1
+and on 3 more inputs
+these are enough: further inputs were not tried
+left out, because their evaluation takes more than 100 steps: 4
+left out, because their result is not defined (no end): 6
+left out, because the steps for all inputs were used up: 5
+a b.ir top f, back end native: inputs of seed 3
+2 passed, 4 failed"
+        );
+    }
+
+    #[test]
+    fn a_comparison_of_nothing_is_no_success() {
+        let report = EquivalenceReport { too_long: 4, ..report() };
+        assert!(!report.is_success());
+        let text = report.to_string();
+        assert!(text.contains("\nFAILED: no input was compared; give more steps"), "{text}");
+        assert!(text.ends_with("\n0 passed, 0 failed"), "{text}");
+        let report = EquivalenceReport { all: Some(1), passed: 1, ..self::report() };
+        assert!(report.is_success());
+        assert_eq!(report.to_string(), "a b.ir top f, back end native: all 1 inputs\n1 passed, 0 failed");
+    }
+
+    #[test]
+    fn long_values_are_cut() {
+        let mismatch =
+            Mismatch { number: 0, args: vec!["x".repeat(2001)], got: String::new(), expected: String::new() };
+        let text = EquivalenceReport { failed: 1, mismatches: vec![mismatch], ..report() }.to_string();
+        assert!(text.contains(&format!("  args:     {}... (2001 characters)\n", "x".repeat(2000))), "{text}");
+        assert!(!text.contains("  evaluate:") && text.contains("  again:"), "{text}");
+    }
+}
