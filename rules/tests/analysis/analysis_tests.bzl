@@ -271,6 +271,7 @@ def analysis_tests(name):
     )
     add(_library_test, "add-one", crate_name = "add_one")
     add(_library_test, "default_library", crate_name = "default_library")
+    add(_library_test, "xlsynth_library", crate_name = "xlsynth_library")
     add(_rust_analyzer_test, "add-one", "_in_rust_analyzer")
     add(_equivalence_test, "add-one_equivalence_test", "_is_linked")
     tests.extend(failure_tests())

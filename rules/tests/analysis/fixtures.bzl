@@ -153,6 +153,13 @@ def fixtures():
         **FORWARDED
     )
     xls_aot_rust_library(
+        name = "xlsynth_library",
+        backend = "xlsynth",
+        ir = "first.ir",
+        tags = ["manual"],
+        testonly = True,
+    )
+    xls_aot_rust_library(
         name = "default_library",
         ir = "first.ir",
         tags = ["manual"],

@@ -23,10 +23,16 @@ _verdict_test = analysistest.make(
     attrs = _VERDICT_ATTRS,
 )
 
-_verdict_with_tainted_runtime_test = analysistest.make(
+_verdict_with_tainted_native_runtime_test = analysistest.make(
     _verdict_impl,
     attrs = _VERDICT_ATTRS,
-    config_settings = _extra_toolchain("tainted_xls_aot_toolchain"),
+    config_settings = _extra_toolchain("tainted_native_toolchain"),
+)
+
+_verdict_with_tainted_xlsynth_runtime_test = analysistest.make(
+    _verdict_impl,
+    attrs = _VERDICT_ATTRS,
+    config_settings = _extra_toolchain("tainted_xlsynth_toolchain"),
 )
 
 _verdict_with_tainted_rust_test = analysistest.make(
@@ -111,19 +117,23 @@ def libxls_free_tests(name):
             report = report,
             target_under_test = ":" + target,
         )
-    tests.append("runtime_is_found_verdict_test")
-    _verdict_with_tainted_runtime_test(
-        name = tests[-1],
-        size = "small",
-        report = [
-            _HERE + ":with_runtime needs crate `xlsynth_sys` at run time:",
-            "  " + _HERE + ":with_runtime",
-            "  -> //rules:native_runtime (deps)",
-            "  -> " + _HERE + ":library (toolchain)",
-            "  -> " + _HERE + ":fake_crate (deps)",
-        ],
-        target_under_test = ":runtime_is_found",
-    )
+    for backend, verdict_test in {
+        "native": _verdict_with_tainted_native_runtime_test,
+        "xlsynth": _verdict_with_tainted_xlsynth_runtime_test,
+    }.items():
+        tests.append(backend + "_runtime_is_found_verdict_test")
+        verdict_test(
+            name = tests[-1],
+            size = "small",
+            report = [
+                _HERE + ":with_%s_runtime needs crate `xlsynth_sys` at run time:" % backend,
+                "  " + _HERE + ":with_%s_runtime" % backend,
+                "  -> //rules:%s_runtime (deps)" % backend,
+                "  -> " + _HERE + ":library (toolchain)",
+                "  -> " + _HERE + ":fake_crate (deps)",
+            ],
+            target_under_test = ":%s_runtime_is_found" % backend,
+        )
     tests.append("rust_toolchain_is_found_verdict_test")
     _verdict_with_tainted_rust_test(
         name = tests[-1],

@@ -158,7 +158,7 @@ impl Comparison<'_> {
             if calls.len() == chunk {
                 self.call(&std::mem::take(&mut calls), &limits, &mut report)?;
                 if report.mismatches.len() >= ENOUGH {
-                    report.stopped = number + 1 < end;
+                    report.stopped |= number + 1 < end;
                     return Ok(report);
                 }
             }
@@ -181,6 +181,7 @@ impl Comparison<'_> {
         let callables = std::slice::from_ref(&self.artefact.callable);
         let arguments: Vec<(usize, &[Value])> = calls.iter().map(|call| (0, call.arguments.as_slice())).collect();
         let reports = run_calls(callables, &arguments, PATIENCE)?;
+        report.stopped |= reports.len() < calls.len();
         for (call, found) in calls.iter().zip(reports) {
             let got = match batch::observed(found, &self.artefact.callable.result, &self.artefact.sites) {
                 Ok(observed) if self.agrees(&observed, call, limits)? => {
