@@ -43,7 +43,7 @@ pub(crate) fn sets(kernel: &Kernel) -> Result<Vec<Arguments>, ShapeMismatch> {
     let aligns: Vec<u64> = (0..kernel.params.len())
         .map(|i| kernel.cells.iter().flatten().map(|cell| cell.metadata.params[i].align).max().unwrap_or(1))
         .collect();
-    let mut random = Random(kernel.name.bytes().fold(1, |seed, byte| seed * 31 + u64::from(byte) & 0xffff_ffff));
+    let mut random = Random(kernel.name.bytes().fold(1, |seed, byte| (seed * 31 + u64::from(byte)) & 0xffff_ffff));
     let mut sets = Vec::with_capacity(RING + 2);
     for _ in 0..RING {
         sets.push(Arguments::new(&kernel.params, &aligns, |ty| random_value(&mut random, ty))?);

@@ -15,9 +15,8 @@ pub(crate) fn differences(kernel: &Kernel, ways: &[&str], sets: &[Arguments]) ->
         let found = sets.iter().zip(&expected).find_map(|(set, expected)| {
             let got = show(callee.outcome(set, &kernel.result));
             let arguments = || set.values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            (got != *expected).then(|| {
-                format!("{}({}): {first_way} gives {expected}, {way} gives {got}", kernel.name, arguments())
-            })
+            (got != *expected)
+                .then(|| format!("{}({}): {first_way} gives {expected}, {way} gives {got}", kernel.name, arguments()))
         });
         differences.extend(found);
     }

@@ -1,6 +1,7 @@
 //! The program: options, equality, times, report.
 
 use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 
 use clap::Parser;
 
@@ -53,9 +54,15 @@ pub fn run(artefacts: &[Artefact], arguments: impl IntoIterator<Item = OsString>
         .collect();
     let figures = Figures { ways: table.ways, rounds: options.rounds, rows };
     print!("{}", if options.markdown { figures.markdown() } else { figures.text() });
-    if let Some(file) = &options.json {
+    if let Some(file) = options.json {
         let text = format!("{:#}\n", figures.json());
-        std::fs::write(file, text).map_err(|source| Error::Output { file: file.display().to_string(), source })?;
+        std::fs::write(beside_the_caller(&file), text)
+            .map_err(|source| Error::Output { file: file.display().to_string(), source })?;
     }
     Ok(())
+}
+
+/// The file as the caller means it: `bazel run` starts programs in a folder of its own and says where it was called.
+fn beside_the_caller(file: &Path) -> PathBuf {
+    std::env::var_os("BUILD_WORKING_DIRECTORY").map(PathBuf::from).unwrap_or_default().join(file)
 }

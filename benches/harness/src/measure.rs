@@ -10,10 +10,19 @@ use crate::table::Kernel;
 /// How long one way's part of a round takes at least; far above what reading the clock takes.
 const PART: Duration = Duration::from_micros(300);
 
-/// Nanoseconds a call of each way: the median over `rounds` rounds.
-pub(crate) fn times(kernel: &Kernel, ring: &[Arguments], rounds: usize) -> Vec<Option<f64>> {
-    let mut callees: Vec<Option<Callee<'_>>> =
-        kernel.cells.iter().map(|cell| cell.as_ref().map(Callee::new)).collect();
+/// The times of one kernel, one entry a way.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Times {
+    /// Nanoseconds a call: the median over all rounds.
+    pub(crate) nanoseconds: Vec<Option<f64>>,
+    /// Time over the time of the first way: the median over all rounds of the ratio within a round. What slows the
+    /// machine down for a while slows all ways of a round down, so this is steadier than a ratio of medians.
+    pub(crate) ratios: Vec<Option<f64>>,
+}
+
+/// Times the ways of `kernel` in `rounds` rounds.
+pub(crate) fn times(kernel: &Kernel, ring: &[Arguments], rounds: usize) -> Times {
+    let mut callees: Vec<Option<Callee<'_>>> = kernel.cells.iter().map(|cell| cell.as_ref().map(Callee::new)).collect();
     let laps = callees.iter_mut().flatten().next().map_or(1, |callee| laps(callee, ring));
     let mut samples: Vec<Vec<f64>> = callees.iter().map(|_| Vec::with_capacity(rounds)).collect();
     for round in 0..rounds {
@@ -28,7 +37,18 @@ pub(crate) fn times(kernel: &Kernel, ring: &[Arguments], rounds: usize) -> Vec<O
             }
         }
     }
-    samples.into_iter().map(median).collect()
+    Times::of(&samples)
+}
+
+impl Times {
+    /// What the samples of each way say; the samples of a round have one index.
+    fn of(samples: &[Vec<f64>]) -> Self {
+        let ratios = |way: &Vec<f64>| median(way.iter().zip(&samples[0]).map(|(time, first)| time / first).collect());
+        Times {
+            nanoseconds: samples.iter().map(|way| median(way.clone())).collect(),
+            ratios: samples.iter().map(ratios).collect(),
+        }
+    }
 }
 
 /// How many laps around the ring take [`PART`]; also warms up.
@@ -65,5 +85,13 @@ mod tests {
         assert_eq!(median(vec![]), None);
         assert_eq!(median(vec![3.0, 1.0, 2.0]), Some(2.0));
         assert_eq!(median(vec![4.0, 1.0, 3.0, 2.0]), Some(3.0));
+    }
+
+    #[test]
+    fn ratios_are_those_within_rounds() {
+        // The machine is three times as slow in the second round.
+        let times = Times::of(&[vec![1.0, 3.0, 1.0], vec![2.0, 6.0, 6.0], vec![]]);
+        assert_eq!(times.nanoseconds, [Some(1.0), Some(6.0), None]);
+        assert_eq!(times.ratios, [Some(1.0), Some(2.0), None]);
     }
 }

@@ -4,11 +4,13 @@ use std::fmt::Write as _;
 
 use serde_json::{json, Map, Value};
 
-/// Times of one kernel: nanoseconds a call of each way.
+use crate::measure::Times;
+
+/// Times of one kernel.
 pub(crate) struct Row {
     pub(crate) kernel: &'static str,
     pub(crate) group: &'static str,
-    pub(crate) times: Vec<Option<f64>>,
+    pub(crate) times: Times,
 }
 
 /// All times.
@@ -21,7 +23,7 @@ pub(crate) struct Figures {
 impl Row {
     /// Time of way `way` over the time of the first way.
     fn ratio(&self, way: usize) -> Option<f64> {
-        Some(self.times[way]? / self.times[0]?)
+        self.times.ratios[way]
     }
 }
 
@@ -84,7 +86,7 @@ impl Figures {
             }
             for row in self.rows.iter().filter(|row| row.group == group) {
                 let mut cells = vec![row.kernel.to_owned()];
-                cells.extend(row.times.iter().map(|time| shown(*time, 1)));
+                cells.extend(row.times.nanoseconds.iter().map(|time| shown(*time, 1)));
                 cells.extend(others.clone().map(|way| shown(row.ratio(way), 2)));
                 text += &line(&cells);
                 text.push('\n');
@@ -130,7 +132,7 @@ impl Figures {
                 json!({
                     "name": row.kernel,
                     "group": row.group,
-                    "nanoseconds": by_way(&|way| row.times[way], all.clone()),
+                    "nanoseconds": by_way(&|way| row.times.nanoseconds[way], all.clone()),
                     "ratio": by_way(&|way| row.ratio(way), others.clone()),
                 })
             })
@@ -158,7 +160,10 @@ mod tests {
     use super::*;
 
     fn figures() -> Figures {
-        let row = |kernel, group, times: [Option<f64>; 2]| Row { kernel, group, times: times.into() };
+        let row = |kernel, group, times: [Option<f64>; 2]| {
+            let ratios = times.map(|time| Some(time? / times[0]?));
+            Row { kernel, group, times: Times { nanoseconds: times.into(), ratios: ratios.into() } }
+        };
         Figures {
             ways: vec!["native", "other"],
             rounds: 3,

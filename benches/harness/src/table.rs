@@ -57,7 +57,8 @@ impl Table {
         }
         let mut kernels: Vec<Kernel> = Vec::new();
         for artefact in artefacts {
-            add(&mut kernels, &ways, artefact).map_err(|what| Error::Table { kernel: artefact.kernel.to_owned(), what })?;
+            add(&mut kernels, &ways, artefact)
+                .map_err(|what| Error::Table { kernel: artefact.kernel.to_owned(), what })?;
         }
         Ok(Table { ways, kernels })
     }

@@ -58,7 +58,10 @@ fn different_values_are_found() {
     match harness(&artefacts, &["--rounds", "1"]) {
         Err(Error::Different { differences }) => {
             let [difference] = &differences[..] else { panic!("{differences:?}") };
-            assert!(difference.starts_with("add(bits[8]:") && difference.contains("two gives bits[8]:"), "{difference}");
+            assert!(
+                difference.starts_with("add(bits[8]:") && difference.contains("two gives bits[8]:"),
+                "{difference}"
+            );
         }
         other => panic!("{other:?}"),
     }

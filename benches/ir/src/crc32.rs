@@ -31,9 +31,8 @@ pub(crate) fn crc32_64_bytes() -> String {
 
 /// By a table of half bytes, so not the way of the kernel.
 fn crc32(message: &[u8]) -> u32 {
-    let table: [u32; 16] = array::from_fn(|i| {
-        (0..4).fold(i as u32, |crc, _| if crc & 1 == 1 { crc >> 1 ^ POLYNOMIAL } else { crc >> 1 })
-    });
+    let table: [u32; 16] =
+        array::from_fn(|i| (0..4).fold(i as u32, |crc, _| if crc & 1 == 1 { crc >> 1 ^ POLYNOMIAL } else { crc >> 1 }));
     !message.iter().fold(u32::MAX, |crc, &byte| {
         let crc = crc ^ u32::from(byte);
         let crc = crc >> 4 ^ table[crc as usize % 16];

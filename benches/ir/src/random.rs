@@ -39,8 +39,11 @@ pub(crate) fn graph_text(name: &str, nodes: usize) -> String {
 
 fn graph(name: &str, nodes: usize, arguments: [u32; 4]) -> (String, u32) {
     let body = Body::new(name, "a: bits[32], b: bits[32], c: bits[32], d: bits[32]", "bits[32]");
-    let words: Vec<_> =
-        ["a", "b", "c", "d"].into_iter().zip(arguments).map(|(name, value)| Known { name: name.into(), value }).collect();
+    let words: Vec<_> = ["a", "b", "c", "d"]
+        .into_iter()
+        .zip(arguments)
+        .map(|(name, value)| Known { name: name.into(), value })
+        .collect();
     let mut graph = Graph { body, random: Sequence(nodes as u64), unused: words.clone(), words, bits: Vec::new() };
     while graph.body.nodes() + 1 < nodes {
         graph.step();

@@ -43,7 +43,8 @@ pub(crate) fn kernel() -> String {
     let mut block = [0; 16];
     (block[0], block[15]) = (u32::from_be_bytes(*b"abc\x80"), 24);
     let (state, block, digest) = (array_value(32, START), array_value(32, block), array_value(32, DIGEST));
-    body.finish(format_args!("array({})", sums.join(", "))) + &format!("// run: sha256_arr({state}, {block}) == {digest}\n")
+    body.finish(format_args!("array({})", sums.join(", ")))
+        + &format!("// run: sha256_arr({state}, {block}) == {digest}\n")
 }
 
 /// About `nodes` nodes of rounds, each of which needs the one before.

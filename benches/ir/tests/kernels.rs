@@ -28,7 +28,8 @@ fn check(tests: impl IntoIterator<Item = (String, String)>) -> usize {
         ("native, optimised".to_owned(), Subject::Compiled(&full)),
     ];
     let results: Vec<_> = tests.into_iter().map(|(name, text)| run_filetest(&name, &text, &subjects)).collect();
-    let faults: Vec<String> = results.iter().filter_map(|result| result.as_ref().err()).map(ToString::to_string).collect();
+    let faults: Vec<String> =
+        results.iter().filter_map(|result| result.as_ref().err()).map(ToString::to_string).collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     results.into_iter().flatten().sum()
 }
@@ -55,7 +56,8 @@ fn cases_have_the_size_they_were_asked_for() {
     for (name, text) in CASES {
         for size in [1_000, 10_000] {
             let package = read_package(name, text(size).as_bytes()).unwrap_or_else(|findings| panic!("{findings}"));
-            let nodes: usize = package.functions.iter().map(|function| function.nodes.len() - function.params.len()).sum();
+            let nodes: usize =
+                package.functions.iter().map(|function| function.nodes.len() - function.params.len()).sum();
             assert!(nodes.abs_diff(size) <= size / 20, "{name}: {nodes} nodes instead of {size}");
         }
     }

@@ -14,6 +14,7 @@ mod report;
 pub use error::Error;
 
 use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 
 use clap::Parser;
 
@@ -24,10 +25,18 @@ use clap::Parser;
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Error> {
     let options = options::Options::parse_from(arguments);
     let rows = measure::rows(&options)?;
-    print!("{}", if options.markdown { report::markdown(&rows, &options.opt) } else { report::text(&rows, &options.opt) });
+    print!(
+        "{}",
+        if options.markdown { report::markdown(&rows, &options.opt) } else { report::text(&rows, &options.opt) }
+    );
     if let Some(file) = &options.json {
         let text = format!("{:#}\n", report::json(&rows));
-        std::fs::write(file, text).map_err(|source| Error::File { file: file.clone(), source })?;
+        std::fs::write(beside_the_caller(file), text).map_err(|source| Error::File { file: file.clone(), source })?;
     }
     Ok(())
+}
+
+/// The file as the caller means it: `bazel run` starts programs in a folder of its own and says where it was called.
+fn beside_the_caller(file: &Path) -> PathBuf {
+    std::env::var_os("BUILD_WORKING_DIRECTORY").map(PathBuf::from).unwrap_or_default().join(file)
 }

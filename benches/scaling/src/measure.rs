@@ -100,7 +100,10 @@ fn compile(options: &Options, tool: &Path, level: Level, case: &str, file: &Path
             return Ok(Cost::OutOfMemory(options.gib));
         }
         if !ended.status.success() {
-            return Err(Error::Refused { case: case.to_owned(), message: format!("{}: {}", ended.status, ended.errors) });
+            return Err(Error::Refused {
+                case: case.to_owned(),
+                message: format!("{}: {}", ended.status, ended.errors),
+            });
         }
         let is_short = ended.cpu < SHORT;
         runs.push((ended.cpu, ended.peak));

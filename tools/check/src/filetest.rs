@@ -44,8 +44,8 @@ pub fn run_filetest(name: &str, text: &str, subjects: &[(String, Subject<'_>)]) 
     let evaluator = ("the evaluator".to_owned(), Subject::Evaluator);
     let mut differences = Vec::new();
     for (subject_name, subject) in std::iter::once(&evaluator).chain(subjects) {
-        for run in &runs {
-            if let Some(difference) = difference(run, &package, subject)? {
+        for (run, observed) in runs.iter().zip(observe(&runs, &package, subject)?) {
+            if let Some(difference) = difference(run, observed, subject) {
                 differences.push(format!("{name}:{}: on {subject_name}: {difference}", run.line));
             }
         }
@@ -95,22 +95,48 @@ fn parse(text: &str) -> Result<Value, String> {
     parse_typed_value(text).map_err(|error| format!("`{text}`: {error}"))
 }
 
-/// What a subject does otherwise than the line says.
-fn difference(run: &Run, package: &Package, subject: &Subject<'_>) -> Result<Option<String>, CheckError> {
-    let package = closure::of(package, run.top);
-    let task = Task { package: &package, calls: vec![&run.arguments] };
-    let results = subject.run(&[task], &Options::default())?;
-    let observed = match results.into_iter().next() {
-        Some(Ok(mut runs)) => runs.pop().unwrap_or_else(|| Err(NotRun::Fault("it was not run".to_owned()))),
-        Some(Err(not_run)) => Err(not_run),
-        None => Err(NotRun::Fault("it was not run".to_owned())),
-    };
-    Ok(match observed {
+/// What a subject gives for each line; each function is compiled once, however many lines it has.
+fn observe(
+    runs: &[Run],
+    package: &Package,
+    subject: &Subject<'_>,
+) -> Result<Vec<Result<Observed, NotRun>>, CheckError> {
+    let mut tops: Vec<FuncId> = Vec::new();
+    for run in runs {
+        if !tops.contains(&run.top) {
+            tops.push(run.top);
+        }
+    }
+    let closures: Vec<Package> = tops.iter().map(|&top| closure::of(package, top)).collect();
+    let calls_of = |top| runs.iter().filter(move |run| run.top == top).map(|run| run.arguments.as_slice());
+    let tasks: Vec<Task<'_>> =
+        tops.iter().zip(&closures).map(|(&top, package)| Task { package, calls: calls_of(top).collect() }).collect();
+    let mut results: Vec<_> = subject
+        .run(&tasks, &Options::default())?
+        .into_iter()
+        .map(|result| result.map(Vec::into_iter))
+        .collect();
+    let was_not_run = || Err(NotRun::Fault("it was not run".to_owned()));
+    let observed = runs.iter().map(|run| {
+        // The calls of a task are in the order of the lines.
+        let result = tops.iter().position(|&top| top == run.top).and_then(|task| results.get_mut(task));
+        match result {
+            Some(Ok(observed)) => observed.next().unwrap_or_else(was_not_run),
+            Some(Err(not_run)) => Err(not_run.clone()),
+            None => was_not_run(),
+        }
+    });
+    Ok(observed.collect())
+}
+
+/// What was observed otherwise than the line says.
+fn difference(run: &Run, observed: Result<Observed, NotRun>, subject: &Subject<'_>) -> Option<String> {
+    match observed {
         Ok(observed) if observed.agrees_with(&run.expected, None, subject.keeps_order()) => None,
         Ok(observed) => Some(format!("it gives {observed}, not {}", run.expected)),
         Err(NotRun::Unsupported(reason)) => Some(format!("it does not support this: {reason}")),
         Err(NotRun::Fault(fault)) => Some(fault),
-    })
+    }
 }
 
 #[cfg(test)]
@@ -146,6 +172,20 @@ fn h() -> bits[8] {
 // run: h() == bits[8]:3
 ";
         assert_eq!(run(directives), Ok(4));
+    }
+
+    #[test]
+    fn lines_of_several_functions_may_be_mixed() {
+        let directives = "// run: h() == bits[8]:3
+// run: f(bits[8]:1, (bits[8]:2, bits[4]:0)) == bits[8]:3
+// run: h() == bits[8]:4
+// run: f(bits[8]:1, (bits[8]:3, bits[4]:0)) == bits[8]:5
+";
+        assert_eq!(
+            run(directives).unwrap_err(),
+            "t.ir:18: on the evaluator: it gives bits[8]:3, not bits[8]:4\n\
+             t.ir:19: on the evaluator: it gives bits[8]:4, not bits[8]:5"
+        );
     }
 
     #[test]
