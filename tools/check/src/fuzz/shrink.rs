@@ -35,8 +35,16 @@ pub(crate) fn shrink(
         let program = &best.0.program;
         let limit = cost(program);
         let mut variants = Vec::new();
-        for make in [return_another, replace_by_constant, replace_by_operand, simplify_call, drop_param, zero_argument]
-        {
+        for make in [
+            return_another,
+            replace_by_constant,
+            replace_by_operand,
+            simplify_call,
+            map_to_call,
+            return_another_from_callee,
+            drop_param,
+            zero_argument,
+        ] {
             variants.extend(make(program));
         }
         let mut variants: Vec<Program> = variants.into_iter().map(tidy).filter(|p| cost(p) < limit).collect();
@@ -78,6 +86,8 @@ fn cost(program: &Program) -> u64 {
         Op::Param { .. } => 2,
         Op::Literal { value } => 3 + leaves(value, &|bits| u64::from(!bits.is_zero())),
         Op::CountedFor { trip_count, stride, .. } => 8 + operands as u64 + trip_count + stride.unsigned_abs(),
+        // Less than a loop of one iteration, which it can stand for.
+        Op::Invoke { .. } => 5 + operands as u64,
         _ => 6 + operands as u64,
     };
     let function = |function: &Function| -> u64 {
@@ -210,6 +220,65 @@ fn loop_to_call(program: &Program, f: FuncId, id: NodeId, body: FuncId) -> Optio
         call.op = Op::Invoke { to_apply: body };
         call.operands = [id].into_iter().chain(call.operands.iter().copied()).collect();
     }))
+}
+
+/// Whether nothing uses a node.
+fn is_unused(function: &Function, id: NodeId) -> bool {
+    id != function.ret && function.nodes.iter().all(|node| !node.operands.contains(&id))
+}
+
+/// Variants with a single call, of zero, in place of a map whose value nothing uses: it stays for its effects.
+fn map_to_call(program: &Program) -> Vec<Program> {
+    let mut variants = Vec::new();
+    for (f, function) in program.package.iter() {
+        for (id, node) in function.iter() {
+            let Op::Map { to_apply } = node.op else { continue };
+            let callee = program.package.function(to_apply);
+            let Some(argument) = callee.params.first().map(|&param| callee.node(param).ty.clone()) else { continue };
+            if !is_unused(function, id) {
+                continue;
+            }
+            variants.push(changed(program, f, |function| {
+                let mut zero = function.node(id).clone();
+                zero.op = Op::Literal { value: Box::new(uniform(&argument, false)) };
+                zero.operands = Box::default();
+                zero.ty = argument;
+                insert(function, id.index(), vec![zero]);
+                let call = &mut function.nodes[id.index() + 1];
+                call.op = Op::Invoke { to_apply };
+                call.operands = [id].into();
+                call.ty = callee.return_type.clone();
+            }));
+        }
+    }
+    variants
+}
+
+/// Variants in which a function whose value nothing uses returns another node.
+fn return_another_from_callee(program: &Program) -> Vec<Program> {
+    let mut variants = Vec::new();
+    for (callee, function) in program.package.iter().filter(|(id, _)| *id != program.top()) {
+        let unused = program.package.functions.iter().all(|caller| {
+            caller
+                .iter()
+                .filter(|(_, node)| node.op.callee() == Some(callee))
+                .all(|(id, node)| matches!(node.op, Op::Invoke { .. }) && is_unused(caller, id))
+        });
+        let others = function.iter().filter(|(id, node)| unused && *id != function.ret && node.ty != Type::Token);
+        for (ret, node) in others {
+            let mut program = program.clone();
+            for call in program.package.functions.iter_mut().flat_map(|caller| &mut caller.nodes) {
+                if call.op.callee() == Some(callee) {
+                    call.ty = node.ty.clone();
+                }
+            }
+            let function = &mut program.package.functions[callee.index()];
+            function.ret = ret;
+            function.return_type = node.ty.clone();
+            variants.push(program);
+        }
+    }
+    variants
 }
 
 /// A call replaced by the callee's nodes.
