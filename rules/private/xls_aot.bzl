@@ -99,6 +99,8 @@ def _impl(ctx):
     args.add("--symbol-salt", salt)
     args.add("--backend", ctx.attr.backend)
     args.add("--target", triple)
+    if ctx.attr.cpu:
+        args.add("--cpu", ctx.attr.cpu)
     if ctx.attr.expose_activation:
         args.add("--expose-activation")
     args.add("--object", object)
@@ -142,6 +144,11 @@ _ATTRS = INPUT_ATTRS | {
         doc = "The back end that compiles the function.",
         mandatory = True,
         values = sorted(BACKENDS),
+    ),
+    "cpu": attr.string(
+        doc = "The least processor that must run the code: \"x86-64\", \"x86-64-v2\" or \"x86-64-v3\" on x86-64, " +
+              "\"armv8-a\" on AArch64; by default \"x86-64-v2\" or \"armv8-a\". The xlsynth back end has " +
+              "\"x86-64-v3\" only. Never the processor that the build runs on.",
     ),
     "crate_name": attr.string(
         doc = "The name of the Rust crate; by default the target's name with `-` and `/` replaced by `_`.",
@@ -190,7 +197,7 @@ def xls_aot(name, backend = None, **kwargs):
     Args:
       name: str: the name of the target.
       backend: str: "native", the default, which needs no libxls, or "xlsynth".
-      **kwargs: `ir`, `top`, `crate_name`, `expose_activation`, `symbol_salt`, and the attributes that all rules have.
+      **kwargs: `ir`, `top`, `crate_name`, `cpu`, `expose_activation`, `symbol_salt`, and the attributes that all rules have.
     """
     chosen = backend_by_name(backend)
     _RULES[chosen.name](name = name, backend = chosen.name, **kwargs)

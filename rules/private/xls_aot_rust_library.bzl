@@ -33,6 +33,7 @@ def xls_aot_rust_library(
         top = None,
         backend = None,
         crate_name = None,
+        cpu = None,
         edition = None,
         deps = [],
         equivalence_test = False,
@@ -59,6 +60,8 @@ def xls_aot_rust_library(
       top: str: the function to compile; by default the package's top, or its only function.
       backend: str: "native", the default, which needs no libxls, or "xlsynth".
       crate_name: str: the name of the crate; by default the target's name with `-` and `/` replaced by `_`.
+      cpu: str: the least processor that must run the code, such as "x86-64-v3"; may be a `select`. By default
+        "x86-64-v2" on x86-64 and "armv8-a" on AArch64, never what the build runs on.
       edition: str: the Rust edition of the crate; by default the one that the source is generated for.
       deps: List[Label]: further dependencies of the library. The runtime is among them in any case.
       equivalence_test: bool: makes `<name>_equivalence_test`, a small test that compares the compiled function with
@@ -79,6 +82,7 @@ def xls_aot_rust_library(
         name = aot,
         backend = chosen.name,
         crate_name = crate_name,
+        cpu = cpu,
         expose_activation = expose_activation,
         ir = ir,
         top = top,

@@ -40,6 +40,7 @@ def _aot_impl(ctx):
         backend,
         "--target",
         "x86_64-unknown-linux-gnu",
+    ] + (["--cpu", ctx.attr.cpu] if ctx.attr.cpu else []) + [
         "--object",
         folder + ".o",
         "--wrapper",
@@ -98,6 +99,7 @@ _aot_test = analysistest.make(
     _aot_impl,
     attrs = {
         "backend": attr.string(doc = "The back end that the action must name."),
+        "cpu": attr.string(doc = "The processor that the action must name, if any."),
         "crate_name": attr.string(doc = "The crate name that the action must name."),
         "symbol_salt": attr.string(doc = "The salt that the action must name."),
         "top": attr.string(doc = "The function that the action must name, if any."),
@@ -265,6 +267,7 @@ def analysis_tests(name):
         _aot_test,
         "chosen_aot",
         backend = "native",
+        cpu = "x86-64-v3",
         crate_name = "chosen_crate",
         symbol_salt = "chosen salt",
         top = "chosen_top",

@@ -133,6 +133,7 @@ def fixtures():
         )
     _aot(
         name = "chosen_aot",
+        cpu = "x86-64-v3",
         crate_name = "chosen_crate",
         ir = "first.ir",
         symbol_salt = "chosen salt",
