@@ -68,7 +68,8 @@ impl Folder {
     fn link(&self, name: &str, objects: &[PathBuf]) -> PathBuf {
         let path = self.0.join(name);
         let mut command = Command::new(std::env::var_os("CC").unwrap_or_else(|| "cc".into()));
-        command.args(["-shared", "-nostartfiles", "-o"]).arg(&path).args(objects).arg("-lm");
+        // As optimised builds link: what nothing refers to is dropped, but for the description.
+        command.args(["-shared", "-nostartfiles", "-Wl,--gc-sections", "-o"]).arg(&path).args(objects).arg("-lm");
         assert!(command.status().unwrap().success());
         path
     }

@@ -9,7 +9,7 @@ use cranelift_codegen::binemit::Reloc;
 use object::read::{Object as _, ObjectSection as _};
 use object::write::{Object, Relocation, SectionId, StandardSection, Symbol, SymbolId, SymbolSection};
 use object::{
-    elf, macho, Architecture, BinaryFormat, Endianness, RelocationEncoding, RelocationFlags, RelocationKind,
+    elf, macho, Architecture, BinaryFormat, Endianness, FileFlags, RelocationEncoding, RelocationFlags, RelocationKind,
     SectionFlags, SectionKind, SymbolFlags, SymbolKind, SymbolScope,
 };
 use xls_aot_backend::{BackendError, FinishObject, Target};
@@ -263,6 +263,8 @@ fn add_description(object: &mut Object<'_>, target: Target, record: &[u8]) {
             SectionFlags::MachO { flags: macho::S_ATTR_NO_DEAD_STRIP, reserved2: 0 },
         )
     } else {
+        // GNU ld honours `SHF_GNU_RETAIN` only in objects that say they use its extensions.
+        object.flags = FileFlags::Elf { os_abi: elf::ELFOSABI_GNU, abi_version: 0, e_flags: elf::FileFlags(0) };
         let sh_flags = elf::SHF_ALLOC | elf::SHF_GNU_RETAIN;
         ("", description::ELF_SECTION, SectionFlags::Elf { sh_type: elf::SHT_PROGBITS, sh_flags })
     };

@@ -2,7 +2,7 @@
 
 use gimli::{BaseAddresses, CieOrFde, EhFrame, LittleEndian, UnwindSection};
 use object::read::{Object, ObjectSection, ObjectSymbol, RelocationTarget};
-use object::{macho, RelocationFlags};
+use object::{elf, macho, FileFlags, RelocationFlags, SectionFlags};
 use xls_aot_backend::{Backend, CompileRequest, Cpu, Target};
 use xls_aot_ir::{read_package, FuncId};
 use xls_aot_native::{NativeBackend, OptLevel};
@@ -100,6 +100,28 @@ fn every_function_has_unwind_information() {
         let name = if target.is_macho() { format!("_{SYMBOL}") } else { SYMBOL.to_owned() };
         let entry = file.symbols().find(|symbol| symbol.name() == Ok(&name)).unwrap();
         assert!(functions.iter().any(|&(start, _)| start == entry.address()), "{target}: {functions:?}");
+    }
+}
+
+/// Linkers drop sections that nothing refers to (rustc tells them to) unless the object says otherwise in a way that they
+/// believe: GNU ld wants both flags below.
+#[test]
+fn the_description_is_kept() {
+    for &target in Target::ALL {
+        let bytes = object_file(target, None);
+        let file = object::File::parse(&*bytes).unwrap();
+        let section = file.section_by_name(if target.is_macho() { "__xls_aot" } else { ".xls_aot" }).unwrap();
+        assert_eq!(section.data().unwrap(), b"description", "{target}");
+        match (file.flags(), section.flags()) {
+            (FileFlags::Elf { os_abi, .. }, SectionFlags::Elf { sh_flags, .. }) => {
+                assert_eq!(os_abi, elf::ELFOSABI_GNU, "{target}");
+                assert!(sh_flags.contains(elf::SHF_GNU_RETAIN), "{target}: {sh_flags:?}");
+            }
+            (FileFlags::MachO { .. }, SectionFlags::MachO { flags, .. }) => {
+                assert!(flags.0 & macho::S_ATTR_NO_DEAD_STRIP.0 != 0, "{target}: {flags:?}");
+            }
+            other => panic!("{target}: {other:?}"),
+        }
     }
 }
 
