@@ -41,25 +41,40 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// The text is not valid XLS IR.
     pub fn invalid(code: &'static str, span: Span, message: impl Into<String>) -> Self {
-        Self { kind: Kind::Invalid, code, span, message: message.into(), notes: Vec::new() }
+        Self::new(Kind::Invalid, code, span, message.into())
     }
 
     /// Valid, but not supported here.
     pub fn unsupported(code: &'static str, span: Span, message: impl Into<String>) -> Self {
-        Self { kind: Kind::Unsupported, code, span, message: message.into(), notes: Vec::new() }
+        Self::new(Kind::Unsupported, code, span, message.into())
     }
 
     /// Valid, but beyond a stated limit.
     pub fn limit(code: &'static str, span: Span, message: impl Into<String>) -> Self {
-        Self { kind: Kind::Limit, code, span, message: message.into(), notes: Vec::new() }
+        Self::new(Kind::Limit, code, span, message.into())
+    }
+
+    fn new(kind: Kind, code: &'static str, span: Span, message: String) -> Self {
+        Self { kind, code, span, message: readable(message), notes: Vec::new() }
     }
 
     /// Adds a line that says what was expected or how to mend it.
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Self {
-        self.notes.push(note.into());
+        self.notes.push(readable(note.into()));
         self
     }
+}
+
+/// `text`, without its middle if it is too long to be read: it may quote names of any length.
+fn readable(text: String) -> String {
+    const LONGEST: usize = 2000;
+    const END: usize = 500;
+    if text.len() <= LONGEST {
+        return text;
+    }
+    let (begin, end) = (text.floor_char_boundary(LONGEST - END), text.ceil_char_boundary(text.len() - END));
+    format!("{} ... {}", &text[..begin], &text[end..])
 }
 
 impl fmt::Display for Diagnostic {

@@ -6,6 +6,9 @@
 
 use std::collections::BTreeMap;
 
+use std::fmt;
+
+use crate::types::beginning;
 use crate::{FuncId, NodeId, Op, Span, Type};
 
 /// A source position as the IR text records it in `pos=[(file, line, column)]` (each number as written there).
@@ -80,9 +83,24 @@ impl Function {
 
     /// The signature as XLS text: `fn f(x: bits[8], y: bits[8]) -> bits[8]`.
     pub fn signature(&self) -> String {
-        let params: Vec<String> =
-            self.params.iter().map(|&p| format!("{}: {}", self.node(p).display_name(), self.node(p).ty)).collect();
-        format!("fn {}({}) -> {}", self.name, params.join(", "), self.return_type)
+        let mut signature = String::new();
+        // Writing to a string cannot fail.
+        let _ = self.write_signature(&mut signature);
+        signature
+    }
+
+    /// The signature for a message: all of it, or how it begins.
+    pub(crate) fn short_signature(&self) -> String {
+        beginning(|out| self.write_signature(out))
+    }
+
+    fn write_signature(&self, out: &mut impl fmt::Write) -> fmt::Result {
+        write!(out, "fn {}(", self.name)?;
+        for (i, &param) in self.params.iter().enumerate() {
+            let comma = if i > 0 { ", " } else { "" };
+            write!(out, "{comma}{}: {}", self.node(param).display_name(), self.node(param).ty)?;
+        }
+        write!(out, ") -> {}", self.return_type)
     }
 }
 

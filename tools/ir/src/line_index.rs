@@ -28,55 +28,94 @@ impl<'a> LineIndex<'a> {
 
     /// Line and column of the first character of `span`.
     pub fn position(&self, span: Span) -> LineColumn {
-        let offset = span.start.min(self.text.len() as u32);
-        let line = self.starts.partition_point(|&start| start <= offset) - 1;
-        let before = &self.text[self.starts[line] as usize..offset as usize];
+        let (offset, line) = self.line_of(span);
+        let before = &self.text[self.starts[line] as usize..offset];
         LineColumn { line: line as u32 + 1, column: characters(before) + 1 }
     }
 
     /// The finding with its place spelled out.
     pub fn locate(&self, diagnostic: Diagnostic) -> Located {
         let LineColumn { line, column } = self.position(diagnostic.span);
-        Located { line_text: self.line_text(line, column), diagnostic, line, column }
+        Located { line_text: self.line_text(line, diagnostic.span), diagnostic, line, column }
     }
 
     /// The findings about `file` (its name as the user gave it), in the order of their places.
     pub fn diagnostics(&self, file: &str, mut findings: Vec<Diagnostic>) -> Diagnostics {
         findings.sort_by_key(|finding| finding.span);
-        Diagnostics { file: file.to_string(), findings: findings.into_iter().map(|f| self.locate(f)).collect() }
+        let mut located: Vec<Located> = Vec::with_capacity(findings.len());
+        let mut before = 0;
+        for diagnostic in findings {
+            let (offset, line) = self.line_of(diagnostic.span);
+            // Columns are counted on from the finding before, so that many on a long line do not take long.
+            let column = match located.last() {
+                Some(last) if last.line as usize == line + 1 => last.column + characters(&self.text[before..offset]),
+                _ => characters(&self.text[self.starts[line] as usize..offset]) + 1,
+            };
+            before = offset;
+            let line = line as u32 + 1;
+            located.push(Located { line_text: self.line_text(line, diagnostic.span), diagnostic, line, column });
+        }
+        Diagnostics { file: file.to_string(), findings: located }
     }
 
-    /// The text of a line; of a very long one only the part around `column`. Control characters become `U+FFFD`.
-    fn line_text(&self, line: u32, column: u32) -> String {
-        const LONGEST: u32 = 160;
-        const BEFORE: u32 = 60;
+    /// Where a span begins, and the number of that line, from 0.
+    fn line_of(&self, span: Span) -> (usize, usize) {
+        let offset = (span.start as usize).min(self.text.len());
+        (offset, self.starts.partition_point(|&start| start as usize <= offset) - 1)
+    }
+
+    /// The text of a line; of a very long one only the part around `span`. Control characters become `U+FFFD`.
+    fn line_text(&self, line: u32, span: Span) -> String {
+        const LONGEST: usize = 160;
+        const BEFORE: usize = 60;
         let index = line as usize - 1;
         let start = self.starts[index] as usize;
         let end = self.starts.get(index + 1).map_or(self.text.len(), |&next| next as usize - 1);
-        // A character is at most four bytes, so this much is enough, and a line of a gigabyte costs nothing.
-        let first = column.saturating_sub(BEFORE + 1);
-        let bytes = &self.text[start..end];
-        let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
-        let text = String::from_utf8_lossy(&bytes[..bytes.len().min((column + LONGEST) as usize * 4)]);
-        let mut shown: String = text
+        let line = &self.text[start..end];
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let place = (span.start as usize).min(self.text.len()).saturating_sub(start).min(line.len());
+        // Only what is near is looked at: a line may have gigabytes.
+        let first = step_back(line, place, BEFORE);
+        let last = step_on(line, first, LONGEST);
+        let mut shown: String = String::from_utf8_lossy(&line[first..last])
             .chars()
-            .skip(first as usize)
-            .take(LONGEST as usize)
             .map(|c| if c.is_control() && c != '\t' { char::REPLACEMENT_CHARACTER } else { c })
             .collect();
         if first > 0 {
             shown.insert_str(0, "...");
         }
-        if (first + LONGEST) < characters(bytes) {
+        if last < line.len() {
             shown.push_str("...");
         }
         shown.trim().to_string()
     }
 }
 
+/// Whether a byte begins a character; of text that is not UTF-8, one way to see it.
+fn begins(byte: u8) -> bool {
+    byte & 0xc0 != 0x80
+}
+
+/// The offset `count` characters before `offset`; not beyond the text, nor beyond what so many characters may take.
+fn step_back(text: &[u8], offset: usize, count: usize) -> usize {
+    let most = offset.saturating_sub(LONGEST_CHARACTER * count);
+    let starts = text[most..offset].iter().enumerate().rev().filter(|(_, &byte)| begins(byte));
+    starts.map(|(at, _)| most + at).nth(count - 1).unwrap_or(most)
+}
+
+/// The offset `count` characters behind `offset`, likewise.
+fn step_on(text: &[u8], offset: usize, count: usize) -> usize {
+    let most = text.len().min(offset + LONGEST_CHARACTER * count);
+    let starts = text[offset..most].iter().enumerate().filter(|(_, &byte)| begins(byte));
+    starts.map(|(at, _)| offset + at).nth(count).unwrap_or(most)
+}
+
+/// Bytes of the longest UTF-8 character.
+const LONGEST_CHARACTER: usize = 4;
+
 /// Number of characters, counting every byte that is not a UTF-8 continuation.
 fn characters(bytes: &[u8]) -> u32 {
-    bytes.iter().filter(|&&b| b & 0xc0 != 0x80).count() as u32
+    bytes.iter().filter(|&&byte| begins(byte)).count() as u32
 }
 
 #[cfg(test)]
@@ -104,5 +143,25 @@ mod tests {
         let located = LineIndex::new(text.as_bytes()).locate(finding);
         assert_eq!(located.line_text, format!("...{}X{}...", "a".repeat(60), "b".repeat(99)));
         assert_eq!(located.column, 5001);
+    }
+
+    #[test]
+    fn findings_on_one_line_are_placed_like_single_ones() {
+        let text = "é\nab é cd é ef\n\nx".as_bytes();
+        let index = LineIndex::new(text);
+        let findings: Vec<Diagnostic> = (0..=text.len() as u32)
+            .map(|start| Diagnostic::invalid("E0000", Span { start, end: start }, "m"))
+            .collect();
+        let single: Vec<Located> = findings.iter().cloned().map(|finding| index.locate(finding)).collect();
+        assert_eq!(index.diagnostics("f", findings).findings, single);
+    }
+
+    #[test]
+    fn bytes_that_are_no_characters_are_shown_somehow() {
+        let text = [&[0x80; 3000][..], b"x", &[0xff; 3000]].concat();
+        for start in [0, 150, 3000, 3001, 6001] {
+            let finding = Diagnostic::invalid("E0000", Span { start, end: start }, "m");
+            assert!(LineIndex::new(&text).locate(finding).line_text.chars().count() < 1000);
+        }
     }
 }

@@ -1,13 +1,15 @@
 //! XLS types.
 //!
 //! Types are immutable trees shared by reference count; equality is structural. The parser bounds their nesting depth
-//! ([`crate::limits::MAX_TYPE_DEPTH`]), so recursion over a type is safe.
+//! ([`crate::limits::MAX_TYPE_DEPTH`]), so recursion over a type is safe, and makes equal types the same tree, so that
+//! to find them equal takes no time.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// The type of a node or value.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Eq, Debug)]
 pub enum Type {
     /// `bits[n]`: an unsigned bit vector of `n` bits; zero is allowed.
     Bits(u32),
@@ -26,6 +28,31 @@ pub struct ArrayType {
     pub element: Type,
     /// Number of elements.
     pub len: u64,
+}
+
+impl PartialEq for Type {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Type::Bits(a), Type::Bits(b)) => a == b,
+            (Type::Token, Type::Token) => true,
+            // The standard library compares what two equal pointers to a slice point to.
+            (Type::Tuple(a), Type::Tuple(b)) => Arc::ptr_eq(a, b) || a == b,
+            (Type::Array(a), Type::Array(b)) => Arc::ptr_eq(a, b) || a == b,
+            (Type::Bits(_) | Type::Token | Type::Tuple(_) | Type::Array(_), _) => false,
+        }
+    }
+}
+
+impl Hash for Type {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        std::mem::discriminant(self).hash(state);
+        match self {
+            Type::Bits(width) => width.hash(state),
+            Type::Token => {}
+            Type::Tuple(elements) => elements.hash(state),
+            Type::Array(array) => array.hash(state),
+        }
+    }
 }
 
 impl Type {
@@ -70,6 +97,37 @@ impl Type {
             Type::Tuple(elements) => elements.iter().try_fold(0u64, |sum, t| sum.checked_add(t.flat_bit_count()?)),
             Type::Array(array) => array.element.flat_bit_count()?.checked_mul(array.len),
         }
+    }
+}
+
+impl Type {
+    /// The type for a message: all of it, or how it begins.
+    pub(crate) fn short(&self) -> String {
+        beginning(|out| write!(out, "{self}"))
+    }
+}
+
+/// What `write` writes, or how it begins: what stands in a message is to be read, and what a text declares once, many
+/// findings may be about.
+pub(crate) fn beginning(write: impl FnOnce(&mut Beginning) -> fmt::Result) -> String {
+    let mut beginning = Beginning(String::new());
+    if write(&mut beginning).is_err() {
+        beginning.0.push_str("...");
+    }
+    beginning.0
+}
+
+/// Text that refuses to become long.
+pub(crate) struct Beginning(String);
+
+impl fmt::Write for Beginning {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        const LONGEST: usize = 400;
+        if self.0.len() + text.len() > LONGEST {
+            return Err(fmt::Error);
+        }
+        self.0.push_str(text);
+        Ok(())
     }
 }
 

@@ -94,6 +94,58 @@ fn short_text_for_much_storage() {
 }
 
 #[test]
+fn large_types_that_many_nodes_compare() {
+    let ty = format!("({})", vec!["bits[8]"; 20_000].join(", "));
+    let mut text = format!("package t\nfn f(x: {ty}, y: {ty}) -> bits[1] {{\n");
+    for i in 0..50_000 {
+        text.push_str(&format!("  n{i}: bits[1] = eq(x, y)\n"));
+    }
+    text.push_str("  ret r: bits[1] = eq(x, y)\n}\n");
+    let start = Instant::now();
+    assert!(read_package("eq.ir", text.as_bytes()).is_ok());
+    // Element by element, it would be a thousand million comparisons.
+    assert!(start.elapsed() < Duration::from_secs(10));
+}
+
+#[test]
+fn findings_about_long_types_and_names_are_short() {
+    let ty = format!("({})", vec!["bits[8]"; 100_000].join(", "));
+    let mut text = format!("package t\nfn f(x: {ty}, y: bits[3]) -> bits[1] {{\n");
+    for i in 0..500 {
+        text.push_str(&format!("  n{i}: bits[1] = eq(x, y)\n"));
+    }
+    text.push_str("  ret r: bits[1] = eq(x, x)\n}\n");
+    let findings = read_package("eq.ir", text.as_bytes()).expect_err("refused");
+    assert_eq!(findings.findings.len(), 200);
+    assert!(findings.to_string().len() < 200 * 1000);
+
+    let (known, unknown) = ("a".repeat(MILLION), "b".repeat(MILLION));
+    let text = format!("package t\nfn f({known}: bits[8]) -> bits[8] {{ ret r: bits[8] = not({unknown}) }}\n");
+    let findings = read_package("names.ir", text.as_bytes()).expect_err("refused");
+    assert!(findings.to_string().len() < 4000);
+}
+
+#[test]
+fn many_findings_on_a_long_line() {
+    let mut text = String::from("package t\nfn f(x: bits[8]) -> bits[8] {");
+    for i in 0..200_000 {
+        text.push_str(&format!(" node_number_{i}: bits[8] = not(x)"));
+    }
+    for i in 0..150 {
+        text.push_str(&format!(" wrong_{i}: bits[8] = not(unknown_{i})"));
+    }
+    text.push_str(" ret r: bits[8] = not(x) }\n");
+    let start = Instant::now();
+    let findings = read_package("line.ir", text.as_bytes()).expect_err("refused").findings;
+    assert!(start.elapsed() < Duration::from_secs(10));
+    assert_eq!(findings.len(), 150);
+    let place = text.find("unknown_149").expect("there");
+    let line = text.find("fn f").expect("there");
+    assert_eq!((findings[149].line, findings[149].column as usize), (2, place - line + 1));
+    assert!(findings[149].line_text.contains("not(unknown_149)"));
+}
+
+#[test]
 fn bytes_that_are_not_text() {
     assert_eq!(refusal(b"package t\xff"), "E0103");
     assert_eq!(refusal(b"package t\nfile_number 1 \"\xc3\"\n"), "E0103");

@@ -295,7 +295,7 @@ impl<'a> Parser<'a> {
         let Some(node) = self.resolve(name, scope)? else { return Ok(NodeId::new(0)) };
         let named = &scope.nodes[node.index()];
         if named.ty != *ty {
-            let message = format!("`{}` has type {}, declared here as {ty}", name.text, named.ty);
+            let message = format!("`{}` has type {}, declared here as {}", name.text, named.ty.short(), ty.short());
             self.report(Diagnostic::invalid("E0401", name.span, message))?;
         }
         if let Some((id, _)) = args.id {

@@ -6,7 +6,7 @@
 use super::{number_error, Parse, Parser};
 use crate::bits::word_count;
 use crate::diagnostic::Diagnostic;
-use crate::lexer::{shorten, Token, TokenKind};
+use crate::lexer::{Token, TokenKind};
 use crate::limits::MAX_LITERAL_WORDS;
 use crate::number::parse_bits;
 use crate::{Type, Value};
@@ -60,7 +60,7 @@ impl<'a> Parser<'a> {
         if self.token.is(bracket) {
             return self.advance();
         }
-        Err(self.unexpected(&format!("`{}` to begin a value of type {}", bracket as char, shorten(&ty.to_string()))))
+        Err(self.unexpected(&format!("`{}` to begin a value of type {}", bracket as char, ty.short())))
     }
 
     /// Takes the comma before element `index` of `count`, unless it is the first.

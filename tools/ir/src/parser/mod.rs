@@ -23,6 +23,7 @@ use crate::line_index::LineIndex;
 use crate::name_map::NameMap;
 use crate::number::{parse_i64, NumberError};
 use crate::{FuncId, NodeId, Package};
+use types::TypeTable;
 
 /// A syntax error ends the reading; it is boxed to keep the results small.
 pub(crate) type Parse<T> = Result<T, Box<Diagnostic>>;
@@ -83,6 +84,7 @@ struct Parser<'a> {
     findings: Vec<Diagnostic>,
     package: Package,
     functions: NameMap<'a, FuncId>,
+    types: TypeTable,
     /// Findings (by index) about function names that may turn up later in the text.
     unknown_functions: Vec<(usize, &'a str)>,
     /// Where the package's `top` stands.
@@ -108,6 +110,7 @@ impl<'a> Parser<'a> {
             findings: Vec::new(),
             package: Package::default(),
             functions: NameMap::default(),
+            types: TypeTable::default(),
             unknown_functions: Vec::new(),
             top_span: None,
             operands: Vec::new(),

@@ -145,8 +145,12 @@ impl<'a> Parser<'a> {
             return Ok(());
         }
         let span = value.map_or(op.span, |(_, span)| span);
-        let message =
-            format!("`{}` with `{}={width}` has type bits[{width}], declared as {ty}", op.text, key.spelling());
+        let message = format!(
+            "`{}` with `{}={width}` has type bits[{width}], declared as {}",
+            op.text,
+            key.spelling(),
+            ty.short()
+        );
         self.report(Diagnostic::invalid("E0401", span, message))
     }
 
@@ -160,7 +164,8 @@ impl<'a> Parser<'a> {
         match ty {
             Type::Array(array) if array.len == width => Ok(()),
             _ => {
-                let message = format!("`array_slice` with `width={width}` has {width} elements, declared as {ty}");
+                let message =
+                    format!("`array_slice` with `width={width}` has {width} elements, declared as {}", ty.short());
                 self.report(Diagnostic::invalid("E0401", span, message))
             }
         }

@@ -3,10 +3,56 @@
 //! Recursion goes over tuples only and stops at [`MAX_TYPE_DEPTH`]; array suffixes count into the same depth because
 //! everything that walks a type recurses over both.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use super::{Parse, Parser};
 use crate::diagnostic::Diagnostic;
 use crate::limits::{MAX_ARRAY_LEN, MAX_BIT_COUNT, MAX_FLAT_BIT_COUNT, MAX_TYPE_DEPTH};
 use crate::Type;
+
+/// Every tuple and array type of the package so far, once: equal types are one tree. They are told apart by their
+/// elements' identities, so that nesting costs nothing.
+#[derive(Default)]
+pub(super) struct TypeTable {
+    tuples: HashMap<Box<[Identity]>, Type>,
+    arrays: HashMap<(Identity, u64), Type>,
+}
+
+/// What a type of the table is known by.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Identity {
+    Bits(u32),
+    Token,
+    /// Address of the elements.
+    Tuple(usize),
+    /// Address of element type and length.
+    Array(usize),
+}
+
+impl Identity {
+    fn of(ty: &Type) -> Self {
+        match ty {
+            Type::Bits(width) => Identity::Bits(*width),
+            Type::Token => Identity::Token,
+            // Empty slices may share an address with anything; there is only one empty tuple.
+            Type::Tuple(elements) if elements.is_empty() => Identity::Tuple(0),
+            Type::Tuple(elements) => Identity::Tuple(Arc::as_ptr(elements).cast::<()>().addr()),
+            Type::Array(array) => Identity::Array(Arc::as_ptr(array).addr()),
+        }
+    }
+}
+
+impl TypeTable {
+    fn tuple(&mut self, elements: Vec<Type>) -> Type {
+        let identities = elements.iter().map(Identity::of).collect();
+        self.tuples.entry(identities).or_insert_with(|| Type::tuple(elements)).clone()
+    }
+
+    fn array(&mut self, element: Type, len: u64) -> Type {
+        self.arrays.entry((Identity::of(&element), len)).or_insert_with(|| Type::array(element, len)).clone()
+    }
+}
 
 impl Parser<'_> {
     /// A type, within the limits on size.
@@ -56,7 +102,7 @@ impl Parser<'_> {
             if outer + depth > MAX_TYPE_DEPTH {
                 return Err(self.too_deep());
             }
-            ty = Type::array(ty, len);
+            ty = self.types.array(ty, len);
         }
         Ok((ty, depth))
     }
@@ -76,7 +122,7 @@ impl Parser<'_> {
             }
         }
         self.expect(b')', "or `,` behind an element type")?;
-        Ok((Type::tuple(elements), depth))
+        Ok((self.types.tuple(elements), depth))
     }
 
     fn bits_type(&mut self) -> Parse<Type> {

@@ -12,7 +12,7 @@ impl NodeCheck<'_> {
         match self.operand_type(index) {
             Type::Array(array) => Ok(array),
             other @ (Type::Bits(_) | Type::Token | Type::Tuple(_)) => {
-                let message = format!("{} must be an array, has type {other}", self.describe_operand(index));
+                let message = format!("{} must be an array, has type {}", self.describe_operand(index), other.short());
                 self.broken("E0402", message)
             }
         }
@@ -20,12 +20,15 @@ impl NodeCheck<'_> {
 
     pub(super) fn array(&mut self) -> Check {
         let Type::Array(array) = self.node.ty.clone() else {
-            let message = format!("`array` gives an array, declared as {}", self.node.ty);
+            let message = format!("`array` gives an array, declared as {}", self.node.ty.short());
             return self.broken("E0401", message);
         };
         if self.operand_count() as u64 != array.len {
-            let message =
-                format!("{} for an array declared as {}", counted(self.operand_count(), "element"), self.node.ty);
+            let message = format!(
+                "{} for an array declared as {}",
+                counted(self.operand_count(), "element"),
+                self.node.ty.short()
+            );
             return self.broken("E0401", message);
         }
         for index in 0..self.operand_count() {
@@ -46,7 +49,8 @@ impl NodeCheck<'_> {
                 }
                 Type::Array(array) => array.element.clone(),
                 other @ (Type::Bits(_) | Type::Token | Type::Tuple(_)) => {
-                    let message = format!("{} has no array to point into, only {other}", self.describe_operand(index));
+                    let message =
+                        format!("{} has no array to point into, only {}", self.describe_operand(index), other.short());
                     return self.broken("E0406", message);
                 }
             };
@@ -59,7 +63,7 @@ impl NodeCheck<'_> {
         self.array_operand(0)?;
         let element = self.indexed(self.operand_type(0), 1, false)?;
         if element.contains_token() {
-            let message = format!("`array_index` cannot give {element}, which holds a token");
+            let message = format!("`array_index` cannot give {}, which holds a token", element.short());
             return self.broken("E0402", message);
         }
         self.gives(&element)
@@ -117,7 +121,7 @@ impl NodeCheck<'_> {
         self.takes(1)?;
         let ty = self.operand_type(0);
         let Type::Tuple(elements) = &ty else {
-            let message = format!("{} must be a tuple, has type {ty}", self.describe_operand(0));
+            let message = format!("{} must be a tuple, has type {}", self.describe_operand(0), ty.short());
             return self.broken("E0402", message);
         };
         match elements.get(index as usize) {

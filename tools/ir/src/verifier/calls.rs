@@ -39,11 +39,13 @@ impl NodeCheck<'_> {
             return Ok(());
         }
         let message = format!(
-            "{} has type {found}, but parameter {index} of `{}` has type {expected}",
+            "{} has type {}, but parameter {index} of `{}` has type {}",
             self.describe_operand(operand),
-            self.callee(callee).name
+            found.short(),
+            self.callee(callee).name,
+            expected.short()
         );
-        let signature = self.callee(callee).signature();
+        let signature = self.callee(callee).short_signature();
         self.broken_with("E0407", message, signature)
     }
 
@@ -54,10 +56,11 @@ impl NodeCheck<'_> {
             return Ok(());
         }
         let message = format!(
-            "`{}` applies `{}`, which returns {}, where {expected} is needed",
+            "`{}` applies `{}`, which returns {}, where {} is needed",
             self.mnemonic(),
             function.name,
-            function.return_type
+            function.return_type.short(),
+            expected.short()
         );
         self.broken("E0407", message)
     }
@@ -75,7 +78,7 @@ impl NodeCheck<'_> {
         self.takes(1)?;
         let ty = self.operand_type(0);
         let Type::Array(array) = &ty else {
-            let message = format!("{} must be an array, has type {ty}", self.describe_operand(0));
+            let message = format!("{} must be an array, has type {}", self.describe_operand(0), ty.short());
             return self.broken("E0402", message);
         };
         self.parameter_count(to_apply, 1)?;

@@ -200,10 +200,11 @@ impl NodeCheck<'_> {
             return Ok(());
         }
         let message = format!(
-            "`{}` is declared as {}, but this `{}` has type {expected}",
+            "`{}` is declared as {}, but this `{}` has type {}",
             self.node.display_name(),
-            self.node.ty,
-            self.mnemonic()
+            self.node.ty.short(),
+            self.mnemonic(),
+            expected.short()
         );
         self.broken("E0401", message)
     }
@@ -213,7 +214,7 @@ impl NodeCheck<'_> {
         match self.node.ty.bit_count() {
             Some(width) => Ok(width),
             None => {
-                let message = format!("`{}` gives bits, declared as {}", self.mnemonic(), self.node.ty);
+                let message = format!("`{}` gives bits, declared as {}", self.mnemonic(), self.node.ty.short());
                 self.broken("E0401", message)
             }
         }
@@ -224,8 +225,11 @@ impl NodeCheck<'_> {
         match self.operand_type(index).bit_count() {
             Some(width) => Ok(width),
             None => {
-                let message =
-                    format!("{} must be bits, has type {}", self.describe_operand(index), self.operand_type(index));
+                let message = format!(
+                    "{} must be bits, has type {}",
+                    self.describe_operand(index),
+                    self.operand_type(index).short()
+                );
                 self.broken("E0402", message)
             }
         }
@@ -237,9 +241,10 @@ impl NodeCheck<'_> {
             return Ok(());
         }
         let message = format!(
-            "{} must have type {expected}, has type {}",
+            "{} must have type {}, has type {}",
             self.describe_operand(index),
-            self.operand_type(index)
+            expected.short(),
+            self.operand_type(index).short()
         );
         self.broken("E0402", message)
     }

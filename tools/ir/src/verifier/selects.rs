@@ -13,9 +13,11 @@ impl NodeCheck<'_> {
             if found != ty {
                 let case = if index <= case_count { format!("case {}", index - 1) } else { "the default".to_string() };
                 let message = format!(
-                    "{case} (`{}`) of `{}` has type {found}, but the node is declared as {ty}",
+                    "{case} (`{}`) of `{}` has type {}, but the node is declared as {}",
                     self.function.node(self.operand(index)).display_name(),
-                    self.mnemonic()
+                    self.mnemonic(),
+                    found.short(),
+                    ty.short()
                 );
                 return self.broken("E0402", message);
             }
@@ -61,7 +63,7 @@ impl NodeCheck<'_> {
         let cases = self.operand_count() - 1;
         self.one_bit_a_case(cases)?;
         if self.node.ty.contains_token() {
-            let message = format!("`one_hot_sel` cannot give {}, which holds a token", self.node.ty);
+            let message = format!("`one_hot_sel` cannot give {}, which holds a token", self.node.ty.short());
             return self.broken("E0402", message);
         }
         self.cases_match(cases)

@@ -64,7 +64,8 @@ impl NodeCheck<'_> {
         if self.node.ty.bit_count().map(u64::from) == Some(sum) {
             return Ok(());
         }
-        let message = format!("`concat` of {sum} bits in all has type bits[{sum}], declared as {}", self.node.ty);
+        let message =
+            format!("`concat` of {sum} bits in all has type bits[{sum}], declared as {}", self.node.ty.short());
         self.broken("E0401", message)
     }
 

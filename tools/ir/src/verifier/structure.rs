@@ -75,15 +75,16 @@ pub(super) fn verify_function(function: &Function, findings: &mut Vec<Diagnostic
         let message = format!(
             "`{}` is declared to return {}, but returns `{}` of type {}",
             function.name,
-            function.return_type,
+            function.return_type.short(),
             ret.display_name(),
-            ret.ty
+            ret.ty.short()
         );
         findings.push(Diagnostic::invalid("E0401", ret.span, message));
     }
     let non_synth = function.attributes.iter().any(|attribute| &**attribute == "non_synth");
     if non_synth && function.return_type != Type::unit() {
-        let message = format!("`{}` is marked `non_synth`, but returns {}", function.name, function.return_type);
+        let message =
+            format!("`{}` is marked `non_synth`, but returns {}", function.name, function.return_type.short());
         findings.push(Diagnostic::invalid("E0505", function.span, message).note("a `non_synth` function returns `()`"));
     }
 }
