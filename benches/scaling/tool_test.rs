@@ -28,5 +28,5 @@ fn a_tool_that_refuses_is_an_error() {
 
 #[test]
 fn a_tool_that_does_not_exist_is_an_error() {
-    assert!(matches!(figures("none", &["--tool", "/nowhere/xls_aot", "--sizes", "30"]), Err(Error::Tool { .. })));
+    assert!(matches!(figures("none", &["--tool", "/nowhere/xls_aot", "--sizes", "30"]), Err(Error::Program { .. })));
 }

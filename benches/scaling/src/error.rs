@@ -8,8 +8,13 @@ use std::path::PathBuf;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// Nothing says where the tool is.
-    NoTool,
+    /// Nothing says where a program is.
+    NotNamed {
+        /// The option that would.
+        option: &'static str,
+        /// The environment variable that would.
+        variable: &'static str,
+    },
     /// A file cannot be written.
     File {
         /// Its name.
@@ -17,18 +22,20 @@ pub enum Error {
         /// Why.
         source: io::Error,
     },
-    /// The tool cannot be started or waited for.
-    Tool {
+    /// A program cannot be started or waited for.
+    Program {
         /// Its name.
-        tool: PathBuf,
+        program: PathBuf,
         /// Why.
         source: io::Error,
     },
-    /// The tool refuses a case.
+    /// A program refuses a case.
     Refused {
+        /// The program.
+        program: PathBuf,
         /// Shape and size.
         case: String,
-        /// What the tool says.
+        /// What the program says.
         message: String,
     },
     /// A case is not valid IR: a bug of its generator.
@@ -43,10 +50,12 @@ pub enum Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::NoTool => f.write_str("neither --tool nor the environment variable XLS_AOT names the tool"),
+            Error::NotNamed { option, variable } => {
+                write!(f, "neither --{option} nor the environment variable {variable} names the {option}")
+            }
             Error::File { file, source } => write!(f, "{}: {source}", file.display()),
-            Error::Tool { tool, source } => write!(f, "{}: {source}", tool.display()),
-            Error::Refused { case, message } => write!(f, "the tool refuses {case}: {message}"),
+            Error::Program { program, source } => write!(f, "{}: {source}", program.display()),
+            Error::Refused { program, case, message } => write!(f, "{} refuses {case}: {message}", program.display()),
             Error::Case { case, findings } => write!(f, "{case} is not valid IR: {findings}"),
         }
     }
@@ -55,8 +64,8 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Error::File { source, .. } | Error::Tool { source, .. } => Some(source),
-            Error::NoTool | Error::Refused { .. } | Error::Case { .. } => None,
+            Error::File { source, .. } | Error::Program { source, .. } => Some(source),
+            Error::NotNamed { .. } | Error::Refused { .. } | Error::Case { .. } => None,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Making the cases, compiling them, reading them.
+//! Compiling the cases in processes of their own, then reading them in this one.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -48,39 +48,76 @@ pub(crate) enum Cost {
     NotTried,
 }
 
+/// The programs that are run.
+struct Programs {
+    tool: PathBuf,
+    generator: PathBuf,
+}
+
 /// Measures all cases that the options choose.
+///
+/// Linux counts the memory of the process that starts another towards the peak of the started one. So this process
+/// stays small while it compiles: another one makes the cases, and they are read when all is compiled.
 pub(crate) fn rows(options: &Options) -> Result<Vec<Row>, Error> {
-    let tool = options.tool.clone().or_else(|| std::env::var_os("XLS_AOT").map(PathBuf::from)).ok_or(Error::NoTool)?;
+    let programs = Programs {
+        tool: named(&options.tool, "tool", "XLS_AOT")?,
+        generator: named(&options.generator, "generator", "GENERATE_IR")?,
+    };
     let folder = tempfile::tempdir().map_err(|source| Error::File { file: std::env::temp_dir(), source })?;
-    let mut rows = Vec::new();
-    for (case, text) in CASES.iter().filter(|(case, _)| case.contains(&options.filter)) {
+    let mut files = Vec::new();
+    for (case, _) in CASES.iter().filter(|(case, _)| case.contains(&options.filter)) {
         let mut given_up = vec![false; options.opt.len()];
         for &size in &options.sizes {
-            let text = text(size);
             let name = format!("{case} of {size} nodes");
-            let (nodes, read) = read(&name, &text)?;
             let file = folder.path().join(format!("{case}_{size}.ir"));
-            std::fs::write(&file, text).map_err(|source| Error::File { file: file.clone(), source })?;
+            generate(&programs.generator, case, size, &file)?;
             let mut compiled = Vec::new();
             for (level, given_up) in options.opt.iter().zip(&mut given_up) {
-                let cost = if *given_up { Cost::NotTried } else { compile(options, &tool, *level, &name, &file)? };
+                let cost =
+                    if *given_up { Cost::NotTried } else { compile(options, &programs.tool, *level, &name, &file)? };
                 *given_up = !matches!(cost, Cost::Known { .. });
                 compiled.push(Compiled { level: *level, cost });
             }
             eprintln!("{name}: {compiled:?}");
-            rows.push(Row { case, nodes, read, compiled });
+            files.push((*case, name, file, compiled));
         }
     }
-    Ok(rows)
+    files
+        .into_iter()
+        .map(|(case, name, file, compiled)| {
+            let (nodes, read) = read(&name, &file)?;
+            Ok(Row { case, nodes, read, compiled })
+        })
+        .collect()
+}
+
+/// The program that an option or an environment variable names.
+fn named(file: &Option<PathBuf>, option: &'static str, variable: &'static str) -> Result<PathBuf, Error> {
+    let file = file.clone().or_else(|| std::env::var_os(variable).map(PathBuf::from));
+    file.ok_or(Error::NotNamed { option, variable })
+}
+
+fn generate(generator: &Path, case: &str, size: usize, file: &Path) -> Result<(), Error> {
+    let output = Command::new(generator)
+        .args([case, &size.to_string()])
+        .arg(file)
+        .output()
+        .map_err(|source| Error::Program { program: generator.to_owned(), source })?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let message = format!("{}: {}", output.status, String::from_utf8_lossy(&output.stderr));
+    Err(Error::Refused { program: generator.to_owned(), case: format!("{case} of {size} nodes"), message })
 }
 
 /// The number of nodes, and how many are read and verified in a second: the best of some runs in this process.
-fn read(case: &str, text: &str) -> Result<(usize, f64), Error> {
+fn read(case: &str, file: &Path) -> Result<(usize, f64), Error> {
+    let text = std::fs::read(file).map_err(|source| Error::File { file: file.to_owned(), source })?;
     let mut best = Duration::MAX;
     let mut nodes = 0;
     for _ in 0..RUNS {
         let start = cpu_time();
-        let package = read_package(case, text.as_bytes())
+        let package = read_package(case, &text)
             .map_err(|findings| Error::Case { case: case.to_owned(), findings: findings.to_string() })?;
         best = best.min(cpu_time() - start);
         nodes = package.functions.iter().map(|function| function.nodes.len()).sum();
@@ -100,10 +137,8 @@ fn compile(options: &Options, tool: &Path, level: Level, case: &str, file: &Path
             return Ok(Cost::OutOfMemory(options.gib));
         }
         if !ended.status.success() {
-            return Err(Error::Refused {
-                case: case.to_owned(),
-                message: format!("{}: {}", ended.status, ended.errors),
-            });
+            let message = format!("{}: {}", ended.status, ended.errors);
+            return Err(Error::Refused { program: tool.to_owned(), case: case.to_owned(), message });
         }
         let is_short = ended.cpu < SHORT;
         runs.push((ended.cpu, ended.peak));
@@ -122,5 +157,5 @@ fn compile_once(options: &Options, tool: &Path, level: Level, file: &Path) -> Re
         command.arg(option).arg(file.with_extension(extension));
     }
     let limits = Limits { seconds: options.seconds, bytes: u64::from(options.gib) << 30 };
-    child::run(&mut command, limits).map_err(|source| Error::Tool { tool: tool.to_owned(), source })
+    child::run(&mut command, limits).map_err(|source| Error::Program { program: tool.to_owned(), source })
 }

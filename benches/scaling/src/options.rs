@@ -11,6 +11,9 @@ pub(crate) struct Options {
     /// The tool, xls_aot; by default what the environment variable XLS_AOT names
     #[arg(long, value_name = "FILE")]
     pub(crate) tool: Option<PathBuf>,
+    /// What writes the cases, generate_ir; by default what the environment variable GENERATE_IR names
+    #[arg(long, value_name = "FILE")]
+    pub(crate) generator: Option<PathBuf>,
     /// Sizes in nodes, in rising order
     #[arg(long, value_name = "N,..", value_delimiter = ',', default_value = "1000,10000,100000")]
     pub(crate) sizes: Vec<usize>,
