@@ -94,7 +94,7 @@ enum Wait {
     /// A map: the elements left, last first, and the results so far.
     Map { callee: FuncId, rest: Vec<Val>, results: Vec<Val> },
     /// A loop: its index, step, iterations left and further arguments.
-    Loop { body: FuncId, index: Bits, stride: Bits, left: u64, invariants: Vec<Val> },
+    Loop { body: FuncId, index: Bits, index_width: u32, stride: Bits, left: u64, invariants: Vec<Val> },
 }
 
 /// What evaluating a node led to.
@@ -293,13 +293,14 @@ impl<'p> Evaluator<'p> {
             }
             Op::CountedFor { trip_count, stride, body } => {
                 let width = self.index_width(*body).map_err(|fault| self.fault(fault, here))?;
-                let stride = stride_bits(*stride, width);
-                return self.start_loop(*body, *trip_count, stride, operands, 1, here);
+                // The index is counted in at most 64 bits, and extended with zeros to the width that the body takes.
+                let stride = resize(&Bits::from_u64(64, *stride as u64), width.min(64));
+                return self.start_loop(*body, *trip_count, stride, width, operands, 1, here);
             }
             Op::DynamicCountedFor { body } => {
                 let width = self.index_width(*body).map_err(|fault| self.fault(fault, here))?;
                 let (trips, stride) = dynamic_bounds(operands, width).map_err(|fault| self.fault(fault, here))?;
-                return self.start_loop(*body, trips, stride, operands, 3, here);
+                return self.start_loop(*body, trips, stride, width, operands, 3, here);
             }
             Op::Assert { .. } => {
                 let holds = operand_is_set(operands, 1).map_err(|fault| self.fault(fault, here))?;
@@ -343,6 +344,7 @@ impl<'p> Evaluator<'p> {
         body: FuncId,
         trips: u64,
         stride: Bits,
+        index_width: u32,
         operands: &mut Vec<Val>,
         invariants: usize,
         here: Here,
@@ -356,8 +358,8 @@ impl<'p> Evaluator<'p> {
             return Ok(Step::Value(state));
         }
         let index = Bits::zero(stride.width());
-        let arguments = loop_arguments(&index, state, &invariants);
-        let wait = Wait::Loop { body, index, stride, left: trips - 1, invariants };
+        let arguments = loop_arguments(&index, index_width, state, &invariants);
+        let wait = Wait::Loop { body, index, index_width, stride, left: trips - 1, invariants };
         self.call(body, arguments, wait, here)
     }
 
@@ -401,7 +403,7 @@ impl<'p> Evaluator<'p> {
                     }
                 }
             }
-            Wait::Loop { body, index, stride, left, invariants } => {
+            Wait::Loop { body, index, index_width, stride, left, invariants } => {
                 if *left == 0 {
                     frame.wait = Wait::Call;
                     self.store(result);
@@ -409,7 +411,7 @@ impl<'p> Evaluator<'p> {
                 }
                 *left -= 1;
                 *index = add(index, stride);
-                (*body, loop_arguments(index, result, invariants))
+                (*body, loop_arguments(index, *index_width, result, invariants))
             }
         };
         self.push(function, arguments)?;
@@ -452,22 +454,12 @@ fn operand_is_set(operands: &[Val], index: usize) -> Result<bool, Fault> {
 }
 
 /// The arguments of a loop body.
-fn loop_arguments(index: &Bits, state: Val, invariants: &[Val]) -> Vec<Val> {
+fn loop_arguments(index: &Bits, index_width: u32, state: Val, invariants: &[Val]) -> Vec<Val> {
     let mut arguments = Vec::with_capacity(2 + invariants.len());
-    arguments.push(Val::Bits(index.clone()));
+    arguments.push(Val::Bits(resize(index, index_width)));
     arguments.push(state);
     arguments.extend_from_slice(invariants);
     arguments
-}
-
-/// A counted_for's stride modulo 2^width.
-fn stride_bits(stride: i64, width: u32) -> Bits {
-    let stride = Bits::from_u64(64, stride as u64);
-    if width > 64 {
-        sign_extend(&stride, width)
-    } else {
-        resize(&stride, width)
-    }
 }
 
 /// Number of iterations and step of a dynamic_counted_for whose index is `width` bits wide: as many as the (unsigned)

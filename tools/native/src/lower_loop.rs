@@ -1,5 +1,7 @@
 //! `counted_for` and `dynamic_counted_for`.
 //!
+//! The index of a `counted_for` is counted modulo 2^64, then cut to the body's width or extended with zeros.
+//!
 //! The loop's state (index and accumulator) lives in block parameters; leaves in memory have one buffer each, which
 //! the body updates in place where it can. Trip counts reach 2^63, so only short loops are written out.
 
@@ -22,6 +24,14 @@ enum Trips {
     Dynamic(Value),
 }
 
+/// How the index moves on.
+enum Step {
+    /// By a value of its type, modulo 2^width.
+    Value(Lowered),
+    /// In its lowest word, modulo 2^64; it is wider, and its other words stay zero.
+    LowestWord(i64),
+}
+
 /// A loop about to be written. All values are held by it.
 struct Loop {
     trips: Trips,
@@ -29,19 +39,11 @@ struct Loop {
     index_ty: Type,
     /// Bound of the index; the width if nothing better is known.
     index_bound: u32,
-    step: Lowered,
+    step: Step,
     state: Lowered,
     state_ty: Type,
     body: FuncId,
     invariants: Vec<Lowered>,
-}
-
-/// `value` as `bits[width]`, sign-extended.
-fn signed_bits(width: u32, value: i64) -> Bits {
-    let fill = if value < 0 { u64::MAX } else { 0 };
-    let words: Vec<u64> =
-        (0..xls_aot_ir::bits::word_count(width)).map(|i| if i == 0 { value as u64 } else { fill }).collect();
-    Bits::from_words(width, &words)
 }
 
 impl<'p> FnCtx<'_, 'p> {
@@ -68,8 +70,13 @@ impl<'p> FnCtx<'_, 'p> {
             return self.unroll(trips, stride, &index_ty, state, body, invariants);
         }
         let largest = u64::try_from(stride).ok().and_then(|stride| stride.checked_mul(trips - 1));
-        let index_bound = largest.map_or(width, |largest| (64 - largest.leading_zeros()).min(width));
-        let step = self.constant(&Constant::Bits(signed_bits(width, stride)), &index_ty)?;
+        let index_bound = largest.map_or(64, |largest| 64 - largest.leading_zeros()).min(width);
+        let step = if width > 64 {
+            Step::LowestWord(stride)
+        } else {
+            let step = Bits::from_words(width, &[stride as u64]);
+            Step::Value(self.constant(&Constant::Bits(step), &index_ty)?)
+        };
         let index = self.zero_value(&index_ty)?;
         let state_ty = site.node.ty.clone();
         self.lower_loop(Loop {
@@ -95,7 +102,7 @@ impl<'p> FnCtx<'_, 'p> {
         let zero = self.imm(types::I64, 0);
         let moving = self.b.ins().icmp_imm_u(cranelift_codegen::ir::condcodes::IntCC::NotEqual, stride, 0);
         let trips = self.b.ins().select(moving, trips, zero);
-        let step = self.sign_extend_value(&site.operands[2], site.operand_type(2), width)?;
+        let step = Step::Value(self.sign_extend_value(&site.operands[2], site.operand_type(2), width)?);
         let state = site.operands[0].clone();
         let invariants = site.operands[3..].to_vec();
         self.retain(&state);
@@ -137,17 +144,8 @@ impl<'p> FnCtx<'_, 'p> {
     ) -> Result<Lowered, Fault> {
         let width = index_ty.bit_count().unwrap_or(0);
         for trip in 0..trips {
-            // Few trips: the product fits 128 bits, and both halves of it sign-extend alike.
-            let index = i128::from(stride) * i128::from(trip);
-            let fill = if index < 0 { u64::MAX } else { 0 };
-            let words: Vec<u64> = (0..xls_aot_ir::bits::word_count(width))
-                .map(|i| match i {
-                    0 => index as u64,
-                    1 => (index >> 64) as u64,
-                    _ => fill,
-                })
-                .collect();
-            let index = self.constant(&Constant::Bits(Bits::from_words(width, &words)), index_ty)?;
+            let index = Bits::from_words(width, &[trip.wrapping_mul(stride as u64)]);
+            let index = self.constant(&Constant::Bits(index), index_ty)?;
             let mut arguments = vec![index, state];
             for invariant in &invariants {
                 self.retain(invariant);
@@ -191,12 +189,23 @@ impl<'p> FnCtx<'_, 'p> {
         let result = self.apply(body, arguments)?;
         let result = self.leave_iteration(&state, &state_ty, result)?;
         let next_index = match (&index_now, &step) {
-            (Lowered::Bits(index), Lowered::Bits(step)) => {
+            (Lowered::Bits(index), Step::Value(Lowered::Bits(step))) => {
                 let next = self.add(index, step);
                 Lowered::Bits(self.clean(&next))
             }
-            (Lowered::Mem(place), _) => {
-                self.advance_in_memory(place, &step, index_ty.bit_count().unwrap_or(0))?;
+            (Lowered::Bits(index), Step::LowestWord(stride)) => {
+                let mut limbs = index.limbs().to_vec();
+                limbs[0] = self.b.ins().iadd_imm_s(limbs[0], *stride);
+                Lowered::Bits(Bv::from_limbs(index.width, limbs, index_bound))
+            }
+            (Lowered::Mem(place), Step::Value(step)) => {
+                self.advance_in_memory(place, step, index_ty.bit_count().unwrap_or(0))?;
+                index_now.clone()
+            }
+            (Lowered::Mem(place), Step::LowestWord(stride)) => {
+                let word = self.load_word(place, 0);
+                let word = self.b.ins().iadd_imm_s(word, *stride);
+                self.store_word(word, place, 0);
                 index_now.clone()
             }
             _ => return Err(Fault::Internal("loop index is not a bit vector".to_owned())),
@@ -218,7 +227,9 @@ impl<'p> FnCtx<'_, 'p> {
         self.leave_state(&last);
         self.leave_state(&index_now);
         self.release(&index_now);
-        self.release(&step);
+        if let Step::Value(step) = &step {
+            self.release(step);
+        }
         invariants.iter().for_each(|value| self.release(value));
         Ok(last)
     }

@@ -122,12 +122,7 @@ impl Body<'_> {
     }
 }
 
-/// The index of iteration `i`: `i * stride` modulo 2^width.
+/// The index of iteration `i`: `i * stride` modulo 2^64, cut to the width or extended with zeros.
 fn index_bits(i: u64, stride: i64, width: u32) -> Bits {
-    let index = i128::from(i).wrapping_mul(i128::from(stride));
-    let fill = if index < 0 { u64::MAX } else { 0 };
-    let mut words = vec![fill; xls_aot_ir::bits::word_count(width).max(2)];
-    words[0] = index as u64;
-    words[1] = (index >> 64) as u64;
-    Bits::from_words(width, &words)
+    Bits::from_words(width, &[i.wrapping_mul(stride as u64)])
 }
