@@ -4,6 +4,10 @@
 //! a slot holds only part of the hash and the number of an entry, and growing never looks at the names again. The seed is
 //! random for each table, so that a text cannot be written to collide; nothing depends on it but time. Entries keep the
 //! order in which they came.
+//!
+//! Most names of real packages are an operation's with the node's id (`add.7`), and nodes that refer to each other have
+//! near ids. Such a name is looked up by its number, if the numbers are dense: neighbours share cache lines, where hashes
+//! would lie all over a table that is larger than the cache.
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
@@ -15,33 +19,107 @@ pub(crate) struct NameMap<'a, V> {
     slots: Vec<(u32, u32)>,
     entries: Vec<(&'a str, V)>,
     seed: u64,
+    /// One more than the number of the entry whose name has this number, counted from the first one; 0 is free. A name
+    /// whose place is taken, or too far off, is in the slots.
+    numbered: Vec<u32>,
+    /// The number that `numbered` begins with.
+    first_number: u32,
+    /// Whether a name with a number is in the slots.
+    has_hashed_numbers: bool,
+    /// How many entries are in the slots.
+    hashed: usize,
+}
+
+/// How far below the first number others are expected.
+const SLACK: usize = 64;
+
+/// What the names with numbers say about a name.
+enum Numbered {
+    /// It is this entry.
+    Entry(usize),
+    /// It is not among them; if it is to be, this is its place in `numbered`.
+    Absent(Option<usize>),
 }
 
 impl<V> Default for NameMap<'_, V> {
     fn default() -> Self {
-        Self { slots: vec![(0, 0); 16], entries: Vec::new(), seed: RandomState::new().hash_one(0u64) }
+        Self {
+            slots: vec![(0, 0); 16],
+            entries: Vec::new(),
+            seed: RandomState::new().hash_one(0u64),
+            numbered: Vec::new(),
+            first_number: 0,
+            has_hashed_numbers: false,
+            hashed: 0,
+        }
     }
 }
 
 impl<'a, V: Copy> NameMap<'a, V> {
     /// The value of `name`.
     pub fn get(&self, name: &str) -> Option<V> {
-        self.find(name, self.hash(name)).ok().map(|entry| self.entries[entry].1)
+        let entry = match self.by_number(name) {
+            Numbered::Entry(entry) => entry,
+            Numbered::Absent(Some(_)) if !self.has_hashed_numbers => return None,
+            Numbered::Absent(_) => self.find(name, self.hash(name)).ok()?,
+        };
+        Some(self.entries[entry].1)
     }
 
     /// Adds a name, unless it is there: then its value is returned.
     pub fn insert(&mut self, name: &'a str, value: V) -> Option<V> {
+        if self.numbered.is_empty() {
+            self.first_number = number(name).unwrap_or(0).saturating_sub(SLACK as u32);
+        }
+        match self.by_number(name) {
+            Numbered::Entry(entry) => Some(self.entries[entry].1),
+            Numbered::Absent(Some(place)) => {
+                if self.has_hashed_numbers {
+                    if let Ok(entry) = self.find(name, self.hash(name)) {
+                        return Some(self.entries[entry].1);
+                    }
+                }
+                self.entries.push((name, value));
+                if place >= self.numbered.len() {
+                    self.numbered.resize(place + 1, 0);
+                }
+                self.numbered[place] = self.entries.len() as u32;
+                None
+            }
+            Numbered::Absent(None) => self.insert_hashed(name, value),
+        }
+    }
+
+    fn insert_hashed(&mut self, name: &'a str, value: V) -> Option<V> {
         let hash = self.hash(name);
         match self.find(name, hash) {
             Ok(entry) => Some(self.entries[entry].1),
             Err(slot) => {
+                self.has_hashed_numbers |= number(name).is_some();
                 self.entries.push((name, value));
                 self.slots[slot] = ((hash >> 32) as u32, self.entries.len() as u32);
-                if self.entries.len() * 2 > self.slots.len() {
+                self.hashed += 1;
+                if self.hashed * 2 > self.slots.len() {
                     self.grow();
                 }
                 None
             }
+        }
+    }
+
+    /// The entry of a name with a number, if it is among the dense ones.
+    fn by_number(&self, name: &str) -> Numbered {
+        let Some(place) = number(name).and_then(|number| number.checked_sub(self.first_number)) else {
+            return Numbered::Absent(None);
+        };
+        let place = place as usize;
+        match self.numbered.get(place) {
+            Some(0) => Numbered::Absent(Some(place)),
+            Some(&entry) if self.entries[entry as usize - 1].0 == name => Numbered::Entry(entry as usize - 1),
+            Some(_) => Numbered::Absent(None),
+            // Room for a few numbers that no name has, so that the table is not much larger than the names.
+            None if place <= 4 * self.entries.len() + 2 * SLACK => Numbered::Absent(Some(place)),
+            None => Numbered::Absent(None),
         }
     }
 
@@ -94,6 +172,22 @@ impl<'a, V: Copy> NameMap<'a, V> {
     }
 }
 
+/// The number behind the last dot of a name, written as XLS writes it.
+fn number(name: &str) -> Option<u32> {
+    let bytes = name.as_bytes();
+    let mut number = 0;
+    let mut unit = 1;
+    for (digits, &byte) in bytes.iter().rev().enumerate() {
+        match byte {
+            b'0'..=b'9' if digits < 9 => number += u32::from(byte - b'0') * unit,
+            b'.' if digits > 0 && (digits == 1 || bytes[bytes.len() - digits] != b'0') => return Some(number),
+            _ => return None,
+        }
+        unit *= 10;
+    }
+    None
+}
+
 /// A multiplication whose upper half is folded into the lower one.
 fn mix(hash: u64, word: u64) -> u64 {
     const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -121,6 +215,36 @@ mod tests {
         }
         assert_eq!(map.get(""), None);
         assert_eq!(map.names().next(), names.last().map(String::as_str));
+    }
+
+    #[test]
+    fn names_with_numbers_are_told_apart() {
+        // Dense, taken by another name, far off, below the first, not as XLS writes numbers, too long.
+        let dense = (7..500).map(|i| format!("add.{i}"));
+        let taken = (7..500).map(|i| format!("sub.{i}"));
+        let others =
+            ["add.4000000000", "add.1000000", "add.3", "add.07", "add.0", "add.", "add", ".7", "a.add.7", "add.7.x"];
+        let names: Vec<String> = dense
+            .chain(taken)
+            .chain(others.map(str::to_owned))
+            .chain((500..3000).map(|i| format!("add.{i}")))
+            .collect();
+        for step in [1, 7, names.len() - 1] {
+            // Different orders: what is dense depends on what came first.
+            let order: Vec<&str> = (0..names.len()).map(|i| &*names[i * step % names.len()]).collect();
+            let mut map = NameMap::default();
+            let mut known = std::collections::HashMap::new();
+            for (i, name) in order.iter().enumerate() {
+                assert_eq!(map.get(name), known.get(name).copied(), "{name}");
+                assert_eq!(map.insert(name, i), known.get(name).copied(), "{name}");
+                known.entry(*name).or_insert(i);
+                assert_eq!(map.insert(name, names.len()), known.get(name).copied(), "{name}");
+            }
+            for (name, value) in &known {
+                assert_eq!(map.get(name), Some(*value), "{name}");
+            }
+            assert!(map.names().eq(map.entries.iter().rev().map(|(name, _)| *name)));
+        }
     }
 
     #[test]
