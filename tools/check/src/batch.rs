@@ -1,4 +1,4 @@
-//! Many functions compiled, linked into one shared object, loaded, and called in a child process.
+//! Many functions compiled, linked together, and called: in a child of this process, or in a program of their own.
 
 use xls_aot_backend::Backend;
 use xls_aot_ir::{Type, Value};
@@ -6,11 +6,12 @@ use xls_aot_layout::load;
 
 use crate::call::{call_direct, call_xls, Callable, Left, UNSUPPORTED_CALLBACK};
 use crate::child::{self, Ended};
-use crate::compile::{compile, NotRun, Object};
+use crate::compile::{compile, loadable, NotRun, Object};
 use crate::error::CheckError;
 use crate::library::Library;
 use crate::link;
 use crate::outcome::Observed;
+use crate::player::{Function, Machine, Player};
 use crate::subject::{Task, TaskResult};
 use crate::temp_dir::TempDir;
 use crate::wire::{self, Reported};
@@ -33,27 +34,28 @@ const ENDLESS: Patience = Patience { call_seconds: 60, crashes: usize::MAX };
 /// A task and the back end that compiles it.
 pub(crate) type Unit<'a> = (&'a dyn Backend, &'a Task<'a>);
 
-/// Runs all units, in one process if none crashes: linking is the costly part of small ones.
-pub(crate) fn run(units: &[Unit<'_>]) -> Result<Vec<TaskResult>, CheckError> {
-    let objects: Vec<Result<Object, NotRun>> =
-        units.iter().enumerate().map(|(i, (backend, task))| compile(*backend, task.package, task.top(), i)).collect();
-    let bytes: Vec<&[u8]> = objects.iter().flatten().map(|object| object.bytes.as_slice()).collect();
-    if bytes.is_empty() {
-        return Ok(objects.into_iter().map(|object| object.map(|_| Vec::new())).collect());
-    }
-    let folder = TempDir::new()?;
-    let library = Library::open(&link::shared_object(folder.path(), &bytes)?)?;
+/// A function that was compiled, and its task.
+type Compiled<'a> = (&'a Task<'a>, &'a Object);
 
-    let mut callables = Vec::new();
+/// Runs all units, here or on another machine; in one process if none crashes: linking is the costly part of small ones.
+pub(crate) fn run(machine: Option<&Machine>, units: &[Unit<'_>]) -> Result<Vec<TaskResult>, CheckError> {
+    let target = machine.map_or_else(loadable, |machine| Ok(machine.target));
+    let compile = |(i, (backend, task)): (usize, &Unit<'_>)| {
+        target.clone().and_then(|target| compile(*backend, target, task.package, task.top(), i))
+    };
+    let objects: Vec<Result<Object, NotRun>> = units.iter().enumerate().map(compile).collect();
+    let compiled: Vec<Compiled<'_>> =
+        units.iter().zip(&objects).filter_map(|((_, task), object)| Some((*task, object.as_ref().ok()?))).collect();
     let mut calls = Vec::new();
-    for ((_, task), object) in units.iter().zip(&objects) {
-        if let Ok(object) = object {
-            calls.extend(task.calls.iter().map(|&arguments| (callables.len(), arguments)));
-            callables.push(callable(&library, task, object)?);
-        }
+    for (i, (task, _)) in compiled.iter().enumerate() {
+        calls.extend(task.calls.iter().map(|&arguments| (i, arguments)));
     }
-    let mut reports = run_calls(&callables, &calls, ENDLESS)?.into_iter();
-
+    let reports = match machine {
+        _ if calls.is_empty() => Vec::new(),
+        None => run_here(&compiled, &calls)?,
+        Some(machine) => run_there(machine, &compiled, &calls)?,
+    };
+    let mut reports = reports.into_iter();
     let results = units.iter().zip(objects).map(|((_, task), object)| {
         let object = object?;
         let result = &task.package.function(task.top()).return_type;
@@ -66,12 +68,19 @@ pub(crate) fn run(units: &[Unit<'_>]) -> Result<Vec<TaskResult>, CheckError> {
     Ok(results.collect())
 }
 
-fn callable(library: &Library, task: &Task<'_>, object: &Object) -> Result<Callable, CheckError> {
-    let function = task.package.function(task.top());
-    Callable::of(library, (&object.xls, object.direct.as_deref()), function, object.temp)
+/// Links and loads the functions, and makes the calls in children of this process.
+fn run_here(compiled: &[Compiled<'_>], calls: &[(usize, &[Value])]) -> Result<Vec<Report>, CheckError> {
+    let folder = TempDir::new()?;
+    let bytes: Vec<&[u8]> = compiled.iter().map(|(_, object)| object.bytes.as_slice()).collect();
+    let library = Library::open(&link::shared_object(folder.path(), &bytes)?)?;
+    let callables = compiled.iter().map(|(task, object)| {
+        let function = task.package.function(task.top());
+        Callable::of(&library, (&object.xls, object.direct.as_deref()), function, object.temp)
+    });
+    run_calls(&callables.collect::<Result<Vec<_>, _>>()?, calls, ENDLESS)
 }
 
-/// What is known about a call once its child is gone.
+/// What is known about a call once its process is gone.
 pub(crate) enum Report {
     Finished(Reported),
     Crashed(String),
@@ -102,15 +111,63 @@ pub(crate) fn run_calls(
         })?;
         let mut reported = vec![Reported::default(); calls.len() - first];
         wire::receive(&bytes, &mut reported);
-        let finished = reported.iter().take_while(|call| call.done).count();
-        reports.extend(reported.into_iter().take(finished).map(Report::Finished));
-        if reports.len() < calls.len() {
-            // The child ended in the call after the last one that it finished.
-            reports.push(Report::Crashed(describe(ended)));
-            crashes += 1;
+        crashes += usize::from(add(&mut reports, reported, || describe(ended)));
+    }
+    Ok(reports)
+}
+
+/// Makes the calls in a program of their own, run as often as it takes: each crash costs a run.
+fn run_there(
+    machine: &Machine,
+    compiled: &[Compiled<'_>],
+    calls: &[(usize, &[Value])],
+) -> Result<Vec<Report>, CheckError> {
+    let functions: Vec<Function<'_>> = compiled
+        .iter()
+        .map(|(task, object)| {
+            let function = task.package.function(task.top());
+            let params = function.params.iter().map(|&param| &function.node(param).ty).collect();
+            Function { object, params, result: &function.return_type }
+        })
+        .collect();
+    let player = Player::new(machine, &functions, calls, ENDLESS.call_seconds)?;
+    let mut reports: Vec<Report> = Vec::with_capacity(calls.len());
+    while reports.len() < calls.len() {
+        let first = reports.len();
+        let (bytes, ended, said) = player.run(first)?;
+        let mut reported = vec![Reported::default(); calls.len() - first];
+        if !wire::receive(&bytes, &mut reported) {
+            return Err(player.did_not_start(ended, &said));
+        }
+        add(&mut reports, reported, || {
+            let ended = describe(ended);
+            if said.is_empty() {
+                ended
+            } else {
+                format!("{ended}\n{said}")
+            }
+        });
+        if reports.len() == calls.len() && ended != Ended::Exited(0) {
+            // Nothing is said of a call, but something was wrong: what runs the program may say so only in the end.
+            if let Some(last @ Report::Finished(_)) = reports.last_mut() {
+                *last = Report::Crashed(format!("after the last call: {}\n{said}", describe(ended)));
+            }
         }
     }
     Ok(reports)
+}
+
+/// Adds what a process reported; it ended in the call after the last one that it finished, if calls are left. Returns
+/// whether it did.
+fn add(reports: &mut Vec<Report>, reported: Vec<Reported>, ended: impl FnOnce() -> String) -> bool {
+    let all = reported.len();
+    let finished: Vec<Reported> = reported.into_iter().take_while(|call| call.done).collect();
+    let is_complete = finished.len() == all;
+    reports.extend(finished.into_iter().map(Report::Finished));
+    if !is_complete {
+        reports.push(Report::Crashed(ended()));
+    }
+    !is_complete
 }
 
 fn describe(ended: Ended) -> String {

@@ -31,8 +31,13 @@ pub(crate) struct Object {
 
 /// Compiles `top`, the last function of `package`, which holds nothing else than what `top` needs. `index` makes the
 /// symbols unique among the objects that are linked together.
-pub(crate) fn compile(backend: &dyn Backend, package: &Package, top: FuncId, index: usize) -> Result<Object, NotRun> {
-    let target = loadable()?;
+pub(crate) fn compile(
+    backend: &dyn Backend,
+    target: Target,
+    package: &Package,
+    top: FuncId,
+    index: usize,
+) -> Result<Object, NotRun> {
     refuse_events(package)?;
     let ir = print_package(package);
     let request = Request {
@@ -65,7 +70,7 @@ pub(crate) fn compile(backend: &dyn Backend, package: &Package, top: FuncId, ind
 }
 
 /// The machine that this runs on, if there is one that objects can be linked and loaded on (`link` knows ELF linkers).
-fn loadable() -> Result<Target, NotRun> {
+pub(crate) fn loadable() -> Result<Target, NotRun> {
     match host() {
         Some(target @ (Target::X86_64Linux | Target::Aarch64Linux)) => Ok(target),
         Some(Target::X86_64Macos | Target::Aarch64Macos) | None => {

@@ -8,12 +8,15 @@
 //! The evaluator runs every line first; then each subject runs them, so a wrong line is told from a wrong subject. A file
 //! without a `run:` line is an error, as is a comment that looks like another directive.
 
+use std::collections::BTreeMap;
+
 use xls_aot_eval::Options;
 use xls_aot_ir::{closure, parse_typed_value, read_package, FuncId, Package, Value};
 
 use crate::compile::NotRun;
 use crate::error::CheckError;
 use crate::outcome::Observed;
+use crate::record::{Expected, Record};
 use crate::subject::{Subject, Task};
 
 /// A `run:` line.
@@ -31,23 +34,12 @@ struct Run {
 /// whose outcome is another than they say, with the subject that differs.
 pub fn run_filetest(name: &str, text: &str, subjects: &[(String, Subject<'_>)]) -> Result<usize, CheckError> {
     let package = read_package(name, text.as_bytes())?;
-    let runs = directives(text)
-        .map(|(line, directive)| {
-            parse_run(line, directive, &package)
-                .map_err(|what| CheckError::Invalid { what: format!("{name}:{line}: {what}") })
-        })
-        .collect::<Result<Vec<_>, _>>()?;
-    if runs.is_empty() {
-        let what = format!("{name}: no `// run: f(...) == value` line, so nothing is tested");
-        return Err(CheckError::Invalid { what });
-    }
+    let runs = parse_runs(name, text, &package)?;
     let evaluator = ("the evaluator".to_owned(), Subject::Evaluator);
     let mut differences = Vec::new();
     for (subject_name, subject) in std::iter::once(&evaluator).chain(subjects) {
-        for (run, observed) in runs.iter().zip(observe(&runs, &package, subject)?) {
-            if let Some(difference) = difference(run, observed, subject) {
-                differences.push(format!("{name}:{}: on {subject_name}: {difference}", run.line));
-            }
+        for (line, difference) in different_lines(&runs, &package, subject)? {
+            differences.push(format!("{name}:{line}: on {subject_name}: {difference}"));
         }
     }
     if differences.is_empty() {
@@ -55,6 +47,42 @@ pub fn run_filetest(name: &str, text: &str, subjects: &[(String, Subject<'_>)]) 
     } else {
         Err(CheckError::Invalid { what: differences.join("\n") })
     }
+}
+
+/// The `run:` lines of a file test as vectors of the IR file `ir_file`.
+///
+/// # Errors
+/// As [`run_filetest`], but for outcomes.
+pub(crate) fn records(name: &str, text: &str, ir_file: &str) -> Result<Vec<Record>, CheckError> {
+    let package = read_package(name, text.as_bytes())?;
+    let runs = parse_runs(name, text, &package)?.into_iter();
+    let record = |run: Run| Record {
+        line: run.line,
+        ir_file: ir_file.to_owned(),
+        top: package.function(run.top).name.to_string(),
+        args: run.arguments.iter().map(Value::to_string).collect(),
+        expected: Ok(Expected {
+            value: run.expected.value.to_string(),
+            asserts: run.expected.asserts,
+            traces: Vec::new(),
+        }),
+    };
+    Ok(runs.map(record).collect())
+}
+
+/// The `run:` lines of a file: at least one.
+fn parse_runs(name: &str, text: &str, package: &Package) -> Result<Vec<Run>, CheckError> {
+    let runs = directives(text)
+        .map(|(line, directive)| {
+            parse_run(line, directive, package)
+                .map_err(|what| CheckError::Invalid { what: format!("{name}:{line}: {what}") })
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    if runs.is_empty() {
+        let what = format!("{name}: no `// run: f(...) == value` line, so nothing is tested");
+        return Err(CheckError::Invalid { what });
+    }
+    Ok(runs)
 }
 
 /// The comments that begin with a lower-case word and a colon, with their line numbers.
@@ -95,43 +123,35 @@ fn parse(text: &str) -> Result<Value, String> {
     parse_typed_value(text).map_err(|error| format!("`{text}`: {error}"))
 }
 
-/// What a subject gives for each line; each function is compiled once, however many lines it has.
-fn observe(
-    runs: &[Run],
-    package: &Package,
-    subject: &Subject<'_>,
-) -> Result<Vec<Result<Observed, NotRun>>, CheckError> {
-    let mut tops: Vec<FuncId> = Vec::new();
+/// The lines that a subject gives another outcome for, and what it gives. All lines are run together, and
+/// each function is compiled once.
+fn different_lines(runs: &[Run], package: &Package, subject: &Subject<'_>) -> Result<Vec<(usize, String)>, CheckError> {
+    let mut by_function: BTreeMap<FuncId, Vec<&Run>> = BTreeMap::new();
     for run in runs {
-        if !tops.contains(&run.top) {
-            tops.push(run.top);
+        by_function.entry(run.top).or_default().push(run);
+    }
+    let groups: Vec<(Package, Vec<&Run>)> =
+        by_function.into_iter().map(|(top, runs)| (closure::of(package, top), runs)).collect();
+    let tasks: Vec<Task<'_>> = groups
+        .iter()
+        .map(|(package, runs)| Task { package, calls: runs.iter().map(|run| run.arguments.as_slice()).collect() })
+        .collect();
+    let results = subject.run(&tasks, &Options::default())?;
+    let mut different = Vec::new();
+    for ((_, runs), result) in groups.iter().zip(results) {
+        let mut outcomes = result.unwrap_or_else(|not_run| vec![Err(not_run); runs.len()]).into_iter();
+        for run in runs {
+            let outcome = outcomes.next().unwrap_or_else(|| Err(NotRun::Fault("it was not run".to_owned())));
+            different.extend(difference(run, outcome, subject).map(|difference| (run.line, difference)));
         }
     }
-    let closures: Vec<Package> = tops.iter().map(|&top| closure::of(package, top)).collect();
-    let calls_of = |top| runs.iter().filter(move |run| run.top == top).map(|run| run.arguments.as_slice());
-    let tasks: Vec<Task<'_>> =
-        tops.iter().zip(&closures).map(|(&top, package)| Task { package, calls: calls_of(top).collect() }).collect();
-    let mut results: Vec<_> = subject
-        .run(&tasks, &Options::default())?
-        .into_iter()
-        .map(|result| result.map(Vec::into_iter))
-        .collect();
-    let was_not_run = || Err(NotRun::Fault("it was not run".to_owned()));
-    let observed = runs.iter().map(|run| {
-        // The calls of a task are in the order of the lines.
-        let result = tops.iter().position(|&top| top == run.top).and_then(|task| results.get_mut(task));
-        match result {
-            Some(Ok(observed)) => observed.next().unwrap_or_else(was_not_run),
-            Some(Err(not_run)) => Err(not_run.clone()),
-            None => was_not_run(),
-        }
-    });
-    Ok(observed.collect())
+    different.sort();
+    Ok(different)
 }
 
-/// What was observed otherwise than the line says.
-fn difference(run: &Run, observed: Result<Observed, NotRun>, subject: &Subject<'_>) -> Option<String> {
-    match observed {
+/// What a subject does otherwise than the line says.
+fn difference(run: &Run, outcome: Result<Observed, NotRun>, subject: &Subject<'_>) -> Option<String> {
+    match outcome {
         Ok(observed) if observed.agrees_with(&run.expected, None, subject.keeps_order()) => None,
         Ok(observed) => Some(format!("it gives {observed}, not {}", run.expected)),
         Err(NotRun::Unsupported(reason)) => Some(format!("it does not support this: {reason}")),

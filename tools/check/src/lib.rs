@@ -7,7 +7,8 @@
 //! - [`eval`](eval()) evaluates one call, for people.
 //!
 //! Compiled code is run as the artefact that users get: the very object, linked into a shared object, loaded, and
-//! called through the ABI's entry points. It runs in child processes, so a crash is one failed vector.
+//! called through the ABI's entry points. It runs in child processes, so a crash is one failed vector. Code of another
+//! machine runs in programs of its own, under an emulator ([`Machine`]).
 //!
 //! Invariant: nothing here decides what an IR function means; that is the evaluator's and the vectors' business.
 
@@ -25,6 +26,7 @@ mod library;
 mod link;
 mod memory;
 mod outcome;
+mod player;
 mod random;
 mod record;
 mod report;
@@ -39,6 +41,7 @@ pub use error::CheckError;
 pub use eval::{eval, EvalOptions, EvalReport};
 pub use filetest::run_filetest;
 pub use fuzz::{fuzz, Found, FuzzOptions, FuzzReport};
+pub use player::{Machine, Memory};
 pub use report::{Counts, Entry, Report, Verdict};
 pub use subject::{Subject, Transformation};
 pub use vectors::{check, CheckOptions};

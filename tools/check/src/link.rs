@@ -1,4 +1,4 @@
-//! Objects to a shared object, with the C compiler's driver as linker.
+//! Objects to a shared object or a program, with the C compiler's driver as linker.
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
@@ -10,16 +10,35 @@ use crate::error::CheckError;
 /// Writes `objects` to `folder` and links them into one shared object there. The linker is `cc`, or what the
 /// environment variable `CC` names.
 pub(crate) fn shared_object(folder: &Path, objects: &[&[u8]]) -> Result<PathBuf, CheckError> {
+    // Undefined symbols are found here and now, not when the code runs.
+    link(folder, "code.so", &["-shared", "-nostartfiles", "-Wl,-z,defs", "-Wl,--build-id=none"], None, objects)
+}
+
+/// Writes `objects` to `folder` and links them there with the C text `source` into a program, as [`shared_object`] does.
+pub(crate) fn program(folder: &Path, source: &Path, objects: &[&[u8]]) -> Result<PathBuf, CheckError> {
+    // The text reads and writes values through pointers of their types.
+    let options = ["-O1", "-w", "-std=gnu11", "-fno-strict-aliasing", "-Wl,-z,noexecstack"];
+    link(folder, "player", &options, Some(source), objects)
+}
+
+fn link(
+    folder: &Path,
+    name: &str,
+    options: &[&str],
+    source: Option<&Path>,
+    objects: &[&[u8]],
+) -> Result<PathBuf, CheckError> {
     let input = folder.join("code.a");
-    let output = folder.join("code.so");
+    let output = folder.join(name);
     // One file instead of hundreds: making files takes longer than linking them.
     let written = archive(objects).and_then(|bytes| std::fs::write(&input, bytes));
     written.map_err(|error| CheckError::System { what: format!("cannot write {}", input.display()), error })?;
     let linker = std::env::var_os("CC").filter(|cc| !cc.is_empty()).unwrap_or_else(|| OsString::from("cc"));
-    // Undefined symbols are found here and now, not when the code runs.
     let result = Command::new(&linker)
-        .args(["-shared", "-nostartfiles", "-Wl,-z,defs", "-Wl,--build-id=none", "-o"])
+        .args(options)
+        .arg("-o")
         .arg(&output)
+        .args(source)
         .arg("-Wl,--whole-archive")
         .arg(&input)
         .args(["-Wl,--no-whole-archive", "-lm"])
@@ -31,7 +50,7 @@ pub(crate) fn shared_object(folder: &Path, objects: &[&[u8]]) -> Result<PathBuf,
         })?;
     if !result.status.success() {
         let error = io::Error::other(String::from_utf8_lossy(&result.stderr).trim().to_owned());
-        return Err(CheckError::System { what: "the linker failed".to_owned(), error });
+        return Err(CheckError::System { what: format!("the linker `{}` failed", linker.to_string_lossy()), error });
     }
     Ok(output)
 }

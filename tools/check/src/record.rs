@@ -17,6 +17,7 @@ use std::path::Path;
 use serde_json::Value as Json;
 
 use crate::error::CheckError;
+use crate::filetest;
 
 /// One vector.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -38,11 +39,22 @@ pub(crate) struct Expected {
     pub(crate) traces: Vec<String>,
 }
 
-/// Reads a vector file.
+/// Whether a file is a file test (see [`filetest`]), whose `run:` lines are vectors of the file itself.
+pub(crate) fn is_filetest(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "ir")
+}
+
+/// Reads a vector file, or a file test.
 pub(crate) fn read(path: &Path) -> Result<Vec<Record>, CheckError> {
     let text =
         std::fs::read_to_string(path).map_err(|error| CheckError::Unreadable { path: path.to_path_buf(), error })?;
-    parse(&path.display().to_string(), &text)
+    let name = path.display().to_string();
+    if is_filetest(path) {
+        let file = path.file_name().unwrap_or_default().to_string_lossy();
+        filetest::records(&name, &text, &file)
+    } else {
+        parse(&name, &text)
+    }
 }
 
 /// Parses the text of a vector file; `name` is for messages.

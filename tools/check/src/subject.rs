@@ -8,6 +8,7 @@ use crate::batch::{self, Unit};
 use crate::compile::NotRun;
 use crate::error::CheckError;
 use crate::outcome::Observed;
+use crate::player::Machine;
 
 /// A function from one package to another that means the same, such as an optimiser. The package given holds what its
 /// last function needs, that function last; so must the package returned.
@@ -22,6 +23,8 @@ pub enum Subject<'a> {
     Transformed(Transformation<'a>),
     /// Code that this back end compiles for the machine that runs the check.
     Compiled(&'a (dyn Backend + Sync)),
+    /// Code that this back end compiles for another machine, or for one that is watched.
+    CompiledFor(&'a (dyn Backend + Sync), &'a Machine),
 }
 
 /// A function and the calls to make.
@@ -45,7 +48,10 @@ pub(crate) type TaskResult = Result<Vec<Result<Observed, NotRun>>, NotRun>;
 impl Subject<'_> {
     /// Whether this is the back end over XLS's LLVM code generator, which has known faults.
     pub(crate) fn is_xlsynth(&self) -> bool {
-        matches!(self, Subject::Compiled(backend) if backend.name() == "xlsynth")
+        match self {
+            Subject::Compiled(backend) | Subject::CompiledFor(backend, _) => backend.name() == "xlsynth",
+            Subject::Evaluator | Subject::Transformed(_) => false,
+        }
     }
 
     /// Whether assertions that do not depend on each other fail in the order of the text. XLS specifies only the order
@@ -68,32 +74,37 @@ impl Subject<'_> {
                 });
                 Ok(results.collect())
             }
-            Subject::Compiled(backend) => {
-                let units: Vec<Unit<'_>> = tasks.iter().map(|task| (*backend as &dyn Backend, task)).collect();
-                batch::run(&units)
+            Subject::Compiled(backend) => batch::run(None, &units(*backend, tasks).collect::<Vec<_>>()),
+            Subject::CompiledFor(backend, machine) => {
+                batch::run(Some(machine), &units(*backend, tasks).collect::<Vec<_>>())
             }
         }
     }
 
-    /// Runs all tasks on each subject; what is compiled is linked and loaded together.
+    /// Runs all tasks on each subject; what is compiled for this machine is linked and loaded together.
     pub(crate) fn run_each(
         subjects: &[Subject<'_>],
         tasks: &[Task<'_>],
         limits: &Options,
     ) -> Result<Vec<Vec<TaskResult>>, CheckError> {
-        let mut units: Vec<Unit<'_>> = Vec::new();
+        let mut here: Vec<Unit<'_>> = Vec::new();
         for subject in subjects {
             if let Subject::Compiled(backend) = subject {
-                units.extend(tasks.iter().map(|task| (*backend as &dyn Backend, task)));
+                here.extend(units(*backend, tasks));
             }
         }
-        let mut compiled = if units.is_empty() { Vec::new() } else { batch::run(&units)? }.into_iter();
+        let mut compiled = batch::run(None, &here)?.into_iter();
         let results = subjects.iter().map(|subject| match subject {
             Subject::Compiled(_) => Ok(compiled.by_ref().take(tasks.len()).collect()),
-            Subject::Evaluator | Subject::Transformed(_) => subject.run(tasks, limits),
+            Subject::Evaluator | Subject::Transformed(_) | Subject::CompiledFor(..) => subject.run(tasks, limits),
         });
         results.collect()
     }
+}
+
+/// The tasks, to be compiled by one back end.
+fn units<'a>(backend: &'a dyn Backend, tasks: &'a [Task<'a>]) -> impl Iterator<Item = Unit<'a>> {
+    tasks.iter().map(move |task| (backend, task))
 }
 
 /// The function that `package` is for.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -20,9 +20,9 @@ use crate::subject::{last, Subject, Task};
 
 /// What to check, and with what.
 pub struct CheckOptions<'a> {
-    /// The vector file.
+    /// The vector file; or a file test (`.ir`), whose `run:` lines are its vectors.
     pub vectors: PathBuf,
-    /// The folder that the vectors' IR files are relative to.
+    /// The folder that the vectors' IR files are relative to; for a file test its own folder, whatever this is.
     pub root: PathBuf,
     /// What runs the vectors.
     pub subject: Subject<'a>,
@@ -49,7 +49,11 @@ struct Group {
 /// vector, unreadable IR included, is in the report.
 pub fn check(options: &CheckOptions<'_>) -> Result<Report, CheckError> {
     let records = record::read(&options.vectors)?;
-    let groups = groups(&records, options);
+    let root = match options.vectors.parent() {
+        Some(folder) if record::is_filetest(&options.vectors) => folder,
+        _ => &options.root,
+    };
+    let groups = groups(&records, root);
     let batches: Vec<&[Group]> = groups.chunks(BATCH).collect();
     let next = AtomicUsize::new(0);
     let verdicts: Mutex<BTreeMap<usize, Verdict>> = Mutex::new(BTreeMap::new());
@@ -80,7 +84,7 @@ pub fn check(options: &CheckOptions<'_>) -> Result<Report, CheckError> {
 }
 
 /// Groups the records by function, and reads each file once.
-fn groups(records: &[Record], options: &CheckOptions<'_>) -> Vec<Group> {
+fn groups(records: &[Record], root: &Path) -> Vec<Group> {
     let mut by_function: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
     for (i, record) in records.iter().enumerate() {
         by_function.entry((&record.ir_file, &record.top)).or_default().push(i);
@@ -88,8 +92,7 @@ fn groups(records: &[Record], options: &CheckOptions<'_>) -> Vec<Group> {
     let mut packages: BTreeMap<&str, Result<Arc<Package>, String>> = BTreeMap::new();
     let groups = by_function.into_iter().map(|((file, top), records)| {
         let package = packages.entry(file).or_insert_with(|| {
-            let bytes =
-                std::fs::read(options.root.join(file)).map_err(|error| format!("cannot read {file}: {error}"))?;
+            let bytes = std::fs::read(root.join(file)).map_err(|error| format!("cannot read {file}: {error}"))?;
             read_package(file, &bytes).map(Arc::new).map_err(|diagnostics| diagnostics.to_string())
         });
         Group { package: package.clone(), top: top.to_owned(), records }

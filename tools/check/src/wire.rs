@@ -1,4 +1,5 @@
-//! What a child process reports to its parent: a sequence of messages, each `kind, call number, length, bytes`.
+//! What a process that makes calls reports to its parent: a sequence of messages, each `kind, call number, length, bytes`.
+//! The player (`player.c`) first says that it is ready; a child need not, which is a copy of its parent.
 //!
 //! Compiled code under test may do anything to the child, so the parent takes nothing for granted: a message that makes
 //! no sense ends the reading.
@@ -7,6 +8,7 @@ use std::io::{self, Write};
 
 use crate::call::Left;
 
+const READY: u8 = 1;
 const XLS: u8 = 2;
 const DIRECT: u8 = 3;
 const ASSERT: u8 = 4;
@@ -52,13 +54,15 @@ fn put(bytes: &mut Vec<u8>, kind: u8, number: u32, payload: &[u8]) -> io::Result
     Ok(())
 }
 
-/// Adds what `bytes` report to `calls`.
-pub(crate) fn receive(mut bytes: &[u8], calls: &mut [Reported]) {
+/// Adds what `bytes` report to `calls`; false if they report nothing at all, not even that the process began.
+pub(crate) fn receive(mut bytes: &[u8], calls: &mut [Reported]) -> bool {
+    let mut began = false;
     let mut direct = false;
     while let Some((kind, number, payload, rest)) = next(bytes) {
         let Some(call) = calls.get_mut(number as usize) else { break };
         let left = if direct { &mut call.direct } else { &mut call.xls };
         match (kind, left) {
+            (READY, _) => {}
             (XLS | DIRECT, _) => {
                 direct = kind == DIRECT;
                 let left = Left { output: payload.to_vec(), ..Left::default() };
@@ -72,8 +76,10 @@ pub(crate) fn receive(mut bytes: &[u8], calls: &mut [Reported]) {
             }
             _ => break,
         }
+        began = true;
         bytes = rest;
     }
+    began
 }
 
 /// The first message of `bytes`, and what follows it.
@@ -100,7 +106,7 @@ mod tests {
         send(&mut pipe, 2, &direct, None).unwrap();
         let mut calls = vec![Reported::default(); 3];
         // The last report did not come through whole: its call is not over.
-        receive(&pipe[..whole + 20], &mut calls);
+        assert!(receive(&pipe[..whole + 20], &mut calls));
         assert_eq!(calls[1], Reported { xls: Some(xls.clone()), direct: Some(direct), done: true });
         assert_eq!(calls[0], Reported { xls: Some(xls), direct: None, done: true });
         assert!(!calls[2].done);
@@ -109,10 +115,17 @@ mod tests {
     #[test]
     fn nonsense_is_not_followed() {
         let mut calls = vec![Reported::default(); 1];
-        receive(&[9, 9, 9, 9, 9, 9, 9, 9, 9, 9], &mut calls);
-        receive(&[XLS, 0, 0, 0, 0, 255, 255, 255, 255, 0], &mut calls);
-        receive(&[XLS, 7, 0, 0, 0, 0, 0, 0, 0], &mut calls);
-        receive(&[ASSERT, 0, 0, 0, 0, 0, 0, 0, 0], &mut calls);
+        assert!(!receive(&[9, 9, 9, 9, 9, 9, 9, 9, 9, 9], &mut calls));
+        assert!(!receive(&[XLS, 0, 0, 0, 0, 255, 255, 255, 255, 0], &mut calls));
+        assert!(!receive(&[XLS, 7, 0, 0, 0, 0, 0, 0, 0], &mut calls));
+        assert!(!receive(&[ASSERT, 0, 0, 0, 0, 0, 0, 0, 0], &mut calls));
+        assert_eq!(calls, vec![Reported::default(); 1]);
+    }
+
+    #[test]
+    fn a_program_that_is_ready_has_begun() {
+        let mut calls = vec![Reported::default(); 1];
+        assert!(receive(&[READY, 0, 0, 0, 0, 0, 0, 0, 0], &mut calls));
         assert_eq!(calls, vec![Reported::default(); 1]);
     }
 }

@@ -1,81 +1,21 @@
 //! How compiled code is run and judged, shown on hand-made entry points: right ones pass, and each way to be wrong is
-//! found and told, without stopping the rest.
+//! found and told, without stopping the rest. In children of this process, and as programs of their own.
+
+#[path = "compiled/hand_made.rs"]
+mod hand_made;
 
 use std::fmt::Write as _;
-use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, Cpu, EntryPoint, FinishObject, Target};
-use xls_aot_check::{check, CheckOptions, Report, Subject, Verdict};
-use xls_aot_layout::Layout;
-use xls_aot_runtime::abi::{EntryKind, Features};
+use hand_made::{got, run, vector, HOST};
+use xls_aot_check::{CheckError, Machine, Memory, Report};
 
-/// A back end that compiles the C function of the same name, whatever the IR says.
-struct HandMade {
-    folder: PathBuf,
-}
-
-struct Bytes(Vec<u8>);
-
-impl FinishObject for Bytes {
-    fn finish(self: Box<Self>, _: &[u8]) -> Result<Vec<u8>, BackendError> {
-        Ok(self.0)
-    }
-}
-
-impl Backend for HandMade {
-    fn name(&self) -> &'static str {
-        "hand-made"
-    }
-
-    fn version(&self) -> String {
-        "1".to_owned()
-    }
-
-    fn targets(&self) -> &'static [Target] {
-        Target::ALL
-    }
-
-    fn compile(&self, request: &CompileRequest<'_>) -> Result<Compiled, BackendError> {
-        let name = &request.package.function(request.top).name;
-        assert_ne!(&**name, "panics");
-        if &**name == "unsupported" {
-            return Err(BackendError::Unsupported { what: "no code".to_owned(), hint: "none".to_owned() });
-        }
-        let source = workspace().join("tools/check/tests/compiled/functions.c");
-        let object = self.folder.join(format!("{name}.o"));
-        let direct = format!("{}_direct", request.symbol);
-        let mut command = Command::new(std::env::var_os("CC").unwrap_or_else(|| "cc".into()));
-        command.args(["-c", "-O1", "-fPIC", "-w", "-o"]).arg(&object).arg(source);
-        command.arg(format!("-DFUNCTION={name}")).arg(format!("-DENTRY={}", request.symbol));
-        let mut entry_points = vec![EntryPoint { kind: EntryKind::Xls, symbol: request.symbol.to_owned() }];
-        let mut features = Features::NONE;
-        if &**name == "direct" {
-            command.arg(format!("-DDIRECT_ENTRY={direct}"));
-            entry_points.push(EntryPoint { kind: EntryKind::Direct, symbol: direct });
-            features = Features::DIRECT;
-        }
-        assert!(command.status().unwrap().success());
-        Ok(Compiled {
-            entry_points,
-            temp_buffer: Layout { size: 0, align: 1 },
-            features,
-            cpu: Cpu::X86_64,
-            object: Box::new(Bytes(std::fs::read(object).unwrap())),
-        })
-    }
-}
-
-/// Folder of the workspace: tests run in their crate's folder under cargo, in the workspace's under Bazel.
-fn workspace() -> PathBuf {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let root = manifest.ancestors().nth(2).unwrap_or(manifest);
-    if root.join("tools/check/tests").is_dir() {
-        root.to_path_buf()
-    } else {
-        PathBuf::from(".")
-    }
+/// The report of both ways to run the vectors, which must not differ.
+fn run_both(name: &str, ir: &str, vectors: &str) -> Report {
+    let machine = Machine { target: HOST, runner: Vec::new(), memory: Memory::Patterned };
+    let here = run(name, ir, vectors, None);
+    let there = run(&format!("{name}_there"), ir, vectors, Some(&machine));
+    assert_eq!(here, there);
+    here
 }
 
 const SIMPLE: &[&str] = &[
@@ -93,43 +33,6 @@ const SIMPLE: &[&str] = &[
     "unsupported",
 ];
 
-/// Runs the vectors with a folder of their own.
-fn run(name: &str, ir: &str, vectors: &str) -> Report {
-    let folder = std::env::temp_dir().join(format!("xls_aot_check_test_{}_{name}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    std::fs::write(folder.join("t.ir"), ir).unwrap();
-    std::fs::write(folder.join("t.jsonl"), vectors).unwrap();
-    let backend = HandMade { folder: folder.clone() };
-    let options = CheckOptions {
-        vectors: folder.join("t.jsonl"),
-        root: folder.clone(),
-        subject: Subject::Compiled(&backend),
-        jobs: NonZeroUsize::new(2).unwrap(),
-        limits: Default::default(),
-    };
-    let report = check(&options).unwrap();
-    std::fs::remove_dir_all(&folder).unwrap();
-    report
-}
-
-fn vector(top: &str, x: u8, y: u8, width: u32, asserts: &[&str]) -> String {
-    let sum = x.wrapping_add(y) & (0xffu16 >> (8 - width)) as u8;
-    let asserts = if asserts.is_empty() { String::new() } else { format!(", \"asserts\": {asserts:?}") };
-    format!(
-        "{{\"ir_file\": \"t.ir\", \"top\": \"{top}\", \"args\": [\"bits[{width}]:{x}\", \"bits[{width}]:{y}\"], \
-         \"expected\": \"bits[{width}]:{sum}\"{asserts}}}\n"
-    )
-}
-
-fn got(verdict: &Verdict) -> String {
-    match verdict {
-        Verdict::Passed => "passed".to_owned(),
-        Verdict::Failed { got, .. } => got.clone(),
-        Verdict::Skipped { reason } => format!("skipped: {reason}"),
-        other => format!("{other:?}"),
-    }
-}
-
 #[test]
 fn each_way_to_be_wrong_is_told_and_the_rest_goes_on() {
     let mut ir = "package t\n".to_owned();
@@ -140,7 +43,7 @@ fn each_way_to_be_wrong_is_told_and_the_rest_goes_on() {
             vectors += &vector(name, x, 200, 8, &[]);
         }
     }
-    let report = run("simple", &ir, &vectors);
+    let report = run_both("simple", &ir, &vectors);
     let verdicts: Vec<(String, String)> =
         report.entries.iter().map(|entry| (entry.top.clone(), got(&entry.verdict))).collect();
     let expected = [
@@ -196,7 +99,7 @@ fn asserts_elsewhere(x: bits[8], y: bits[8]) -> bits[8] {
         vector("asserts", 1, 0, 8, &[]),
         vector("asserts_elsewhere", 1, 0, 8, &[]),
     ];
-    let report = run("events", ir, &vectors.concat());
+    let report = run_both("events", ir, &vectors.concat());
     let verdicts: Vec<String> = report.entries.iter().map(|entry| got(&entry.verdict)).collect();
     assert_eq!(
         verdicts,
@@ -210,4 +113,19 @@ fn asserts_elsewhere(x: bits[8], y: bits[8]) -> bits[8] {
             "an assertion reported the site `7`, which does not exist",
         ]
     );
+}
+
+#[test]
+fn a_runner_that_does_not_run_programs_is_an_error() {
+    let ir = "package t\nfn right(x: bits[8], y: bits[8]) -> bits[8] {\n  ret s: bits[8] = add(x, y)\n}\n";
+    let check = |runner: &[&str], message: &str| {
+        let machine =
+            Machine { target: HOST, runner: runner.iter().map(Into::into).collect(), memory: Memory::Patterned };
+        let error = hand_made::try_run("runner", ir, &vector("right", 1, 2, 8, &[]), Some(&machine)).unwrap_err();
+        assert!(matches!(error, CheckError::System { .. }));
+        assert_eq!(error.to_string(), message);
+    };
+    check(&["/nowhere/emulator"], "cannot run `/nowhere/emulator`: No such file or directory (os error 2)");
+    let message = format!("a program for {HOST} cannot be run with `false now`: the process exited with status 1");
+    check(&["false", "now"], &message);
 }

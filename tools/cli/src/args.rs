@@ -51,11 +51,13 @@ Exit codes: 0 success, also if assertions failed; 1 the input is at fault.")]
     Eval(EvalArgs),
     /// Run test vectors on the evaluator or on compiled code
     #[command(after_help = "\
-Example:
-  xls_aot check --vectors testdata/vectors/designs.jsonl --root testdata/vectors --backend native --opt full
+Examples:
+  xls_aot check --vectors testdata/vectors/designs.jsonl --backend native --opt full
+  CC=aarch64-linux-gnu-gcc xls_aot check --vectors testdata/run/*.ir --backend native \\
+      --target aarch64-unknown-linux-gnu --runner 'qemu-aarch64 -L /usr/aarch64-linux-gnu'
 
 A vector is a line of JSON: {\"ir_file\": FILE, \"top\": NAME, \"args\": [VALUE, ...], \"expected\": VALUE}, FILE being
-relative to --root. Exit codes: 0 nothing failed; 1 something failed, or the vectors cannot be read.")]
+relative to --root; or a line '// run: NAME(VALUE, ...) == VALUE' of an IR file. Exit codes: 0 nothing failed; 1 something failed, or the vectors cannot be read.")]
     Check(CheckArgs),
     /// Compare a compiled artefact with the IR that it was made from, on corner and random inputs
     #[command(
@@ -167,12 +169,12 @@ pub struct EvalArgs {
 /// Arguments of `check`.
 #[derive(Args, Debug)]
 pub struct CheckArgs {
-    /// File of vectors (JSON lines)
-    #[arg(long, value_name = "FILE")]
-    pub vectors: PathBuf,
-    /// Folder that the vectors' IR files are relative to
+    /// Files of vectors (JSON lines), or IR files with `run:` lines
+    #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
+    pub vectors: Vec<PathBuf>,
+    /// Folder that the vectors' IR files are relative to; by default that of the vector file
     #[arg(long, value_name = "FOLDER")]
-    pub root: PathBuf,
+    pub root: Option<PathBuf>,
     /// What runs the vectors
     #[arg(long, value_name = "NAME")]
     pub backend: SubjectName,
@@ -182,6 +184,15 @@ pub struct CheckArgs {
     /// Threads to use
     #[arg(long, value_name = "N", default_value = "1")]
     pub jobs: NonZeroUsize,
+    /// Machine to compile for and run on: each batch is linked by CC, a C compiler for it, into a program that --runner runs
+    #[arg(long, value_name = "TRIPLE", default_value = "x86_64-unknown-linux-gnu", requires = "runner")]
+    pub target: Target,
+    /// Command that programs and their arguments are appended to: an emulator, or a tool that watches memory
+    #[arg(long, value_name = "COMMAND")]
+    pub runner: Option<String>,
+    /// Do not fill scratch, padding and results with a pattern, so that a runner that watches memory sees each use of them
+    #[arg(long, requires = "runner")]
+    pub undefined_memory: bool,
 }
 
 /// Arguments of `equivalence`.

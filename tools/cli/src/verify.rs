@@ -1,8 +1,9 @@
 //! `xls_aot eval`, `xls_aot check`, `xls_aot equivalence` and `xls_aot fuzz`
 
+use std::path::Path;
 use std::time::Duration;
 
-use xls_aot_check::{CheckError, CheckOptions, EquivalenceOptions, EvalOptions, FuzzOptions, Subject};
+use xls_aot_check::{CheckError, CheckOptions, EquivalenceOptions, EvalOptions, FuzzOptions, Machine, Memory, Subject};
 use xls_aot_eval::Options;
 
 use crate::args::{BackendName, CheckArgs, EquivalenceArgs, EvalArgs, FuzzArgs, OptName, SubjectName};
@@ -26,15 +27,49 @@ pub fn check(args: &CheckArgs) -> Result<(), Failure> {
         SubjectName::Xlsynth => Some(backend(BackendName::Xlsynth, args.opt)?),
         SubjectName::Native => Some(backend(BackendName::Native, args.opt)?),
     };
-    let options = CheckOptions {
-        vectors: args.vectors.clone(),
-        root: args.root.clone(),
-        subject: compiler.as_deref().map_or(Subject::Evaluator, Subject::Compiled),
-        jobs: args.jobs,
-        limits: Options::default(),
+    let machine = machine(args);
+    let subject = match (compiler.as_deref(), &machine) {
+        (Some(compiler), None) => Subject::Compiled(compiler),
+        (Some(compiler), Some(machine)) => Subject::CompiledFor(compiler, machine),
+        (None, None) => Subject::Evaluator,
+        (None, Some(_)) => {
+            let what =
+                "error: --runner runs compiled code, which the evaluator has none of\n  help: name another --backend";
+            return Err(Failure::Usage(what.to_owned()));
+        }
     };
-    let report = xls_aot_check::check(&options).map_err(failure)?;
-    verdict(&report, report.is_success())
+    let mut success = true;
+    for vectors in &args.vectors {
+        let folder = vectors.parent().map(Path::to_path_buf).unwrap_or_default();
+        let options = CheckOptions {
+            vectors: vectors.clone(),
+            root: args.root.clone().unwrap_or(folder),
+            subject,
+            jobs: args.jobs,
+            limits: Options::default(),
+        };
+        let report = xls_aot_check::check(&options).map_err(failure)?;
+        success &= report.is_success();
+        if args.vectors.len() > 1 {
+            print(&format!("{}:\n", vectors.display()))?;
+        }
+        print(&format!("{report}\n"))?;
+    }
+    if success {
+        Ok(())
+    } else {
+        Err(Failure::Said)
+    }
+}
+
+/// What runs compiled code, if it does not run here.
+fn machine(args: &CheckArgs) -> Option<Machine> {
+    let runner = args.runner.as_deref()?;
+    Some(Machine {
+        target: args.target,
+        runner: runner.split_whitespace().map(Into::into).collect(),
+        memory: if args.undefined_memory { Memory::Undefined } else { Memory::Patterned },
+    })
 }
 
 /// Compares an artefact with its IR and prints what differs, and the counts.

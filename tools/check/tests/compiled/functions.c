@@ -85,6 +85,50 @@ static int64_t direct(const uint8_t **in, uint8_t **out, uint8_t *temp, void *ev
   return right(in, out, temp, events, c);
 }
 
+/* Uses of memory that only a tool that watches memory sees. */
+
+static int64_t reads_beyond_input(const uint8_t **in, uint8_t **out, uint8_t *temp, void *events, context *c) {
+  volatile uint8_t beyond = in[1][1];
+  out[0][0] = in[0][0] + in[1][0];
+  return 0;
+}
+
+static int64_t reads_beyond_scratch(const uint8_t **in, uint8_t **out, uint8_t *temp, void *events, context *c) {
+  volatile uint8_t beyond = temp[16];
+  out[0][0] = in[0][0] + in[1][0];
+  return 0;
+}
+
+static int64_t branches_on_scratch(const uint8_t **in, uint8_t **out, uint8_t *temp, void *events, context *c) {
+  out[0][0] = in[0][0] + in[1][0];
+  if (temp[3] == 17) out[0][0] = 0;
+  return 0;
+}
+
+static int64_t result_from_scratch(const uint8_t **in, uint8_t **out, uint8_t *temp, void *events, context *c) {
+  out[0][0] = (in[0][0] + in[1][0]) | temp[5];
+  return 0;
+}
+
+static int64_t good_use_of_scratch(const uint8_t **in, uint8_t **out, uint8_t *temp, void *events, context *c) {
+  for (int i = 0; i < 16; i++) temp[i] = in[i % 2][0];
+  out[0][0] = temp[14] + temp[15];
+  return 0;
+}
+
+/* (bits[8], bits[16]): a byte of padding. */
+static int64_t padding_unwritten(const uint8_t **in, uint8_t **out, uint8_t *temp, void *events, context *c) {
+  out[0][0] = in[0][0];
+  ((uint16_t *)out[0])[1] = ((uint16_t *)in[0])[1];
+  return 0;
+}
+
+static int64_t padding_read(const uint8_t **in, uint8_t **out, uint8_t *temp, void *events, context *c) {
+  padding_unwritten(in, out, temp, events, c);
+  if (in[0][1] == 17) out[0][0] = 0;
+  return 0;
+}
+
 int64_t ENTRY(const uint8_t **in, uint8_t **out, uint8_t *temp, void *events, context *c, void *r, int64_t k) {
   return FUNCTION(in, out, temp, events, c);
 }

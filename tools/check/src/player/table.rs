@@ -1,0 +1,126 @@
+//! The C text of a program: the player, and behind it the table of the functions that it calls.
+
+use std::fmt::Write as _;
+use std::mem::size_of;
+
+use xls_aot_ir::Type;
+use xls_aot_layout::layout_of;
+use xls_aot_runtime::abi::{callback, InstanceContext};
+
+use super::{Function, Memory};
+use crate::call::UNSUPPORTED_CALLBACK;
+
+const PLAYER: &str = include_str!("player.c");
+
+/// Stack that a call may use: what a thread usually has at the least.
+const STACK_SIZE: usize = 1 << 20;
+
+/// Largest result that a `direct` entry point is called for: the C compiler may copy it on the stack.
+const DIRECT_RESULT_MAX: u64 = 1 << 16;
+
+/// The program's text; each of its calls may take `call_seconds`.
+pub(crate) fn program(functions: &[Function<'_>], memory: Memory, call_seconds: u32) -> Result<String, String> {
+    let mut text = String::new();
+    let defines = [
+        ("CALLBACKS", size_of::<InstanceContext>() / size_of::<usize>()),
+        ("RECORD_ASSERTION", callback::RECORD_ASSERTION),
+        ("ALLOCATE", callback::ALLOCATE),
+        ("DEALLOCATE", callback::DEALLOCATE),
+        ("UNSUPPORTED_CALLBACK", UNSUPPORTED_CALLBACK as usize),
+        ("CALL_SECONDS", call_seconds as usize),
+        ("STACK_SIZE", STACK_SIZE),
+    ];
+    for (name, value) in defines {
+        define(&mut text, name, &value.to_string());
+    }
+    match memory {
+        Memory::Patterned => {}
+        Memory::Undefined => define(&mut text, "UNDEFINED", ""),
+    }
+    text += PLAYER;
+    let mut rows = String::new();
+    for (i, function) in functions.iter().enumerate() {
+        let object = function.object;
+        let xls = &object.xls;
+        line(&mut text, &format!("extern entry xls_{i} __asm__(\"{xls}\");"));
+        let direct = match &object.direct {
+            Some(symbol) => call_of_direct(&mut text, i, symbol, function)?,
+            None => None,
+        };
+        let direct = direct.as_deref().unwrap_or("NULL");
+        line(&mut rows, &format!("  {{xls_{i}, {direct}, {}}},", object.temp.size));
+    }
+    line(&mut text, &format!("const struct function functions[] = {{\n{rows}}};"));
+    line(&mut text, &format!("const size_t function_count = {};", functions.len()));
+    Ok(text)
+}
+
+fn define(text: &mut String, name: &str, value: &str) {
+    line(text, format!("#define {name} {value}").trim_end());
+}
+
+fn line(text: &mut String, line: &str) {
+    // Writing to a string does not fail.
+    let _ = writeln!(text, "{line}");
+}
+
+/// Adds a C function that calls a `direct` entry point with the types that its ABI says; gives its name, or nothing if
+/// the result is too large.
+fn call_of_direct(
+    text: &mut String,
+    index: usize,
+    symbol: &str,
+    function: &Function<'_>,
+) -> Result<Option<String>, String> {
+    let layout = layout_of(function.result).map_err(|error| error.to_string())?;
+    if layout.size > DIRECT_RESULT_MAX {
+        return Ok(None);
+    }
+    let result = match (scalar(function.result), layout.size) {
+        (Some(scalar), _) => scalar.to_owned(),
+        (None, 0) => "void".to_owned(),
+        (None, size) => {
+            let (name, align) = (format!("result_{index}"), layout.align);
+            line(text, &format!("typedef struct {{ _Alignas({align}) uint8_t bytes[{size}]; }} {name};"));
+            name
+        }
+    };
+    let (mut types, mut values) = (Vec::new(), Vec::new());
+    for (i, ty) in function.params.iter().enumerate() {
+        if let Type::Token = ty {
+            continue;
+        }
+        match scalar(ty) {
+            Some(scalar) => {
+                types.push(scalar.to_owned());
+                values.push(format!("*({scalar} *)inputs[{i}]"));
+            }
+            None => {
+                types.push("const void *".to_owned());
+                values.push(format!("inputs[{i}]"));
+            }
+        }
+    }
+    let types = if types.is_empty() { "void".to_owned() } else { types.join(", ") };
+    line(text, &format!("extern {result} direct_symbol_{index}({types}) __asm__(\"{symbol}\");"));
+    let name = format!("direct_{index}");
+    let call = format!("direct_symbol_{index}({})", values.join(", "));
+    let body = match result.as_str() {
+        "void" => format!("(void)output; {call};"),
+        result => format!("*({result} *)output = {call};"),
+    };
+    line(text, &format!("static void {name}(uint8_t *const *inputs, uint8_t *output) {{ (void)inputs; {body} }}"));
+    Ok(Some(name))
+}
+
+/// The C type that a bits type of up to 128 bits travels as.
+fn scalar(ty: &Type) -> Option<&'static str> {
+    match ty {
+        Type::Bits(0..=8) => Some("uint8_t"),
+        Type::Bits(9..=16) => Some("uint16_t"),
+        Type::Bits(17..=32) => Some("uint32_t"),
+        Type::Bits(33..=64) => Some("uint64_t"),
+        Type::Bits(65..=128) => Some("unsigned __int128"),
+        Type::Bits(_) | Type::Token | Type::Tuple(_) | Type::Array(_) => None,
+    }
+}
