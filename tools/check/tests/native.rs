@@ -1,10 +1,9 @@
-//! The native back end and the optimiser: on the recorded results in testdata/vectors, on random programs, and on the
-//! file tests in testdata/run.
+//! The native back end and the optimiser: on the recorded results in testdata/vectors, and on random programs.
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use xls_aot_check::{check, fuzz, run_filetest, CheckOptions, FuzzOptions, Subject};
+use xls_aot_check::{check, fuzz, CheckOptions, FuzzOptions, Subject};
 use xls_aot_ir::{FuncId, Package};
 use xls_aot_native::{NativeBackend, OptLevel};
 use xls_aot_opt::{optimize, Options};
@@ -89,25 +88,5 @@ fn random_programs() {
         let report = fuzz(&options).unwrap_or_else(|error| panic!("{error}"));
         assert!(report.is_success(), "{report}");
         assert!(report.skipped.is_empty(), "{report}");
-    });
-}
-
-#[test]
-fn file_tests() {
-    let folder = workspace().join("testdata/run");
-    let mut files: Vec<PathBuf> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "ir"));
-    files.sort();
-    assert!(!files.is_empty(), "no file tests in {}", folder.display());
-    with_subjects(|subjects| {
-        let mut faults = Vec::new();
-        for path in &files {
-            let text = std::fs::read_to_string(path).unwrap();
-            let name = path.file_name().unwrap().to_string_lossy();
-            if let Err(error) = run_filetest(&name, &text, subjects) {
-                faults.push(error.to_string());
-            }
-        }
-        assert!(faults.is_empty(), "{}", faults.join("\n"));
     });
 }

@@ -1,0 +1,134 @@
+//! The file tests of `testdata/run`: one test a file, on the evaluator, on the evaluator behind the optimiser, and on native
+//! code of both levels. `cargo test -p xls_aot_check --test filetests NAME` runs the files whose names contain `NAME`.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use xls_aot_check::{run_filetest, Subject};
+use xls_aot_ir::{read_package, FuncId, Package, MNEMONICS};
+use xls_aot_native::{NativeBackend, OptLevel};
+use xls_aot_opt::{optimize, Options};
+
+/// Each file is a test of its name.
+macro_rules! files {
+    ($($name:ident)*) => {
+        $(#[test]
+        fn $name() {
+            run(stringify!($name));
+        })*
+
+        const FILES: &[&str] = &[$(stringify!($name)),*];
+    };
+}
+
+files! {
+    add
+    array_and_tuple
+    array_concat
+    array_index
+    array_slice
+    array_update
+    assert
+    bit_slice
+    bit_slice_update
+    bitwise
+    compare_signed
+    compare_unsigned
+    concat
+    constants_without_bits
+    counted_for
+    decode
+    deep_types
+    dynamic_bit_slice
+    dynamic_counted_for
+    encode
+    eq_ne
+    eq_of_aggregates
+    gate
+    gate_of_aggregates
+    identity
+    identity_of_aggregates
+    invoke
+    large_arrays
+    literal
+    map
+    neg
+    not
+    one_hot
+    one_hot_sel
+    one_hot_sel_of_aggregates
+    partial_products
+    priority_sel
+    priority_sel_of_aggregates
+    reductions
+    reverse
+    sdiv
+    sel
+    sel_of_aggregates
+    shll
+    shra
+    shrl
+    sign_ext
+    smod
+    smul
+    sub
+    tokens
+    udiv
+    umod
+    umul
+    zero_ext
+}
+
+/// Folder of the files: tests run in their crate's folder under cargo, in the workspace's under Bazel.
+fn folder() -> PathBuf {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = manifest.ancestors().nth(2).unwrap_or(manifest).join("testdata/run");
+    if folder.is_dir() {
+        folder
+    } else {
+        PathBuf::from("testdata/run")
+    }
+}
+
+fn text(name: &str) -> String {
+    let path = folder().join(format!("{name}.ir"));
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn optimized(package: &Package) -> Result<Package, String> {
+    let top = FuncId::new(package.functions.len() - 1);
+    Ok(optimize(package, top, &Options { level: OptLevel::Full, ..Options::default() }))
+}
+
+fn run(name: &str) {
+    let (none, full) = (NativeBackend::new(OptLevel::None), NativeBackend::new(OptLevel::Full));
+    let subjects = [
+        ("the optimiser".to_owned(), Subject::Transformed(&optimized)),
+        ("native, not optimised".to_owned(), Subject::Compiled(&none)),
+        ("native, optimised".to_owned(), Subject::Compiled(&full)),
+    ];
+    if let Err(error) = run_filetest(&format!("{name}.ir"), &text(name), &subjects) {
+        panic!("{error}");
+    }
+}
+
+#[test]
+fn every_file_is_listed() {
+    let entries = std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path());
+    let files = entries.filter(|path| path.extension().is_some_and(|extension| extension == "ir"));
+    let found: BTreeSet<String> = files.map(|path| path.file_stem().unwrap().to_string_lossy().into_owned()).collect();
+    let listed: BTreeSet<String> = FILES.iter().map(|&name| name.to_owned()).collect();
+    assert_eq!(found, listed, "the files of testdata/run, and those in the list of tools/check/tests/filetests.rs");
+}
+
+#[test]
+fn every_operation_is_run() {
+    let mut seen = BTreeSet::new();
+    for name in FILES {
+        let package = read_package(name, text(name).as_bytes()).unwrap_or_else(|error| panic!("{error}"));
+        seen.extend(package.functions.iter().flat_map(|f| &f.nodes).map(|node| node.op.mnemonic()));
+    }
+    let missing: Vec<&&str> = MNEMONICS.iter().filter(|mnemonic| !seen.contains(*mnemonic)).collect();
+    // Compiled code has neither: a top that reaches one is refused (testdata/invalid).
+    assert_eq!(missing, [&"trace", &"cover"]);
+}
