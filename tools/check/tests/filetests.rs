@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use xls_aot_check::{run_filetest, Subject};
+use xls_aot_backend::Target;
+use xls_aot_check::{run_filetest, Machine, Memory, Subject};
 use xls_aot_ir::{read_package, FuncId, Package, MNEMONICS};
 use xls_aot_native::{NativeBackend, OptLevel};
 use xls_aot_opt::{optimize, Options};
@@ -110,6 +111,20 @@ fn run(name: &str) {
     if let Err(error) = run_filetest(&format!("{name}.ir"), &text(name), &subjects) {
         panic!("{error}");
     }
+}
+
+/// A program of its own limits its stack to 1 MiB, whatever the machine allows: see `player/table.rs`.
+#[test]
+fn large_arrays_on_a_small_stack() {
+    let target = if cfg!(target_arch = "aarch64") { Target::Aarch64Linux } else { Target::X86_64Linux };
+    let machine = Machine { target, runner: Vec::new(), memory: Memory::Patterned };
+    let (none, full) = (NativeBackend::new(OptLevel::None), NativeBackend::new(OptLevel::Full));
+    let subjects = [
+        ("native, not optimised".to_owned(), Subject::CompiledFor(&none, &machine)),
+        ("native, optimised".to_owned(), Subject::CompiledFor(&full, &machine)),
+    ];
+    let lines = run_filetest("large_arrays.ir", &text("large_arrays"), &subjects);
+    assert_eq!(lines.unwrap_or_else(|error| panic!("{error}")), 4);
 }
 
 #[test]
