@@ -101,7 +101,13 @@ fn optimized(package: &Package) -> Result<Package, String> {
     Ok(optimize(package, top, &Options { level: OptLevel::Full, ..Options::default() }))
 }
 
-fn run(name: &str) {
+fn run(name: &'static str) {
+    // As large as the stack of `check`'s threads: unoptimised builds of the compiler take much for types of 256 levels.
+    let thread = std::thread::Builder::new().stack_size(64 << 20).spawn(move || run_here(name));
+    thread.unwrap().join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+}
+
+fn run_here(name: &str) {
     let (none, full) = (NativeBackend::new(OptLevel::None), NativeBackend::new(OptLevel::Full));
     let subjects = [
         ("the optimiser".to_owned(), Subject::Transformed(&optimized)),
