@@ -3,13 +3,15 @@
 //! A file is IR text with its expectations in comments:
 //!
 //! - `// error: E0301 5: message (help: note)` at the end of a line: this finding on this line, at this column. Several
-//!   on a line follow one another. With at least one of them, the file must give exactly these findings.
+//!   on a line follow one another. With at least one of them, the file must give exactly these findings. Where a line has
+//!   no room for it, because it ends within a string, `//^ error: ...` on the next line is about it.
 //! - `// print:` at the start of a line, and `//| text` lines behind it: the package is accepted and printed like that,
 //!   and what is printed reads back to the same text.
 //!
 //! A file must have one of the two. Any other `// word:` comment is a mistake and fails. `cargo test --test filetests
 //! NAME` runs the files whose names contain `NAME`; with `FILETESTS_SHOW=1`, what the reader says is printed.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -36,6 +38,18 @@ fn main() -> ExitCode {
             }
             Err(message) => {
                 println!("test {name} ... FAILED\n{message}");
+                failed += 1;
+            }
+        }
+    }
+    if filters.is_empty() {
+        match every_code_has_a_file(&folder) {
+            Ok(()) => {
+                println!("test every_code_has_a_file ... ok");
+                passed += 1;
+            }
+            Err(message) => {
+                println!("test every_code_has_a_file ... FAILED\n{message}");
                 failed += 1;
             }
         }
@@ -70,13 +84,42 @@ fn ir_files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
+/// Codes that no small file can have, and where they are tested.
+const WITHOUT_FILE: [(&str, &str); 5] = [
+    ("E0503", "tests/structure.rs: text cannot say this, only a package that is built"),
+    ("E0504", "tests/structure.rs: text cannot say this, only a package that is built"),
+    ("E0506", "tests/structure.rs: in text, an operand must stand before its use to be known at all"),
+    ("E0901", "more than 4 GiB of text"),
+    ("E0902", "tests/hostile.rs: more than 65,536 digits"),
+];
+
+/// Each code is expected by a file, or on the list of those that cannot be.
+fn every_code_has_a_file(folder: &Path) -> Result<(), String> {
+    let mut seen = BTreeSet::new();
+    for file in ir_files(folder) {
+        let bytes = std::fs::read(&file).map_err(|e| e.to_string())?;
+        let (errors, _) = expectations(&String::from_utf8_lossy(&bytes))?;
+        seen.extend(errors.into_iter().map(|(_, _, code, _)| code));
+    }
+    for (code, meaning) in CODES {
+        let listed = WITHOUT_FILE.iter().any(|(without, _)| without == code);
+        match (seen.contains(*code), listed) {
+            (true, false) | (false, true) => {}
+            (false, false) => return Err(format!("no file expects {code} ({meaning})")),
+            (true, true) => return Err(format!("a file expects {code}: take it off the list of codes without one")),
+        }
+    }
+    Ok(())
+}
+
 fn run(file: &Path) -> Result<(), String> {
     if file.extension().is_none_or(|extension| extension != "ir") {
         return Err("a file test's name ends in .ir".to_string());
     }
-    let text = std::fs::read_to_string(file).map_err(|e| e.to_string())?;
-    let (errors, printed) = expectations(&text)?;
-    let outcome = read_package("input.ir", text.as_bytes());
+    let bytes = std::fs::read(file).map_err(|e| e.to_string())?;
+    // Expectations are ASCII; a file may be there because it is not UTF-8.
+    let (errors, printed) = expectations(&String::from_utf8_lossy(&bytes))?;
+    let outcome = read_package("input.ir", &bytes);
     if std::env::var_os("FILETESTS_SHOW").is_some() {
         match &outcome {
             Ok(package) => println!("{}", print_package(package)),
@@ -125,7 +168,7 @@ fn expectations(text: &str) -> Result<(Vec<Finding>, Option<String>), String> {
     let mut errors = Vec::new();
     let mut printed: Option<String> = None;
     for (number, line) in text.lines().enumerate() {
-        let line_number = number as u32 + 1;
+        let mut line_number = number as u32 + 1;
         if let Some(row) = line.strip_prefix("//|") {
             let printed = printed.as_mut().ok_or(format!("line {line_number}: `//|` without `// print:`"))?;
             printed.push_str(row.strip_prefix(' ').unwrap_or(row));
@@ -133,7 +176,10 @@ fn expectations(text: &str) -> Result<(Vec<Finding>, Option<String>), String> {
         } else if line == "// print:" {
             printed = Some(String::new());
         } else {
-            for comment in line.split("// ").skip(1) {
+            if line.starts_with("//^ ") {
+                line_number -= 1;
+            }
+            for comment in line.split("// ").chain(line.strip_prefix("//^ ")).skip(1) {
                 let Some((word, rest)) = comment.split_once(": ") else { continue };
                 if word.contains(' ') {
                     continue;
