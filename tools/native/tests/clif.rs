@@ -49,6 +49,7 @@ files! {
     assertion
     compare_dirty
     compare_signed
+    conditional_update
     concat_bytes
     counted_for
     divide_by_constant
@@ -57,6 +58,7 @@ files! {
     encode_one_hot
     invoke_inlined
     lazy_masks
+    linear_table
     long_loop
     multiply_256
     multiply_widening
