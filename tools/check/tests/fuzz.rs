@@ -5,11 +5,12 @@ use std::num::NonZeroUsize;
 use xls_aot_check::{fuzz, run_filetest, CheckError, FuzzOptions, FuzzReport, Subject};
 use xls_aot_ir::{Bits, Op, Package, Value};
 
+/// Runs a batch of programs for each job.
 fn run(subject: Subject<'_>, jobs: usize) -> FuzzReport {
     let options = FuzzOptions {
         seed: 7,
         first: 0,
-        count: 512,
+        count: 256 * jobs as u64,
         subjects: vec![("planted".to_owned(), subject)],
         jobs: NonZeroUsize::new(jobs).unwrap(),
         time: None,
@@ -95,7 +96,7 @@ fn planted_faults_are_found_and_made_small() {
         ("literal", wide_literals_lose_a_bit, 3, " = literal("),
     ];
     for (name, plant, most_nodes, operation) in plants {
-        let report = run(Subject::Transformed(&plant), 2);
+        let report = run(Subject::Transformed(&plant), 1);
         assert!(!report.is_success(), "{name}: {report}");
         let reproducer = &report.found[0].reproducer;
         assert!(reproducer.contains(operation), "{name}:\n{reproducer}");

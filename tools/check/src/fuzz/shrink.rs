@@ -29,7 +29,7 @@ pub(crate) fn shrink(
     if best.0.program.calls.len() > 1 {
         let mut program = best.0.program.clone();
         program.calls = vec![program.calls[best.1.call].clone()];
-        best = first_that_differs(vec![program], subject, limits, &mut effort)?.unwrap_or(best);
+        best = first_that_differs([program].into_iter(), subject, limits, &mut effort)?.unwrap_or(best);
     }
     loop {
         let program = &best.0.program;
@@ -47,8 +47,12 @@ pub(crate) fn shrink(
         ] {
             variants.extend(make(program));
         }
-        let mut variants: Vec<Program> = variants.into_iter().map(tidy).filter(|p| cost(p) < limit).collect();
-        variants.sort_by_key(cost);
+        // A variant is made to learn its cost and once more to be tried: all of them together would be too large.
+        let mut variants: Vec<(u64, Variant<'_>)> =
+            variants.into_iter().map(|variant| (cost(&tidy(variant())), variant)).collect();
+        variants.retain(|(cost, _)| *cost < limit);
+        variants.sort_by_key(|(cost, _)| *cost);
+        let variants = variants.into_iter().map(|(_, variant)| tidy(variant()));
         match first_that_differs(variants, subject, limits, &mut effort)? {
             Some(better) => best = better,
             None => return Ok(best),
@@ -56,14 +60,16 @@ pub(crate) fn shrink(
     }
 }
 
+/// Makes a changed program.
+type Variant<'a> = Box<dyn Fn() -> Program + 'a>;
+
 /// The first of `variants` that differs.
 fn first_that_differs(
-    variants: Vec<Program>,
+    mut variants: impl Iterator<Item = Program>,
     subject: &Subject<'_>,
     limits: &Options,
     effort: &mut usize,
 ) -> Result<Option<(Judged, Difference)>, CheckError> {
-    let mut variants = variants.into_iter();
     loop {
         let batch: Vec<Program> = variants.by_ref().take(BATCH.min(*effort)).collect();
         if batch.is_empty() {
@@ -117,12 +123,12 @@ fn size(ty: &Type) -> u64 {
 }
 
 /// Variants whose top returns another node.
-fn return_another(program: &Program) -> Vec<Program> {
+fn return_another(program: &Program) -> Vec<Variant<'_>> {
     let top = program.top();
     let function = program.package.function(top);
     let other = |(id, node): (NodeId, &xls_aot_ir::Node)| {
         (id != function.ret && node.ty != Type::Token).then(|| {
-            changed(program, top, |function| {
+            changed(program, top, move |function| {
                 function.ret = id;
                 function.return_type = function.node(id).ty.clone();
             })
@@ -132,7 +138,7 @@ fn return_another(program: &Program) -> Vec<Program> {
 }
 
 /// Variants that have all zeros or all ones in place of a node.
-fn replace_by_constant(program: &Program) -> Vec<Program> {
+fn replace_by_constant(program: &Program) -> Vec<Variant<'_>> {
     each_node(program, |function, id| {
         let node = function.node(id);
         if matches!(node.op, Op::Param { .. }) || node.ty.contains_token() {
@@ -142,7 +148,7 @@ fn replace_by_constant(program: &Program) -> Vec<Program> {
             let value = uniform(&node.ty, ones);
             Box::new(move |function: &mut Function| {
                 let node = &mut function.nodes[id.index()];
-                node.op = Op::Literal { value: Box::new(value) };
+                node.op = Op::Literal { value: Box::new(value.clone()) };
                 node.operands = Box::default();
             }) as Edit
         };
@@ -151,7 +157,7 @@ fn replace_by_constant(program: &Program) -> Vec<Program> {
 }
 
 /// Variants that have an operand in place of a node.
-fn replace_by_operand(program: &Program) -> Vec<Program> {
+fn replace_by_operand(program: &Program) -> Vec<Variant<'_>> {
     each_node(program, |function, id| {
         let node = function.node(id);
         let same: Vec<NodeId> =
@@ -180,7 +186,7 @@ fn replace_by_operand(program: &Program) -> Vec<Program> {
 
 /// Variants with fewer iterations, with a call in place of a single iteration, or with a callee's nodes in place of the
 /// call.
-fn simplify_call(program: &Program) -> Vec<Program> {
+fn simplify_call(program: &Program) -> Vec<Variant<'_>> {
     let mut variants = Vec::new();
     for (f, function) in program.package.iter() {
         for (id, node) in function.iter() {
@@ -188,11 +194,11 @@ fn simplify_call(program: &Program) -> Vec<Program> {
                 Op::CountedFor { trip_count, stride, body } => {
                     for trips in [1, 2].into_iter().filter(|trips| trips < trip_count) {
                         let op = Op::CountedFor { trip_count: trips, stride: *stride, body: *body };
-                        variants.push(changed(program, f, |function| function.nodes[id.index()].op = op));
+                        variants.push(changed(program, f, move |function| function.nodes[id.index()].op = op.clone()));
                     }
                     if *stride > 1 {
                         let op = Op::CountedFor { trip_count: *trip_count, stride: 1, body: *body };
-                        variants.push(changed(program, f, |function| function.nodes[id.index()].op = op));
+                        variants.push(changed(program, f, move |function| function.nodes[id.index()].op = op.clone()));
                     }
                     if *trip_count == 1 {
                         variants.extend(loop_to_call(program, f, id, *body));
@@ -207,14 +213,14 @@ fn simplify_call(program: &Program) -> Vec<Program> {
 }
 
 /// A loop of one iteration as a call with index zero.
-fn loop_to_call(program: &Program, f: FuncId, id: NodeId, body: FuncId) -> Option<Program> {
+fn loop_to_call(program: &Program, f: FuncId, id: NodeId, body: FuncId) -> Option<Variant<'_>> {
     let function = program.package.function(body);
     let index = function.params.first().map(|&param| function.node(param).ty.clone())?;
-    Some(changed(program, f, |function| {
+    Some(changed(program, f, move |function| {
         let mut zero = function.node(id).clone();
         zero.op = Op::Literal { value: Box::new(uniform(&index, false)) };
         zero.operands = Box::default();
-        zero.ty = index;
+        zero.ty = index.clone();
         insert(function, id.index(), vec![zero]);
         let call = &mut function.nodes[id.index() + 1];
         call.op = Op::Invoke { to_apply: body };
@@ -228,7 +234,7 @@ fn is_unused(function: &Function, id: NodeId) -> bool {
 }
 
 /// Variants with a single call, of zero, in place of a map whose value nothing uses: it stays for its effects.
-fn map_to_call(program: &Program) -> Vec<Program> {
+fn map_to_call(program: &Program) -> Vec<Variant<'_>> {
     let mut variants = Vec::new();
     for (f, function) in program.package.iter() {
         for (id, node) in function.iter() {
@@ -238,11 +244,11 @@ fn map_to_call(program: &Program) -> Vec<Program> {
             if !is_unused(function, id) {
                 continue;
             }
-            variants.push(changed(program, f, |function| {
+            variants.push(changed(program, f, move |function| {
                 let mut zero = function.node(id).clone();
                 zero.op = Op::Literal { value: Box::new(uniform(&argument, false)) };
                 zero.operands = Box::default();
-                zero.ty = argument;
+                zero.ty = argument.clone();
                 insert(function, id.index(), vec![zero]);
                 let call = &mut function.nodes[id.index() + 1];
                 call.op = Op::Invoke { to_apply };
@@ -255,7 +261,7 @@ fn map_to_call(program: &Program) -> Vec<Program> {
 }
 
 /// Variants in which a function whose value nothing uses returns another node.
-fn return_another_from_callee(program: &Program) -> Vec<Program> {
+fn return_another_from_callee(program: &Program) -> Vec<Variant<'_>> {
     let mut variants = Vec::new();
     for (callee, function) in program.package.iter().filter(|(id, _)| *id != program.top()) {
         let unused = program.package.functions.iter().all(|caller| {
@@ -266,25 +272,27 @@ fn return_another_from_callee(program: &Program) -> Vec<Program> {
         });
         let others = function.iter().filter(|(id, node)| unused && *id != function.ret && node.ty != Type::Token);
         for (ret, node) in others {
-            let mut program = program.clone();
-            for call in program.package.functions.iter_mut().flat_map(|caller| &mut caller.nodes) {
-                if call.op.callee() == Some(callee) {
-                    call.ty = node.ty.clone();
+            variants.push(Box::new(move || {
+                let mut program = program.clone();
+                for call in program.package.functions.iter_mut().flat_map(|caller| &mut caller.nodes) {
+                    if call.op.callee() == Some(callee) {
+                        call.ty = node.ty.clone();
+                    }
                 }
-            }
-            let function = &mut program.package.functions[callee.index()];
-            function.ret = ret;
-            function.return_type = node.ty.clone();
-            variants.push(program);
+                let function = &mut program.package.functions[callee.index()];
+                function.ret = ret;
+                function.return_type = node.ty.clone();
+                program
+            }) as Variant<'_>);
         }
     }
     variants
 }
 
 /// A call replaced by the callee's nodes.
-fn inlined(program: &Program, f: FuncId, id: NodeId, callee: FuncId) -> Program {
-    let callee = program.package.function(callee).clone();
-    changed(program, f, |function| {
+fn inlined(program: &Program, f: FuncId, id: NodeId, callee: FuncId) -> Variant<'_> {
+    let callee = program.package.function(callee);
+    changed(program, f, move |function| {
         let arguments = function.node(id).operands.clone();
         // Copies of the parameters keep the numbering simple; tidying removes them.
         let copies = callee.nodes.iter().map(|node| {
@@ -325,7 +333,7 @@ fn insert(function: &mut Function, at: usize, nodes: Vec<xls_aot_ir::Node>) {
 }
 
 /// Variants without a parameter of the top that nothing uses.
-fn drop_param(program: &Program) -> Vec<Program> {
+fn drop_param(program: &Program) -> Vec<Variant<'_>> {
     let top = program.top();
     let function = program.package.function(top);
     let unused = |param: NodeId| {
@@ -333,40 +341,45 @@ fn drop_param(program: &Program) -> Vec<Program> {
     };
     let drop = |(position, &param): (usize, &NodeId)| {
         unused(param).then(|| {
-            let mut program = changed(program, top, |function| {
+            let without = changed(program, top, move |function| {
                 function.params.remove(position);
                 remove(function, |id| id != param);
             });
-            for call in &mut program.calls {
-                call.remove(position);
-            }
-            program
+            Box::new(move || {
+                let mut program = without();
+                for call in &mut program.calls {
+                    call.remove(position);
+                }
+                program
+            }) as Variant<'_>
         })
     };
     function.params.iter().enumerate().filter_map(drop).collect()
 }
 
 /// Variants with zero for an argument.
-fn zero_argument(program: &Program) -> Vec<Program> {
+fn zero_argument(program: &Program) -> Vec<Variant<'_>> {
     let call = program.calls.first().map_or(&[][..], Vec::as_slice);
     let zeroed = |(position, value): (usize, &Value)| {
         let zero = uniform(&value.type_of(), false);
         (zero != *value).then(|| {
-            let mut program = program.clone();
-            for call in &mut program.calls {
-                call[position] = zero.clone();
-            }
-            program
+            Box::new(move || {
+                let mut program = program.clone();
+                for call in &mut program.calls {
+                    call[position] = zero.clone();
+                }
+                program
+            }) as Variant<'_>
         })
     };
     call.iter().enumerate().filter_map(zeroed).collect()
 }
 
 /// A change to a function.
-type Edit = Box<dyn FnOnce(&mut Function)>;
+type Edit = Box<dyn Fn(&mut Function)>;
 
 /// The variants that `edits` gives for each node of each function.
-fn each_node(program: &Program, edits: impl Fn(&Function, NodeId) -> Vec<Edit>) -> Vec<Program> {
+fn each_node(program: &Program, edits: impl Fn(&Function, NodeId) -> Vec<Edit>) -> Vec<Variant<'_>> {
     let mut variants = Vec::new();
     for (f, function) in program.package.iter() {
         for (id, _) in function.iter() {
@@ -377,10 +390,12 @@ fn each_node(program: &Program, edits: impl Fn(&Function, NodeId) -> Vec<Edit>) 
 }
 
 /// The program with function `f` changed.
-fn changed(program: &Program, f: FuncId, edit: impl FnOnce(&mut Function)) -> Program {
-    let mut program = program.clone();
-    edit(&mut program.package.functions[f.index()]);
-    program
+fn changed<'a>(program: &'a Program, f: FuncId, edit: impl Fn(&mut Function) + 'a) -> Variant<'a> {
+    Box::new(move || {
+        let mut program = program.clone();
+        edit(&mut program.package.functions[f.index()]);
+        program
+    })
 }
 
 /// The program without copies, nodes and functions that nothing needs, and numbered afresh.
