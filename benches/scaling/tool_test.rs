@@ -6,7 +6,7 @@ use xls_aot_bench_scaling::{run, Error};
 fn figures(name: &str, arguments: &[&str]) -> Result<String, Error> {
     let folder = std::env::var("TEST_TMPDIR").expect("Bazel gives tests a folder");
     let file = format!("{folder}/{name}.json");
-    run(["scaling", "--json", &file].iter().chain(arguments).map(Into::into))?;
+    run(["scaling", "--runs", "1", "--json", &file].iter().chain(arguments).map(Into::into))?;
     Ok(std::fs::read_to_string(file).expect("the program has written it"))
 }
 

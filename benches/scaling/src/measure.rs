@@ -14,8 +14,8 @@ use crate::Error;
 
 /// A compilation that takes less is repeated, so that chance counts for less.
 const SHORT: Duration = Duration::from_secs(1);
-/// How often a short compilation is run; the median counts.
-const RUNS: usize = 5;
+/// How often a case is read.
+const READS: usize = 5;
 
 /// The figures of one shape and size.
 #[derive(Debug)]
@@ -115,7 +115,7 @@ fn read(case: &str, file: &Path) -> Result<(usize, f64), Error> {
     let text = std::fs::read(file).map_err(|source| Error::File { file: file.to_owned(), source })?;
     let mut best = Duration::MAX;
     let mut nodes = 0;
-    for _ in 0..RUNS {
+    for _ in 0..READS {
         let start = cpu_time();
         let package = read_package(case, &text)
             .map_err(|findings| Error::Case { case: case.to_owned(), findings: findings.to_string() })?;
@@ -142,7 +142,7 @@ fn compile(options: &Options, tool: &Path, level: Level, case: &str, file: &Path
         }
         let is_short = ended.cpu < SHORT;
         runs.push((ended.cpu, ended.peak));
-        if !is_short || runs.len() == RUNS {
+        if !is_short || runs.len() >= usize::from(options.runs) {
             runs.sort_unstable();
             let (cpu, peak) = runs[runs.len() / 2];
             return Ok(Cost::Known { cpu, peak });

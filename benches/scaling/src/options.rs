@@ -29,6 +29,9 @@ pub(crate) struct Options {
     /// Memory beyond which a compilation is given up
     #[arg(long, value_name = "GIB", default_value = "4", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) gib: u32,
+    /// How often a compilation that takes less than a second is run; the median counts
+    #[arg(long, value_name = "N", default_value = "5", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) runs: u16,
     /// Also write the figures to this file, as JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
