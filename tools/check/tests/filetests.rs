@@ -40,6 +40,7 @@ files! {
     counted_for
     decode
     deep_types
+    dirty_constant_index
     dynamic_bit_slice
     dynamic_counted_for
     encode

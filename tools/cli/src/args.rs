@@ -51,13 +51,14 @@ Exit codes: 0 success, also if assertions failed; 1 the input is at fault.")]
     Eval(EvalArgs),
     /// Run test vectors on the evaluator or on compiled code
     #[command(after_help = "\
-Examples:
+Example:
   xls_aot check --vectors testdata/vectors/designs.jsonl --backend native --opt full
   CC=aarch64-linux-gnu-gcc xls_aot check --vectors testdata/run/*.ir --backend native \\
       --target aarch64-unknown-linux-gnu --runner 'qemu-aarch64 -L /usr/aarch64-linux-gnu'
 
 A vector is a line of JSON: {\"ir_file\": FILE, \"top\": NAME, \"args\": [VALUE, ...], \"expected\": VALUE}, FILE being
-relative to --root; or a line '// run: NAME(VALUE, ...) == VALUE' of an IR file. Exit codes: 0 nothing failed; 1 something failed, or the vectors cannot be read.")]
+relative to --root; or a line '// run: NAME(VALUE, ...) == VALUE' of an IR file.
+Exit codes: 0 nothing failed; 1 something failed, or the vectors cannot be read.")]
     Check(CheckArgs),
     /// Compare a compiled artefact with the IR that it was made from, on corner and random inputs
     #[command(

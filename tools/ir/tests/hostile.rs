@@ -1,10 +1,23 @@
 //! Input that means harm: it gives an error or works, in little time and memory, and never panics.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use xls_aot_ir::{parse_package, parse_typed_value, print_package, read_package};
 
 const MILLION: usize = 1_000_000;
+
+/// Processor time of this thread so far: what a loaded machine does not change.
+fn processor_time() -> Duration {
+    extern "C" {
+        fn clock_gettime(clock: i32, time: *mut [i64; 2]) -> i32;
+    }
+    let thread_clock = if cfg!(target_os = "macos") { 16 } else { 3 };
+    let mut time = [0; 2];
+    // SAFETY: a system call that fills in seconds and nanoseconds, two 64-bit words on these systems.
+    let result = unsafe { clock_gettime(thread_clock, &mut time) };
+    assert_eq!(result, 0, "there is a clock");
+    Duration::new(time[0] as u64, time[1] as u32)
+}
 
 /// The code of the only finding.
 fn refusal(text: impl AsRef<[u8]>) -> &'static str {
@@ -72,7 +85,7 @@ fn large_types() {
 fn large_literals() {
     let literal =
         |value: &str, ty: &str| format!("package t\nfn f() -> {ty} {{ ret r: {ty} = literal(value={value}) }}\n");
-    let start = Instant::now();
+    let start = processor_time();
     assert_eq!(refusal(literal(&"9".repeat(4 * MILLION), "bits[64]")), "E0205");
     assert_eq!(refusal(literal(&"9".repeat(4 * MILLION), "bits[16777216]")), "E0902");
     assert_eq!(refusal(literal(&"9".repeat(4 * MILLION), "bits[8][2]")), "E0201");
@@ -80,7 +93,7 @@ fn large_literals() {
         read_package("hex.ir", literal(&format!("0x{}", "f".repeat(4 * MILLION)), "bits[16000000]").as_bytes()).is_ok()
     );
     assert!(read_package("dec.ir", literal(&"9".repeat(65_536), "bits[217706]").as_bytes()).is_ok());
-    assert!(start.elapsed() < Duration::from_secs(60));
+    assert!(processor_time() - start < Duration::from_secs(60));
 }
 
 #[test]
@@ -101,10 +114,10 @@ fn large_types_that_many_nodes_compare() {
         text.push_str(&format!("  n{i}: bits[1] = eq(x, y)\n"));
     }
     text.push_str("  ret r: bits[1] = eq(x, y)\n}\n");
-    let start = Instant::now();
+    let start = processor_time();
     assert!(read_package("eq.ir", text.as_bytes()).is_ok());
     // Element by element, it would be a thousand million comparisons.
-    assert!(start.elapsed() < Duration::from_secs(10));
+    assert!(processor_time() - start < Duration::from_secs(10));
 }
 
 #[test]
@@ -135,9 +148,9 @@ fn many_findings_on_a_long_line() {
         text.push_str(&format!(" wrong_{i}: bits[8] = not(unknown_{i})"));
     }
     text.push_str(" ret r: bits[8] = not(x) }\n");
-    let start = Instant::now();
+    let start = processor_time();
     let findings = read_package("line.ir", text.as_bytes()).expect_err("refused").findings;
-    assert!(start.elapsed() < Duration::from_secs(10));
+    assert!(processor_time() - start < Duration::from_secs(10));
     assert_eq!(findings.len(), 150);
     let place = text.find("unknown_149").expect("there");
     let line = text.find("fn f").expect("there");
@@ -313,9 +326,9 @@ fn time_grows_with_the_text_and_not_faster() {
         text
     };
     let time = |text: &str| {
-        let start = Instant::now();
+        let start = processor_time();
         assert!(read_package("chain.ir", text.as_bytes()).is_ok());
-        start.elapsed().max(Duration::from_millis(1))
+        (processor_time() - start).max(Duration::from_millis(1))
     };
     let (small, large) = (chain(10_000), chain(160_000));
     let small_time = (0..3).map(|_| time(&small)).min().expect("measured");

@@ -97,16 +97,11 @@ impl FnCtx<'_, '_> {
         if amount.width == 0 {
             return Some(0);
         }
-        let mut total = 0;
-        for (i, &limb) in amount.limbs().iter().enumerate() {
-            let value = self.const_of(limb)?;
-            if i == 0 {
-                total = value;
-            } else if value != 0 {
-                return Some(u64::MAX);
-            }
-        }
-        Some(if amount.width < 64 { total & ((1 << amount.width) - 1) } else { total })
+        // Bits above the width may be set in the last limb, and do not count.
+        let mut words = amount.limbs().iter().map(|&limb| self.const_of(limb)).collect::<Option<Vec<u64>>>()?;
+        *words.last_mut()? &= xls_aot_ir::bits::last_word_mask(amount.width);
+        let (&low, high) = words.split_first()?;
+        Some(if high.iter().all(|&word| word == 0) { low } else { u64::MAX })
     }
 
     /// The amount as one value, and whether it is below `width`; no condition if the carriers' own shift semantics
