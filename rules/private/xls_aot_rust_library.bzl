@@ -64,7 +64,7 @@ def xls_aot_rust_library(
         "x86-64-v2" on x86-64 and "armv8-a" on AArch64, never what the build runs on.
       edition: str: the Rust edition of the crate; by default the one that the source is generated for.
       deps: List[Label]: further dependencies of the library. The runtime is among them in any case.
-      equivalence_test: bool: makes `<name>_equivalence_test`, a small test that compares the compiled function with
+      equivalence_test: bool: makes `<name>_equivalence_test`, a test that compares the compiled function with
         the reference evaluator on corner and random inputs (see `xls_aot_equivalence_test`).
       expose_activation: bool: makes the activation bit of a DSLX function in implicit-token form (`__itok__...`) a
         parameter, instead of passing true.
@@ -91,7 +91,8 @@ def xls_aot_rust_library(
     if equivalence_test:
         xls_aot_equivalence_test(
             name = name + "_equivalence_test",
-            size = "small",
+            # A few seconds of work at most, of a tool that may be unoptimised and on a machine that may be busy.
+            size = "medium",
             target = ":" + aot,
             # A test is testonly by itself.
             **{key: value for key, value in common.items() if key != "testonly"}

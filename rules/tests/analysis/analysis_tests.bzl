@@ -232,7 +232,7 @@ def _forwarding_tests():
         True,
         ":add-one__aot" in native.existing_rule("add-one")[native_deps_attribute()],
     )
-    loadingtest.equals(env, "equivalence_test", "small", native.existing_rule("add-one_equivalence_test")["size"])
+    loadingtest.equals(env, "equivalence_test", "medium", native.existing_rule("add-one_equivalence_test")["size"])
     loadingtest.equals(env, "no_test_unasked", None, native.existing_rule("default_library_equivalence_test"))
     loadingtest.equals(
         env,
