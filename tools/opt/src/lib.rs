@@ -10,7 +10,7 @@
 //! Whoever adds a node to a graph first gets it simplified by the `rules`, a table of local rewrites by topic; what is
 //! left is compared with the nodes that exist already, so equal expressions become one node. `calls` decides which
 //! calls and loops are written out; `known` computes, as nodes are added, which of their bits are constant; `narrow`
-//! looks the other way, at which bits somebody needs. `emit` drops what neither the result nor an event depends on.
+//! looks the other way, at which bits somebody needs; `linear` computes affine parts by shifts and tables. `emit` drops what neither the result nor an event depends on.
 //!
 //! # Invariants
 //!
