@@ -41,6 +41,7 @@ files! {
     decode
     deep_types
     dirty_constant_index
+    divisions_of_widths
     dynamic_bit_slice
     dynamic_counted_for
     encode

@@ -22,8 +22,18 @@ pub(crate) enum Part {
     Remainder,
 }
 
-/// Divisions whose other result may still be asked for: dividend and divisor as limbs, and signedness, to what is known.
-pub(crate) type Divisions = HashMap<(Vec<Value>, Vec<Value>, bool), Known>;
+/// Divisions whose other result may still be asked for.
+pub(crate) type Divisions = HashMap<Division, Known>;
+
+/// A division: all that its results depend on. The same limbs divided at another width have other results: a quotient by
+/// zero, and where the sign is.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Division {
+    width: u32,
+    signed: bool,
+    dividend: Vec<Value>,
+    divisor: Vec<Value>,
+}
 
 /// What is known of a division.
 #[derive(Clone, Debug)]
@@ -52,7 +62,7 @@ impl FnCtx<'_, '_> {
             Some(_) => b,
             None => self.b.ins().select(zero, one, b),
         };
-        let key = (vec![a], vec![b], false);
+        let key = Division { width, signed: false, dividend: vec![a], divisor: vec![b] };
         // The quotient of a division by zero has the width's own carrier, which may be larger than `ty`.
         let ty = crate::value::carrier(width);
         match part {
@@ -92,7 +102,7 @@ impl FnCtx<'_, '_> {
         let harmful = self.b.ins().bor(zero, minus_one);
         let one = self.imm(ty, 1);
         let divisor = self.b.ins().select(harmful, one, b);
-        let key = (vec![a], vec![b], true);
+        let key = Division { width, signed: true, dividend: vec![a], divisor: vec![b] };
         let value = match part {
             Part::Remainder => match self.divisions.get(&key) {
                 Some(&Known::Carriers(a, divisor, quotient)) => self.remainder_of(a, divisor, quotient),
@@ -123,7 +133,7 @@ impl FnCtx<'_, '_> {
     /// divided by the routine.
     pub fn divide_limbs(&mut self, part: Part, signed: bool, x: &Bv, y: &Bv) -> Result<Bv, Fault> {
         let (x, y) = (self.clean(x), self.clean(y));
-        let key = (x.limbs().to_vec(), y.limbs().to_vec(), signed);
+        let key = Division { width: x.width, signed, dividend: x.limbs().to_vec(), divisor: y.limbs().to_vec() };
         let (quotient, remainder) = match self.divisions.get(&key) {
             Some(Known::Limbs(quotient, remainder)) => (quotient.clone(), remainder.clone()),
             _ => {
