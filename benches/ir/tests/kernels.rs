@@ -5,7 +5,8 @@
 use std::path::{Path, PathBuf};
 
 use xls_aot_bench_ir::{cases::CASES, KERNELS};
-use xls_aot_check::{run_filetest, Subject};
+use xls_aot_check::run_filetest;
+use xls_aot_execute::Subject;
 use xls_aot_ir::read_package;
 use xls_aot_native::{NativeBackend, OptLevel};
 

@@ -69,6 +69,12 @@ check "cquery: a procedural macro and a generator do not count" "" \
 check "cquery: but the build needs them" some \
   cquery "somepath($plants:with_build_time, $plants:fake_crate)"
 
+# The tool that users are given has no fuzzer; the developers' one has.
+check "cquery: the tool of the rules is built without the fuzzer" "" \
+  cquery 'somepath(//tools/cli:xls_aot, //tools/fuzz)'
+check "cquery: the developers' tool is built with it" some \
+  cquery 'somepath(//tools/cli:xls_aot_dev, //tools/fuzz)'
+
 # A build that names no back end never comes near @libxls, its tools and tests included.
 of_libxls() { printf 'filter("libxls//|xlsynth", deps(%s))' "$1"; }
 for target in //examples/quickstart //examples/quickstart:all //rules/tests/analysis:native_aot //rules:runtime; do

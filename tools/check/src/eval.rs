@@ -4,9 +4,8 @@ use std::fmt;
 use std::path::PathBuf;
 
 use xls_aot_eval::{evaluate, Options};
+use xls_aot_execute::ExecuteError;
 use xls_aot_ir::{parse_typed_value, read_package, FuncId, Package, SkippedKind, Top, Value};
-
-use crate::error::CheckError;
 
 /// What to evaluate.
 pub struct EvalOptions {
@@ -51,15 +50,15 @@ impl fmt::Display for EvalReport {
 ///
 /// # Errors
 /// If the file, the top or an argument is at fault, or the evaluation reaches a limit.
-pub fn eval(options: &EvalOptions) -> Result<EvalReport, CheckError> {
+pub fn eval(options: &EvalOptions) -> Result<EvalReport, ExecuteError> {
     let name = options.ir.display().to_string();
     let bytes =
-        std::fs::read(&options.ir).map_err(|error| CheckError::Unreadable { path: options.ir.clone(), error })?;
+        std::fs::read(&options.ir).map_err(|error| ExecuteError::Unreadable { path: options.ir.clone(), error })?;
     let package = read_package(&name, &bytes)?;
     let top = find_top(&package, options.top.as_deref())
-        .map_err(|what| CheckError::Invalid { what: format!("{name}: {what}") })?;
+        .map_err(|what| ExecuteError::Invalid { what: format!("{name}: {what}") })?;
     let parse = |text: &String| {
-        parse_typed_value(text).map_err(|error| CheckError::Invalid { what: format!("argument `{text}`: {error}") })
+        parse_typed_value(text).map_err(|error| ExecuteError::Invalid { what: format!("argument `{text}`: {error}") })
     };
     let args = options.args.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
     let outcome = evaluate(&package, top, &args, &options.limits)?;

@@ -11,13 +11,10 @@
 use std::collections::BTreeMap;
 
 use xls_aot_eval::Options;
+use xls_aot_execute::{ExecuteError, NotRun, Observed, Subject, Task};
 use xls_aot_ir::{closure, parse_typed_value, read_package, FuncId, Package, Value};
 
-use crate::compile::NotRun;
-use crate::error::CheckError;
-use crate::outcome::Observed;
 use crate::record::{Expected, Record};
-use crate::subject::{Subject, Task};
 
 /// A `run:` line.
 struct Run {
@@ -30,9 +27,9 @@ struct Run {
 /// Runs the file test `text`; `name` is for messages. Returns the number of `run:` lines.
 ///
 /// # Errors
-/// [`CheckError::Ir`] if the IR has errors; [`CheckError::Invalid`] if a directive is not understood, and for all lines
+/// [`ExecuteError::Ir`] if the IR has errors; [`ExecuteError::Invalid`] if a directive is not understood, and for all lines
 /// whose outcome is another than they say, with the subject that differs.
-pub fn run_filetest(name: &str, text: &str, subjects: &[(String, Subject<'_>)]) -> Result<usize, CheckError> {
+pub fn run_filetest(name: &str, text: &str, subjects: &[(String, Subject<'_>)]) -> Result<usize, ExecuteError> {
     let package = read_package(name, text.as_bytes())?;
     let runs = parse_runs(name, text, &package)?;
     let evaluator = ("the evaluator".to_owned(), Subject::Evaluator);
@@ -45,7 +42,7 @@ pub fn run_filetest(name: &str, text: &str, subjects: &[(String, Subject<'_>)]) 
     if differences.is_empty() {
         Ok(runs.len())
     } else {
-        Err(CheckError::Invalid { what: differences.join("\n") })
+        Err(ExecuteError::Invalid { what: differences.join("\n") })
     }
 }
 
@@ -53,7 +50,7 @@ pub fn run_filetest(name: &str, text: &str, subjects: &[(String, Subject<'_>)]) 
 ///
 /// # Errors
 /// As [`run_filetest`], but for outcomes.
-pub(crate) fn records(name: &str, text: &str, ir_file: &str) -> Result<Vec<Record>, CheckError> {
+pub(crate) fn records(name: &str, text: &str, ir_file: &str) -> Result<Vec<Record>, ExecuteError> {
     let package = read_package(name, text.as_bytes())?;
     let runs = parse_runs(name, text, &package)?.into_iter();
     let record = |run: Run| Record {
@@ -71,16 +68,16 @@ pub(crate) fn records(name: &str, text: &str, ir_file: &str) -> Result<Vec<Recor
 }
 
 /// The `run:` lines of a file: at least one.
-fn parse_runs(name: &str, text: &str, package: &Package) -> Result<Vec<Run>, CheckError> {
+fn parse_runs(name: &str, text: &str, package: &Package) -> Result<Vec<Run>, ExecuteError> {
     let runs = directives(text)
         .map(|(line, directive)| {
             parse_run(line, directive, package)
-                .map_err(|what| CheckError::Invalid { what: format!("{name}:{line}: {what}") })
+                .map_err(|what| ExecuteError::Invalid { what: format!("{name}:{line}: {what}") })
         })
         .collect::<Result<Vec<_>, _>>()?;
     if runs.is_empty() {
         let what = format!("{name}: no `// run: f(...) == value` line, so nothing is tested");
-        return Err(CheckError::Invalid { what });
+        return Err(ExecuteError::Invalid { what });
     }
     Ok(runs)
 }
@@ -125,7 +122,11 @@ fn parse(text: &str) -> Result<Value, String> {
 
 /// The lines that a subject gives another outcome for, and what it gives. All lines are run together, and
 /// each function is compiled once.
-fn different_lines(runs: &[Run], package: &Package, subject: &Subject<'_>) -> Result<Vec<(usize, String)>, CheckError> {
+fn different_lines(
+    runs: &[Run],
+    package: &Package,
+    subject: &Subject<'_>,
+) -> Result<Vec<(usize, String)>, ExecuteError> {
     let mut by_function: BTreeMap<FuncId, Vec<&Run>> = BTreeMap::new();
     for run in runs {
         by_function.entry(run.top).or_default().push(run);

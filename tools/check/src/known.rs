@@ -1,10 +1,10 @@
 //! Known faults of back ends: wrong results that are not ours to mend. They are listed in reports, not hidden.
 
 use serde_json::Value as Json;
+use xls_aot_execute::Subject;
 
 use crate::record::Record;
 use crate::report::Verdict;
-use crate::subject::Subject;
 
 /// The faults of XLS's LLVM code generator: one JSON object a line, with `ir_file`, `top`, `args` (none: any) and
 /// `reason`; lines that begin with `#` are comments.

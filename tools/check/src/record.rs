@@ -15,8 +15,8 @@
 use std::path::Path;
 
 use serde_json::Value as Json;
+use xls_aot_execute::ExecuteError;
 
-use crate::error::CheckError;
 use crate::filetest;
 
 /// One vector.
@@ -45,9 +45,9 @@ pub(crate) fn is_filetest(path: &Path) -> bool {
 }
 
 /// Reads a vector file, or a file test.
-pub(crate) fn read(path: &Path) -> Result<Vec<Record>, CheckError> {
+pub(crate) fn read(path: &Path) -> Result<Vec<Record>, ExecuteError> {
     let text =
-        std::fs::read_to_string(path).map_err(|error| CheckError::Unreadable { path: path.to_path_buf(), error })?;
+        std::fs::read_to_string(path).map_err(|error| ExecuteError::Unreadable { path: path.to_path_buf(), error })?;
     let name = path.display().to_string();
     if is_filetest(path) {
         let file = path.file_name().unwrap_or_default().to_string_lossy();
@@ -58,11 +58,11 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Record>, CheckError> {
 }
 
 /// Parses the text of a vector file; `name` is for messages.
-pub(crate) fn parse(name: &str, text: &str) -> Result<Vec<Record>, CheckError> {
+pub(crate) fn parse(name: &str, text: &str) -> Result<Vec<Record>, ExecuteError> {
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     lines
         .map(|(i, line)| {
-            parse_line(line, i + 1).map_err(|what| CheckError::Invalid { what: format!("{name}:{}: {what}", i + 1) })
+            parse_line(line, i + 1).map_err(|what| ExecuteError::Invalid { what: format!("{name}:{}: {what}", i + 1) })
         })
         .collect()
 }

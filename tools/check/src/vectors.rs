@@ -7,16 +7,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use xls_aot_eval::Options;
+use xls_aot_execute::{in_threads, last, ExecuteError, NotRun, Observed, Subject, Task, Unspecified};
 use xls_aot_ir::{closure, parse_typed_value, read_package, FuncId, Package, Value};
 
-use crate::batch;
-use crate::compile::NotRun;
-use crate::error::CheckError;
 use crate::known::Known;
-use crate::outcome::{Observed, Unspecified};
 use crate::record::{self, Expected, Record};
 use crate::report::{Entry, Report, Verdict};
-use crate::subject::{last, Subject, Task};
 
 /// What to check, and with what.
 pub struct CheckOptions<'a> {
@@ -47,7 +43,7 @@ struct Group {
 /// # Errors
 /// If the vectors cannot be read, or the system does not let compiled code be loaded. Everything that concerns one
 /// vector, unreadable IR included, is in the report.
-pub fn check(options: &CheckOptions<'_>) -> Result<Report, CheckError> {
+pub fn check(options: &CheckOptions<'_>) -> Result<Report, ExecuteError> {
     let records = record::read(&options.vectors)?;
     let root = match options.vectors.parent() {
         Some(folder) if record::is_filetest(&options.vectors) => folder,
@@ -57,21 +53,15 @@ pub fn check(options: &CheckOptions<'_>) -> Result<Report, CheckError> {
     let batches: Vec<&[Group]> = groups.chunks(BATCH).collect();
     let next = AtomicUsize::new(0);
     let verdicts: Mutex<BTreeMap<usize, Verdict>> = Mutex::new(BTreeMap::new());
-    let work = || -> Result<(), CheckError> {
+    let work = || -> Result<(), ExecuteError> {
         while let Some(batch) = batches.get(next.fetch_add(1, Ordering::Relaxed)) {
             let found = run_batch(batch, &records, options)?;
             verdicts.lock().unwrap_or_else(PoisonError::into_inner).extend(found);
         }
         Ok(())
     };
-    std::thread::scope(|scope| {
-        let spawn = |_| std::thread::Builder::new().stack_size(batch::STACK_SIZE).spawn_scoped(scope, work);
-        let threads = (0..options.jobs.get().min(batches.len())).map(spawn).collect::<Result<Vec<_>, _>>();
-        let threads = threads.map_err(|error| CheckError::System { what: "cannot start a thread".into(), error })?;
-        threads.into_iter().try_for_each(|thread| {
-            thread.join().unwrap_or_else(|_| Err(CheckError::Internal { what: "a thread ended abnormally".into() }))
-        })
-    })?;
+    let jobs = NonZeroUsize::new(batches.len()).map_or(NonZeroUsize::MIN, |batches| batches.min(options.jobs));
+    in_threads(jobs, &work)?;
 
     let mut verdicts = verdicts.into_inner().unwrap_or_else(PoisonError::into_inner);
     let known = Known::of(&options.subject);
@@ -112,7 +102,7 @@ fn run_batch(
     groups: &[Group],
     records: &[Record],
     options: &CheckOptions<'_>,
-) -> Result<Vec<(usize, Verdict)>, CheckError> {
+) -> Result<Vec<(usize, Verdict)>, ExecuteError> {
     let mut verdicts = Vec::new();
     let mut subjects: Vec<(Package, Vec<Call>)> = Vec::new();
     for group in groups {

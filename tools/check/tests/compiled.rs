@@ -7,7 +7,8 @@ mod hand_made;
 use std::fmt::Write as _;
 
 use hand_made::{got, run, vector, HOST};
-use xls_aot_check::{CheckError, Machine, Memory, Report};
+use xls_aot_check::Report;
+use xls_aot_execute::{ExecuteError, Machine, Memory};
 
 /// The report of both ways to run the vectors, which must not differ.
 fn run_both(name: &str, ir: &str, vectors: &str) -> Report {
@@ -122,7 +123,7 @@ fn a_runner_that_does_not_run_programs_is_an_error() {
         let machine =
             Machine { target: HOST, runner: runner.iter().map(Into::into).collect(), memory: Memory::Patterned };
         let error = hand_made::try_run("runner", ir, &vector("right", 1, 2, 8, &[]), Some(&machine)).unwrap_err();
-        assert!(matches!(error, CheckError::System { .. }));
+        assert!(matches!(error, ExecuteError::System { .. }));
         assert_eq!(error.to_string(), message);
     };
     check(&["/nowhere/emulator"], "cannot run `/nowhere/emulator`: No such file or directory (os error 2)");

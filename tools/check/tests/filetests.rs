@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use xls_aot_backend::Target;
-use xls_aot_check::{run_filetest, Machine, Memory, Subject};
+use xls_aot_check::run_filetest;
+use xls_aot_execute::{Machine, Memory, Subject};
 use xls_aot_ir::{read_package, FuncId, Package, MNEMONICS};
 use xls_aot_native::{NativeBackend, OptLevel};
 use xls_aot_opt::{optimize, Options};

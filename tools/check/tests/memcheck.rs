@@ -5,7 +5,8 @@
 mod hand_made;
 
 use hand_made::{got, run, HOST};
-use xls_aot_check::{Machine, Memory, Report};
+use xls_aot_check::Report;
+use xls_aot_execute::{Machine, Memory};
 
 const RUNNER: [&str; 4] = ["valgrind", "--quiet", "--error-exitcode=99", "--exit-on-first-error=yes"];
 

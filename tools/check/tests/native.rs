@@ -1,9 +1,10 @@
-//! The native back end and the optimiser: on the recorded results in testdata/vectors, and on random programs.
+//! The native back end and the optimiser on the recorded results in testdata/vectors.
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use xls_aot_check::{check, fuzz, CheckOptions, FuzzOptions, Subject};
+use xls_aot_check::{check, CheckOptions};
+use xls_aot_execute::Subject;
 use xls_aot_ir::{FuncId, Package};
 use xls_aot_native::{NativeBackend, OptLevel};
 use xls_aot_opt::{optimize, Options};
@@ -71,22 +72,4 @@ fn handwritten() {
 #[test]
 fn designs() {
     check_testdata("designs.jsonl", 206, 12);
-}
-
-#[test]
-fn random_programs() {
-    with_subjects(|subjects| {
-        let options = FuzzOptions {
-            seed: 2026,
-            first: 0,
-            count: 256,
-            subjects: subjects.to_vec(),
-            jobs: NonZeroUsize::new(2).unwrap(),
-            time: None,
-            most_differences: 3,
-        };
-        let report = fuzz(&options).unwrap_or_else(|error| panic!("{error}"));
-        assert!(report.is_success(), "{report}");
-        assert!(report.skipped.is_empty(), "{report}");
-    });
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use xls_aot_check::{check, CheckOptions, Counts, Report, Subject};
+use xls_aot_check::{check, CheckOptions, Counts, Report};
+use xls_aot_execute::Subject;
 use xls_aot_ir::{read_package, MNEMONICS};
 
 fn run(root: &Path, vectors: &Path) -> Report {

@@ -73,12 +73,17 @@ Exit codes: 0 no difference; 1 differences, nothing to compare, or the two files
     )]
     Equivalence(EquivalenceArgs),
     /// Compare evaluator and code generators on random programs
+    #[cfg(feature = "fuzz")]
     #[command(after_help = "\
 Example:
   xls_aot fuzz --seed 1 --count 1000 --backend native
 
 The programs depend on the seed alone. What differs is made small and printed as a file test.
 Exit codes: 0 no difference; 1 differences.")]
+    Fuzz(FuzzArgs),
+    /// Compare evaluator and code generators on random programs; this program is built without it
+    #[cfg(not(feature = "fuzz"))]
+    #[command(hide = true, disable_help_flag = true)]
     Fuzz(FuzzArgs),
 }
 
@@ -220,6 +225,7 @@ pub struct EquivalenceArgs {
 }
 
 /// Arguments of `fuzz`.
+#[cfg(feature = "fuzz")]
 #[derive(Args, Debug)]
 pub struct FuzzArgs {
     /// Determines the programs
@@ -240,6 +246,14 @@ pub struct FuzzArgs {
     /// Begin no program after so many seconds
     #[arg(long, value_name = "SECONDS")]
     pub seconds: Option<u64>,
+}
+
+/// Arguments of `fuzz`, which nothing looks at.
+#[cfg(not(feature = "fuzz"))]
+#[derive(Args, Debug)]
+pub struct FuzzArgs {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    _any: Vec<std::ffi::OsString>,
 }
 
 /// Arguments of `inspect`.

@@ -7,7 +7,7 @@ use clap::Parser;
 
 use crate::args::{Cli, Command};
 use crate::exit::{report_panics, say, Failure};
-use crate::{audit, compile, inspect, verify};
+use crate::{audit, compile, fuzz, inspect, verify};
 
 /// Stack of the thread that works: types may nest deeply, and several libraries recurse over them.
 const STACK: usize = 256 << 20;
@@ -49,7 +49,7 @@ fn work() -> Result<(), Failure> {
         Command::Eval(args) => verify::eval(&args),
         Command::Check(args) => verify::check(&args),
         Command::Equivalence(args) => verify::equivalence(&args),
-        Command::Fuzz(args) => verify::fuzz(&args),
+        Command::Fuzz(args) => fuzz::run(&args),
     }
 }
 

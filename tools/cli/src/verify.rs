@@ -1,17 +1,15 @@
-//! `xls_aot eval`, `xls_aot check`, `xls_aot equivalence` and `xls_aot fuzz`
+//! `xls_aot eval`, `xls_aot check` and `xls_aot equivalence`
 
 use std::path::Path;
-use std::time::Duration;
 
-use xls_aot_check::{CheckError, CheckOptions, EquivalenceOptions, EvalOptions, FuzzOptions, Machine, Memory, Subject};
+use xls_aot_check::{CheckOptions, EvalOptions};
+use xls_aot_equivalence::EquivalenceOptions;
 use xls_aot_eval::Options;
+use xls_aot_execute::{ExecuteError, Machine, Memory, Subject};
 
-use crate::args::{BackendName, CheckArgs, EquivalenceArgs, EvalArgs, FuzzArgs, OptName, SubjectName};
+use crate::args::{BackendName, CheckArgs, EquivalenceArgs, EvalArgs, SubjectName};
 use crate::backends::backend;
 use crate::exit::{print, Failure};
-
-/// Differences that a run of random programs makes small and prints before it ends.
-const MOST_DIFFERENCES: usize = 5;
 
 /// Prints the value of a call and its events.
 pub fn eval(args: &EvalArgs) -> Result<(), Failure> {
@@ -82,36 +80,12 @@ pub fn equivalence(args: &EquivalenceArgs) -> Result<(), Failure> {
         count: args.count,
         steps: args.steps,
     };
-    let report = xls_aot_check::equivalence(&options).map_err(failure)?;
+    let report = xls_aot_equivalence::equivalence(&options).map_err(failure)?;
     verdict(&report, report.is_success())
 }
 
-/// Runs random programs and prints what differs, and the counts.
-pub fn fuzz(args: &FuzzArgs) -> Result<(), Failure> {
-    let mut compilers = Vec::new();
-    for name in &args.backend {
-        match name {
-            BackendName::Xlsynth => compilers.push(("xlsynth", backend(*name, OptName::Full)?)),
-            BackendName::Native => {
-                compilers.push(("native, unoptimised", backend(*name, OptName::None)?));
-                compilers.push(("native, optimised", backend(*name, OptName::Full)?));
-            }
-        }
-    }
-    let options = FuzzOptions {
-        seed: args.seed,
-        first: args.first,
-        count: args.count,
-        subjects: compilers.iter().map(|(name, backend)| ((*name).to_owned(), Subject::Compiled(&**backend))).collect(),
-        jobs: args.jobs,
-        time: args.seconds.map(Duration::from_secs),
-        most_differences: MOST_DIFFERENCES,
-    };
-    let report = xls_aot_check::fuzz(&options).map_err(failure)?;
-    verdict(&report, report.is_success())
-}
-
-fn verdict(report: &impl std::fmt::Display, success: bool) -> Result<(), Failure> {
+/// Prints a report; a failure if it is not a success.
+pub fn verdict(report: &impl std::fmt::Display, success: bool) -> Result<(), Failure> {
     print(&format!("{report}\n"))?;
     if success {
         Ok(())
@@ -120,11 +94,12 @@ fn verdict(report: &impl std::fmt::Display, success: bool) -> Result<(), Failure
     }
 }
 
-fn failure(error: CheckError) -> Failure {
+/// Who must act on an error.
+pub fn failure(error: ExecuteError) -> Failure {
     match error {
-        CheckError::Internal { .. } => Failure::Internal(error.to_string()),
+        ExecuteError::Internal { .. } => Failure::Internal(error.to_string()),
         // The reader's findings say themselves that they are errors, and where.
-        CheckError::Ir(_) => Failure::Input(error.to_string()),
+        ExecuteError::Ir(_) => Failure::Input(error.to_string()),
         _ => Failure::Input(format!("error: {error}")),
     }
 }

@@ -249,6 +249,30 @@ fn a_back_end_of_the_other_program() {
     assert_eq!(outcome.code, 2);
 }
 
+#[cfg(not(feature = "fuzz"))]
+#[test]
+fn random_programs_in_a_program_without_them() {
+    let folder = Folder::new();
+    for arguments in [&["fuzz"][..], &["fuzz", "--seed", "1", "--count=9", "--backend", "native"], &["fuzz", "--help"]]
+    {
+        let outcome = folder.run(arguments);
+        assert_eq!(
+            outcome.stderr,
+            "error: this program is built without the command `fuzz`\n  help: use one that has it: the Bazel target \
+             //tools/cli:xls_aot_dev, or //tools/cli:xls_aot_xlsynth_dev with the back end `xlsynth`\n"
+        );
+        assert_eq!(outcome.code, 2);
+    }
+}
+
+#[cfg(feature = "fuzz")]
+#[test]
+fn random_programs_on_no_back_end() {
+    let outcome = Folder::new().run(&["fuzz", "--seed", "1", "--count", "1", "--backend", "gcc"]);
+    assert!(outcome.stderr.starts_with("error: invalid value 'gcc' for '--backend <NAME>'\n"), "{}", outcome.stderr);
+    assert_eq!(outcome.code, 2);
+}
+
 #[test]
 fn an_unsupported_triple() {
     let outcome = refused(ONE, &["--target", "riscv64gc-unknown-linux-gnu"]);

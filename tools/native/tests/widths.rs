@@ -12,8 +12,9 @@ use std::fmt::Write as _;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use xls_aot_check::{check, CheckOptions, Subject};
+use xls_aot_check::{check, CheckOptions};
 use xls_aot_eval::Evaluator;
+use xls_aot_execute::Subject;
 use xls_aot_ir::{parse_typed_value, read_package, FuncId, Package, Value};
 use xls_aot_native::{NativeBackend, OptLevel};
 

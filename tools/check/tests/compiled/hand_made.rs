@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, Cpu, EntryPoint, FinishObject, Target};
-use xls_aot_check::{check, CheckError, CheckOptions, Machine, Report, Subject, Verdict};
+use xls_aot_check::{check, CheckOptions, Report, Verdict};
+use xls_aot_execute::{ExecuteError, Machine, Subject};
 use xls_aot_layout::Layout;
 use xls_aot_runtime::abi::{EntryKind, Features};
 
@@ -90,7 +91,7 @@ pub fn run(name: &str, ir: &str, vectors: &str, machine: Option<&Machine>) -> Re
 }
 
 /// As [`run`], where the vectors may not be run at all.
-pub fn try_run(name: &str, ir: &str, vectors: &str, machine: Option<&Machine>) -> Result<Report, CheckError> {
+pub fn try_run(name: &str, ir: &str, vectors: &str, machine: Option<&Machine>) -> Result<Report, ExecuteError> {
     let folder = std::env::temp_dir().join(format!("xls_aot_check_test_{}_{name}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("t.ir"), ir).unwrap();

@@ -1,0 +1,39 @@
+//! `xls_aot fuzz`
+
+use std::time::Duration;
+
+use xls_aot_execute::Subject;
+use xls_aot_fuzz::FuzzOptions;
+
+use crate::args::{BackendName, FuzzArgs, OptName};
+use crate::backends::backend;
+use crate::exit::Failure;
+use crate::verify::{failure, verdict};
+
+/// Differences that a run of random programs makes small and prints before it ends.
+const MOST_DIFFERENCES: usize = 5;
+
+/// Runs random programs and prints what differs, and the counts.
+pub fn run(args: &FuzzArgs) -> Result<(), Failure> {
+    let mut compilers = Vec::new();
+    for name in &args.backend {
+        match name {
+            BackendName::Xlsynth => compilers.push(("xlsynth", backend(*name, OptName::Full)?)),
+            BackendName::Native => {
+                compilers.push(("native, unoptimised", backend(*name, OptName::None)?));
+                compilers.push(("native, optimised", backend(*name, OptName::Full)?));
+            }
+        }
+    }
+    let options = FuzzOptions {
+        seed: args.seed,
+        first: args.first,
+        count: args.count,
+        subjects: compilers.iter().map(|(name, backend)| ((*name).to_owned(), Subject::Compiled(&**backend))).collect(),
+        jobs: args.jobs,
+        time: args.seconds.map(Duration::from_secs),
+        most_differences: MOST_DIFFERENCES,
+    };
+    let report = xls_aot_fuzz::fuzz(&options).map_err(failure)?;
+    verdict(&report, report.is_success())
+}

@@ -1,0 +1,217 @@
+//! A compiled artefact against the IR that it was compiled from: calls of both on corner and random inputs.
+//!
+//! The reference evaluator says what each input must give; then the artefact is called, in a child process, through each
+//! of its entry points. Inputs that the evaluator gives no result for, or only after a very long time, are left out and
+//! counted, and a comparison that has nothing left is a failure.
+//!
+//! Invariant: the report depends on the two files and the options alone.
+
+mod artefact;
+mod inputs;
+mod report;
+
+use std::path::PathBuf;
+
+use xls_aot_eval::{EvalError, Evaluator, Options, Outcome};
+use xls_aot_ir::{closure, read_package, Package, Type, Value};
+
+use artefact::{site, Artefact};
+use inputs::Inputs;
+use xls_aot_execute::{call_loaded, in_thread, last, ExecuteError, Observed, Patience, Unspecified};
+
+pub use report::{EquivalenceReport, Mismatch};
+
+/// What to compare.
+pub struct EquivalenceOptions {
+    /// The IR file.
+    pub ir: PathBuf,
+    /// A shared library that holds the artefact, and no other.
+    pub library: PathBuf,
+    /// Determines the inputs.
+    pub seed: u64,
+    /// Number of the first input.
+    pub first: u64,
+    /// Most inputs to try.
+    pub count: u64,
+    /// Steps that the evaluator may take in all, besides those of the input during which they run out.
+    pub steps: u64,
+}
+
+/// Most 64-bit words in the arguments and the result of one call, and in those of the calls that are made together.
+const MOST_CELLS: u64 = 1 << 22;
+
+/// Most calls that are made together.
+const CHUNK: usize = 256;
+
+/// Mismatches after which no more inputs are tried.
+const ENOUGH: usize = 5;
+
+/// Crashes are rare and hanging calls take long.
+const PATIENCE: Patience = Patience { call_seconds: 20, crashes: ENOUGH };
+
+/// Inputs that the steps suffice for at least, at first; if none can be compared so, one input may use them all.
+const SHARE: u64 = 64;
+
+/// Compares an artefact with its IR.
+///
+/// # Errors
+/// If a file cannot be read, the two do not belong together, or the system does not let compiled code be loaded.
+pub fn equivalence(options: &EquivalenceOptions) -> Result<EquivalenceReport, ExecuteError> {
+    in_thread(|| compare(options))
+}
+
+fn compare(options: &EquivalenceOptions) -> Result<EquivalenceReport, ExecuteError> {
+    let name = options.ir.display().to_string();
+    let ir =
+        std::fs::read(&options.ir).map_err(|error| ExecuteError::Unreadable { path: options.ir.clone(), error })?;
+    let package = read_package(&name, &ir)?;
+    let artefact = Artefact::open(&options.library, &ir, &package)?;
+    let function = package.function(artefact.top);
+    let (params, result) = (artefact.callable.params(), artefact.callable.result());
+    let call_cells = params.iter().chain([result]).fold(0, |sum: u64, ty| sum.saturating_add(cells(ty)));
+    if call_cells > MOST_CELLS {
+        let what = format!(
+            "{name}: arguments and result of `{}` are {call_cells} values and words, too many to compare: \
+             the limit is {MOST_CELLS}",
+            function.name
+        );
+        return Err(ExecuteError::Invalid { what });
+    }
+    let comparison = Comparison {
+        options,
+        closure: closure::of(&package, artefact.top),
+        inputs: Inputs::of(params, options.seed),
+        artefact: &artefact,
+        call_cells,
+    };
+    let run = |steps: u64| {
+        comparison.run(EquivalenceReport {
+            ir: name.clone(),
+            library: options.library.display().to_string(),
+            top: function.name.to_string(),
+            backend: artefact.backend.clone(),
+            seed: options.seed,
+            steps,
+            ..EquivalenceReport::default()
+        })
+    };
+    let report = run(options.steps / SHARE)?;
+    if report.compared() == 0 && report.too_long > 0 {
+        return run(options.steps);
+    }
+    Ok(report)
+}
+
+/// A comparison that is under way.
+struct Comparison<'a> {
+    options: &'a EquivalenceOptions,
+    artefact: &'a Artefact,
+    /// What the function needs, itself last.
+    closure: Package,
+    inputs: Inputs<'a>,
+    /// 64-bit words in the arguments and the result of a call.
+    call_cells: u64,
+}
+
+/// A call to make.
+struct Call {
+    number: u64,
+    arguments: Vec<Value>,
+    expected: Observed,
+}
+
+impl Comparison<'_> {
+    /// Tries inputs until there are no more, the steps are used up, or there are enough mismatches.
+    fn run(&self, mut report: EquivalenceReport) -> Result<EquivalenceReport, ExecuteError> {
+        let options = self.options;
+        let end = options.first.saturating_add(options.count).min(self.inputs.all().unwrap_or(u64::MAX));
+        report.all = self.inputs.all().filter(|&all| options.first == 0 && end == all);
+        let limits = Options { max_steps: report.steps, max_cells: 2 * MOST_CELLS, ..Options::default() };
+        let mut evaluator = Evaluator::new(&self.closure, limits);
+        let mut spent = 0u64;
+        let mut calls = Vec::new();
+        let chunk = (MOST_CELLS / self.call_cells.max(1)).clamp(1, CHUNK as u64) as usize;
+        for number in options.first..end {
+            if spent >= options.steps {
+                report.untried = end - number;
+                break;
+            }
+            let arguments = self.inputs.get(number);
+            let outcome = evaluator.run(last(&self.closure), &arguments);
+            spent = spent.saturating_add(evaluator.steps()).saturating_add(self.call_cells);
+            match outcome {
+                Ok(outcome) => calls.push(Call { number, arguments, expected: self.expected(outcome) }),
+                Err(EvalError::Limit { .. }) => report.too_long += 1,
+                Err(error @ EvalError::Unsupported { .. }) => {
+                    report.undefined.get_or_insert_with(|| (0, error.to_string())).0 += 1;
+                }
+                Err(error) => return Err(ExecuteError::Internal { what: error.to_string() }),
+            }
+            if calls.len() == chunk {
+                self.call(&std::mem::take(&mut calls), &limits, &mut report)?;
+                if report.mismatches.len() >= ENOUGH {
+                    report.stopped |= number + 1 < end;
+                    return Ok(report);
+                }
+            }
+        }
+        self.call(&calls, &limits, &mut report)?;
+        Ok(report)
+    }
+
+    /// What the artefact must do where the evaluator does this.
+    fn expected(&self, outcome: Outcome) -> Observed {
+        let package = &self.closure;
+        let asserts = outcome.asserts.iter().map(|failure| {
+            site(&package.function(failure.function).name, failure.message(package), failure.label(package))
+        });
+        Observed { asserts: asserts.collect(), value: outcome.value, traces: None }
+    }
+
+    /// Calls the artefact and adds what comes of it to the report.
+    fn call(&self, calls: &[Call], limits: &Options, report: &mut EquivalenceReport) -> Result<(), ExecuteError> {
+        let arguments: Vec<&[Value]> = calls.iter().map(|call| call.arguments.as_slice()).collect();
+        let outcomes = call_loaded(&self.artefact.callable, &arguments, &self.artefact.sites, PATIENCE)?;
+        report.stopped |= outcomes.len() < calls.len();
+        for (call, outcome) in calls.iter().zip(outcomes) {
+            let got = match outcome {
+                Ok(observed) if self.agrees(&observed, call, limits)? => {
+                    report.passed += 1;
+                    continue;
+                }
+                Ok(observed) => observed.to_string(),
+                Err(fault) => fault,
+            };
+            report.failed += 1;
+            if report.mismatches.len() < ENOUGH {
+                report.mismatches.push(Mismatch {
+                    number: call.number,
+                    args: call.arguments.iter().map(ToString::to_string).collect(),
+                    got,
+                    expected: call.expected.to_string(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn agrees(&self, observed: &Observed, call: &Call, limits: &Options) -> Result<bool, ExecuteError> {
+        if *observed == call.expected {
+            return Ok(true);
+        }
+        let unspecified = Unspecified::of(&self.closure, last(&self.closure), &call.arguments, limits)?;
+        // XLS orders assertions by their tokens only, and its own code generator makes use of that.
+        let keeps_order = self.artefact.backend != "xlsynth";
+        Ok(observed.agrees_with(&call.expected, unspecified.as_ref(), keeps_order))
+    }
+}
+
+/// Memory that a value of `ty` takes, in 64-bit words; each leaf counts at least one.
+fn cells(ty: &Type) -> u64 {
+    match ty {
+        Type::Bits(width) => u64::from(width.div_ceil(64)).max(1),
+        Type::Token => 1,
+        Type::Tuple(elements) => elements.iter().fold(1, |sum: u64, ty| sum.saturating_add(cells(ty))),
+        Type::Array(array) => array.len.saturating_mul(cells(&array.element)).saturating_add(1),
+    }
+}

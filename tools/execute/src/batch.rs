@@ -1,0 +1,222 @@
+//! Many functions compiled, linked together, and called: in a child of this process, or in a program of their own.
+
+use xls_aot_backend::Backend;
+use xls_aot_ir::{Type, Value};
+use xls_aot_layout::load;
+
+use crate::call::{call_direct, call_xls, Callable, Left, UNSUPPORTED_CALLBACK};
+use crate::child::{self, Ended};
+use crate::compile::{compile, loadable, NotRun, Object};
+use crate::error::ExecuteError;
+use crate::library::Library;
+use crate::link;
+use crate::outcome::Observed;
+use crate::player::{Function, Machine, Player};
+use crate::subject::{Task, TaskResult};
+use crate::temp_dir::TempDir;
+use crate::wire::{self, Reported};
+
+/// What is enough of a bad thing.
+#[derive(Clone, Copy)]
+pub struct Patience {
+    /// Longest that one call may take, in seconds.
+    pub call_seconds: u32,
+    /// Crashes after which no further call is made.
+    pub crashes: usize,
+}
+
+/// Every call is made, and may take long.
+const ENDLESS: Patience = Patience { call_seconds: 60, crashes: usize::MAX };
+
+/// A task and the back end that compiles it.
+pub(crate) type Unit<'a> = (&'a dyn Backend, &'a Task<'a>);
+
+/// A function that was compiled, and its task.
+type Compiled<'a> = (&'a Task<'a>, &'a Object);
+
+/// Runs all units, here or on another machine; in one process if none crashes: linking is the costly part of small ones.
+pub(crate) fn run(machine: Option<&Machine>, units: &[Unit<'_>]) -> Result<Vec<TaskResult>, ExecuteError> {
+    let target = machine.map_or_else(loadable, |machine| Ok(machine.target));
+    let compile = |(i, (backend, task)): (usize, &Unit<'_>)| {
+        target.clone().and_then(|target| compile(*backend, target, task.package, task.top(), i))
+    };
+    let objects: Vec<Result<Object, NotRun>> = units.iter().enumerate().map(compile).collect();
+    let compiled: Vec<Compiled<'_>> =
+        units.iter().zip(&objects).filter_map(|((_, task), object)| Some((*task, object.as_ref().ok()?))).collect();
+    let mut calls = Vec::new();
+    for (i, (task, _)) in compiled.iter().enumerate() {
+        calls.extend(task.calls.iter().map(|&arguments| (i, arguments)));
+    }
+    let reports = match machine {
+        _ if calls.is_empty() => Vec::new(),
+        None => run_here(&compiled, &calls)?,
+        Some(machine) => run_there(machine, &compiled, &calls)?,
+    };
+    let mut reports = reports.into_iter();
+    let results = units.iter().zip(objects).map(|((_, task), object)| {
+        let object = object?;
+        let result = &task.package.function(task.top()).return_type;
+        Ok(reports
+            .by_ref()
+            .take(task.calls.len())
+            .map(|report| observed(report, result, &object.messages).map_err(NotRun::Fault))
+            .collect())
+    });
+    Ok(results.collect())
+}
+
+/// Links and loads the functions, and makes the calls in children of this process.
+fn run_here(compiled: &[Compiled<'_>], calls: &[(usize, &[Value])]) -> Result<Vec<Report>, ExecuteError> {
+    let folder = TempDir::new()?;
+    let bytes: Vec<&[u8]> = compiled.iter().map(|(_, object)| object.bytes.as_slice()).collect();
+    let library = Library::open(&link::shared_object(folder.path(), &bytes)?)?;
+    let callables = compiled.iter().map(|(task, object)| {
+        let function = task.package.function(task.top());
+        Callable::of(&library, (&object.xls, object.direct.as_deref()), function, object.temp)
+    });
+    run_calls(&callables.collect::<Result<Vec<_>, _>>()?, calls, ENDLESS)
+}
+
+/// What is known about a call once its process is gone.
+enum Report {
+    Finished(Reported),
+    Crashed(String),
+}
+
+/// Calls a loaded function in child processes: its outcomes, or what was wrong with a call. `messages` are the texts of
+/// its assertion sites. There are fewer outcomes than calls if there were more crashes than patience.
+///
+/// # Errors
+/// If the system does not let processes be started.
+pub fn call_loaded(
+    callable: &Callable,
+    calls: &[&[Value]],
+    messages: &[String],
+    patience: Patience,
+) -> Result<Vec<Result<Observed, String>>, ExecuteError> {
+    let calls: Vec<(usize, &[Value])> = calls.iter().map(|&arguments| (0, arguments)).collect();
+    let reports = run_calls(std::slice::from_ref(callable), &calls, patience)?;
+    Ok(reports.into_iter().map(|report| observed(report, callable.result(), messages)).collect())
+}
+
+/// Makes the calls in children: as many as it takes, since each crash costs one. There are fewer reports than calls if
+/// there were more crashes than patience.
+fn run_calls(
+    callables: &[Callable],
+    calls: &[(usize, &[Value])],
+    patience: Patience,
+) -> Result<Vec<Report>, ExecuteError> {
+    let mut reports: Vec<Report> = Vec::with_capacity(calls.len());
+    let mut crashes = 0;
+    while reports.len() < calls.len() && crashes < patience.crashes {
+        let first = reports.len();
+        let (bytes, ended) = child::run(|pipe| {
+            for (number, (callable, arguments)) in (0u32..).zip(&calls[first..]) {
+                let callable = &callables[*callable];
+                child::expect_progress_within(patience.call_seconds);
+                let xls = call_xls(callable, arguments);
+                let direct = call_direct(callable, arguments);
+                let sent = wire::send(pipe, number, &xls, direct.as_ref());
+                if sent.is_err() {
+                    return;
+                }
+            }
+        })?;
+        let mut reported = vec![Reported::default(); calls.len() - first];
+        wire::receive(&bytes, &mut reported);
+        crashes += usize::from(add(&mut reports, reported, || describe(ended)));
+    }
+    Ok(reports)
+}
+
+/// Makes the calls in a program of their own, run as often as it takes: each crash costs a run.
+fn run_there(
+    machine: &Machine,
+    compiled: &[Compiled<'_>],
+    calls: &[(usize, &[Value])],
+) -> Result<Vec<Report>, ExecuteError> {
+    let functions: Vec<Function<'_>> = compiled
+        .iter()
+        .map(|(task, object)| {
+            let function = task.package.function(task.top());
+            let params = function.params.iter().map(|&param| &function.node(param).ty).collect();
+            Function { object, params, result: &function.return_type }
+        })
+        .collect();
+    let player = Player::new(machine, &functions, calls, ENDLESS.call_seconds)?;
+    let mut reports: Vec<Report> = Vec::with_capacity(calls.len());
+    while reports.len() < calls.len() {
+        let first = reports.len();
+        let (bytes, ended, said) = player.run(first)?;
+        let mut reported = vec![Reported::default(); calls.len() - first];
+        if !wire::receive(&bytes, &mut reported) {
+            return Err(player.did_not_start(ended, &said));
+        }
+        add(&mut reports, reported, || {
+            let ended = describe(ended);
+            if said.is_empty() {
+                ended
+            } else {
+                format!("{ended}\n{said}")
+            }
+        });
+        if reports.len() == calls.len() && ended != Ended::Exited(0) {
+            // Nothing is said of a call, but something was wrong: what runs the program may say so only in the end.
+            if let Some(last @ Report::Finished(_)) = reports.last_mut() {
+                *last = Report::Crashed(format!("after the last call: {}\n{said}", describe(ended)));
+            }
+        }
+    }
+    Ok(reports)
+}
+
+/// Adds what a process reported; it ended in the call after the last one that it finished, if calls are left. Returns
+/// whether it did.
+fn add(reports: &mut Vec<Report>, reported: Vec<Reported>, ended: impl FnOnce() -> String) -> bool {
+    let all = reported.len();
+    let finished: Vec<Reported> = reported.into_iter().take_while(|call| call.done).collect();
+    let is_complete = finished.len() == all;
+    reports.extend(finished.into_iter().map(Report::Finished));
+    if !is_complete {
+        reports.push(Report::Crashed(ended()));
+    }
+    !is_complete
+}
+
+fn describe(ended: Ended) -> String {
+    match ended {
+        Ended::Exited(status @ UNSUPPORTED_CALLBACK..=111) => {
+            format!("it called the unsupported callback {}", status - UNSUPPORTED_CALLBACK)
+        }
+        ended => ended.to_string(),
+    }
+}
+
+/// The outcome of a call, or what was wrong with it. `messages` are the texts of the assertion sites.
+fn observed(report: Report, result: &Type, messages: &[String]) -> Result<Observed, String> {
+    let reported = match report {
+        Report::Finished(reported) => reported,
+        Report::Crashed(how) => return Err(how),
+    };
+    let xls = understood(reported.xls.ok_or("it reported no result")?, result, messages)?;
+    if let Some(direct) = reported.direct {
+        let direct = understood(direct, result, messages)?;
+        if direct.value != xls.value {
+            return Err(format!("the entry point `xls` gives {}, but `direct` gives {}", xls.value, direct.value));
+        }
+    }
+    Ok(xls)
+}
+
+fn understood(left: Left, result: &Type, messages: &[String]) -> Result<Observed, String> {
+    if !left.faults.is_empty() {
+        return Err(left.faults.join("; "));
+    }
+    let value = load(result, &left.output).map_err(|error| error.to_string())?;
+    let message = |site: String| {
+        let index = site.parse::<usize>().ok().and_then(|index| messages.get(index));
+        index.cloned().ok_or_else(|| format!("an assertion reported the site `{site}`, which does not exist"))
+    };
+    let asserts = left.asserts.into_iter().map(message).collect::<Result<_, _>>()?;
+    Ok(Observed { value, asserts, traces: None })
+}

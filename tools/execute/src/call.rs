@@ -1,0 +1,248 @@
+//! Calling compiled code, in a child process: arguments to memory, the call, what it left behind.
+
+use std::ffi::{c_char, c_int, c_void, CStr};
+
+use xls_aot_ir::{Function, Type, Value};
+use xls_aot_layout::{layout_of, store};
+use xls_aot_metadata::TempBuffer;
+use xls_aot_runtime::abi::{EventSink, InstanceContext, XlsEntry};
+
+use crate::child;
+use crate::error::ExecuteError;
+use crate::library::Library;
+use crate::memory::Block;
+
+/// Exit status of a child whose code called an unsupported callback; the callback's index is added.
+pub(crate) const UNSUPPORTED_CALLBACK: i32 = 100;
+
+extern "C" {
+    fn posix_memalign(block: *mut *mut c_void, alignment: usize, size: usize) -> c_int;
+    fn free(block: *mut c_void);
+}
+
+/// A compiled function in memory, and what its signature is.
+pub struct Callable {
+    xls: XlsEntry,
+    /// Address of the `direct` entry point, if there is one.
+    direct: Option<*const c_void>,
+    params: Vec<Type>,
+    result: Type,
+    temp: TempBuffer,
+}
+
+impl Callable {
+    /// The compiled code of `function` in `library`: the names of its `xls` entry point, and of its `direct` one if there
+    /// is one. `library` must outlive it.
+    ///
+    /// # Errors
+    /// If the library does not export an entry point.
+    pub fn of(
+        library: &Library,
+        (xls, direct): (&str, Option<&str>),
+        function: &Function,
+        temp: TempBuffer,
+    ) -> Result<Self, ExecuteError> {
+        let xls = library.symbol(xls)?.as_ptr();
+        // SAFETY: the symbol is the `xls` entry point of an object under the ABI, whose type this is.
+        let xls = unsafe { std::mem::transmute::<*mut c_void, XlsEntry>(xls) };
+        let direct = direct.map(|symbol| library.symbol(symbol)).transpose()?;
+        Ok(Callable {
+            xls,
+            direct: direct.map(|address| address.as_ptr().cast_const()),
+            params: function.params.iter().map(|&param| function.node(param).ty.clone()).collect(),
+            result: function.return_type.clone(),
+            temp,
+        })
+    }
+
+    /// Types of its parameters.
+    pub fn params(&self) -> &[Type] {
+        &self.params
+    }
+
+    /// Type of its result.
+    pub fn result(&self) -> &Type {
+        &self.result
+    }
+}
+
+/// What a call left behind.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Left {
+    /// The result's memory.
+    pub(crate) output: Vec<u8>,
+    /// What the assertion callback received, in order.
+    pub(crate) asserts: Vec<String>,
+    /// Breaches of the ABI.
+    pub(crate) faults: Vec<String>,
+}
+
+/// What the callbacks know: the ABI's table first, our own data behind it.
+#[repr(C)]
+struct Context {
+    table: InstanceContext,
+    blocks: i64,
+}
+
+unsafe extern "C" fn unsupported<const INDEX: i32>() -> ! {
+    child::leave(UNSUPPORTED_CALLBACK + INDEX)
+}
+
+unsafe extern "C" fn record_assertion(_: *mut InstanceContext, message: *const c_char, events: *mut EventSink) {
+    // SAFETY: compiled code hands on the pointer that `call_xls` gave it, which is one to such a list, and a
+    // NUL-terminated message.
+    let (events, message) = unsafe { (&mut *events.cast::<Vec<String>>(), CStr::from_ptr(message)) };
+    events.push(message.to_string_lossy().into_owned());
+}
+
+unsafe extern "C" fn allocate(context: *mut InstanceContext, size: i64, alignment: i64) -> *mut c_void {
+    let (Ok(size), Ok(alignment)) = (usize::try_from(size), usize::try_from(alignment)) else {
+        return std::ptr::null_mut();
+    };
+    if size == 0 || !alignment.is_power_of_two() {
+        return std::ptr::null_mut();
+    }
+    let mut block = std::ptr::null_mut();
+    // SAFETY: `block` is valid for writing; the alignment is a power of two and a multiple of a pointer's size.
+    if unsafe { posix_memalign(&mut block, alignment.max(16), size) } != 0 {
+        child::leave(99);
+    }
+    // SAFETY: compiled code hands on the context that `call_xls` gave it, which is a `Context`.
+    unsafe { (*context.cast::<Context>()).blocks += 1 };
+    block
+}
+
+unsafe extern "C" fn deallocate(context: *mut InstanceContext, block: *mut c_void) {
+    if !block.is_null() {
+        // SAFETY: the context is ours (see `allocate`), the block came from `allocate` and is given back once.
+        unsafe {
+            (*context.cast::<Context>()).blocks -= 1;
+            free(block);
+        }
+    }
+}
+
+/// Calls the `xls` entry point.
+pub(crate) fn call_xls(callable: &Callable, arguments: &[Value]) -> Left {
+    let mut faults = Vec::new();
+    let (inputs, mut output) = match (stored(callable, arguments), block_of(&callable.result)) {
+        (Ok(inputs), Ok(output)) => (inputs, output),
+        (Err(fault), _) | (_, Err(fault)) => return Left { faults: vec![fault], ..Left::default() },
+    };
+    let copies: Vec<Vec<u8>> = inputs.iter().map(|input| input.data().to_vec()).collect();
+    let mut temp = Block::new(callable.temp.size as usize, callable.temp.align as usize);
+    let input_pointers: Vec<*const u8> = inputs.iter().map(|input| input.data().as_ptr()).collect();
+    let output_pointers = [output.data_mut().as_mut_ptr()];
+    let mut asserts: Vec<String> = Vec::new();
+    let mut context = Context {
+        table: InstanceContext {
+            string_step: unsupported::<0>,
+            format_step: unsupported::<1>,
+            record_trace: unsupported::<2>,
+            create_trace_buffer: unsupported::<3>,
+            record_assertion,
+            queue_receive: unsupported::<5>,
+            queue_send: unsupported::<6>,
+            record_active_next_value: unsupported::<7>,
+            record_node_result: unsupported::<8>,
+            allocate,
+            deallocate,
+            register_write: unsupported::<11>,
+        },
+        blocks: 0,
+    };
+    // SAFETY: the entry point is that of an object of this ABI; inputs, output, scratch and context are what the ABI
+    // asks for, of the sizes and alignments of the function's signature and description, and live through the call.
+    let status = unsafe {
+        (callable.xls)(
+            input_pointers.as_ptr(),
+            output_pointers.as_ptr(),
+            temp.data_mut().as_mut_ptr().cast(),
+            (&raw mut asserts).cast(),
+            (&raw mut context).cast(),
+            std::ptr::null_mut(),
+            0,
+        )
+    };
+    if status != 0 {
+        faults.push(format!("the entry point returned {status}"));
+    }
+    if context.blocks != 0 {
+        faults.push(format!("{} blocks were not given back", context.blocks));
+    }
+    if inputs.iter().zip(&copies).any(|(input, copy)| input.data() != copy) {
+        faults.push("an input was changed".to_owned());
+    }
+    let mut blocks = inputs.iter().chain([&output, &temp]);
+    if blocks.any(Block::margins_are_damaged) {
+        faults.push("memory beside an input, the output or the scratch was changed".to_owned());
+    }
+    Left { output: output.data().to_vec(), asserts, faults }
+}
+
+/// Calls the `direct` entry point, if there is one and its arguments and result travel in a way that can be imitated
+/// here: the arguments in up to six registers, the result in up to two or (on x86-64) through a hidden first pointer.
+pub(crate) fn call_direct(callable: &Callable, arguments: &[Value]) -> Option<Left> {
+    let direct = callable.direct?;
+    let fault = |fault| Some(Left { faults: vec![fault], ..Left::default() });
+    let (inputs, mut output) = match (stored(callable, arguments), block_of(&callable.result)) {
+        (Ok(inputs), Ok(output)) => (inputs, output),
+        (Err(what), _) | (_, Err(what)) => return fault(what),
+    };
+    let size = output.data().len();
+    let mut words = Vec::new();
+    if size > 16 {
+        if !cfg!(target_arch = "x86_64") {
+            return None;
+        }
+        words.push(output.data_mut().as_mut_ptr() as u64);
+    }
+    for ((ty, value), input) in callable.params.iter().zip(arguments).zip(&inputs) {
+        match (ty, value) {
+            (Type::Token, _) => {}
+            (Type::Bits(width @ 0..=128), Value::Bits(bits)) => {
+                if *width > 64 && words.len() % 2 == 1 && !cfg!(target_arch = "x86_64") {
+                    // Elsewhere a pair may have to begin with an even register.
+                    return None;
+                }
+                words.push(bits.low_u64());
+                if *width > 64 {
+                    words.push(bits.words()[1]);
+                }
+            }
+            _ => words.push(input.data().as_ptr() as u64),
+        }
+    }
+    words.resize_with(words.len().max(6), || 0);
+    let [a, b, c, d, e, f] = words.try_into().ok()?;
+    // SAFETY: under the C conventions of the supported machines, integers and pointers travel in up to six integer
+    // registers, 128-bit ones in two; registers beyond the parameters are ignored. A result of up to 16 bytes comes back
+    // in one or two registers, which is how a 128-bit integer does; a larger one is written through the first pointer.
+    // The pointers are to memory of the right sizes that lives through the call.
+    let result = unsafe {
+        let entry: extern "C" fn(u64, u64, u64, u64, u64, u64) -> u128 = std::mem::transmute(direct);
+        entry(a, b, c, d, e, f)
+    };
+    if size <= 16 {
+        output.data_mut().copy_from_slice(&result.to_le_bytes()[..size]);
+    }
+    let damaged = inputs.iter().chain([&output]).any(Block::margins_are_damaged);
+    let faults = damaged.then(|| "memory beside an input or the output was changed".to_owned()).into_iter().collect();
+    Some(Left { output: output.data().to_vec(), asserts: Vec::new(), faults })
+}
+
+/// The arguments in memory.
+fn stored(callable: &Callable, arguments: &[Value]) -> Result<Vec<Block>, String> {
+    let pairs = callable.params.iter().zip(arguments);
+    let blocks = pairs.map(|(ty, value)| {
+        let mut block = block_of(ty)?;
+        store(value, ty, block.data_mut()).map_err(|error| error.to_string())?;
+        Ok(block)
+    });
+    blocks.collect()
+}
+
+fn block_of(ty: &Type) -> Result<Block, String> {
+    let layout = layout_of(ty).map_err(|error| error.to_string())?;
+    Ok(Block::new(layout.size as usize, layout.align as usize))
+}

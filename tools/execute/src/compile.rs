@@ -1,0 +1,104 @@
+//! A function to the object that is loaded and run: through the driver that `compile` uses, so what is checked is what
+//! users get. Only the Rust source is left out, which takes as long as all the rest.
+
+use std::panic::{self, AssertUnwindSafe};
+
+use xls_aot_backend::{Backend, Target};
+use xls_aot_codegen::{Analysis, Artifact, CompileError, Request};
+use xls_aot_ir::{print_package, FuncId, Op, Package};
+use xls_aot_metadata::{EntryKind, TempBuffer};
+
+/// Why a function was not run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum NotRun {
+    /// What runs it does not support it: no fault.
+    Unsupported(String),
+    /// It should have been run.
+    Fault(String),
+}
+
+/// A compiled function.
+pub(crate) struct Object {
+    pub(crate) bytes: Vec<u8>,
+    /// Symbol of the `xls` entry point.
+    pub(crate) xls: String,
+    /// Symbol of the `direct` entry point, if there is one.
+    pub(crate) direct: Option<String>,
+    pub(crate) temp: TempBuffer,
+    /// Message of each assertion site, by index.
+    pub(crate) messages: Vec<String>,
+}
+
+/// Compiles `top`, the last function of `package`, which holds nothing else than what `top` needs. `index` makes the
+/// symbols unique among the objects that are linked together.
+pub(crate) fn compile(
+    backend: &dyn Backend,
+    target: Target,
+    package: &Package,
+    top: FuncId,
+    index: usize,
+) -> Result<Object, NotRun> {
+    refuse_events(package)?;
+    let ir = print_package(package);
+    let request = Request {
+        file: "checked.ir",
+        ir: ir.as_bytes(),
+        top: Some(&package.function(top).name),
+        crate_name: "checked",
+        symbol_salt: &index.to_string(),
+        target,
+        cpu: None,
+        expose_activation: true,
+    };
+    let compiled = panic::catch_unwind(AssertUnwindSafe(|| Analysis::of(&request)?.artifact(backend)));
+    let Artifact { object, metadata } = match compiled {
+        Ok(Ok(artifact)) => artifact,
+        Ok(Err(CompileError::Unsupported { what, .. } | CompileError::Limit { what, .. })) => {
+            return Err(NotRun::Unsupported(what))
+        }
+        Ok(Err(error)) => return Err(NotRun::Fault(error.to_string())),
+        Err(_) => return Err(NotRun::Fault("the compiler panicked (its message is above)".to_owned())),
+    };
+    let symbol = |kind| metadata.entry_points.iter().find(|entry| entry.kind == kind).map(|entry| entry.symbol.clone());
+    Ok(Object {
+        bytes: object,
+        xls: symbol(EntryKind::Xls).ok_or_else(|| NotRun::Fault("the object has no `xls` entry point".to_owned()))?,
+        direct: symbol(EntryKind::Direct),
+        temp: metadata.temp_buffer,
+        messages: metadata.assertions.into_iter().map(|site| site.message).collect(),
+    })
+}
+
+/// The machine that this runs on, if there is one that objects can be linked and loaded on (`link` knows ELF linkers).
+pub(crate) fn loadable() -> Result<Target, NotRun> {
+    match host() {
+        Some(target @ (Target::X86_64Linux | Target::Aarch64Linux)) => Ok(target),
+        Some(Target::X86_64Macos | Target::Aarch64Macos) | None => {
+            let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
+            Err(NotRun::Unsupported(format!("compiled code cannot be loaded on {os}, {arch}")))
+        }
+    }
+}
+
+/// The machine that this runs on, if there is code for it.
+pub fn host() -> Option<Target> {
+    match (std::env::consts::OS, std::env::consts::ARCH) {
+        ("linux", "x86_64") => Some(Target::X86_64Linux),
+        ("linux", "aarch64") => Some(Target::Aarch64Linux),
+        ("macos", "x86_64") => Some(Target::X86_64Macos),
+        ("macos", "aarch64") => Some(Target::Aarch64Macos),
+        _ => None,
+    }
+}
+
+/// Functions that reach a trace or cover are not compiled; the driver would refuse them too.
+fn refuse_events(package: &Package) -> Result<(), NotRun> {
+    for node in package.functions.iter().flat_map(|function| &function.nodes) {
+        match node.op {
+            Op::Trace { .. } => return Err(NotRun::Unsupported("it reaches a trace".to_owned())),
+            Op::Cover { .. } => return Err(NotRun::Unsupported("it reaches a cover".to_owned())),
+            _ => {}
+        }
+    }
+    Ok(())
+}

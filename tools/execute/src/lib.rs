@@ -1,0 +1,35 @@
+//! Executing functions: on the evaluator, behind a transformation, or as compiled code, with outcomes that can be compared.
+//!
+//! - [`Subject`] is what executes functions, [`Task`] a function and its calls, [`Observed`] what a call did.
+//! - [`Library`], [`Callable`] and [`call_loaded`] call a compiled artefact that somebody else has linked.
+//!
+//! Compiled code is run as the artefact that users get: the very object, linked into a shared object, loaded, and
+//! called through the ABI's entry points. It runs in child processes, so a crash is one failed call. Code of another
+//! machine runs in programs of its own, under an emulator ([`Machine`]).
+//!
+//! Invariant: nothing here decides what an IR function means; that is the evaluator's business.
+
+mod batch;
+mod call;
+mod child;
+mod compile;
+mod error;
+mod library;
+mod link;
+mod memory;
+mod outcome;
+mod player;
+mod subject;
+mod temp_dir;
+mod thread;
+mod wire;
+
+pub use batch::{call_loaded, Patience};
+pub use call::Callable;
+pub use compile::{host, NotRun};
+pub use error::ExecuteError;
+pub use library::Library;
+pub use outcome::{Observed, Unspecified};
+pub use player::{Machine, Memory};
+pub use subject::{evaluate, last, Subject, Task, TaskResult, Transformation};
+pub use thread::{in_thread, in_threads};

@@ -1,0 +1,155 @@
+//! What a function did, what it should have done, and whether that is the same.
+
+use std::fmt;
+
+use xls_aot_eval::{eval_op, EvalError, Evaluator, Options, Outcome, PartialProducts};
+use xls_aot_ir::{closure, FuncId, Op, Package, Value};
+
+/// What running a function gave, in terms that the evaluator and compiled code share.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Observed {
+    /// The result.
+    pub value: Value,
+    /// Texts of the failed assertions, in order: their messages, or whatever else both sides agree on.
+    pub asserts: Vec<String>,
+    /// Trace texts; `None` if what ran the function does not report traces.
+    pub traces: Option<Vec<String>>,
+}
+
+impl Observed {
+    /// The evaluator's outcome.
+    pub fn of_evaluation(outcome: Outcome, package: &Package) -> Self {
+        Observed {
+            value: outcome.value,
+            asserts: outcome.asserts.iter().map(|failure| failure.message(package).to_owned()).collect(),
+            traces: Some(outcome.traces.into_iter().map(|trace| trace.text).collect()),
+        }
+    }
+
+    /// Whether this is the `expected` outcome. Traces count if both have them, value leaves if they are specified, the
+    /// order of assertions if it is kept.
+    pub fn agrees_with(&self, expected: &Observed, unspecified: Option<&Unspecified>, keeps_order: bool) -> bool {
+        let traces_agree = match (&self.traces, &expected.traces) {
+            (Some(got), Some(expected)) => got == expected,
+            (None, _) | (_, None) => true,
+        };
+        let values_agree = match unspecified {
+            None => self.value == expected.value,
+            Some(unspecified) => agree(&self.value, &expected.value, &unspecified.one_way, &unspecified.other_way),
+        };
+        let sorted = |asserts: &[String]| {
+            let mut sorted = asserts.to_vec();
+            sorted.sort();
+            sorted
+        };
+        let asserts_agree =
+            self.asserts == expected.asserts || !keeps_order && sorted(&self.asserts) == sorted(&expected.asserts);
+        values_agree && traces_agree && asserts_agree
+    }
+}
+
+impl fmt::Display for Observed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.value)?;
+        if !self.asserts.is_empty() {
+            write!(f, " asserts {:?}", self.asserts)?;
+        }
+        match &self.traces {
+            Some(traces) if !traces.is_empty() => write!(f, " traces {traces:?}"),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What a result looks like under two ways to choose the elements of partial products: leaves that differ are
+/// unspecified.
+pub struct Unspecified {
+    one_way: Value,
+    other_way: Value,
+}
+
+impl Unspecified {
+    /// Of a call, if the function uses partial products and its result depends on how they are chosen.
+    ///
+    /// # Errors
+    /// If the evaluation reaches a limit.
+    pub fn of(
+        package: &Package,
+        function: FuncId,
+        arguments: &[Value],
+        options: &Options,
+    ) -> Result<Option<Self>, EvalError> {
+        if !uses_partial_products(package, function) {
+            return Ok(None);
+        }
+        let run = |partial_products| {
+            let options = Options { partial_products, ..*options };
+            Evaluator::new(package, options).run(function, arguments).map(|outcome| outcome.value)
+        };
+        let (one_way, other_way) = (run(PartialProducts::Offset)?, run(PartialProducts::Whole)?);
+        Ok((one_way != other_way).then_some(Unspecified { one_way, other_way }))
+    }
+}
+
+fn uses_partial_products(package: &Package, function: FuncId) -> bool {
+    let reached = closure::reachable(package, function);
+    let functions = package.functions.iter().zip(reached).filter_map(|(function, reached)| reached.then_some(function));
+    functions.flat_map(|function| &function.nodes).any(|node| matches!(node.op, Op::Umulp | Op::Smulp))
+}
+
+/// Whether `got` and `expected` agree wherever the two possible results `a` and `b` do. A pair of which only the sum is
+/// specified agrees if the sums do.
+fn agree(got: &Value, expected: &Value, a: &Value, b: &Value) -> bool {
+    if a == b {
+        return got == expected;
+    }
+    if let (Some(got), Some(expected), Some(a), Some(b)) = (sum(got), sum(expected), sum(a), sum(b)) {
+        return a != b || got == expected;
+    }
+    match (got, expected, a, b) {
+        (Value::Bits(_), Value::Bits(_), _, _) => true,
+        (Value::Tuple(got), Value::Tuple(expected), Value::Tuple(a), Value::Tuple(b))
+        | (Value::Array(got), Value::Array(expected), Value::Array(a), Value::Array(b)) => {
+            got.len() == expected.len()
+                && got
+                    .iter()
+                    .zip(expected)
+                    .zip(a.iter().zip(b))
+                    .all(|((got, expected), (a, b))| agree(got, expected, a, b))
+        }
+        _ => false,
+    }
+}
+
+/// The sum of a pair of equally wide bit vectors.
+fn sum(value: &Value) -> Option<Value> {
+    match value {
+        Value::Tuple(elements) => match elements.as_slice() {
+            [Value::Bits(a), Value::Bits(b)] if a.width() == b.width() => {
+                eval_op(&Op::Add, &[&elements[0], &elements[1]], &elements[0].type_of()).ok()
+            }
+            _ => None,
+        },
+        Value::Bits(_) | Value::Token | Value::Array(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use xls_aot_ir::parse_typed_value;
+
+    fn v(text: &str) -> Value {
+        parse_typed_value(text).unwrap()
+    }
+
+    #[test]
+    fn only_specified_leaves_count() {
+        let (a, b) =
+            (v("(bits[8]:1, (bits[8]:3, bits[8]:4), bits[8]:9)"), v("(bits[8]:1, (bits[8]:7, bits[8]:0), bits[8]:8)"));
+        let expected = v("(bits[8]:1, (bits[8]:5, bits[8]:2), bits[8]:0)");
+        assert!(agree(&v("(bits[8]:1, (bits[8]:255, bits[8]:8), bits[8]:77)"), &expected, &a, &b));
+        assert!(!agree(&v("(bits[8]:2, (bits[8]:5, bits[8]:2), bits[8]:0)"), &expected, &a, &b), "a specified leaf");
+        assert!(!agree(&v("(bits[8]:1, (bits[8]:5, bits[8]:3), bits[8]:0)"), &expected, &a, &b), "another sum");
+    }
+}

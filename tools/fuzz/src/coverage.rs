@@ -1,0 +1,307 @@
+//! A test that random programs have in them what they are meant to have. It looks at programs only, so it is quick.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use xls_aot_ir::{Function, Node, NodeId, Op, Package, Type, Value, MNEMONICS};
+
+use crate::program::{generate, Program};
+
+/// Programs that the test looks at.
+const PROGRAMS: u64 = 3000;
+
+/// Widths that must occur often: those around the limits of words and of the ABI's carriers.
+const WIDTHS: &[u32] = &[0, 1, 7, 8, 31, 32, 33, 63, 64, 65, 127, 128, 129, 255, 256, 257, 1000, 2049];
+
+/// How many programs have each feature.
+#[derive(Default)]
+struct Seen {
+    features: BTreeMap<String, u64>,
+}
+
+impl Seen {
+    fn add(&mut self, features: BTreeSet<String>) {
+        for feature in features {
+            *self.features.entry(feature).or_default() += 1;
+        }
+    }
+
+    /// Fails unless at least `least` programs have the feature.
+    #[track_caller]
+    fn expect(&self, feature: &str, least: u64) {
+        let count = self.features.get(feature).copied().unwrap_or(0);
+        assert!(count >= least, "{feature}: in {count} of {PROGRAMS} programs, expected {least}");
+    }
+}
+
+/// Where in the program a function stands: what applies it.
+#[derive(Clone, Copy, Default)]
+struct Role {
+    invoked: bool,
+    looped: bool,
+    mapped: bool,
+}
+
+fn features(program: &Program) -> BTreeSet<String> {
+    let mut features = BTreeSet::new();
+    let mut add = |feature: String| {
+        features.insert(feature);
+    };
+    let roles = roles(&program.package);
+    let top = program.top();
+    for (id, function) in program.package.iter() {
+        let role = roles[id.index()];
+        for node in &function.nodes {
+            add(node.op.mnemonic().to_owned());
+            types(&node.ty, &mut add);
+            of_node(function, node, &mut add);
+            if let Op::Assert { .. } = node.op {
+                for (feature, holds) in [
+                    ("assertion in the called function", id == top),
+                    ("assertion in a callee", role.invoked),
+                    ("assertion in a loop", role.looped),
+                    ("assertion in a mapped function", role.mapped),
+                ] {
+                    if holds {
+                        add(feature.to_owned());
+                    }
+                }
+            }
+            if id == top {
+                of_calls(program, function, node, &mut add);
+            }
+        }
+    }
+    let size = program.package.function(top).nodes.len();
+    for least in [100, 300, 600] {
+        if size >= least {
+            add(format!("{least} nodes"));
+        }
+    }
+    for (operations, name) in
+        [(&[Op::Xor][..], "xor"), (&[Op::Sel { has_default: false }], "sel"), (&[Op::Concat], "concat")]
+    {
+        let depth = depth(program.package.function(top), |op| operations.contains(op));
+        for least in [4, 8, 16] {
+            if depth >= least {
+                add(format!("{name} {least} deep"));
+            }
+        }
+    }
+    features
+}
+
+/// How each function is applied, directly.
+fn roles(package: &Package) -> Vec<Role> {
+    let mut roles = vec![Role::default(); package.functions.len()];
+    for node in package.functions.iter().flat_map(|function| &function.nodes) {
+        match node.op {
+            Op::Invoke { to_apply } => roles[to_apply.index()].invoked = true,
+            Op::Map { to_apply } => roles[to_apply.index()].mapped = true,
+            Op::CountedFor { body, .. } | Op::DynamicCountedFor { body } => roles[body.index()].looped = true,
+            _ => {}
+        }
+    }
+    roles
+}
+
+fn types(ty: &Type, add: &mut impl FnMut(String)) {
+    match ty {
+        Type::Bits(width) => add(format!("bits[{width}]")),
+        Type::Token => add("token".to_owned()),
+        Type::Tuple(elements) => {
+            add(if elements.is_empty() { "empty tuple" } else { "tuple type" }.to_owned());
+            for element in elements.iter() {
+                if let Type::Tuple(_) | Type::Array(_) = element {
+                    add("nested tuple".to_owned());
+                }
+                types(element, add);
+            }
+        }
+        Type::Array(array) => {
+            add("array type".to_owned());
+            if array.element.flat_bit_count() == Some(0) {
+                add("array without bits".to_owned());
+            }
+            match &array.element {
+                Type::Array(_) => add("array of arrays".to_owned()),
+                Type::Tuple(_) => add("array of tuples".to_owned()),
+                Type::Bits(_) | Type::Token => {}
+            }
+            types(&array.element, add);
+        }
+    }
+}
+
+/// What a node shows by itself.
+fn of_node(function: &Function, node: &Node, add: &mut impl FnMut(String)) {
+    let ty = |operand: usize| &function.node(node.operands[operand]).ty;
+    let width = |operand: usize| ty(operand).bit_count().unwrap_or(0);
+    match &node.op {
+        Op::Shll | Op::Shrl | Op::Shra if width(1) > 64 => add("shift by a wide amount".to_owned()),
+        Op::Umulp | Op::Smulp if width(0) != width(1) => add("partial product of two widths".to_owned()),
+        Op::Umul | Op::Smul if width(0) != width(1) => add("product of two widths".to_owned()),
+        Op::ArrayIndex { assumed_in_bounds } | Op::ArrayUpdate { assumed_in_bounds } => {
+            let first = if let Op::ArrayIndex { .. } = node.op { 1 } else { 2 };
+            let name = node.op.mnemonic();
+            add(format!("{name} with {} indices", node.operands.len() - first));
+            if *assumed_in_bounds {
+                add(format!("{name} assumed in bounds"));
+            }
+            if (first..node.operands.len()).any(|i| width(i) > 64) {
+                add(format!("{name} with a wide index"));
+            }
+        }
+        Op::ArraySlice => {
+            if let (Type::Array(from), Type::Array(to)) = (ty(0), &node.ty) {
+                if to.len > from.len {
+                    add("array_slice longer than the array".to_owned());
+                }
+            }
+        }
+        Op::Sel { .. } | Op::OneHotSel | Op::PrioritySel | Op::Gate => {
+            if !matches!(node.ty, Type::Bits(_)) {
+                add(format!("{} of aggregates", node.op.mnemonic()));
+            }
+            if node.operands.len() > 64 {
+                add(format!("{} of more than 64 cases", node.op.mnemonic()));
+            }
+        }
+        Op::Eq | Op::Ne if !matches!(ty(0), Type::Bits(_)) => add(format!("{} of aggregates", node.op.mnemonic())),
+        Op::CountedFor { trip_count, stride, .. } => {
+            for (feature, holds) in [
+                ("counted_for without iterations", *trip_count == 0),
+                ("counted_for of many iterations", *trip_count > 16),
+                ("counted_for with a negative stride", *stride < 0),
+                ("counted_for with a large stride", *stride > 1 << 32),
+                ("loop with invariants", node.operands.len() > 1),
+                ("loop over a token", node.ty.contains_token()),
+                ("loop over an aggregate", !matches!(node.ty, Type::Bits(_))),
+            ] {
+                if holds {
+                    add(feature.to_owned());
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What a node of the called function shows together with the arguments of the calls.
+fn of_calls(program: &Program, function: &Function, node: &Node, add: &mut impl FnMut(String)) {
+    let beyond = |operand: usize, bound: u64| {
+        let is_beyond = |value: &Value| match value {
+            Value::Bits(bits) => bits.words().iter().skip(1).any(|&word| word != 0) || bits.low_u64() >= bound,
+            _ => false,
+        };
+        match &function.node(node.operands[operand]).op {
+            Op::Literal { value } => is_beyond(value),
+            Op::Param { index } => program.calls.iter().any(|call| is_beyond(&call[*index as usize])),
+            _ => false,
+        }
+    };
+    let len = |operand: NodeId| match &function.node(operand).ty {
+        Type::Array(array) => array.len,
+        _ => u64::MAX,
+    };
+    let feature = match &node.op {
+        Op::ArrayIndex { .. } if node.operands.len() > 1 => beyond(1, len(node.operands[0])),
+        Op::ArrayUpdate { .. } if node.operands.len() > 2 => beyond(2, len(node.operands[0])),
+        Op::ArraySlice => beyond(1, len(node.operands[0])),
+        Op::Shll | Op::Shrl | Op::Shra => beyond(1, node.ty.bit_count().unwrap_or(0).into()),
+        Op::DynamicBitSlice | Op::BitSliceUpdate => {
+            beyond(1, function.node(node.operands[0]).ty.bit_count().unwrap_or(0).into())
+        }
+        _ => false,
+    };
+    if feature {
+        add(format!("{} out of range", node.op.mnemonic()));
+    }
+}
+
+/// Most nodes in a row, each an operand of the next, for which `counts` holds.
+fn depth(function: &Function, counts: impl Fn(&Op) -> bool) -> usize {
+    let mut depths: Vec<usize> = Vec::with_capacity(function.nodes.len());
+    for node in &function.nodes {
+        let before = node.operands.iter().map(|operand| depths[operand.index()]).max().unwrap_or(0);
+        depths.push(before + usize::from(counts(&node.op)));
+    }
+    depths.into_iter().max().unwrap_or(0)
+}
+
+#[test]
+fn programs_have_in_them_what_they_are_meant_to_have() {
+    let mut seen = Seen::default();
+    for index in 0..PROGRAMS {
+        seen.add(features(&generate(5, index)));
+    }
+    for mnemonic in MNEMONICS {
+        // Compiled code has no traces and covers, so there is nothing to compare.
+        let least = if let "trace" | "cover" = *mnemonic { 0 } else { 40 };
+        seen.expect(mnemonic, least);
+    }
+    for width in WIDTHS {
+        seen.expect(&format!("bits[{width}]"), 40);
+    }
+    for (feature, least) in [
+        ("token", 100),
+        ("empty tuple", 100),
+        ("tuple type", 500),
+        ("nested tuple", 100),
+        ("array type", 500),
+        ("array of arrays", 50),
+        ("array of tuples", 50),
+        ("array without bits", 20),
+        ("array_index with 0 indices", 10),
+        ("array_index with 1 indices", 100),
+        ("array_index with 2 indices", 20),
+        ("array_update with 0 indices", 10),
+        ("array_update with 1 indices", 100),
+        ("array_update with 2 indices", 20),
+        ("array_index with a wide index", 20),
+        ("array_update with a wide index", 20),
+        ("array_index out of range", 50),
+        ("array_update out of range", 50),
+        ("array_slice out of range", 20),
+        ("array_index assumed in bounds", 30),
+        ("array_update assumed in bounds", 30),
+        ("array_slice longer than the array", 20),
+        ("shift by a wide amount", 50),
+        ("shll out of range", 20),
+        ("shrl out of range", 20),
+        ("shra out of range", 20),
+        ("dynamic_bit_slice out of range", 20),
+        ("bit_slice_update out of range", 20),
+        ("product of two widths", 200),
+        ("partial product of two widths", 50),
+        ("sel of aggregates", 50),
+        ("one_hot_sel of aggregates", 30),
+        ("priority_sel of aggregates", 30),
+        ("gate of aggregates", 20),
+        ("eq of aggregates", 20),
+        ("ne of aggregates", 20),
+        ("one_hot_sel of more than 64 cases", 2),
+        ("priority_sel of more than 64 cases", 2),
+        ("counted_for without iterations", 20),
+        ("counted_for of many iterations", 20),
+        ("counted_for with a negative stride", 10),
+        ("counted_for with a large stride", 10),
+        ("loop with invariants", 100),
+        ("loop over a token", 20),
+        ("loop over an aggregate", 100),
+        ("assertion in the called function", 150),
+        ("assertion in a callee", 80),
+        ("assertion in a loop", 80),
+        ("assertion in a mapped function", 30),
+        ("100 nodes", 50),
+        ("300 nodes", 15),
+        ("600 nodes", 3),
+        ("xor 4 deep", 50),
+        ("xor 8 deep", 8),
+        ("xor 16 deep", 1),
+        ("sel 4 deep", 30),
+        ("sel 8 deep", 2),
+        ("concat 4 deep", 10),
+    ] {
+        seen.expect(feature, least);
+    }
+}

@@ -1,0 +1,102 @@
+//! Programs on a subject and on the evaluator: where they differ.
+
+use xls_aot_eval::Options;
+use xls_aot_execute::{evaluate, last, ExecuteError, NotRun, Observed, Subject, Task, Unspecified};
+use xls_aot_ir::{print_package, read_package, Value};
+
+use crate::program::Program;
+
+/// A program with what the evaluator says about it.
+pub(crate) struct Judged {
+    pub(crate) program: Program,
+    /// The outcome of each call.
+    pub(crate) expected: Vec<Observed>,
+}
+
+/// What a subject did otherwise.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Difference {
+    /// Index of the first call that differs.
+    pub(crate) call: usize,
+    pub(crate) got: String,
+}
+
+/// What became of a program on a subject.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Comparison {
+    Same,
+    Different(Difference),
+    /// The subject does not support it.
+    Skipped(String),
+}
+
+/// Evaluates a program; `Err` says why there is nothing to compare with. The program is printed and read first: that
+/// checks it, and what is compared is what the text says (printing may move the returned node, and independent events
+/// happen in the order of the nodes).
+pub(crate) fn judge(mut program: Program, limits: &Options) -> Result<Judged, NotRun> {
+    let text = print_package(&program.package);
+    program.package =
+        read_package("random.ir", text.as_bytes()).map_err(|diagnostics| NotRun::Fault(diagnostics.to_string()))?;
+    let calls: Vec<&[Value]> = program.calls.iter().map(Vec::as_slice).collect();
+    let expected = evaluate(&program.package, &calls, limits).into_iter().collect::<Result<Vec<_>, _>>()?;
+    Ok(Judged { program, expected })
+}
+
+/// Runs programs on a subject.
+pub(crate) fn compare(
+    subject: &Subject<'_>,
+    programs: &[Judged],
+    limits: &Options,
+) -> Result<Vec<Comparison>, ExecuteError> {
+    Ok(compare_each(&[*subject], programs, limits)?.pop().unwrap_or_default())
+}
+
+/// Runs programs on each subject.
+pub(crate) fn compare_each(
+    subjects: &[Subject<'_>],
+    programs: &[Judged],
+    limits: &Options,
+) -> Result<Vec<Vec<Comparison>>, ExecuteError> {
+    let programs_as_tasks = programs.iter().map(|judged| {
+        let program = &judged.program;
+        Task { package: &program.package, calls: program.calls.iter().map(Vec::as_slice).collect() }
+    });
+    let tasks: Vec<Task<'_>> = programs_as_tasks.collect();
+    let results = Subject::run_each(subjects, &tasks, limits)?;
+    let comparisons = subjects.iter().zip(results).map(|(subject, results)| {
+        let comparisons = programs.iter().zip(results).map(|(judged, result)| match result {
+            Ok(runs) => compare_calls(subject, judged, runs, limits),
+            Err(NotRun::Unsupported(reason)) => Comparison::Skipped(reason),
+            Err(NotRun::Fault(got)) => Comparison::Different(Difference { call: 0, got }),
+        });
+        comparisons.collect()
+    });
+    Ok(comparisons.collect())
+}
+
+fn compare_calls(
+    subject: &Subject<'_>,
+    judged: &Judged,
+    runs: Vec<Result<Observed, NotRun>>,
+    limits: &Options,
+) -> Comparison {
+    for (call, (run, expected)) in runs.into_iter().zip(&judged.expected).enumerate() {
+        let got = match run {
+            Ok(observed) if observed.agrees_with(expected, None, subject.keeps_order()) => continue,
+            Ok(observed) => {
+                // Whether what differs is specified takes two more evaluations to find out.
+                let package = &judged.program.package;
+                let arguments = &judged.program.calls[call];
+                let unspecified = Unspecified::of(package, last(package), arguments, limits).ok().flatten();
+                if observed.agrees_with(expected, unspecified.as_ref(), subject.keeps_order()) {
+                    continue;
+                }
+                observed.to_string()
+            }
+            Err(NotRun::Unsupported(reason)) => return Comparison::Skipped(reason),
+            Err(NotRun::Fault(got)) => got,
+        };
+        return Comparison::Different(Difference { call, got });
+    }
+    Comparison::Same
+}

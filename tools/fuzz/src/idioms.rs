@@ -1,0 +1,166 @@
+//! Operations in the company in which designs have them: shifts by constants, rotations, steps of shift registers, bytes
+//! that are put together anew, chains of choices. Optimisers have rules for these, and rules can be wrong.
+
+use xls_aot_ir::{Bits, NodeId, Op, Type, Value};
+
+use crate::builder::Builder;
+
+/// `x ^ y ^ ..`.
+pub(crate) fn exclusive_or(b: &mut Builder<'_>) -> NodeId {
+    let (x, width) = b.some_bits();
+    let count = if b.random.one_in(3) { b.random.between(1, 4) } else { 1 };
+    let others: Vec<NodeId> = (0..count).map(|_| b.bits(width)).collect();
+    let operands: Vec<NodeId> = [x].into_iter().chain(others).collect();
+    b.push(Op::Xor, &operands, Type::Bits(width))
+}
+
+/// `x << 3`, seldom beyond the width.
+pub(crate) fn shift_by_constant(b: &mut Builder<'_>) -> NodeId {
+    let (x, width) = b.some_bits();
+    let amount = b.random.between(0, width as usize + 1) as u64;
+    let needed = u64::BITS - amount.leading_zeros();
+    let amount_width = needed.max(b.random.pick(&[0, 1, 8, 32, 64, 100]));
+    let amount = b.literal(Value::Bits(Bits::from_u64(amount_width, amount)));
+    let op = b.random.pick(&[0, 1, 2]);
+    b.push([Op::Shll, Op::Shrl, Op::Shra][op].clone(), &[x, amount], Type::Bits(width))
+}
+
+/// `x` rotated by a constant: slices put together the other way round, or shifts.
+pub(crate) fn rotate(b: &mut Builder<'_>) -> NodeId {
+    let (x, width) = b.some_positive_bits();
+    let by = b.random.below(width as usize) as u32;
+    let ty = Type::Bits(width);
+    if b.random.one_in(2) {
+        let low = b.push(Op::BitSlice { start: 0 }, &[x], Type::Bits(by));
+        let high = b.push(Op::BitSlice { start: by }, &[x], Type::Bits(width - by));
+        return b.push(Op::Concat, &[low, high], ty);
+    }
+    let amounts = [by, width - by].map(|amount| b.literal(Value::Bits(Bits::from_u64(32, amount.into()))));
+    let right = b.push(Op::Shrl, &[x, amounts[0]], ty.clone());
+    let left = b.push(Op::Shll, &[x, amounts[1]], ty.clone());
+    let op = b.random.below(3);
+    b.push([Op::Or, Op::Xor, Op::Add][op].clone(), &[right, left], ty)
+}
+
+/// A constant of one run of ones, or of corner or random bits.
+fn pattern(b: &mut Builder<'_>, width: u32) -> NodeId {
+    let bits = if width > 0 && b.random.one_in(2) {
+        let start = b.random.below(width as usize) as u32;
+        let end = b.random.between(start as usize, width as usize) as u32;
+        let mut bits = Bits::zero(width);
+        for at in start..end {
+            bits.set_bit(at, true);
+        }
+        bits
+    } else {
+        xls_aot_values::bits(b.random, width)
+    };
+    b.literal(Value::Bits(bits))
+}
+
+/// `x & constant`, and the like.
+pub(crate) fn mask(b: &mut Builder<'_>) -> NodeId {
+    let (x, width) = b.some_bits();
+    let constant = pattern(b, width);
+    let op = b.random.pick(&[0, 0, 0, 1, 2]);
+    b.push([Op::And, Op::Or, Op::Xor][op].clone(), &[x, constant], Type::Bits(width))
+}
+
+/// A step of a linear feedback shift register: `x >> 1`, and `^ constant` if the bit that falls out is set.
+pub(crate) fn shift_register_step(b: &mut Builder<'_>) -> NodeId {
+    let (x, width) = b.some_positive_bits();
+    let ty = Type::Bits(width);
+    let left = b.random.one_in(2);
+    let bit = b.push(Op::BitSlice { start: if left { width - 1 } else { 0 } }, &[x], Type::Bits(1));
+    let one = b.literal(Value::Bits(Bits::from_u64(8, 1)));
+    let shifted = b.push(if left { Op::Shll } else { Op::Shrl }, &[x, one], ty.clone());
+    let polynomial = pattern(b, width);
+    if b.random.one_in(2) {
+        let changed = b.push(Op::Xor, &[shifted, polynomial], ty.clone());
+        return b.push(Op::Sel { has_default: false }, &[bit, shifted, changed], ty);
+    }
+    let spread = b.push(Op::SignExt, &[bit], ty.clone());
+    let feedback = b.push(Op::And, &[spread, polynomial], ty.clone());
+    b.push(Op::Xor, &[shifted, feedback], ty)
+}
+
+/// Whether the number of those bits that are set is odd.
+pub(crate) fn parity(b: &mut Builder<'_>) -> NodeId {
+    let (x, width) = b.some_bits();
+    let constant = pattern(b, width);
+    let chosen = b.push(Op::And, &[x, constant], Type::Bits(width));
+    b.push(Op::XorReduce, &[chosen], Type::Bits(1))
+}
+
+/// A value in pieces, some of them from another value, put together in some order.
+pub(crate) fn pieces(b: &mut Builder<'_>) -> NodeId {
+    let (x, width) = b.some_positive_bits();
+    let y = b.bits(width);
+    let step = b.random.pick(&[1, 4, 8, 8, 8, 13, 16, 32]).max(width / 12);
+    let mut parts = Vec::new();
+    for start in (0..width).step_by(step as usize) {
+        let source = if b.random.one_in(4) { y } else { x };
+        parts.push(b.push(Op::BitSlice { start }, &[source], Type::Bits(step.min(width - start))));
+    }
+    match b.random.below(4) {
+        // The same order: the value itself, if all pieces are of it.
+        0 | 1 => parts.reverse(),
+        // The other order of pieces.
+        2 => {}
+        _ => {
+            let (one, other) = (b.random.below(parts.len()), b.random.below(parts.len()));
+            parts.swap(one, other);
+        }
+    }
+    b.push(Op::Concat, &parts, Type::Bits(width))
+}
+
+/// `x == 7`, and the like.
+pub(crate) fn compare_with_constant(b: &mut Builder<'_>) -> NodeId {
+    let (x, width) = b.some_bits();
+    let value = xls_aot_values::bits(b.random, width);
+    let constant = b.literal(Value::Bits(value));
+    let operations = [Op::Eq, Op::Eq, Op::Ne, Op::Ult, Op::Ule, Op::Ugt, Op::Uge, Op::Slt, Op::Sle, Op::Sgt, Op::Sge];
+    let op = operations[b.random.below(operations.len())].clone();
+    let operands = if b.random.one_in(5) { [constant, x] } else { [x, constant] };
+    b.push(op, &operands, Type::Bits(1))
+}
+
+/// One of a few values of a width, by conditions.
+pub(crate) fn choose_bits(b: &mut Builder<'_>) -> NodeId {
+    let (x, width) = b.some_bits();
+    let ty = Type::Bits(width);
+    match b.random.below(6) {
+        0..=2 => {
+            let operands = [b.bits(1), x, b.bits(width)];
+            b.push(Op::Sel { has_default: false }, &operands, ty)
+        }
+        3 => {
+            let count = b.random.between(2, 6);
+            let conditions: Vec<NodeId> = (0..count).map(|_| b.bits(1)).collect();
+            let selector = b.push(Op::Concat, &conditions, Type::Bits(count as u32));
+            let mut operands = vec![selector];
+            operands.extend((0..count).map(|_| b.bits(width)).collect::<Vec<_>>());
+            operands.push(x);
+            b.push(Op::PrioritySel, &operands, ty)
+        }
+        4 => {
+            let selector = b.bits(2);
+            let operands = [selector, x, b.bits(width), x, b.bits(width)];
+            b.push(Op::Sel { has_default: false }, &operands, ty)
+        }
+        _ => {
+            let operands = [b.bits(1), x];
+            b.push(Op::Gate, &operands, ty)
+        }
+    }
+}
+
+/// A condition made of conditions.
+pub(crate) fn condition(b: &mut Builder<'_>) -> NodeId {
+    let count = b.random.between(1, 4);
+    let operands: Vec<NodeId> = (0..count).map(|_| b.bits(1)).collect();
+    let operations = [Op::And, Op::And, Op::Or, Op::Or, Op::Xor, Op::Nand, Op::Nor];
+    let op = operations[b.random.below(operations.len())].clone();
+    b.push(op, &operands, Type::Bits(1))
+}

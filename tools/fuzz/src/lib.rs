@@ -1,0 +1,223 @@
+//! Random programs on everything that can run them: whatever disagrees with the evaluator is at fault.
+//!
+//! [`fuzz`](fuzz()) makes programs, runs them, and shrinks those that differ to file tests.
+//!
+//! A run is determined by its seed. Programs do not depend on each other, so a program's number and the seed are enough
+//! to make it again.
+
+mod builder;
+#[cfg(test)]
+mod coverage;
+mod differ;
+mod idioms;
+mod operations;
+mod program;
+mod reproducer;
+mod shrink;
+mod style;
+mod types;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use xls_aot_eval::Options;
+use xls_aot_execute::{in_thread, in_threads, ExecuteError, NotRun, Subject};
+
+use differ::{compare_each, judge, Comparison, Difference, Judged};
+use program::generate;
+
+/// What to run random programs on, and how many.
+pub struct FuzzOptions<'a> {
+    /// Determines the programs.
+    pub seed: u64,
+    /// Number of the first program.
+    pub first: u64,
+    /// How many programs.
+    pub count: u64,
+    /// What runs the programs, each with a name for reports. The evaluator always runs, as the reference.
+    pub subjects: Vec<(String, Subject<'a>)>,
+    /// How many threads to use.
+    pub jobs: NonZeroUsize,
+    /// No program is begun after this time.
+    pub time: Option<Duration>,
+    /// Differences to make small and print; the run ends once there are so many.
+    pub most_differences: usize,
+}
+
+/// A program on which a subject differs from the evaluator.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Found {
+    /// Number of the program.
+    pub program: u64,
+    /// Name of the subject.
+    pub subject: String,
+    /// A file test that shows the difference.
+    pub reproducer: String,
+}
+
+/// What a run found. `Display` prints the reproducers and closes with the counts.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct FuzzReport {
+    /// Programs that were run.
+    pub programs: u64,
+    /// Programs that were left out because the evaluator reached a limit.
+    pub too_long: u64,
+    /// How many programs a subject did not support, by subject and reason.
+    pub skipped: BTreeMap<(String, String), u64>,
+    /// Where a subject differs.
+    pub found: Vec<Found>,
+    /// Whether the time was up before all programs were run.
+    pub out_of_time: bool,
+}
+
+impl FuzzReport {
+    /// Whether nothing was found.
+    pub fn is_success(&self) -> bool {
+        self.found.is_empty()
+    }
+}
+
+impl fmt::Display for FuzzReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for found in &self.found {
+            writeln!(f, "{}", found.reproducer)?;
+        }
+        for ((subject, reason), count) in &self.skipped {
+            writeln!(f, "skipped on {subject} ({count}): {reason}")?;
+        }
+        if self.too_long > 0 {
+            writeln!(f, "left out, because their evaluation takes too long: {}", self.too_long)?;
+        }
+        if self.out_of_time {
+            writeln!(f, "the time was up")?;
+        }
+        write!(f, "{} programs, {} differences", self.programs, self.found.len())
+    }
+}
+
+/// Programs that are compiled together.
+const BATCH: u64 = 256;
+
+/// Bounds of the evaluation of a random program.
+const LIMITS: Options = Options {
+    max_steps: 200_000,
+    max_cells: 1 << 20,
+    max_events: 1000,
+    partial_products: xls_aot_eval::PartialProducts::Offset,
+};
+
+/// What a batch gave.
+#[derive(Default)]
+struct BatchResult {
+    programs: u64,
+    too_long: u64,
+    skipped: Vec<(String, String)>,
+    differences: Vec<(u64, usize, Difference)>,
+}
+
+/// Runs random programs.
+///
+/// # Errors
+/// If the system does not let compiled code be loaded, or the generator made an invalid program (our fault).
+pub fn fuzz(options: &FuzzOptions<'_>) -> Result<FuzzReport, ExecuteError> {
+    let start = Instant::now();
+    let is_late = || options.time.is_some_and(|time| start.elapsed() >= time);
+    let batches = options.count.div_ceil(BATCH);
+    let next = AtomicU64::new(0);
+    let enough = AtomicBool::new(false);
+    let out_of_time = AtomicBool::new(false);
+    let results: Mutex<BTreeMap<u64, BatchResult>> = Mutex::new(BTreeMap::new());
+    let work = || -> Result<(), ExecuteError> {
+        while !enough.load(Ordering::Relaxed) {
+            let batch = next.fetch_add(1, Ordering::Relaxed);
+            if batch >= batches {
+                return Ok(());
+            }
+            if is_late() {
+                out_of_time.store(true, Ordering::Relaxed);
+                return Ok(());
+            }
+            let result = run_batch(options, batch)?;
+            let mut results = results.lock().unwrap_or_else(PoisonError::into_inner);
+            results.insert(batch, result);
+            let count: usize = results.values().map(|result| result.differences.len()).sum();
+            enough.store(count >= options.most_differences.max(1), Ordering::Relaxed);
+        }
+        Ok(())
+    };
+    in_threads(options.jobs, &work)?;
+
+    let mut report = FuzzReport { out_of_time: out_of_time.into_inner(), ..FuzzReport::default() };
+    let mut differences = Vec::new();
+    for result in results.into_inner().unwrap_or_else(PoisonError::into_inner).into_values() {
+        report.programs += result.programs;
+        report.too_long += result.too_long;
+        for skipped in result.skipped {
+            *report.skipped.entry(skipped).or_default() += 1;
+        }
+        differences.extend(result.differences);
+    }
+    differences.truncate(options.most_differences.max(1));
+    report.found = in_thread(|| {
+        let found = differences.into_iter().map(|(program, subject, difference)| {
+            let reproducer = reproduce(options, program, subject, difference)?;
+            Ok(Found { program, subject: options.subjects[subject].0.clone(), reproducer })
+        });
+        found.collect()
+    })?;
+    Ok(report)
+}
+
+fn run_batch(options: &FuzzOptions<'_>, batch: u64) -> Result<BatchResult, ExecuteError> {
+    let mut result = BatchResult::default();
+    let mut indices = Vec::new();
+    let mut programs: Vec<Judged> = Vec::new();
+    for index in batch * BATCH..((batch + 1) * BATCH).min(options.count) {
+        let index = options.first.wrapping_add(index);
+        match judge(generate(options.seed, index), &LIMITS) {
+            Ok(judged) => {
+                indices.push(index);
+                programs.push(judged);
+            }
+            Err(NotRun::Unsupported(_)) => result.too_long += 1,
+            Err(NotRun::Fault(what)) => {
+                let what = format!("program {index} of seed {}: {what}", options.seed);
+                return Err(ExecuteError::Internal { what });
+            }
+        }
+    }
+    result.programs = programs.len() as u64;
+    let subjects: Vec<Subject<'_>> = options.subjects.iter().map(|(_, subject)| *subject).collect();
+    let comparisons = compare_each(&subjects, &programs, &LIMITS)?;
+    for (number, ((name, _), comparisons)) in options.subjects.iter().zip(comparisons).enumerate() {
+        for (&index, comparison) in indices.iter().zip(comparisons) {
+            match comparison {
+                Comparison::Same => {}
+                Comparison::Different(difference) => result.differences.push((index, number, difference)),
+                Comparison::Skipped(reason) => result.skipped.push((name.clone(), reason)),
+            }
+        }
+    }
+    result.differences.sort_by_key(|(index, number, _)| (*index, *number));
+    Ok(result)
+}
+
+/// The file test for a difference.
+fn reproduce(
+    options: &FuzzOptions<'_>,
+    index: u64,
+    subject: usize,
+    difference: Difference,
+) -> Result<String, ExecuteError> {
+    let (name, subject) = &options.subjects[subject];
+    let judged = match judge(generate(options.seed, index), &LIMITS) {
+        Ok(judged) => judged,
+        Err(_) => return Err(ExecuteError::Internal { what: format!("program {index} is not the same again") }),
+    };
+    let (judged, difference) = shrink::shrink(judged, difference, subject, &LIMITS)?;
+    Ok(reproducer::text(options.seed, index, name, &judged, &difference))
+}

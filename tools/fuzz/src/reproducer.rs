@@ -1,0 +1,31 @@
+//! A difference as a file test: the program, and what the evaluator says about the call.
+
+use std::fmt::Write as _;
+
+use xls_aot_ir::{print_package, Value};
+
+use crate::differ::{Difference, Judged};
+
+/// The text of the file test.
+pub(crate) fn text(seed: u64, index: u64, subject: &str, judged: &Judged, difference: &Difference) -> String {
+    let program = &judged.program;
+    let function = &program.package.function(program.top()).name;
+    let mut text = format!("// Program {index} of `xls_aot fuzz --seed {seed}`, on {subject}.\n");
+    // Writing to a string does not fail.
+    for line in difference.got.lines() {
+        let _ = writeln!(text, "// It gave: {line}");
+    }
+    text.push_str(print_package(&program.package).trim_end());
+    text.push_str("\n\n");
+    let _ = writeln!(
+        text,
+        "// run: {function}({}) == {}",
+        arguments(&program.calls[difference.call]),
+        judged.expected[difference.call]
+    );
+    text
+}
+
+fn arguments(values: &[Value]) -> String {
+    values.iter().map(Value::to_string).collect::<Vec<_>>().join(", ")
+}
