@@ -1,5 +1,7 @@
 //! Arguments: a ring of sets, so that branch predictors and caches do not see one set over and over.
 
+use rand_xoshiro::rand_core::{Rng, SeedableRng};
+use rand_xoshiro::SplitMix64;
 use xls_aot_ir::{Bits, Type, Value};
 use xls_aot_layout::{layout_of, store, ShapeMismatch};
 
@@ -43,7 +45,9 @@ pub(crate) fn sets(kernel: &Kernel) -> Result<Vec<Arguments>, ShapeMismatch> {
     let aligns: Vec<u64> = (0..kernel.params.len())
         .map(|i| kernel.cells.iter().flatten().map(|cell| cell.metadata.params[i].align).max().unwrap_or(1))
         .collect();
-    let mut random = Random(kernel.name.bytes().fold(1, |seed, byte| (seed * 31 + u64::from(byte)) & 0xffff_ffff));
+    // The same arguments in every run.
+    let seed = kernel.name.bytes().fold(1, |seed, byte| (seed * 31 + u64::from(byte)) & 0xffff_ffff);
+    let mut random = SplitMix64::seed_from_u64(seed);
     let mut sets = Vec::with_capacity(RING + 2);
     for _ in 0..RING {
         sets.push(Arguments::new(&kernel.params, &aligns, |ty| random_value(&mut random, ty))?);
@@ -54,10 +58,10 @@ pub(crate) fn sets(kernel: &Kernel) -> Result<Vec<Arguments>, ShapeMismatch> {
     Ok(sets)
 }
 
-fn random_value(random: &mut Random, ty: &Type) -> Value {
+fn random_value(random: &mut SplitMix64, ty: &Type) -> Value {
     match ty {
         Type::Bits(width) => {
-            let words: Vec<u64> = (0..width.div_ceil(64)).map(|_| random.next()).collect();
+            let words: Vec<u64> = (0..width.div_ceil(64)).map(|_| random.next_u64()).collect();
             Value::Bits(Bits::from_words(*width, &words))
         }
         Type::Token => Value::Token,
@@ -73,18 +77,5 @@ fn uniform_value(ty: &Type, ones: bool) -> Value {
         Type::Token => Value::Token,
         Type::Tuple(elements) => Value::Tuple(elements.iter().map(|ty| uniform_value(ty, ones)).collect()),
         Type::Array(array) => Value::Array(vec![uniform_value(&array.element, ones); array.len as usize]),
-    }
-}
-
-/// SplitMix64: the same arguments in every run.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ z >> 31
     }
 }

@@ -2,6 +2,9 @@
 
 use std::fmt::{self, Write as _};
 
+use rand_xoshiro::rand_core::{Rng, SeedableRng};
+use rand_xoshiro::SplitMix64;
+
 /// A function under construction. Nodes are called `v0`, `v1`, ...; names are handed around as text.
 pub(crate) struct Body {
     text: String,
@@ -70,16 +73,16 @@ pub(crate) fn array_value(width: u32, elements: impl IntoIterator<Item = u32>) -
     format!("[{}]", elements.join(", "))
 }
 
-/// SplitMix64: a fixed sequence for each seed.
-pub(crate) struct Sequence(pub(crate) u64);
+/// A fixed sequence of numbers for each seed.
+pub(crate) struct Sequence(SplitMix64);
 
 impl Sequence {
+    pub(crate) fn new(seed: u64) -> Self {
+        Sequence(SplitMix64::seed_from_u64(seed))
+    }
+
     pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ z >> 31
+        self.0.next_u64()
     }
 
     /// A number below `bound`, which is not zero.

@@ -22,7 +22,7 @@ pub(crate) fn crc32_64_bytes() -> String {
             crc = body.word(format_args!("xor({shifted}, {chosen})"));
         }
     }
-    let mut random = Sequence(32);
+    let mut random = Sequence::new(32);
     let message: [u8; 64] = array::from_fn(|_| random.next() as u8);
     let argument = array_value(8, message.map(u32::from));
     let run = format!("// run: crc32_64B({argument}) == bits[32]:{}\n", crc32(&message));

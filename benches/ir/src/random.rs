@@ -44,7 +44,7 @@ fn graph(name: &str, nodes: usize, arguments: [u32; 4]) -> (String, u32) {
         .zip(arguments)
         .map(|(name, value)| Known { name: name.into(), value })
         .collect();
-    let mut graph = Graph { body, random: Sequence(nodes as u64), unused: words.clone(), words, bits: Vec::new() };
+    let mut graph = Graph { body, random: Sequence::new(nodes as u64), unused: words.clone(), words, bits: Vec::new() };
     while graph.body.nodes() + 1 < nodes {
         graph.step();
     }

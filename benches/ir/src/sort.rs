@@ -22,7 +22,7 @@ pub(crate) fn kernel(name: &str, count: usize) -> String {
         }
         block *= 2;
     }
-    let mut random = Sequence(count as u64);
+    let mut random = Sequence::new(count as u64);
     // Small numbers, so that some are equal.
     let mut values: Vec<u32> = (0..count).map(|_| random.below(2 * count) as u32).collect();
     let argument = array_value(32, values.iter().copied());

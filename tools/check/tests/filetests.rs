@@ -112,10 +112,12 @@ fn run(name: &'static str) {
 
 fn run_here(name: &str) {
     let (none, full) = (NativeBackend::new(OptLevel::None), NativeBackend::new(OptLevel::Full));
+    let unfolded = full.without_folding();
     let subjects = [
         ("the optimiser".to_owned(), Subject::Transformed(&optimized)),
         ("native, not optimised".to_owned(), Subject::Compiled(&none)),
         ("native, optimised".to_owned(), Subject::Compiled(&full)),
+        ("native, optimised, without folding".to_owned(), Subject::Compiled(&unfolded)),
     ];
     if let Err(error) = run_filetest(&format!("{name}.ir"), &text(name), &subjects) {
         panic!("{error}");

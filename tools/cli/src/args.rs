@@ -187,6 +187,9 @@ pub struct CheckArgs {
     /// How much the native back end optimises
     #[arg(long, value_name = "LEVEL", default_value = "full")]
     pub opt: OptName,
+    /// Have operations on constants computed by the native code, not by the evaluator while the IR is optimised
+    #[arg(long)]
+    pub no_folding: bool,
     /// Threads to use
     #[arg(long, value_name = "N", default_value = "1")]
     pub jobs: NonZeroUsize,
@@ -237,7 +240,8 @@ pub struct FuzzArgs {
     /// Number of the first program, to go on with a run or to repeat one program
     #[arg(long, value_name = "N", default_value = "0")]
     pub first: u64,
-    /// Back ends to compare with the evaluator; the native one runs unoptimised and optimised. May be repeated
+    /// Back ends to compare with the evaluator; the native one runs unoptimised, optimised, and
+    /// optimised without folding of constants. May be repeated
     #[arg(long, value_name = "NAME", required = true)]
     pub backend: Vec<BackendName>,
     /// Threads to use

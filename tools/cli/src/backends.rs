@@ -17,11 +17,16 @@ pub const WORKER_ARGUMENT: &str = "__libxls-worker";
 pub fn backend(name: BackendName, opt: OptName) -> Result<Box<dyn Backend + Sync>, Failure> {
     match name {
         BackendName::Xlsynth => xlsynth(),
-        BackendName::Native => Ok(Box::new(NativeBackend::new(match opt {
-            OptName::None => OptLevel::None,
-            OptName::Full => OptLevel::Full,
-        }))),
+        BackendName::Native => Ok(Box::new(native(opt))),
     }
+}
+
+/// The native back end.
+pub fn native(opt: OptName) -> NativeBackend {
+    NativeBackend::new(match opt {
+        OptName::None => OptLevel::None,
+        OptName::Full => OptLevel::Full,
+    })
 }
 
 #[cfg(feature = "xlsynth")]

@@ -6,7 +6,7 @@ use xls_aot_execute::Subject;
 use xls_aot_fuzz::FuzzOptions;
 
 use crate::args::{BackendName, FuzzArgs, OptName};
-use crate::backends::backend;
+use crate::backends::{backend, native};
 use crate::exit::Failure;
 use crate::verify::{failure, verdict};
 
@@ -22,6 +22,8 @@ pub fn run(args: &FuzzArgs) -> Result<(), Failure> {
             BackendName::Native => {
                 compilers.push(("native, unoptimised", backend(*name, OptName::None)?));
                 compilers.push(("native, optimised", backend(*name, OptName::Full)?));
+                let compiler = native(OptName::Full).without_folding();
+                compilers.push(("native, optimised, without folding", Box::new(compiler)));
             }
         }
     }

@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
+use xls_aot_backend::Backend;
 use xls_aot_check::{CheckOptions, EvalOptions};
 use xls_aot_equivalence::EquivalenceOptions;
 use xls_aot_eval::Options;
 use xls_aot_execute::{ExecuteError, Machine, Memory, Subject};
 
 use crate::args::{BackendName, CheckArgs, EquivalenceArgs, EvalArgs, SubjectName};
-use crate::backends::backend;
+use crate::backends::{backend, native};
 use crate::exit::{print, Failure};
 
 /// Prints the value of a call and its events.
@@ -20,9 +21,14 @@ pub fn eval(args: &EvalArgs) -> Result<(), Failure> {
 
 /// Runs vectors and prints what did not pass, and the counts.
 pub fn check(args: &CheckArgs) -> Result<(), Failure> {
-    let compiler = match args.backend {
+    if args.no_folding && args.backend != SubjectName::Native {
+        let what = "error: --no-folding is a choice of the native back end\n  help: add `--backend native`";
+        return Err(Failure::Usage(what.to_owned()));
+    }
+    let compiler: Option<Box<dyn Backend + Sync>> = match args.backend {
         SubjectName::Eval => None,
         SubjectName::Xlsynth => Some(backend(BackendName::Xlsynth, args.opt)?),
+        SubjectName::Native if args.no_folding => Some(Box::new(native(args.opt).without_folding())),
         SubjectName::Native => Some(backend(BackendName::Native, args.opt)?),
     };
     let machine = machine(args);

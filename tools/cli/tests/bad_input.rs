@@ -249,6 +249,16 @@ fn a_back_end_of_the_other_program() {
     assert_eq!(outcome.code, 2);
 }
 
+#[test]
+fn folding_where_nothing_folds() {
+    let outcome = Folder::new().run(&["check", "--vectors", "v.jsonl", "--backend", "eval", "--no-folding"]);
+    assert_eq!(
+        outcome.stderr,
+        "error: --no-folding is a choice of the native back end\n  help: add `--backend native`\n"
+    );
+    assert_eq!(outcome.code, 2);
+}
+
 #[cfg(not(feature = "fuzz"))]
 #[test]
 fn random_programs_in_a_program_without_them() {

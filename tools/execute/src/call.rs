@@ -1,6 +1,6 @@
 //! Calling compiled code, in a child process: arguments to memory, the call, what it left behind.
 
-use std::ffi::{c_char, c_int, c_void, CStr};
+use std::ffi::{c_char, c_void, CStr};
 
 use xls_aot_ir::{Function, Type, Value};
 use xls_aot_layout::{layout_of, store};
@@ -14,11 +14,6 @@ use crate::memory::Block;
 
 /// Exit status of a child whose code called an unsupported callback; the callback's index is added.
 pub(crate) const UNSUPPORTED_CALLBACK: i32 = 100;
-
-extern "C" {
-    fn posix_memalign(block: *mut *mut c_void, alignment: usize, size: usize) -> c_int;
-    fn free(block: *mut c_void);
-}
 
 /// A compiled function in memory, and what its signature is.
 pub struct Callable {
@@ -104,7 +99,7 @@ unsafe extern "C" fn allocate(context: *mut InstanceContext, size: i64, alignmen
     }
     let mut block = std::ptr::null_mut();
     // SAFETY: `block` is valid for writing; the alignment is a power of two and a multiple of a pointer's size.
-    if unsafe { posix_memalign(&mut block, alignment.max(16), size) } != 0 {
+    if unsafe { libc::posix_memalign(&mut block, alignment.max(16), size) } != 0 {
         child::leave(99);
     }
     // SAFETY: compiled code hands on the context that `call_xls` gave it, which is a `Context`.
@@ -117,7 +112,7 @@ unsafe extern "C" fn deallocate(context: *mut InstanceContext, block: *mut c_voi
         // SAFETY: the context is ours (see `allocate`), the block came from `allocate` and is given back once.
         unsafe {
             (*context.cast::<Context>()).blocks -= 1;
-            free(block);
+            libc::free(block);
         }
     }
 }

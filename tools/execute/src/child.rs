@@ -1,21 +1,10 @@
 //! Running code that may crash: in a child process, which reports through a pipe.
 
-use std::ffi::{c_int, c_uint};
 use std::fmt;
 use std::io::{self, PipeWriter, Read};
 use std::sync::{Mutex, PoisonError};
 
 use crate::error::ExecuteError;
-
-extern "C" {
-    fn fork() -> c_int;
-    fn _exit(status: c_int) -> !;
-    fn waitpid(process: c_int, status: *mut c_int, options: c_int) -> c_int;
-    fn alarm(seconds: c_uint) -> c_uint;
-    fn setrlimit(resource: c_int, limit: *const [u64; 2]) -> c_int;
-}
-
-const RLIMIT_CORE: c_int = 4;
 
 /// Held while a pipe's write end is open in this process, so that no other child inherits it: the read end must see the
 /// end of the data when its own child ends.
@@ -35,13 +24,13 @@ impl fmt::Display for Ended {
         match self {
             Ended::Exited(status) => write!(f, "the process exited with status {status}"),
             Ended::Killed(signal) => {
-                let name = match signal {
-                    4 => " (illegal instruction)",
-                    6 => " (abort)",
-                    7 => " (bus error)",
-                    8 => " (arithmetic trap)",
-                    11 => " (invalid memory access)",
-                    14 => " (it took too long)",
+                let name = match *signal {
+                    libc::SIGILL => " (illegal instruction)",
+                    libc::SIGABRT => " (abort)",
+                    libc::SIGBUS => " (bus error)",
+                    libc::SIGFPE => " (arithmetic trap)",
+                    libc::SIGSEGV => " (invalid memory access)",
+                    libc::SIGALRM => " (it took too long)",
                     _ => "",
                 };
                 write!(f, "the process was killed by signal {signal}{name}")
@@ -60,14 +49,15 @@ pub(crate) fn run(body: impl FnOnce(&mut PipeWriter)) -> Result<(Vec<u8>, Ended)
     // SAFETY: the child goes on with a copy of this thread only. What it does is `body` (see above) and system calls;
     // the C library keeps its allocator usable in such a child. It leaves by `_exit`, so no destructor or exit handler
     // of the parent runs twice.
-    let process = unsafe { fork() };
+    let process = unsafe { libc::fork() };
     match process {
         0 => {
-            // SAFETY: plain system call on a valid array; failure only means that a crash may leave a core file.
-            unsafe { setrlimit(RLIMIT_CORE, &[0, 0]) };
+            let none = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+            // SAFETY: plain system call on a valid structure; failure only means that a crash may leave a core file.
+            unsafe { libc::setrlimit(libc::RLIMIT_CORE, &none) };
             let unwound = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| body(&mut writer))).is_err();
             // SAFETY: ends the child; nothing of it is needed any more.
-            unsafe { _exit(if unwound { 70 } else { 0 }) }
+            unsafe { libc::_exit(if unwound { 70 } else { 0 }) }
         }
         -1 => Err(failed("cannot start a process", io::Error::last_os_error())),
         process => {
@@ -85,23 +75,27 @@ pub(crate) fn run(body: impl FnOnce(&mut PipeWriter)) -> Result<(Vec<u8>, Ended)
 /// In a child: ends it by a signal unless called again within `seconds`.
 pub(crate) fn expect_progress_within(seconds: u32) {
     // SAFETY: sets the process's timer; its signal's default action ends the process.
-    unsafe { alarm(seconds) };
+    unsafe { libc::alarm(seconds) };
 }
 
 /// In a child: ends it with `status`, from within compiled code that cannot unwind.
 pub(crate) fn leave(status: i32) -> ! {
     // SAFETY: ends the child.
-    unsafe { _exit(status) }
+    unsafe { libc::_exit(status) }
 }
 
-fn wait(process: c_int) -> io::Result<Ended> {
+fn wait(process: libc::pid_t) -> io::Result<Ended> {
     let mut status = 0;
     loop {
         // SAFETY: `status` is valid for writing; the process is our child and is waited for once.
-        let result = unsafe { waitpid(process, &mut status, 0) };
+        let result = unsafe { libc::waitpid(process, &mut status, 0) };
         if result == process {
-            let signal = status & 0x7f;
-            return Ok(if signal == 0 { Ended::Exited(status >> 8 & 0xff) } else { Ended::Killed(signal) });
+            let exited = libc::WIFEXITED(status);
+            return Ok(if exited {
+                Ended::Exited(libc::WEXITSTATUS(status))
+            } else {
+                Ended::Killed(libc::WTERMSIG(status))
+            });
         }
         let error = io::Error::last_os_error();
         if error.kind() != io::ErrorKind::Interrupted {

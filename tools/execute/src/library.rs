@@ -1,22 +1,12 @@
 //! Loading a shared object.
 
-use std::ffi::{c_char, c_int, c_void, CStr, CString};
+use std::ffi::{c_void, CStr, CString};
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::ptr::NonNull;
 
 use crate::error::ExecuteError;
-
-extern "C" {
-    fn dlopen(path: *const c_char, flags: c_int) -> *mut c_void;
-    fn dlsym(library: *mut c_void, name: *const c_char) -> *mut c_void;
-    fn dlclose(library: *mut c_void) -> c_int;
-    fn dlerror() -> *const c_char;
-}
-
-/// All symbols at once.
-const RTLD_NOW: c_int = 2;
 
 /// A loaded shared object; unloaded when dropped. Addresses from [`Library::symbol`] must not be used after that.
 pub struct Library {
@@ -36,7 +26,7 @@ impl Library {
         };
         let name = CString::new(path.as_os_str().as_bytes()).map_err(|error| failed(error.to_string()))?;
         // SAFETY: `name` is a NUL-terminated string; the file has no constructors of its own (see the function's contract).
-        let handle = unsafe { dlopen(name.as_ptr(), RTLD_NOW) };
+        let handle = unsafe { libc::dlopen(name.as_ptr(), libc::RTLD_NOW) };
         NonNull::new(handle).map(|handle| Library { handle }).ok_or_else(|| failed(last_error()))
     }
 
@@ -45,21 +35,21 @@ impl Library {
         let missing = || ExecuteError::Invalid { what: format!("the library does not export `{name}`") };
         let symbol = CString::new(name).map_err(|_| missing())?;
         // SAFETY: the handle is that of a loaded library, the name a NUL-terminated string.
-        NonNull::new(unsafe { dlsym(self.handle.as_ptr(), symbol.as_ptr()) }).ok_or_else(missing)
+        NonNull::new(unsafe { libc::dlsym(self.handle.as_ptr(), symbol.as_ptr()) }).ok_or_else(missing)
     }
 }
 
 impl Drop for Library {
     fn drop(&mut self) {
         // SAFETY: the handle came from dlopen and is closed once.
-        unsafe { dlclose(self.handle.as_ptr()) };
+        unsafe { libc::dlclose(self.handle.as_ptr()) };
     }
 }
 
 /// What the loader has to say about its last failure.
 fn last_error() -> String {
     // SAFETY: no arguments; the string that it returns is valid until this thread's next call of the loader.
-    let text = unsafe { dlerror() };
+    let text = unsafe { libc::dlerror() };
     if text.is_null() {
         return "unknown reason".to_owned();
     }

@@ -16,6 +16,7 @@ fn optimized(package: &Package) -> Result<Package, String> {
 #[test]
 fn random_programs() {
     let (none, full) = (NativeBackend::new(OptLevel::None), NativeBackend::new(OptLevel::Full));
+    let unfolded = full.without_folding();
     let options = FuzzOptions {
         seed: 2026,
         first: 0,
@@ -24,6 +25,7 @@ fn random_programs() {
             ("the optimiser".to_owned(), Subject::Transformed(&optimized)),
             ("native, not optimised".to_owned(), Subject::Compiled(&none)),
             ("native, optimised".to_owned(), Subject::Compiled(&full)),
+            ("native, optimised, without folding".to_owned(), Subject::Compiled(&unfolded)),
         ],
         jobs: NonZeroUsize::new(2).unwrap(),
         time: None,

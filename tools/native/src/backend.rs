@@ -1,11 +1,12 @@
 //! [`NativeBackend`]: from a request to compiled code.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, Cpu, EntryPoint, Target};
 use xls_aot_ir::{FuncId, Op, Package};
 use xls_aot_layout::Layout;
-use xls_aot_opt::{optimize, OptLevel, Options};
+use xls_aot_opt::{optimize, OptLevel, Options, Topic};
 use xls_aot_runtime::abi::{EntryKind, Features};
 
 use crate::analysis::{analyse, FuncInfo};
@@ -24,13 +25,27 @@ const SHIM_WEIGHT: u64 = 300;
 #[derive(Clone, Copy, Debug)]
 pub struct NativeBackend {
     level: OptLevel,
+    folds: bool,
 }
 
 impl NativeBackend {
     /// A back end that optimises the IR to `level` before generating code.
     #[must_use]
     pub const fn new(level: OptLevel) -> Self {
-        Self { level }
+        Self { level, folds: true }
+    }
+
+    /// The same, but operations on constants are left to the generated code. Otherwise the optimiser lets the reference
+    /// evaluator compute them, and a test that compares with the evaluator compares it with itself.
+    #[must_use]
+    pub const fn without_folding(self) -> Self {
+        Self { folds: false, ..self }
+    }
+
+    /// What the optimiser is asked for.
+    fn options(&self) -> Options<'static> {
+        let disabled = if self.folds { BTreeSet::new() } else { BTreeSet::from([Topic::Fold]) };
+        Options { disabled, ..Options::new(self.level) }
     }
 
     /// The Cranelift IR that the request is lowered to, function by function, with Cranelift's optimiser's view of it.
@@ -40,7 +55,7 @@ impl NativeBackend {
     #[doc(hidden)]
     pub fn clif(&self, request: &CompileRequest<'_>) -> Result<Vec<ClifFunction>, BackendError> {
         let mut functions = Vec::new();
-        compile(request, self.level, Some(&mut functions))?;
+        compile(request, &self.options(), Some(&mut functions))?;
         Ok(functions)
     }
 }
@@ -65,17 +80,17 @@ impl Backend for NativeBackend {
     }
 
     fn compile(&self, request: &CompileRequest<'_>) -> Result<Compiled, BackendError> {
-        Ok(compile(request, self.level, None)?)
+        Ok(compile(request, &self.options(), None)?)
     }
 }
 
 /// Compiles the request's top; leaves the Cranelift IR in `clif`, if that is wanted.
 fn compile(
     request: &CompileRequest<'_>,
-    level: OptLevel,
+    options: &Options<'_>,
     clif: Option<&mut Vec<ClifFunction>>,
 ) -> Result<Compiled, Fault> {
-    let package = &optimize(request.package, request.top, &Options::new(level));
+    let package = &optimize(request.package, request.top, options);
     // The optimiser keeps the top as the last function.
     let top = FuncId::new(package.functions.len() - 1);
     let info = analyse(package, top);

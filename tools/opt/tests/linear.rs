@@ -6,21 +6,7 @@ use std::fmt::Write;
 use xls_aot_eval::{Evaluator, Options as EvalOptions};
 use xls_aot_ir::{print_package, read_package, verify, Bits, FuncId, Op, Package, Type, Value};
 use xls_aot_opt::{optimize, optimize_with_report, OptLevel, Options, Topic};
-
-struct Random(u64);
-
-impl Random {
-    fn word(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-
-    fn below(&mut self, bound: u64) -> u64 {
-        (self.word() >> 33) % bound.max(1)
-    }
-}
+use xls_aot_values::Random;
 
 /// A function being written: a state is changed step by step, so that what goes in counts for what comes out.
 struct Writer {
@@ -42,8 +28,8 @@ impl Writer {
     fn literal(&mut self, width: u32) -> String {
         let value = match self.random.below(3) {
             0 => self.random.word(),
-            1 => 1 << self.random.below(u64::from(width)),
-            _ => u64::MAX << self.random.below(u64::from(width)),
+            1 => 1 << self.random.below(width as usize),
+            _ => u64::MAX << self.random.below(width as usize),
         };
         self.add(width, &format!("literal(value={:#x})", Bits::from_u64(width, value)))
     }
@@ -55,7 +41,7 @@ impl Writer {
             let masked = self.add(width, &format!("and({of}, {kept})"));
             return self.add(1, &format!("xor_reduce({masked})"));
         }
-        let start = self.random.below(u64::from(self.width));
+        let start = self.random.below(self.width as usize);
         self.add(1, &format!("bit_slice({of}, start={start}, width=1)"))
     }
 
@@ -63,13 +49,13 @@ impl Writer {
         let width = self.width;
         let newest = self.states.len() - 1;
         let s = self.states[newest].clone();
-        let older = self.states[newest - self.random.below(newest.min(3) as u64 + 1) as usize].clone();
-        let amount = self.random.below(u64::from(width) + 2);
-        let start = self.random.below(u64::from(width));
+        let older = self.states[newest - self.random.below(newest.min(3) + 1)].clone();
+        let amount = self.random.below(width as usize + 2);
+        let start = self.random.below(width as usize) as u64;
         let rest = u64::from(width) - start;
         let new = match self.random.below(9) {
             0 | 1 => {
-                let op = ["shll", "shrl"][self.random.below(2) as usize];
+                let op = ["shll", "shrl"][self.random.below(2)];
                 let amount = self.add(8, &format!("literal(value={amount})"));
                 let shifted = self.add(width, &format!("{op}({older}, {amount})"));
                 self.add(width, &format!("xor({s}, {shifted})"))
@@ -102,7 +88,7 @@ impl Writer {
             }
             7 => {
                 let (bit, other) = (self.bit(&s), self.bit(&older));
-                let op = ["add", "sub", "xor"][self.random.below(3) as usize];
+                let op = ["add", "sub", "xor"][self.random.below(3)];
                 let sum = self.add(1, &format!("{op}({bit}, {other})"));
                 let sum = self.add(1, &format!("neg({sum})"));
                 let mut wide = self.add(width, &format!("zero_ext({sum}, new_bit_count={width})"));
@@ -129,18 +115,18 @@ impl Writer {
 
 /// A function of 64 and 8 bits to a pair.
 fn function(seed: u64) -> String {
-    let random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let random = Random::new(seed, 0);
     let mut writer = Writer { random, text: String::new(), next: 0, width: 64, states: Vec::new() };
-    writer.width = [1, 7, 8, 16, 31, 32, 33, 63, 64][writer.random.below(9) as usize];
+    writer.width = [1, 7, 8, 16, 31, 32, 33, 63, 64][writer.random.below(9)];
     let width = writer.width;
-    let start = writer.random.below(u64::from(64 - width) + 1);
+    let start = writer.random.below(64 - width as usize + 1);
     let first = writer.add(width, &format!("bit_slice(x, start={start}, width={width})"));
     writer.states.push(first);
     for _ in 0..4 + writer.random.below(60) {
         writer.step();
     }
     let last = writer.states.len() - 1;
-    let other = last - writer.random.below(last as u64 + 1) as usize;
+    let other = last - writer.random.below(last + 1);
     let (a, b) = (&writer.states[last], &writer.states[other]);
     format!(
         "package p\n\ntop fn f(x: bits[64], y: bits[8]) -> (bits[{width}], bits[{width}]) {{\n{}  \
@@ -171,10 +157,10 @@ fn random_linear_functions_keep_every_result() {
         let after = print_package(&optimised);
         let findings = verify(&optimised);
         assert!(findings.is_empty(), "seed {seed}: {}\n{text}\n{after}", findings[0]);
-        let mut random = Random(seed | 1 << 40);
+        let mut random = Random::new(seed, 1);
         // An affine map is known by what it gives for zero and for each bit; the rest is for parts that are not.
         let bits = (0..64).map(|bit| (1u64 << bit, 0)).chain((0..8).map(|bit| (0, 1 << bit))).chain([(0, 0)]);
-        for (x, y) in bits.chain((0..8).map(|_| (random.word(), random.below(256)))).collect::<Vec<_>>() {
+        for (x, y) in bits.chain((0..8).map(|_| (random.word(), random.below(256) as u64))).collect::<Vec<_>>() {
             let (got, expected) = (run(&optimised, x, y), run(&package, x, y));
             assert_eq!(got, expected, "seed {seed}, x {x:#x}, y {y:#x}\n{text}\n{after}");
         }

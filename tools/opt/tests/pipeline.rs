@@ -71,6 +71,23 @@ fn without_inlining_calls_stay() {
     assert_eq!(optimize(&package, top(&package), &options).functions.len(), package.functions.len());
 }
 
+/// The evaluator is what compiled code is compared with: a test that must not depend on it switches this off.
+#[test]
+fn without_folding_the_evaluator_computes_nothing() {
+    let package = read(
+        "package p\n\ntop fn f() -> bits[70] {\n  a: bits[70] = literal(value=0x3f_ffff_ffff_ffff_0001)\n  \
+         b: bits[70] = literal(value=12345)\n  ret q: bits[70] = udiv(a, b)\n}\n",
+    );
+    let applied = |disabled| {
+        let options = Options { disabled, ..Options::new(OptLevel::Full) };
+        let (optimised, report) = optimize_with_report(&package, top(&package), &options);
+        let divides = optimised.functions[0].nodes.iter().any(|node| node.op == Op::Udiv);
+        (report.applied.contains_key("constant_operands"), divides)
+    };
+    assert_eq!(applied([].into()), (true, false));
+    assert_eq!(applied([Topic::Fold].into()), (false, true));
+}
+
 #[test]
 fn equal_assertions_all_stay_and_keep_their_order() {
     let effect = "  t: token = after_all()\n  c: bits[32] = literal(value=7)\n  n: bits[1] = ne(x, c)\n  \

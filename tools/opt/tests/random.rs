@@ -6,24 +6,10 @@ use std::fmt::Write;
 use xls_aot_eval::{Evaluator, Options as EvalOptions};
 use xls_aot_ir::{print_package, read_package, verify, Bits, FuncId, Package, Value};
 use xls_aot_opt::{optimize, OptLevel, Options};
+use xls_aot_values::Random;
 
 /// Widths of intermediate values.
 const WIDTHS: &[u32] = &[0, 1, 1, 1, 2, 3, 4, 5, 7, 8, 9, 31, 32, 33, 63, 64, 65, 127, 128, 129, 200];
-
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % bound.max(1)
-    }
-
-    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
-        from[self.below(from.len())]
-    }
-}
 
 /// A function being written.
 struct Writer {
@@ -66,7 +52,7 @@ impl Writer {
                 1 => Bits::ones(width),
                 2 => Bits::from_u64(width, 1 << self.random.below(64)),
                 3 => Bits::from_u64(width, self.random.below(20) as u64),
-                _ => Bits::from_words(width, &[self.random.below(usize::MAX) as u64, self.random.0, self.random.0]),
+                _ => Bits::from_words(width, &[self.random.word(), self.random.word(), self.random.word()]),
             };
             return self.bits(width, &format!("literal(value={value:#x})"));
         }
@@ -206,7 +192,7 @@ impl Writer {
 /// A function with parameters of 3, 1 and 4 bits.
 fn function(seed: u64) -> String {
     let mut writer = Writer {
-        random: Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1),
+        random: Random::new(seed, 0),
         text: String::new(),
         values: vec![("a".into(), 3), ("b".into(), 1), ("c".into(), 4)],
         next: 0,

@@ -1,24 +1,17 @@
 //! Arguments: corner values first, then random ones; the same for every run.
 
 use xls_aot_ir::{Bits, Type, Value};
+use xls_aot_values::Random;
 
 /// A source of arguments.
 pub struct Values {
-    state: u64,
+    random: Random,
 }
 
 impl Values {
     /// A source that gives the same values for the same seed.
     pub fn new(seed: u64) -> Self {
-        Self { state: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1 }
-    }
-
-    /// xorshift64*.
-    fn next(&mut self) -> u64 {
-        self.state ^= self.state >> 12;
-        self.state ^= self.state << 25;
-        self.state ^= self.state >> 27;
-        self.state.wrapping_mul(0x2545_f491_4f6c_dd1d)
+        Self { random: Random::new(seed, 0) }
     }
 
     /// A value of a type for call number `call`.
@@ -37,7 +30,7 @@ impl Values {
             Bits::from_words(width, &words)
         };
         // The first calls give every argument a corner value of its own; then random ones, then sparse and small ones.
-        match if call < 5 { self.next() % 7 } else { 7 + call as u64 % 4 } {
+        match if call < 5 { self.random.word() % 7 } else { 7 + call as u64 % 4 } {
             0 => Bits::zero(width),
             1 => Bits::ones(width),
             2 => Bits::from_u64(width, 1),
@@ -53,9 +46,9 @@ impl Values {
                 bits.set_bit(width - 1, false);
                 bits
             }
-            8 => words(&mut || self.next() & self.next() & self.next() & self.next()),
-            9 => Bits::from_u64(width, self.next() % 70),
-            _ => words(&mut || self.next()),
+            8 => words(&mut || self.random.word() & self.random.word() & self.random.word() & self.random.word()),
+            9 => Bits::from_u64(width, self.random.word() % 70),
+            _ => words(&mut || self.random.word()),
         }
     }
 }
