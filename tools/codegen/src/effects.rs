@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use xls_aot_ir::{FuncId, Function, Node, Op, Package, SourcePos};
+use xls_aot_ir::{Effect, FuncId, Function, Node, Op, Package, SourcePos};
 
 use crate::fault::Fault;
 
@@ -62,31 +62,32 @@ pub(crate) fn number_assertions(closure: &mut Package) -> Vec<Site> {
 pub(crate) fn refuse_traces_and_covers(closure: &Package, top: FuncId) -> Result<(), Fault> {
     for (id, function) in closure.iter() {
         for node in &function.nodes {
-            let what = match &node.op {
-                Op::Trace { .. } => "trace",
-                Op::Cover { .. } => "cover",
-                _ => continue,
+            let dslx = match node.op.effect() {
+                Effect::Trace => "`trace_fmt!` or `trace!`",
+                Effect::Cover => "`cover!`",
+                Effect::None | Effect::Assert => continue,
             };
-            return Err(refusal(closure, top, (id, function), node, what));
+            return Err(refusal(closure, top, (id, function), node, dslx));
         }
     }
     Ok(())
 }
 
-fn refusal(closure: &Package, top: FuncId, (id, function): (FuncId, &Function), node: &Node, what: &str) -> Fault {
+/// `dslx` is what makes such a node in DSLX.
+fn refusal(closure: &Package, top: FuncId, (id, function): (FuncId, &Function), node: &Node, dslx: &str) -> Fault {
     let position = position_in(&closure.files, &node.positions)
         .map_or_else(String::new, |position| format!(", from {}:{}:{}", position.file, position.line, position.column));
     let chain: Vec<&str> = chain(closure, top, id).into_iter().map(|id| &*closure.function(id).name).collect();
     let message = format!(
-        "compiled code has no {what}s, but the top reaches `{}` in function `{}`{position}; the calls are {}",
+        "compiled code has no {}s, but the top reaches `{}` in function `{}`{position}; the calls are {}",
+        node.op.mnemonic(),
         node.display_name(),
         function.name,
         chain.join(" -> "),
     );
-    let macros = if what == "trace" { "`trace_fmt!` or `trace!`" } else { "`cover!`" };
     Fault::unsupported("E1005", message)
         .at(node.span)
-        .note(format!("take it out of the design (in DSLX it is a {macros}), or choose a top that does not reach it"))
+        .note(format!("take it out of the design (in DSLX it is a {dslx}), or choose a top that does not reach it"))
 }
 
 /// The shortest chain of calls from `top` to `target`, both included.

@@ -1,185 +1,419 @@
-//! The operations of XLS functions, declared once.
+//! The operations of XLS functions, declared once: the table.
 //!
-//! [`Op`] holds what an operation has besides its operands; the operands of a node are a flat list in the order given
-//! by the comment of each variant (lower-case names are operands, `..` repeats). Everything that treats operations
-//! one by one does so with an exhaustive `match`, so a new operation breaks the build wherever it must be handled.
+//! A row says everything that is true of an operation: its attributes, its name in IR text, its operands, its keyword
+//! arguments, its effect, and the type rule that checks it (a method of the verifier). [`Op`] holds what an operation
+//! has besides its operands; the operands of a node are a flat list in the order of the row. An attribute that the text
+//! gives has the name of its keyword argument; one of type [`FuncId`] is the operation's callee.
+//!
+//! Everything else that treats operations one by one asks the table, or does so with an exhaustive `match`, so a new
+//! operation breaks the build wherever it must be handled.
 
+use crate::op_info::{any, at_least_one, given_by, needed, one, optional, Attribute, AttributeType, OpInfo};
+use crate::op_info::{Effect, OperandCount::*};
+use crate::verifier::{Check, NodeCheck};
+use crate::Keyword::*;
 use crate::{FuncId, Value};
 
+/// Makes of the rows: [`Op`], [`OpKind`], the table ([`OpKind::info`]), access to attributes, and the choice of the type
+/// rule.
 macro_rules! ops {
-    ($( $(#[$doc:meta])* $variant:ident $({ $($(#[$fdoc:meta])* $field:ident : $ty:ty),* $(,)? })? = $mnemonic:literal; )*) => {
+    ($(
+        $(#[$doc:meta])*
+        $op:ident $({ $( $(#[$field_doc:meta])* $field:ident: $ty:ty ),* $(,)? })? = $mnemonic:literal,
+        operands: [$($operand:expr),*],
+        $(keywords: [$($keyword:expr),*],)?
+        $(effect: $effect:ident,)?
+        rule: $rule:ident($($argument:ident),*);
+    )*) => {
         /// An operation and its attributes.
         #[derive(Clone, PartialEq, Eq, Debug)]
         pub enum Op {
-            $( $(#[$doc])* $variant $({ $($(#[$fdoc])* $field: $ty),* })?, )*
+            $( $(#[$doc])* $op $({ $( $(#[$field_doc])* $field: $ty ),* })?, )*
         }
 
-        impl Op {
-            /// The operation's name in IR text.
-            pub fn mnemonic(&self) -> &'static str {
-                match self {
-                    $( ops!(@pattern $variant $({ $($field),* })?) => $mnemonic, )*
-                }
-            }
+        /// An operation without its attributes.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub enum OpKind {
+            $( #[doc = concat!("`", $mnemonic, "`")] $op, )*
         }
 
         /// Every operation's name in IR text, in declaration order.
         pub const MNEMONICS: &[&str] = &[$($mnemonic),*];
+
+        impl OpKind {
+            /// Every operation, in declaration order.
+            pub const ALL: &[OpKind] = &[$(OpKind::$op),*];
+
+            /// What the table says about the operation.
+            pub const fn info(self) -> &'static OpInfo {
+                match self {
+                    $( OpKind::$op => {
+                        const INFO: OpInfo = OpInfo {
+                            mnemonic: $mnemonic,
+                            operands: &[$($operand),*],
+                            keywords: &[$($($keyword),*)?],
+                            effect: ops!(@effect $($effect)?),
+                        };
+                        &INFO
+                    } )*
+                }
+            }
+
+            /// The names of the operation's attributes.
+            pub const fn attributes(self) -> &'static [&'static str] {
+                match self {
+                    $( OpKind::$op => &[$($(stringify!($field)),*)?], )*
+                }
+            }
+
+            /// The operation, if it has no attributes.
+            pub const fn without_attributes(self) -> Option<Op> {
+                match self {
+                    $( OpKind::$op => ops!(@without_attributes $op $({ $($field),* })?), )*
+                }
+            }
+        }
+
+        impl Op {
+            /// The operation without its attributes.
+            pub const fn kind(&self) -> OpKind {
+                match self {
+                    $( Op::$op { .. } => OpKind::$op, )*
+                }
+            }
+
+            /// The value of the attribute called `name`.
+            pub fn attribute(&self, name: &str) -> Option<Attribute<'_>> {
+                match self {
+                    $( Op::$op $({ $($field),* })? => {
+                        $($( if name == stringify!($field) { return Some($field.attribute()); } )*)?
+                        None
+                    } )*
+                }
+            }
+
+            /// The function that this operation applies, if it applies one.
+            pub fn callee(&self) -> Option<FuncId> {
+                match self {
+                    $( Op::$op $({ $($field),* })? => {
+                        $($( if let Attribute::Callee(callee) = $field.attribute() { return Some(callee); } )*)?
+                        None
+                    } )*
+                }
+            }
+
+            /// The function that this operation applies, for renumbering.
+            pub fn callee_mut(&mut self) -> Option<&mut FuncId> {
+                match self {
+                    $( Op::$op $({ $($field),* })? => {
+                        $($( if let Some(callee) = $field.callee_mut() { return Some(callee); } )*)?
+                        None
+                    } )*
+                }
+            }
+        }
+
+        impl NodeCheck<'_> {
+            /// Checks the type rule of the node's operation.
+            #[allow(unused_variables)] // A rule need not look at all attributes.
+            pub(crate) fn type_rule(&mut self) -> Check {
+                match &self.node.op {
+                    $( Op::$op $({ $($field),* })? => self.$rule($($argument),*), )*
+                }
+            }
+        }
     };
-    (@pattern $variant:ident { $($field:ident),* }) => { Op::$variant { .. } };
-    (@pattern $variant:ident) => { Op::$variant };
+    (@effect) => { Effect::None };
+    (@effect $effect:ident) => { Effect::$effect };
+    (@without_attributes $op:ident) => { Some(Op::$op) };
+    (@without_attributes $op:ident { $($field:ident),* }) => { None };
 }
 
 ops! {
-    /// A parameter of the function; no operands.
+    /// A parameter of the function. (`param(name=x)` in the text names the parameter again and makes no node.)
     Param {
         /// Position in the parameter list.
         index: u32,
-    } = "param";
-    /// A constant; no operands.
+    } = "param",
+        operands: [],
+        keywords: [needed(Name)],
+        rule: param();
+    /// A constant.
     Literal {
         /// The constant; its shape is the node's type.
         value: Box<Value>,
-    } = "literal";
-    /// `x`.
-    Identity = "identity";
-    /// `x`.
-    Not = "not";
-    /// `x`.
-    Neg = "neg";
-    /// `x`.
-    Reverse = "reverse";
-    /// `x..`, at least one.
-    And = "and";
-    /// `x..`, at least one.
-    Or = "or";
-    /// `x..`, at least one.
-    Xor = "xor";
-    /// `x..`, at least one.
-    Nand = "nand";
-    /// `x..`, at least one.
-    Nor = "nor";
-    /// `x`.
-    AndReduce = "and_reduce";
-    /// `x`.
-    OrReduce = "or_reduce";
-    /// `x`.
-    XorReduce = "xor_reduce";
-    /// `lhs, rhs`.
-    Add = "add";
-    /// `lhs, rhs`.
-    Sub = "sub";
-    /// `lhs, rhs`; the result's width is the node type's.
-    Umul = "umul";
-    /// `lhs, rhs`; the result's width is the node type's.
-    Smul = "smul";
-    /// `lhs, rhs`; a pair whose sum is the product.
-    Umulp = "umulp";
-    /// `lhs, rhs`; a pair whose sum is the product.
-    Smulp = "smulp";
-    /// `lhs, rhs`.
-    Udiv = "udiv";
-    /// `lhs, rhs`.
-    Umod = "umod";
-    /// `lhs, rhs`.
-    Sdiv = "sdiv";
-    /// `lhs, rhs`.
-    Smod = "smod";
-    /// `lhs, rhs`, any type but token.
-    Eq = "eq";
-    /// `lhs, rhs`, any type but token.
-    Ne = "ne";
-    /// `lhs, rhs`.
-    Ult = "ult";
-    /// `lhs, rhs`.
-    Ule = "ule";
-    /// `lhs, rhs`.
-    Ugt = "ugt";
-    /// `lhs, rhs`.
-    Uge = "uge";
-    /// `lhs, rhs`.
-    Slt = "slt";
-    /// `lhs, rhs`.
-    Sle = "sle";
-    /// `lhs, rhs`.
-    Sgt = "sgt";
-    /// `lhs, rhs`.
-    Sge = "sge";
-    /// `x, amount`.
-    Shll = "shll";
-    /// `x, amount`.
-    Shrl = "shrl";
-    /// `x, amount`.
-    Shra = "shra";
-    /// `x`; `new_bit_count` is the node type's width.
-    ZeroExt = "zero_ext";
-    /// `x`; `new_bit_count` is the node type's width.
-    SignExt = "sign_ext";
-    /// `x`; `width` is the node type's width.
+    } = "literal",
+        operands: [],
+        keywords: [needed(Value)],
+        rule: literal(value);
+    /// Its operand.
+    Identity = "identity",
+        operands: [one("x")],
+        rule: identity();
+    /// Each bit inverted.
+    Not = "not",
+        operands: [one("x")],
+        rule: unary();
+    /// `-x`, modulo 2^w.
+    Neg = "neg",
+        operands: [one("x")],
+        rule: unary();
+    /// The bits in opposite order.
+    Reverse = "reverse",
+        operands: [one("x")],
+        rule: unary();
+    /// Bitwise and.
+    And = "and",
+        operands: [at_least_one("x")],
+        rule: nary_logic();
+    /// Bitwise or.
+    Or = "or",
+        operands: [at_least_one("x")],
+        rule: nary_logic();
+    /// Bitwise exclusive or.
+    Xor = "xor",
+        operands: [at_least_one("x")],
+        rule: nary_logic();
+    /// Bitwise and, inverted.
+    Nand = "nand",
+        operands: [at_least_one("x")],
+        rule: nary_logic();
+    /// Bitwise or, inverted.
+    Nor = "nor",
+        operands: [at_least_one("x")],
+        rule: nary_logic();
+    /// Whether all bits are set.
+    AndReduce = "and_reduce",
+        operands: [one("x")],
+        rule: reduction();
+    /// Whether any bit is set.
+    OrReduce = "or_reduce",
+        operands: [one("x")],
+        rule: reduction();
+    /// Whether the number of set bits is odd.
+    XorReduce = "xor_reduce",
+        operands: [one("x")],
+        rule: reduction();
+    /// Sum, modulo 2^w.
+    Add = "add",
+        operands: [one("lhs"), one("rhs")],
+        rule: binary();
+    /// Difference, modulo 2^w.
+    Sub = "sub",
+        operands: [one("lhs"), one("rhs")],
+        rule: binary();
+    /// Product of unsigned numbers, cut to the width of the node's type.
+    Umul = "umul",
+        operands: [one("lhs"), one("rhs")],
+        rule: product();
+    /// Product of signed numbers, cut or extended to the width of the node's type.
+    Smul = "smul",
+        operands: [one("lhs"), one("rhs")],
+        rule: product();
+    /// A pair whose sum is the product of unsigned numbers.
+    Umulp = "umulp",
+        operands: [one("lhs"), one("rhs")],
+        rule: partial_product();
+    /// A pair whose sum is the product of signed numbers.
+    Smulp = "smulp",
+        operands: [one("lhs"), one("rhs")],
+        rule: partial_product();
+    /// Quotient of unsigned numbers; all ones for division by zero.
+    Udiv = "udiv",
+        operands: [one("lhs"), one("rhs")],
+        rule: binary();
+    /// Remainder of unsigned numbers; zero for division by zero.
+    Umod = "umod",
+        operands: [one("lhs"), one("rhs")],
+        rule: binary();
+    /// Quotient of signed numbers, rounded to zero; the largest or smallest number for division by zero.
+    Sdiv = "sdiv",
+        operands: [one("lhs"), one("rhs")],
+        rule: binary();
+    /// Remainder of signed numbers, with the sign of `lhs`; zero for division by zero.
+    Smod = "smod",
+        operands: [one("lhs"), one("rhs")],
+        rule: binary();
+    /// Equality of two values of any type but token.
+    Eq = "eq",
+        operands: [one("lhs"), one("rhs")],
+        rule: equality();
+    /// Difference of two values of any type but token.
+    Ne = "ne",
+        operands: [one("lhs"), one("rhs")],
+        rule: equality();
+    /// `lhs < rhs`, unsigned.
+    Ult = "ult",
+        operands: [one("lhs"), one("rhs")],
+        rule: comparison();
+    /// `lhs <= rhs`, unsigned.
+    Ule = "ule",
+        operands: [one("lhs"), one("rhs")],
+        rule: comparison();
+    /// `lhs > rhs`, unsigned.
+    Ugt = "ugt",
+        operands: [one("lhs"), one("rhs")],
+        rule: comparison();
+    /// `lhs >= rhs`, unsigned.
+    Uge = "uge",
+        operands: [one("lhs"), one("rhs")],
+        rule: comparison();
+    /// `lhs < rhs`, signed.
+    Slt = "slt",
+        operands: [one("lhs"), one("rhs")],
+        rule: comparison();
+    /// `lhs <= rhs`, signed.
+    Sle = "sle",
+        operands: [one("lhs"), one("rhs")],
+        rule: comparison();
+    /// `lhs > rhs`, signed.
+    Sgt = "sgt",
+        operands: [one("lhs"), one("rhs")],
+        rule: comparison();
+    /// `lhs >= rhs`, signed.
+    Sge = "sge",
+        operands: [one("lhs"), one("rhs")],
+        rule: comparison();
+    /// Shift to the left.
+    Shll = "shll",
+        operands: [one("x"), one("amount")],
+        rule: shift();
+    /// Shift to the right, filled with zeros.
+    Shrl = "shrl",
+        operands: [one("x"), one("amount")],
+        rule: shift();
+    /// Shift to the right, filled with the sign.
+    Shra = "shra",
+        operands: [one("x"), one("amount")],
+        rule: shift();
+    /// Extension with zeros to the width of the node's type.
+    ZeroExt = "zero_ext",
+        operands: [one("x")],
+        keywords: [needed(NewBitCount)],
+        rule: zero_ext();
+    /// Extension with the sign to the width of the node's type.
+    SignExt = "sign_ext",
+        operands: [one("x")],
+        keywords: [needed(NewBitCount)],
+        rule: sign_ext();
+    /// The bits from `start` on, as many as the node's type has.
     BitSlice {
         /// First (least significant) bit taken.
         start: u32,
-    } = "bit_slice";
-    /// `x, start`; `width` is the node type's width.
-    DynamicBitSlice = "dynamic_bit_slice";
-    /// `x, start, update`.
-    BitSliceUpdate = "bit_slice_update";
-    /// `x..`, most significant first.
-    Concat = "concat";
-    /// `x`.
+    } = "bit_slice",
+        operands: [one("x")],
+        keywords: [needed(Start), needed(Width)],
+        rule: bit_slice(start);
+    /// The bits from `start` on, as many as the node's type has; zeros beyond the end.
+    DynamicBitSlice = "dynamic_bit_slice",
+        operands: [one("x"), one("start")],
+        keywords: [needed(Width)],
+        rule: dynamic_bit_slice();
+    /// `x` with the bits from `start` on replaced by `update`; bits beyond the end are lost.
+    BitSliceUpdate = "bit_slice_update",
+        operands: [one("x"), one("start"), one("update")],
+        rule: bit_slice_update();
+    /// The bits of all operands, the most significant first.
+    Concat = "concat",
+        operands: [any("x")],
+        rule: concat();
+    /// The first set bit alone; an additional highest bit stands for no set bit.
     OneHot {
         /// True: the lowest set bit wins, false: the highest.
         lsb_prio: bool,
-    } = "one_hot";
-    /// `x`.
-    Encode = "encode";
-    /// `x`; `width` is the node type's width.
-    Decode = "decode";
-    /// `selector, cases.., default` (the last only if `has_default`).
+    } = "one_hot",
+        operands: [one("x")],
+        keywords: [needed(LsbPrio)],
+        rule: one_hot();
+    /// The bitwise or of the numbers of all set bits.
+    Encode = "encode",
+        operands: [one("x")],
+        rule: encode();
+    /// The bit whose number is `x`, in the width of the node's type.
+    Decode = "decode",
+        operands: [one("x")],
+        keywords: [needed(Width)],
+        rule: decode();
+    /// The case whose number is the selector, or the default.
     Sel {
         /// Whether the last operand is the default.
         has_default: bool,
-    } = "sel";
-    /// `selector, cases..`.
-    OneHotSel = "one_hot_sel";
-    /// `selector, cases.., default`.
-    PrioritySel = "priority_sel";
-    /// `condition, data`.
-    Gate = "gate";
-    /// `elements..`.
-    Array = "array";
-    /// `array, indices..`.
+    } = "sel",
+        operands: [one("selector"), given_by(Cases, AtLeastOne), given_by(Default, If("has_default"))],
+        keywords: [needed(Cases), optional(Default)],
+        rule: sel(has_default);
+    /// The bitwise or of the cases whose selector bits are set.
+    OneHotSel = "one_hot_sel",
+        operands: [one("selector"), given_by(Cases, AtLeastOne)],
+        keywords: [needed(Cases)],
+        rule: one_hot_sel();
+    /// The case of the lowest selector bit that is set, or the default.
+    PrioritySel = "priority_sel",
+        operands: [one("selector"), given_by(Cases, AtLeastOne), given_by(Default, One)],
+        keywords: [needed(Cases), needed(Default)],
+        rule: priority_sel();
+    /// `data` if the condition holds, otherwise zeros.
+    Gate = "gate",
+        operands: [one("condition"), one("data")],
+        rule: gate();
+    /// An array of its operands.
+    Array = "array",
+        operands: [any("elements")],
+        rule: array();
+    /// The element at the indices, the outermost first; an index beyond the end is the last one.
     ArrayIndex {
         /// A promise to the optimiser; it does not change the value.
         assumed_in_bounds: bool,
-    } = "array_index";
-    /// `array, value, indices..`.
+    } = "array_index",
+        operands: [one("array"), given_by(Indices, Any)],
+        keywords: [needed(Indices), optional(AssumedInBounds)],
+        rule: array_index();
+    /// The array with the element at the indices replaced; an index beyond the end changes nothing.
     ArrayUpdate {
         /// A promise to the optimiser; it does not change the value.
         assumed_in_bounds: bool,
-    } = "array_update";
-    /// `array, start`; `width` is the node type's length.
-    ArraySlice = "array_slice";
-    /// `arrays..`, at least one.
-    ArrayConcat = "array_concat";
-    /// `elements..`.
-    Tuple = "tuple";
-    /// `tuple`.
+    } = "array_update",
+        operands: [one("array"), one("value"), given_by(Indices, Any)],
+        keywords: [needed(Indices), optional(AssumedInBounds)],
+        rule: array_update();
+    /// The elements from `start` on, as many as the node's type has; the last one again beyond the end.
+    ArraySlice = "array_slice",
+        operands: [one("array"), one("start")],
+        keywords: [needed(Width)],
+        rule: array_slice();
+    /// The elements of all operands.
+    ArrayConcat = "array_concat",
+        operands: [at_least_one("arrays")],
+        rule: array_concat();
+    /// A tuple of its operands.
+    Tuple = "tuple",
+        operands: [any("elements")],
+        rule: tuple();
+    /// An element of a tuple.
     TupleIndex {
         /// Element taken.
         index: u32,
-    } = "tuple_index";
-    /// `arguments..`.
+    } = "tuple_index",
+        operands: [one("tuple")],
+        keywords: [needed(Index)],
+        rule: tuple_index(index);
+    /// The callee's result.
     Invoke {
         /// The callee.
         to_apply: FuncId,
-    } = "invoke";
-    /// `array`.
+    } = "invoke",
+        operands: [any("arguments")],
+        keywords: [needed(ToApply)],
+        rule: invoke(to_apply);
+    /// The callee's results for the elements of an array.
     Map {
         /// Applied to each element.
         to_apply: FuncId,
-    } = "map";
-    /// `init, invariant_args..`.
+    } = "map",
+        operands: [one("array")],
+        keywords: [needed(ToApply)],
+        rule: map(to_apply);
+    /// A loop's last state.
     CountedFor {
         /// Number of iterations, `0 ..= 2^63-1`.
         trip_count: u64,
@@ -187,56 +421,59 @@ ops! {
         stride: i64,
         /// Called as `body(index, state, invariant_args..)`.
         body: FuncId,
-    } = "counted_for";
-    /// `init, trip_count, stride, invariant_args..`.
+    } = "counted_for",
+        operands: [one("init"), given_by(InvariantArgs, Any)],
+        keywords: [needed(TripCount), optional(Stride), needed(Body), optional(InvariantArgs)],
+        rule: counted_for(trip_count, stride, body);
+    /// A loop's last state; how often it runs, and with which steps, is computed.
     DynamicCountedFor {
         /// Called as `body(index, state, invariant_args..)`.
         body: FuncId,
-    } = "dynamic_counted_for";
-    /// `tokens..`.
-    AfterAll = "after_all";
-    /// `token`.
+    } = "dynamic_counted_for",
+        operands: [one("init"), one("trip_count"), one("stride"), given_by(InvariantArgs, Any)],
+        keywords: [needed(Body), optional(InvariantArgs)],
+        rule: dynamic_counted_for(body);
+    /// A token behind all operands.
+    AfterAll = "after_all",
+        operands: [any("tokens")],
+        rule: after_all();
+    /// Its operand.
     MinDelay {
         /// Minimum delay in cycles.
         delay: u64,
-    } = "min_delay";
-    /// `token, condition`.
+    } = "min_delay",
+        operands: [one("token")],
+        keywords: [needed(Delay)],
+        rule: min_delay();
+    /// An assertion that the condition holds.
     Assert {
         /// Reported when the condition is zero (escape sequences already decoded).
         message: Box<str>,
         /// The user's label, if any.
         label: Option<Box<str>>,
-    } = "assert";
-    /// `token, condition, data_operands..`.
+    } = "assert",
+        operands: [one("token"), one("condition")],
+        keywords: [needed(Message), optional(Label)],
+        effect: Assert,
+        rule: assert();
+    /// A message, if the condition holds.
     Trace {
-        /// Format string (see ir-semantics: placeholders).
+        /// Format string (see [`format_string`](crate::format_string)).
         format: Box<str>,
         /// Verbosity level.
         verbosity: u64,
-    } = "trace";
-    /// `condition`.
+    } = "trace",
+        operands: [one("token"), one("condition"), given_by(DataOperands, Any)],
+        keywords: [needed(Format), needed(DataOperands), optional(Verbosity)],
+        effect: Trace,
+        rule: trace(format);
+    /// Counts how often the condition holds.
     Cover {
         /// The user's label.
         label: Box<str>,
-    } = "cover";
-}
-
-impl Op {
-    /// The function this operation applies, if it applies one.
-    pub fn callee(&self) -> Option<FuncId> {
-        match self {
-            Op::Invoke { to_apply } | Op::Map { to_apply } => Some(*to_apply),
-            Op::CountedFor { body, .. } | Op::DynamicCountedFor { body } => Some(*body),
-            _ => None,
-        }
-    }
-
-    /// The function this operation applies, for renumbering.
-    pub fn callee_mut(&mut self) -> Option<&mut FuncId> {
-        match self {
-            Op::Invoke { to_apply } | Op::Map { to_apply } => Some(to_apply),
-            Op::CountedFor { body, .. } | Op::DynamicCountedFor { body } => Some(body),
-            _ => None,
-        }
-    }
+    } = "cover",
+        operands: [one("condition")],
+        keywords: [needed(Label)],
+        effect: Cover,
+        rule: cover(label);
 }

@@ -15,7 +15,7 @@ use std::fmt::{self, Write};
 
 use crate::escape::quote;
 use crate::typed_value::Untyped;
-use crate::{Function, Node, NodeId, Op, Package, Top};
+use crate::{Attribute, Function, Keyword, KeywordArg, Node, NodeId, Op, Package, Top};
 
 /// The canonical text of `package`.
 pub fn print_package(package: &Package) -> String {
@@ -100,11 +100,15 @@ fn write_node(
     let name = &names[id.index()];
     let ret = if is_ret { "ret " } else { "" };
     write!(out, "  {ret}{name}: {} = {}(", node.ty, node.op.mnemonic())?;
-    let (positional, listed) = node.operands.split_at(positional_operands(node));
-    for &operand in positional {
+    let positional = node.op.info().positional_operands().unwrap_or(node.operands.len());
+    for &operand in node.operands.iter().take(positional) {
         write!(out, "{}, ", names[operand.index()])?;
     }
-    write_attributes(package, node, name, listed, names, out)?;
+    for arg in node.op.info().keywords {
+        if let Some(value) = keyword_value(package, node, *arg, name, names) {
+            write!(out, "{}={value}, ", arg.keyword.spelling())?;
+        }
+    }
     write!(out, "id={}", node.id)?;
     if !node.positions.is_empty() {
         out.push_str(", pos=[");
@@ -118,135 +122,45 @@ fn write_node(
     Ok(())
 }
 
-/// How many operands come first, without a keyword.
-fn positional_operands(node: &Node) -> usize {
-    let wanted = match &node.op {
-        Op::Sel { .. } | Op::OneHotSel | Op::PrioritySel | Op::ArrayIndex { .. } | Op::CountedFor { .. } => 1,
-        Op::ArrayUpdate { .. } | Op::Trace { .. } => 2,
-        Op::DynamicCountedFor { .. } => 3,
-        _ => node.operands.len(),
-    };
-    wanted.min(node.operands.len())
-}
-
-/// The keyword arguments, each followed by `, `; `listed` are the operands that stand in them.
-fn write_attributes(
-    package: &Package,
-    node: &Node,
-    name: &str,
-    listed: &[NodeId],
-    names: &[String],
-    out: &mut String,
-) -> fmt::Result {
-    let list = |nodes: &[NodeId]| {
-        let names: Vec<&str> = nodes.iter().map(|node| names[node.index()].as_str()).collect();
-        names.join(", ")
-    };
-    let width = || node.ty.bit_count().unwrap_or(0);
-    let in_bounds = |assumed: bool| if assumed { "assumed_in_bounds=true, " } else { "" };
-    match &node.op {
-        Op::Param { .. } => write!(out, "name={name}, "),
-        Op::Literal { value } => write!(out, "value={}, ", Untyped(value)),
-        Op::ZeroExt | Op::SignExt => write!(out, "new_bit_count={}, ", width()),
-        Op::BitSlice { start } => write!(out, "start={start}, width={}, ", width()),
-        Op::DynamicBitSlice | Op::Decode => write!(out, "width={}, ", width()),
-        Op::OneHot { lsb_prio } => write!(out, "lsb_prio={lsb_prio}, "),
-        Op::Sel { has_default: false } | Op::OneHotSel => write!(out, "cases=[{}], ", list(listed)),
-        Op::Sel { has_default: true } | Op::PrioritySel => match listed.split_last() {
-            Some((&default, cases)) => {
-                write!(out, "cases=[{}], default={}, ", list(cases), names[default.index()])
-            }
-            None => Ok(()),
+/// What stands behind the keyword; `None` if the argument is left out.
+fn keyword_value(package: &Package, node: &Node, arg: KeywordArg, name: &str, names: &[String]) -> Option<String> {
+    let range = node.op.operands_called(arg.keyword.spelling(), node.operands.len());
+    let operands = node.operands[range].iter().map(|operand| names[operand.index()].as_str());
+    match arg.keyword {
+        Keyword::Name => Some(name.to_string()),
+        Keyword::Width | Keyword::NewBitCount => {
+            let extent = node.ty.bit_count().map(u64::from).or(node.ty.array_len());
+            Some(extent.unwrap_or(0).to_string())
+        }
+        Keyword::Default => operands.last().map(str::to_string),
+        Keyword::Cases | Keyword::Indices | Keyword::InvariantArgs | Keyword::DataOperands => {
+            let operands: Vec<&str> = operands.collect();
+            (!operands.is_empty() || !arg.optional).then(|| format!("[{}]", operands.join(", ")))
+        }
+        Keyword::Value
+        | Keyword::Start
+        | Keyword::LsbPrio
+        | Keyword::AssumedInBounds
+        | Keyword::Index
+        | Keyword::ToApply
+        | Keyword::TripCount
+        | Keyword::Stride
+        | Keyword::Body
+        | Keyword::Delay
+        | Keyword::Message
+        | Keyword::Label
+        | Keyword::Format
+        | Keyword::Verbosity => match node.op.attribute(arg.keyword.spelling())? {
+            Attribute::Natural(0) | Attribute::Flag(false) if arg.optional => None,
+            Attribute::Natural(number) => Some(number.to_string()),
+            Attribute::Integer(number) => Some(number.to_string()),
+            Attribute::Flag(flag) => Some(flag.to_string()),
+            Attribute::Text(text) => text.map(quote),
+            Attribute::Callee(function) => Some(package.function(function).name.to_string()),
+            Attribute::Value(value) => Some(Untyped(value).to_string()),
         },
-        Op::ArrayIndex { assumed_in_bounds } | Op::ArrayUpdate { assumed_in_bounds } => {
-            write!(out, "indices=[{}], {}", list(listed), in_bounds(*assumed_in_bounds))
-        }
-        Op::ArraySlice => {
-            let len = match &node.ty {
-                crate::Type::Array(array) => array.len,
-                crate::Type::Bits(_) | crate::Type::Token | crate::Type::Tuple(_) => 0,
-            };
-            write!(out, "width={len}, ")
-        }
-        Op::TupleIndex { index } => write!(out, "index={index}, "),
-        Op::Invoke { to_apply } | Op::Map { to_apply } => {
-            write!(out, "to_apply={}, ", package.function(*to_apply).name)
-        }
-        Op::CountedFor { trip_count, stride, body } => {
-            write!(out, "trip_count={trip_count}, stride={stride}, body={}, ", package.function(*body).name)?;
-            write_invariant_args(&list(listed), out)
-        }
-        Op::DynamicCountedFor { body } => {
-            write!(out, "body={}, ", package.function(*body).name)?;
-            write_invariant_args(&list(listed), out)
-        }
-        Op::MinDelay { delay } => write!(out, "delay={delay}, "),
-        Op::Assert { message, label } => {
-            write!(out, "message={}, ", quote(message))?;
-            match label {
-                Some(label) => write!(out, "label={}, ", quote(label)),
-                None => Ok(()),
-            }
-        }
-        Op::Trace { format, verbosity } => {
-            write!(out, "format={}, data_operands=[{}], ", quote(format), list(listed))?;
-            if *verbosity > 0 {
-                write!(out, "verbosity={verbosity}, ")?;
-            }
-            Ok(())
-        }
-        Op::Cover { label } => write!(out, "label={}, ", quote(label)),
-        Op::Identity
-        | Op::Not
-        | Op::Neg
-        | Op::Reverse
-        | Op::And
-        | Op::Or
-        | Op::Xor
-        | Op::Nand
-        | Op::Nor
-        | Op::AndReduce
-        | Op::OrReduce
-        | Op::XorReduce
-        | Op::Add
-        | Op::Sub
-        | Op::Umul
-        | Op::Smul
-        | Op::Umulp
-        | Op::Smulp
-        | Op::Udiv
-        | Op::Umod
-        | Op::Sdiv
-        | Op::Smod
-        | Op::Eq
-        | Op::Ne
-        | Op::Ult
-        | Op::Ule
-        | Op::Ugt
-        | Op::Uge
-        | Op::Slt
-        | Op::Sle
-        | Op::Sgt
-        | Op::Sge
-        | Op::Shll
-        | Op::Shrl
-        | Op::Shra
-        | Op::BitSliceUpdate
-        | Op::Concat
-        | Op::Encode
-        | Op::Gate
-        | Op::Array
-        | Op::ArrayConcat
-        | Op::Tuple
-        | Op::AfterAll => Ok(()),
-    }
-}
-
-fn write_invariant_args(list: &str, out: &mut String) -> fmt::Result {
-    if list.is_empty() {
-        Ok(())
-    } else {
-        write!(out, "invariant_args=[{list}], ")
+        // Every operation has them; they are written behind the operation's own.
+        Keyword::Id | Keyword::Pos => None,
     }
 }
 

@@ -79,6 +79,14 @@ impl Type {
         }
     }
 
+    /// Number of elements if this is an array type.
+    pub fn array_len(&self) -> Option<u64> {
+        match self {
+            Type::Array(array) => Some(array.len),
+            Type::Bits(_) | Type::Token | Type::Tuple(_) => None,
+        }
+    }
+
     /// True if this is, or has anywhere within it, a token.
     pub fn contains_token(&self) -> bool {
         match self {

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use xls_aot_ir::{FuncId, Function, NodeId, Op, Package, Type};
+use xls_aot_ir::{Effect, FuncId, Function, NodeId, Op, Package, Type};
 
 use crate::repr::shape_of;
 
@@ -118,11 +118,8 @@ fn analyse_function(function: &Function, callees: &[FuncInfo]) -> FuncInfo {
     };
     mark(function.ret, &mut queue);
     for (id, node) in function.iter() {
-        let effect = match &node.op {
-            Op::Assert { .. } | Op::Trace { .. } | Op::Cover { .. } => true,
-            op => op.callee().is_some_and(|callee| callees[callee.index()].effects),
-        };
-        if effect {
+        let callee_has_effects = node.op.callee().is_some_and(|callee| callees[callee.index()].effects);
+        if node.op.effect() != Effect::None || callee_has_effects {
             effects = true;
             mark(id, &mut queue);
         }

@@ -1,6 +1,6 @@
 //! Facts about functions that their callers need.
 
-use xls_aot_ir::{Function, Op, Type};
+use xls_aot_ir::{Effect, Function, Op, Type};
 
 /// Facts about a function.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -25,10 +25,7 @@ impl Facts {
 
 /// Whether the operation can cause an event.
 pub(crate) fn is_effect(op: &Op, functions: &[Facts]) -> bool {
-    match op {
-        Op::Assert { .. } | Op::Trace { .. } | Op::Cover { .. } => true,
-        op => op.callee().is_some_and(|callee| functions[callee.index()].effects),
-    }
+    op.effect() != Effect::None || op.callee().is_some_and(|callee| functions[callee.index()].effects)
 }
 
 /// Whether a node is kept although nobody uses its value: effects, and gates, which are there for their own sake.

@@ -1,14 +1,15 @@
 //! `fn name(params) -> type { nodes }`.
 
 use super::attributes::Attribute;
-use super::keyword_args::KeywordArgs;
-use super::signature::{Shape, Signature, Special, NOT_IN_FUNCTIONS, SIGNATURES};
+use super::keyword_args::{keyword_list, KeywordArgs};
+use super::mnemonics::{operation_named, NOT_IN_FUNCTIONS};
+use super::operation::with_attributes;
 use super::{Parse, Parser};
 use crate::diagnostic::{counted, Diagnostic};
 use crate::edit_distance::nearest;
 use crate::lexer::{Token, TokenKind};
 use crate::name_map::NameMap;
-use crate::{FuncId, Function, Node, NodeId, Op, Type};
+use crate::{FuncId, Function, Node, NodeId, Op, OpKind, Type, MNEMONICS};
 
 /// The function that is being read.
 #[derive(Default)]
@@ -142,8 +143,8 @@ impl<'a> Parser<'a> {
         let ty = self.ty()?;
         self.expect(b'=', "behind the node's type")?;
         let op = self.expect_ident("the name of an operation")?;
-        let node = match Signature::named(op.text) {
-            Some(signature) => self.operation(name, op, signature, ty, scope)?,
+        let node = match operation_named(op.text) {
+            Some(kind) => self.operation(name, op, kind, ty, scope)?,
             None => {
                 self.unknown_operation(op)?;
                 if !self.token.is(b'(') {
@@ -169,7 +170,7 @@ impl<'a> Parser<'a> {
         &mut self,
         name: Token<'a>,
         op: Token<'a>,
-        signature: &'static Signature,
+        kind: OpKind,
         ty: Type,
         scope: &mut Scope<'a>,
     ) -> Parse<NodeId> {
@@ -178,37 +179,29 @@ impl<'a> Parser<'a> {
         operands.clear();
         let mut args = KeywordArgs::default();
         let findings_before = self.findings.len();
-        self.arguments(signature, &ty, scope, &mut operands, &mut args)?;
-        if let Some(expected) = signature.operands {
-            if operands.len() != usize::from(expected) {
-                let message =
-                    format!("`{}` takes {}, found {}", op.text, counted(expected.into(), "operand"), operands.len());
-                let finding = Diagnostic::invalid("E0309", op.span, message);
-                self.report(if signature.mandatory.is_empty() {
-                    finding
-                } else {
-                    finding.note(format!("its keyword arguments are {}", signature.key_list()))
-                })?;
-            }
+        self.arguments(kind, &ty, scope, &mut operands, &mut args)?;
+        let info = kind.info();
+        if let Some(expected) = info.positional_operands().filter(|&expected| expected != operands.len()) {
+            let message = format!("`{}` takes {}, found {}", op.text, counted(expected, "operand"), operands.len());
+            let finding = Diagnostic::invalid("E0309", op.span, message);
+            self.report(if info.keywords.is_empty() {
+                finding
+            } else {
+                finding.note(format!("its keyword arguments are {}", keyword_list(info)))
+            })?;
         }
-        for &key in signature.mandatory {
-            if !args.has(key) {
-                let message = format!("`{}` needs the argument `{}=`", op.text, key.spelling());
-                self.report(Diagnostic::invalid("E0310", op.span, message))?;
-            }
-        }
+        self.check_keyword_args(op, info, &args)?;
         let auto_named = self.check_node_name(name, op, &mut args)?;
         if self.findings.len() > findings_before {
             return Ok(self.add_placeholder(name, ty, scope));
         }
-        let op = match &signature.shape {
-            Shape::Plain(op) => op.clone(),
-            Shape::Special(Special::Param) => return self.parameter_alias(&args, &ty, scope),
-            Shape::Special(special) => match self.special(*special, op, &ty, &mut operands, &mut args)? {
-                Some(op) => op,
-                None => return Ok(self.add_placeholder(name, ty, scope)),
-            },
-        };
+        if kind == OpKind::Param {
+            return self.parameter_alias(&args, &ty, scope);
+        }
+        for keyword in info.operands.iter().filter_map(|operand| operand.keyword) {
+            operands.extend(args.operands(keyword));
+        }
+        let Some(op) = with_attributes(kind, &mut args) else { return Ok(self.add_placeholder(name, ty, scope)) };
         let node = NodeId::new(scope.nodes.len());
         scope.nodes.push(Node {
             op,
@@ -227,7 +220,7 @@ impl<'a> Parser<'a> {
     /// Operands, then keyword arguments, then `)`.
     fn arguments(
         &mut self,
-        signature: &Signature,
+        kind: OpKind,
         ty: &Type,
         scope: &Scope<'a>,
         operands: &mut Vec<NodeId>,
@@ -241,7 +234,7 @@ impl<'a> Parser<'a> {
             let name = self.operand_name()?;
             if in_keywords || self.token.is(b'=') {
                 in_keywords = true;
-                self.keyword_arg(name, signature, scope, ty, args)?;
+                self.keyword_arg(name, kind, scope, ty, args)?;
             } else {
                 operands.push(self.resolve(name, scope)?.unwrap_or(NodeId::new(0)));
             }
@@ -312,7 +305,10 @@ impl<'a> Parser<'a> {
             }
             None => {
                 let finding = Diagnostic::invalid("E0315", op.span, format!("there is no operation `{}`", op.text));
-                match nearest(op.text, SIGNATURES.iter().map(|row| row.mnemonic)) {
+                // Of names that are equally near, the first of the alphabet.
+                let mut names = MNEMONICS.to_vec();
+                names.sort_unstable();
+                match nearest(op.text, names) {
                     Some(near) => finding.note(format!("did you mean `{near}`?")),
                     None if op.text.starts_with("ext_") => {
                         finding.note("`ext_` operations are not XLS IR; lower them before this tool")

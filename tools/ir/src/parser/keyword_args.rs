@@ -2,7 +2,6 @@
 //!
 //! Keys come in any order behind the operands; each at most once; a comma may follow the last.
 
-use super::signature::{Key, Signature, KEYS};
 use super::{Parse, Parser};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::edit_distance::nearest;
@@ -10,12 +9,9 @@ use crate::escape::{unescape, UnescapeError};
 use crate::lexer::{Token, TokenKind};
 use crate::limits::MAX_NODE_ID;
 use crate::parser::function::Scope;
-use crate::{FuncId, NodeId, SourcePos, Type, Value};
+use crate::{FuncId, Keyword, NodeId, OpInfo, OpKind, OperandCount, SourcePos, Type, Value};
 
-/// A number with its place.
-pub(super) type Int = Option<(i64, Span)>;
-
-/// The keyword arguments of one operation. A key in `seen` whose field is empty had a value that is already reported.
+/// The keyword arguments of one operation. A keyword in `seen` whose field is empty had a value that is already reported.
 #[derive(Default)]
 pub(super) struct KeywordArgs<'a> {
     seen: u32,
@@ -23,97 +19,164 @@ pub(super) struct KeywordArgs<'a> {
     pub pos: Vec<SourcePos>,
     pub name: Option<Token<'a>>,
     pub value: Option<Value>,
-    pub new_bit_count: Int,
-    pub start: Int,
-    pub width: Int,
-    pub index: Int,
-    pub trip_count: Int,
-    pub stride: Int,
-    pub delay: Int,
-    pub verbosity: Int,
+    pub start: Option<u32>,
+    pub index: Option<u32>,
+    pub trip_count: Option<u64>,
+    pub stride: Option<i64>,
+    pub delay: Option<u64>,
+    pub verbosity: Option<u64>,
     pub lsb_prio: bool,
     pub assumed_in_bounds: bool,
-    pub cases: Vec<NodeId>,
-    pub indices: Vec<NodeId>,
-    pub invariant_args: Vec<NodeId>,
-    pub data_operands: Vec<NodeId>,
-    pub default: Option<NodeId>,
     pub to_apply: Option<FuncId>,
     pub body: Option<FuncId>,
     pub message: Option<Box<str>>,
     pub label: Option<Box<str>>,
     pub format: Option<Box<str>>,
+    /// The operands given by keyword arguments, in the order of the text.
+    operands: Vec<(Keyword, Vec<NodeId>)>,
 }
 
 impl KeywordArgs<'_> {
-    /// Whether the text has the key.
-    pub fn has(&self, key: Key) -> bool {
-        self.seen & key.bit() != 0
+    /// Whether the text has the keyword.
+    pub fn has(&self, keyword: Keyword) -> bool {
+        self.seen & keyword.bit() != 0
+    }
+
+    /// The operands given by the keyword.
+    pub fn operands(&self, keyword: Keyword) -> &[NodeId] {
+        let given = self.operands.iter().find(|(given, _)| *given == keyword);
+        given.map_or(&[], |(_, operands)| operands)
     }
 }
 
+/// Whether the operation takes the keyword argument.
+fn takes(info: &OpInfo, keyword: Keyword) -> bool {
+    matches!(keyword, Keyword::Id | Keyword::Pos) || info.keywords.iter().any(|arg| arg.keyword == keyword)
+}
+
+/// The keyword arguments of an operation, for messages.
+pub(super) fn keyword_list(info: &OpInfo) -> String {
+    let own = info.keywords.iter().map(|arg| arg.keyword);
+    let names: Vec<String> =
+        own.chain([Keyword::Id, Keyword::Pos]).map(|keyword| format!("`{}`", keyword.spelling())).collect();
+    names.join(", ")
+}
+
 impl<'a> Parser<'a> {
-    /// The value of one keyword argument; its name has been read and `=` comes next.
+    /// The value of one keyword argument of `kind`, a node of type `ty`; its name has been read and `=` comes next.
     pub(super) fn keyword_arg(
         &mut self,
         name: Token<'a>,
-        signature: &Signature,
+        kind: OpKind,
         scope: &Scope<'a>,
         ty: &Type,
         args: &mut KeywordArgs<'a>,
     ) -> Parse<()> {
         self.expect(b'=', "behind the name of an argument")?;
-        let Some(key) = Key::named(name.text).filter(|&key| signature.takes(key)) else {
-            let mnemonic = signature.mnemonic;
+        let info = kind.info();
+        let Some(keyword) = Keyword::named(name.text).filter(|&keyword| takes(info, keyword)) else {
+            let mnemonic = info.mnemonic;
             let mut finding =
                 Diagnostic::invalid("E0302", name.span, format!("`{mnemonic}` has no argument `{}`", name.text));
-            let known = KEYS.iter().filter(|(key, _)| signature.takes(*key)).map(|(_, spelling)| *spelling);
-            finding = match nearest(name.text, known) {
+            let known = Keyword::ALL.iter().filter(|&&keyword| takes(info, keyword));
+            finding = match nearest(name.text, known.map(|keyword| keyword.spelling())) {
                 Some(near) => finding.note(format!("did you mean `{near}`?")),
-                None => finding.note(format!("its keyword arguments are {}", signature.key_list())),
+                None => finding.note(format!("its keyword arguments are {}", keyword_list(info))),
             };
             self.report(finding)?;
             return self.skip_argument();
         };
-        if args.has(key) {
+        if args.has(keyword) {
             self.report(Diagnostic::invalid("E0304", name.span, format!("a second `{}`", name.text)))?;
             return self.skip_argument();
         }
-        args.seen |= key.bit();
-        self.known_argument(key, scope, ty, args)
-    }
-
-    fn known_argument(&mut self, key: Key, scope: &Scope<'a>, ty: &Type, args: &mut KeywordArgs<'a>) -> Parse<()> {
-        match key {
-            Key::Id => args.id = self.node_id()?,
-            Key::Pos => args.pos = self.positions()?,
-            Key::Name => args.name = Some(self.expect_ident("the name of a parameter")?),
-            Key::Value => args.value = Some(self.literal_value(ty)?),
-            Key::NewBitCount => args.new_bit_count = Some(self.expect_int("a bit count")?),
-            Key::Start => args.start = Some(self.expect_int("a bit number")?),
-            Key::Width => args.width = Some(self.expect_int("a width")?),
-            Key::Index => args.index = Some(self.expect_int("an element number")?),
-            Key::TripCount => args.trip_count = Some(self.expect_int("a number of iterations")?),
-            Key::Stride => args.stride = Some(self.expect_int("a number")?),
-            Key::Delay => args.delay = Some(self.expect_int("a number of cycles")?),
-            Key::Verbosity => args.verbosity = Some(self.expect_int("a number")?),
-            Key::LsbPrio => args.lsb_prio = self.boolean()?,
-            Key::AssumedInBounds => args.assumed_in_bounds = self.boolean()?,
-            Key::Cases => args.cases = self.name_list(scope)?,
-            Key::Indices => args.indices = self.name_list(scope)?,
-            Key::InvariantArgs => args.invariant_args = self.name_list(scope)?,
-            Key::DataOperands => args.data_operands = self.name_list(scope)?,
-            Key::Default => {
-                let name = self.operand_name()?;
-                args.default = self.resolve(name, scope)?;
+        args.seen |= keyword.bit();
+        match keyword {
+            Keyword::Id => args.id = self.node_id()?,
+            Keyword::Pos => args.pos = self.positions()?,
+            Keyword::Name => args.name = Some(self.expect_ident("the name of a parameter")?),
+            Keyword::Value => args.value = Some(self.literal_value(ty)?),
+            Keyword::NewBitCount | Keyword::Width => self.extent(kind, keyword, ty)?,
+            Keyword::Start => args.start = self.small(keyword, "a bit number")?,
+            Keyword::Index => args.index = self.small(keyword, "an element number")?,
+            Keyword::TripCount => args.trip_count = self.natural(keyword, "a number of iterations")?.map(|(n, _)| n),
+            Keyword::Delay => args.delay = self.natural(keyword, "a number of cycles")?.map(|(n, _)| n),
+            Keyword::Verbosity => args.verbosity = self.natural(keyword, "a number")?.map(|(n, _)| n),
+            Keyword::Stride => args.stride = Some(self.expect_int("a number")?.0),
+            Keyword::LsbPrio => args.lsb_prio = self.boolean()?,
+            Keyword::AssumedInBounds => args.assumed_in_bounds = self.boolean()?,
+            Keyword::Cases | Keyword::Indices | Keyword::InvariantArgs | Keyword::DataOperands => {
+                args.operands.push((keyword, self.name_list(scope)?));
             }
-            Key::ToApply => args.to_apply = self.function_name()?,
-            Key::Body => args.body = self.function_name()?,
-            Key::Message => args.message = self.string("a message")?,
-            Key::Label => args.label = self.string("a label")?,
-            Key::Format => args.format = self.string("a format string")?,
+            Keyword::Default => {
+                let name = self.operand_name()?;
+                args.operands.push((keyword, self.resolve(name, scope)?.into_iter().collect()));
+            }
+            Keyword::ToApply => args.to_apply = self.function_name()?,
+            Keyword::Body => args.body = self.function_name()?,
+            Keyword::Message => args.message = self.string("a message")?,
+            Keyword::Label => args.label = self.string("a label")?,
+            Keyword::Format => args.format = self.string("a format string")?,
         }
         Ok(())
+    }
+
+    /// Reports keyword arguments of `op` that are missing, and lists of operands in them that are too short.
+    pub(super) fn check_keyword_args(&mut self, op: Token<'a>, info: &OpInfo, args: &KeywordArgs<'a>) -> Parse<()> {
+        for arg in info.keywords.iter().filter(|arg| !arg.optional && !args.has(arg.keyword)) {
+            let message = format!("`{}` needs the argument `{}=`", op.text, arg.keyword.spelling());
+            self.report(Diagnostic::invalid("E0310", op.span, message))?;
+        }
+        for operand in info.operands.iter().filter(|operand| operand.count == OperandCount::AtLeastOne) {
+            if operand.keyword.is_some_and(|keyword| args.has(keyword) && args.operands(keyword).is_empty()) {
+                let message = format!("`{}` needs at least one operand in `{}=`", op.text, operand.name);
+                self.report(Diagnostic::invalid("E0317", op.span, message))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A number of at least zero.
+    fn natural(&mut self, keyword: Keyword, what: &str) -> Parse<Option<(u64, Span)>> {
+        let (value, span) = self.expect_int(what)?;
+        if let Ok(value) = u64::try_from(value) {
+            return Ok(Some((value, span)));
+        }
+        let message = format!("`{}` must be at least zero, found {value}", keyword.spelling());
+        self.report(Diagnostic::invalid("E0205", span, message))?;
+        Ok(None)
+    }
+
+    /// A number of at least zero that fits 32 bits (more bits or elements than that no type has).
+    fn small(&mut self, keyword: Keyword, what: &str) -> Parse<Option<u32>> {
+        let Some((number, span)) = self.natural(keyword, what)? else { return Ok(None) };
+        if let Ok(number) = u32::try_from(number) {
+            return Ok(Some(number));
+        }
+        let message = format!("`{}={number}` is beyond the end of any value", keyword.spelling());
+        self.report(Diagnostic::invalid("E0205", span, message))?;
+        Ok(None)
+    }
+
+    /// `width=` or `new_bit_count=`, which repeat what the node's type says: the width of bits, and of `array_slice` the
+    /// length of an array.
+    fn extent(&mut self, kind: OpKind, keyword: Keyword, ty: &Type) -> Parse<()> {
+        let Some((extent, span)) = self.natural(keyword, "a width")? else { return Ok(()) };
+        let argument = format!("`{}` with `{}={extent}`", kind.mnemonic(), keyword.spelling());
+        let (found, is) = if kind == OpKind::ArraySlice {
+            if extent == 0 {
+                let message = "`array_slice` needs a width greater than zero";
+                return self.report(Diagnostic::invalid("E0205", span, message));
+            }
+            (ty.array_len(), format!("has {extent} elements"))
+        } else {
+            (ty.bit_count().map(u64::from), format!("has type bits[{extent}]"))
+        };
+        if found == Some(extent) {
+            return Ok(());
+        }
+        let message = format!("{argument} {is}, declared as {}", ty.short());
+        self.report(Diagnostic::invalid("E0401", span, message))
     }
 
     /// Passes over the value of an argument that was refused.

@@ -10,9 +10,9 @@ mod attributes;
 mod function;
 mod keyword_args;
 mod literals;
+mod mnemonics;
 mod operation;
 mod package;
-mod signature;
 mod skip;
 mod types;
 

@@ -18,7 +18,7 @@ impl NodeCheck<'_> {
         }
     }
 
-    pub(super) fn array(&mut self) -> Check {
+    pub(crate) fn array(&mut self) -> Check {
         let Type::Array(array) = self.node.ty.clone() else {
             let message = format!("`array` gives an array, declared as {}", self.node.ty.short());
             return self.broken("E0401", message);
@@ -58,8 +58,7 @@ impl NodeCheck<'_> {
         Ok(ty)
     }
 
-    pub(super) fn array_index(&mut self) -> Check {
-        self.takes_at_least(1)?;
+    pub(crate) fn array_index(&mut self) -> Check {
         self.array_operand(0)?;
         let element = self.indexed(self.operand_type(0), 1, false)?;
         if element.contains_token() {
@@ -69,16 +68,14 @@ impl NodeCheck<'_> {
         self.gives(&element)
     }
 
-    pub(super) fn array_update(&mut self) -> Check {
-        self.takes_at_least(2)?;
+    pub(crate) fn array_update(&mut self) -> Check {
         let ty = self.operand_type(0);
         let element = self.indexed(ty.clone(), 2, true)?;
         self.operand_is(1, &element)?;
         self.gives(&ty)
     }
 
-    pub(super) fn array_slice(&mut self) -> Check {
-        self.takes(2)?;
+    pub(crate) fn array_slice(&mut self) -> Check {
         let array = self.array_operand(0)?;
         self.bits(1)?;
         if array.len == 0 {
@@ -93,8 +90,7 @@ impl NodeCheck<'_> {
         }
     }
 
-    pub(super) fn array_concat(&mut self) -> Check {
-        self.takes_at_least(1)?;
+    pub(crate) fn array_concat(&mut self) -> Check {
         let element = self.array_operand(0)?.element.clone();
         let mut sum = 0u64;
         for index in 0..self.operand_count() {
@@ -112,13 +108,12 @@ impl NodeCheck<'_> {
         self.gives(&Type::array(element, sum))
     }
 
-    pub(super) fn tuple(&mut self) -> Check {
+    pub(crate) fn tuple(&mut self) -> Check {
         let found: Vec<Type> = (0..self.operand_count()).map(|index| self.operand_type(index)).collect();
         self.gives(&Type::tuple(found))
     }
 
-    pub(super) fn tuple_index(&mut self, index: u32) -> Check {
-        self.takes(1)?;
+    pub(crate) fn tuple_index(&mut self, &index: &u32) -> Check {
         let ty = self.operand_type(0);
         let Type::Tuple(elements) = &ty else {
             let message = format!("{} must be a tuple, has type {}", self.describe_operand(0), ty.short());

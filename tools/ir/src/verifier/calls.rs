@@ -65,7 +65,7 @@ impl NodeCheck<'_> {
         self.broken("E0407", message)
     }
 
-    pub(super) fn invoke(&mut self, to_apply: FuncId) -> Check {
+    pub(crate) fn invoke(&mut self, &to_apply: &FuncId) -> Check {
         self.parameter_count(to_apply, self.operand_count())?;
         for index in 0..self.operand_count() {
             self.parameter_takes(to_apply, index, index)?;
@@ -74,8 +74,7 @@ impl NodeCheck<'_> {
         self.gives(&result)
     }
 
-    pub(super) fn map(&mut self, to_apply: FuncId) -> Check {
-        self.takes(1)?;
+    pub(crate) fn map(&mut self, &to_apply: &FuncId) -> Check {
         let ty = self.operand_type(0);
         let Type::Array(array) = &ty else {
             let message = format!("{} must be an array, has type {}", self.describe_operand(0), ty.short());
@@ -96,8 +95,7 @@ impl NodeCheck<'_> {
         self.gives(&Type::array(result, array.len))
     }
 
-    pub(super) fn counted_for(&mut self, trip_count: u64, stride: i64, body: FuncId) -> Check {
-        self.takes_at_least(1)?;
+    pub(crate) fn counted_for(&mut self, &trip_count: &u64, &stride: &i64, &body: &FuncId) -> Check {
         self.parameter_count(body, self.operand_count() + 1)?;
         let needed = index_bits(trip_count, stride);
         let index = self.parameter_type(body, 0);
@@ -112,8 +110,7 @@ impl NodeCheck<'_> {
         self.loop_state(body, 1)
     }
 
-    pub(super) fn dynamic_counted_for(&mut self, body: FuncId) -> Check {
-        self.takes_at_least(3)?;
+    pub(crate) fn dynamic_counted_for(&mut self, &body: &FuncId) -> Check {
         let trip_count = self.bits(1)?;
         let stride = self.bits(2)?;
         self.parameter_count(body, self.operand_count() - 1)?;

@@ -6,21 +6,19 @@ use crate::format_string::{parse, Piece};
 use crate::Type;
 
 impl NodeCheck<'_> {
-    pub(super) fn after_all(&mut self) -> Check {
+    pub(crate) fn after_all(&mut self) -> Check {
         for index in 0..self.operand_count() {
             self.operand_is(index, &Type::Token)?;
         }
         self.gives(&Type::Token)
     }
 
-    pub(super) fn min_delay(&mut self) -> Check {
-        self.takes(1)?;
+    pub(crate) fn min_delay(&mut self) -> Check {
         self.operand_is(0, &Type::Token)?;
         self.gives(&Type::Token)
     }
 
-    pub(super) fn assert(&mut self) -> Check {
-        self.takes(2)?;
+    pub(crate) fn assert(&mut self) -> Check {
         self.token_and_condition()
     }
 
@@ -30,8 +28,7 @@ impl NodeCheck<'_> {
         self.gives(&Type::Token)
     }
 
-    pub(super) fn trace(&mut self, format: &str) -> Check {
-        self.takes_at_least(2)?;
+    pub(crate) fn trace(&mut self, format: &str) -> Check {
         self.token_and_condition()?;
         let pieces = match parse(format) {
             Ok(pieces) => pieces,
@@ -56,8 +53,7 @@ impl NodeCheck<'_> {
         self.broken("E0409", message)
     }
 
-    pub(super) fn cover(&mut self, label: &str) -> Check {
-        self.takes(1)?;
+    pub(crate) fn cover(&mut self, label: &str) -> Check {
         self.operand_is(0, &Type::Bits(1))?;
         self.gives(&Type::unit())?;
         if label.is_empty() {

@@ -5,57 +5,49 @@ use crate::{Type, Value};
 
 impl NodeCheck<'_> {
     /// That parameters are where they belong is a rule on the function.
-    pub(super) fn param(&mut self, _index: u32) -> Check {
-        self.takes(0)
+    pub(crate) fn param(&mut self) -> Check {
+        Ok(())
     }
 
-    pub(super) fn literal(&mut self, value: &Value) -> Check {
-        self.takes(0)?;
+    pub(crate) fn literal(&mut self, value: &Value) -> Check {
         if value.has_type(&self.node.ty) {
             return Ok(());
         }
         self.gives(&value.type_of())
     }
 
-    pub(super) fn identity(&mut self) -> Check {
-        self.takes(1)?;
+    pub(crate) fn identity(&mut self) -> Check {
         self.gives(&self.operand_type(0))
     }
 
-    pub(super) fn unary(&mut self) -> Check {
-        self.takes(1)?;
+    pub(crate) fn unary(&mut self) -> Check {
         let width = self.bits(0)?;
         self.gives(&Type::Bits(width))
     }
 
-    pub(super) fn nary_logic(&mut self) -> Check {
-        self.takes_at_least(1)?;
+    pub(crate) fn nary_logic(&mut self) -> Check {
         let width = self.one_width()?;
         self.gives(&Type::Bits(width))
     }
 
-    pub(super) fn reduction(&mut self) -> Check {
-        self.takes(1)?;
+    pub(crate) fn reduction(&mut self) -> Check {
         self.bits(0)?;
         self.gives(&Type::Bits(1))
     }
 
-    pub(super) fn binary(&mut self) -> Check {
-        self.takes(2)?;
+    pub(crate) fn binary(&mut self) -> Check {
         let width = self.one_width()?;
         self.gives(&Type::Bits(width))
     }
 
-    pub(super) fn product(&mut self) -> Check {
-        self.takes(2)?;
+    pub(crate) fn product(&mut self) -> Check {
         self.bits(0)?;
         self.bits(1)?;
         self.gives_bits()?;
         Ok(())
     }
 
-    pub(super) fn partial_product(&mut self) -> Check {
-        self.takes(2)?;
+    pub(crate) fn partial_product(&mut self) -> Check {
         self.bits(0)?;
         self.bits(1)?;
         match &self.node.ty {
@@ -67,8 +59,7 @@ impl NodeCheck<'_> {
         }
     }
 
-    pub(super) fn equality(&mut self) -> Check {
-        self.takes(2)?;
+    pub(crate) fn equality(&mut self) -> Check {
         for index in 0..2 {
             if self.operand_type(index) == Type::Token {
                 let message = format!("{} is a token, which cannot be compared", self.describe_operand(index));
@@ -79,14 +70,12 @@ impl NodeCheck<'_> {
         self.gives(&Type::Bits(1))
     }
 
-    pub(super) fn comparison(&mut self) -> Check {
-        self.takes(2)?;
+    pub(crate) fn comparison(&mut self) -> Check {
         self.one_width()?;
         self.gives(&Type::Bits(1))
     }
 
-    pub(super) fn shift(&mut self) -> Check {
-        self.takes(2)?;
+    pub(crate) fn shift(&mut self) -> Check {
         let width = self.bits(0)?;
         self.bits(1)?;
         self.gives(&Type::Bits(width))

@@ -10,7 +10,7 @@
 //! - Node ids are unique in the package; function names are unique in the package.
 //! - A function returns a value of its declared result type; a `non_synth` function returns `()`.
 //!
-//! **Types**: the declared type of each node is the one that its operation and operands give (`E0401`); operands have
+//! **Types** (the rule of each operation is in its row of [`crate::op`]): the declared type of each node is the one that its operation and operands give (`E0401`); operands have
 //! the types that the operation takes (`E0402`); there are as many as it takes (`E0403`). In detail, with `w`, `n`, `k`
 //! for any width:
 //! - Logic (`not neg reverse and or xor nand nor`): one width throughout; n-ary ones take at least one operand.
@@ -42,7 +42,8 @@ mod structure;
 
 use crate::diagnostic::{counted, Diagnostic};
 use crate::limits::MAX_FINDINGS;
-use crate::{FuncId, Function, Node, NodeId, Op, Package, Type};
+use crate::op_info::Arity;
+use crate::{FuncId, Function, Node, NodeId, Package, Type};
 
 /// Every finding about `package` (at most [`MAX_FINDINGS`]), in the order of the text.
 pub fn verify(package: &Package) -> Vec<Diagnostic> {
@@ -71,70 +72,24 @@ fn verify_function(package: &Package, id: FuncId, function: &Function, findings:
     }
 }
 
-/// The node that is being checked. Its operands and callee exist and stand before it.
-struct NodeCheck<'a> {
+/// The node that is being checked. Its operands and callee exist and stand before it; there are as many operands as the
+/// operation takes. The table of operations says which rule checks which operation.
+pub(crate) struct NodeCheck<'a> {
     package: &'a Package,
     function: &'a Function,
-    node: &'a Node,
+    pub(crate) node: &'a Node,
     findings: &'a mut Vec<Diagnostic>,
 }
 
 /// A rule that was broken, and reported.
-struct Broken;
+pub(crate) struct Broken;
 
-type Check<T = ()> = Result<T, Broken>;
+pub(crate) type Check<T = ()> = Result<T, Broken>;
 
 impl NodeCheck<'_> {
     fn verify(&mut self) {
         // A broken rule has been reported where it was found.
-        let _ = self.rules();
-    }
-
-    /// The rules of the node's operation.
-    fn rules(&mut self) -> Check {
-        match &self.node.op {
-            Op::Param { index } => self.param(*index),
-            Op::Literal { value } => self.literal(value),
-            Op::Identity => self.identity(),
-            Op::Not | Op::Neg | Op::Reverse => self.unary(),
-            Op::And | Op::Or | Op::Xor | Op::Nand | Op::Nor => self.nary_logic(),
-            Op::AndReduce | Op::OrReduce | Op::XorReduce => self.reduction(),
-            Op::Add | Op::Sub | Op::Udiv | Op::Umod | Op::Sdiv | Op::Smod => self.binary(),
-            Op::Umul | Op::Smul => self.product(),
-            Op::Umulp | Op::Smulp => self.partial_product(),
-            Op::Eq | Op::Ne => self.equality(),
-            Op::Ult | Op::Ule | Op::Ugt | Op::Uge | Op::Slt | Op::Sle | Op::Sgt | Op::Sge => self.comparison(),
-            Op::Shll | Op::Shrl | Op::Shra => self.shift(),
-            Op::ZeroExt => self.extension(0),
-            Op::SignExt => self.extension(1),
-            Op::BitSlice { start } => self.bit_slice(*start),
-            Op::DynamicBitSlice => self.dynamic_bit_slice(),
-            Op::BitSliceUpdate => self.bit_slice_update(),
-            Op::Concat => self.concat(),
-            Op::OneHot { lsb_prio: _ } => self.one_hot(),
-            Op::Encode => self.encode(),
-            Op::Decode => self.decode(),
-            Op::Sel { has_default } => self.sel(*has_default),
-            Op::OneHotSel => self.one_hot_sel(),
-            Op::PrioritySel => self.priority_sel(),
-            Op::Gate => self.gate(),
-            Op::Array => self.array(),
-            Op::ArrayIndex { assumed_in_bounds: _ } => self.array_index(),
-            Op::ArrayUpdate { assumed_in_bounds: _ } => self.array_update(),
-            Op::ArraySlice => self.array_slice(),
-            Op::ArrayConcat => self.array_concat(),
-            Op::Tuple => self.tuple(),
-            Op::TupleIndex { index } => self.tuple_index(*index),
-            Op::Invoke { to_apply } => self.invoke(*to_apply),
-            Op::Map { to_apply } => self.map(*to_apply),
-            Op::CountedFor { trip_count, stride, body } => self.counted_for(*trip_count, *stride, *body),
-            Op::DynamicCountedFor { body } => self.dynamic_counted_for(*body),
-            Op::AfterAll => self.after_all(),
-            Op::MinDelay { delay: _ } => self.min_delay(),
-            Op::Assert { message: _, label: _ } => self.assert(),
-            Op::Trace { format, verbosity: _ } => self.trace(format),
-            Op::Cover { label } => self.cover(label),
-        }
+        let _ = self.takes(self.node.op.arity()).and_then(|()| self.type_rule());
     }
 
     fn mnemonic(&self) -> &'static str {
@@ -174,23 +129,15 @@ impl NodeCheck<'_> {
         )
     }
 
-    /// The node has exactly `count` operands.
-    fn takes(&mut self, count: usize) -> Check {
+    /// The node has so many operands.
+    fn takes(&mut self, arity: Arity) -> Check {
         let found = self.operand_count();
-        if found == count {
-            return Ok(());
-        }
-        let message = format!("`{}` takes {}, found {found}", self.mnemonic(), counted(count, "operand"));
-        self.broken("E0403", message)
-    }
-
-    /// The node has at least `count` operands.
-    fn takes_at_least(&mut self, count: usize) -> Check {
-        let found = self.operand_count();
-        if found >= count {
-            return Ok(());
-        }
-        let message = format!("`{}` takes at least {}, found {found}", self.mnemonic(), counted(count, "operand"));
+        let expected = match arity {
+            Arity::Exactly(count) if found != count => counted(count, "operand"),
+            Arity::AtLeast(count) if found < count => format!("at least {}", counted(count, "operand")),
+            Arity::Exactly(_) | Arity::AtLeast(_) => return Ok(()),
+        };
+        let message = format!("`{}` takes {expected}, found {found}", self.mnemonic());
         self.broken("E0403", message)
     }
 

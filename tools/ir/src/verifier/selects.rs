@@ -25,8 +25,7 @@ impl NodeCheck<'_> {
         Ok(())
     }
 
-    pub(super) fn sel(&mut self, has_default: bool) -> Check {
-        self.takes_at_least(2 + usize::from(has_default))?;
+    pub(crate) fn sel(&mut self, &has_default: &bool) -> Check {
         let width = self.bits(0)?;
         let cases = self.operand_count() - 1 - usize::from(has_default);
         // From 63 bits on no text has that many cases.
@@ -58,8 +57,7 @@ impl NodeCheck<'_> {
         self.cases_match(cases)
     }
 
-    pub(super) fn one_hot_sel(&mut self) -> Check {
-        self.takes_at_least(2)?;
+    pub(crate) fn one_hot_sel(&mut self) -> Check {
         let cases = self.operand_count() - 1;
         self.one_bit_a_case(cases)?;
         if self.node.ty.contains_token() {
@@ -69,8 +67,7 @@ impl NodeCheck<'_> {
         self.cases_match(cases)
     }
 
-    pub(super) fn priority_sel(&mut self) -> Check {
-        self.takes_at_least(3)?;
+    pub(crate) fn priority_sel(&mut self) -> Check {
         let cases = self.operand_count() - 2;
         self.one_bit_a_case(cases)?;
         self.cases_match(cases)
@@ -90,8 +87,7 @@ impl NodeCheck<'_> {
         self.broken_with("E0405", message, "the selector has one bit a case")
     }
 
-    pub(super) fn gate(&mut self) -> Check {
-        self.takes(2)?;
+    pub(crate) fn gate(&mut self) -> Check {
         self.operand_is(0, &Type::Bits(1))?;
         self.gives(&self.operand_type(1))
     }

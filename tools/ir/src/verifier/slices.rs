@@ -4,9 +4,16 @@ use super::{Check, NodeCheck};
 use crate::Type;
 
 impl NodeCheck<'_> {
-    /// `zero_ext` and `sign_ext`; the operand has at least `least` bits.
-    pub(super) fn extension(&mut self, least: u32) -> Check {
-        self.takes(1)?;
+    pub(crate) fn zero_ext(&mut self) -> Check {
+        self.extension(0)
+    }
+
+    pub(crate) fn sign_ext(&mut self) -> Check {
+        self.extension(1)
+    }
+
+    /// The operand has at least `least` bits.
+    fn extension(&mut self, least: u32) -> Check {
         let from = self.bits(0)?;
         let to = self.gives_bits()?;
         if from < least {
@@ -20,8 +27,7 @@ impl NodeCheck<'_> {
         Ok(())
     }
 
-    pub(super) fn bit_slice(&mut self, start: u32) -> Check {
-        self.takes(1)?;
+    pub(crate) fn bit_slice(&mut self, &start: &u32) -> Check {
         let from = self.bits(0)?;
         let width = self.gives_bits()?;
         let end = u64::from(start) + u64::from(width);
@@ -35,8 +41,7 @@ impl NodeCheck<'_> {
         Ok(())
     }
 
-    pub(super) fn dynamic_bit_slice(&mut self) -> Check {
-        self.takes(2)?;
+    pub(crate) fn dynamic_bit_slice(&mut self) -> Check {
         let from = self.bits(0)?;
         self.bits(1)?;
         let width = self.gives_bits()?;
@@ -48,15 +53,14 @@ impl NodeCheck<'_> {
         Ok(())
     }
 
-    pub(super) fn bit_slice_update(&mut self) -> Check {
-        self.takes(3)?;
+    pub(crate) fn bit_slice_update(&mut self) -> Check {
         let width = self.bits(0)?;
         self.bits(1)?;
         self.bits(2)?;
         self.gives(&Type::Bits(width))
     }
 
-    pub(super) fn concat(&mut self) -> Check {
+    pub(crate) fn concat(&mut self) -> Check {
         let mut sum = 0u64;
         for index in 0..self.operand_count() {
             sum += u64::from(self.bits(index)?);
@@ -69,21 +73,18 @@ impl NodeCheck<'_> {
         self.broken("E0401", message)
     }
 
-    pub(super) fn one_hot(&mut self) -> Check {
-        self.takes(1)?;
+    pub(crate) fn one_hot(&mut self) -> Check {
         let width = self.bits(0)?;
         self.gives(&Type::Bits(width + 1))
     }
 
-    pub(super) fn encode(&mut self) -> Check {
-        self.takes(1)?;
+    pub(crate) fn encode(&mut self) -> Check {
         let width = self.bits(0)?;
         let needed = u32::BITS - width.saturating_sub(1).leading_zeros();
         self.gives(&Type::Bits(needed))
     }
 
-    pub(super) fn decode(&mut self) -> Check {
-        self.takes(1)?;
+    pub(crate) fn decode(&mut self) -> Check {
         let from = self.bits(0)?;
         let width = self.gives_bits()?;
         if from < 32 && u64::from(width) > 1 << from {
