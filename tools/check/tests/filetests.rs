@@ -55,6 +55,7 @@ files! {
     invoke
     large_arrays
     literal
+    loop_buffers
     map
     neg
     not

@@ -2,8 +2,9 @@
 //!
 //! The index of a `counted_for` is counted modulo 2^64, then cut to the body's width or extended with zeros.
 //!
-//! The loop's state (index and accumulator) lives in block parameters; leaves in memory have one buffer each, which
-//! the body updates in place where it can. Trip counts reach 2^63, so only short loops are written out.
+//! The loop's state (index and accumulator) lives in block parameters; leaves in memory have one buffer each. The body
+//! may update the accumulator in place, because it returns the next one. It may not do so with the index: the loop holds
+//! it, because it needs it after the body to step it. Trip counts reach 2^63, so only short loops are written out.
 
 use cranelift_codegen::ir::{types, BlockArg, InstBuilder, Value};
 use xls_aot_ir::{Bits, FuncId, Type, Value as Constant};
@@ -162,7 +163,6 @@ impl<'p> FnCtx<'_, 'p> {
         // What the body computes does not dominate what follows it.
         let divisions = self.divisions.clone();
         let state = self.enter_state(&state, &state_ty)?;
-        let index = self.enter_state(&index, &index_ty)?;
         let head = self.b.create_block();
         let done = self.b.create_block();
         let remaining = self.b.append_block_param(head, types::I64);
@@ -225,7 +225,6 @@ impl<'p> FnCtx<'_, 'p> {
         self.divisions = divisions;
         let last = if test_first { state_now } else { result };
         self.leave_state(&last);
-        self.leave_state(&index_now);
         self.release(&index_now);
         if let Step::Value(step) = &step {
             self.release(step);
