@@ -18,6 +18,9 @@
 //! Invariants: no input makes this crate panic; everything it makes is a function of its arguments; only [`write_all`]
 //! touches files.
 
+// A new operation, type or effect must be looked at wherever the others are told apart.
+#![warn(clippy::wildcard_enum_match_arm)]
+
 mod current;
 mod describe;
 mod driver;

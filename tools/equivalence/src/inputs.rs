@@ -58,7 +58,7 @@ impl<'t> Inputs<'t> {
     pub(crate) fn get(&self, number: u64) -> Vec<Value> {
         let mut random = Random::new(self.seed, number);
         let mut rest = if self.all().is_some() { number } else { number / 2 };
-        let is_corner = number % 2 == 0;
+        let is_corner = number.is_multiple_of(2);
         match self.corners {
             Corners::All(_) => self.build(&mut |width| {
                 let bits = Bits::from_u64(width, rest);
@@ -96,7 +96,7 @@ impl<'t> Inputs<'t> {
 
 /// How many combinations there are of the leaves' corners; `None` if too many.
 fn combinations(params: &[Type]) -> Option<u64> {
-    params.iter().try_fold(1, |count, ty| combine(count, ty))
+    params.iter().try_fold(1, combine)
 }
 
 /// `count` times the combinations in a value of `ty`.

@@ -296,7 +296,7 @@ fn files_that_do_not_belong_together_are_refused() {
     let one = folder.object("one.o", ADD_ONE, None, &native);
     let other = folder.object("other.o", CHECKED, None, &native);
     assert_eq!(
-        folder.refused(&folder.link("libother.so", &[other.clone()])),
+        folder.refused(&folder.link("libother.so", std::slice::from_ref(&other))),
         format!(
             "libother.so: it was compiled from another IR file: the SHA-256 of that is {}, of the one given {}; compile it \
              again",

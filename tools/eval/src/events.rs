@@ -14,18 +14,18 @@ pub struct AssertFailure {
 impl AssertFailure {
     /// The assertion's message.
     pub fn message(self, package: &Package) -> &str {
-        match &package.function(self.function).node(self.node).op {
-            Op::Assert { message, .. } => message,
-            _ => "",
-        }
+        let Op::Assert { message, .. } = self.op(package) else { return "" };
+        message
     }
 
     /// The assertion's label, if it has one.
     pub fn label(self, package: &Package) -> Option<&str> {
-        match &package.function(self.function).node(self.node).op {
-            Op::Assert { label, .. } => label.as_deref(),
-            _ => None,
-        }
+        let Op::Assert { label, .. } = self.op(package) else { return None };
+        label.as_deref()
+    }
+
+    fn op(self, package: &Package) -> &Op {
+        &package.function(self.function).node(self.node).op
     }
 }
 

@@ -9,6 +9,9 @@
 //! end: work, memory and the number of events are bounded by [`Options`], and a bound that is hit is
 //! [`EvalError::Limit`].
 
+// A new operation, type or effect must be looked at wherever the others are told apart.
+#![warn(clippy::wildcard_enum_match_arm)]
+
 mod arith;
 mod array;
 mod bitwise;

@@ -260,7 +260,9 @@ impl<'p> Evaluator<'p> {
         }
     }
 
-    /// Evaluates the current node of the last frame.
+    /// Evaluates the current node of the last frame. Operations without an arm are pure, or `eval_pure`, whose match is
+    /// exhaustive, says that they are not.
+    #[expect(clippy::wildcard_enum_match_arm)]
     fn eval_node(&mut self, operands: &mut Vec<Val>) -> Result<Step, EvalError> {
         let Some(frame) = self.frames.last_mut() else {
             return Err(EvalError::Internal { place: None, what: "nothing to evaluate".to_owned() });
@@ -334,7 +336,9 @@ impl<'p> Evaluator<'p> {
         let function = self.package.functions.get(body.index()).ok_or_else(|| Fault::malformed("no such loop body"))?;
         match function.params.first().map(|&param| &function.node(param).ty) {
             Some(Type::Bits(width)) => Ok(*width),
-            _ => Err(Fault::malformed("a loop body without an index of a bits type")),
+            Some(Type::Token | Type::Tuple(_) | Type::Array(_)) | None => {
+                Err(Fault::malformed("a loop body without an index of a bits type"))
+            }
         }
     }
 

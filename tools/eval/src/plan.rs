@@ -63,12 +63,13 @@ impl Plan {
         };
         plan.peak_cells = plan.peak(function, &sizes);
         for (i, node) in function.nodes.iter().enumerate() {
-            plan.literals.push(match &node.op {
-                Op::Literal { value } if sizes[i] <= max_cells => {
-                    Some(Val::from_value(value).map_err(|fault| (i, fault))?)
+            let mut literal = None;
+            if let Op::Literal { value } = &node.op {
+                if sizes[i] <= max_cells {
+                    literal = Some(Val::from_value(value).map_err(|fault| (i, fault))?);
                 }
-                _ => None,
-            });
+            }
+            plan.literals.push(literal);
         }
         Ok(plan)
     }
@@ -132,6 +133,61 @@ fn weight(function: &Function, node: &Node) -> u64 {
             operand(0).saturating_mul(operand(0)).saturating_mul(64)
         }
         Op::ArraySlice | Op::ArrayConcat | Op::Array | Op::Tuple | Op::OneHotSel | Op::Gate => cells(&node.ty),
-        _ => words(&node.ty).max(operand(0)),
+        Op::Param { .. }
+        | Op::Literal { .. }
+        | Op::Identity
+        | Op::Not
+        | Op::Neg
+        | Op::Reverse
+        | Op::And
+        | Op::Or
+        | Op::Xor
+        | Op::Nand
+        | Op::Nor
+        | Op::AndReduce
+        | Op::OrReduce
+        | Op::XorReduce
+        | Op::Add
+        | Op::Sub
+        | Op::Udiv
+        | Op::Umod
+        | Op::Sdiv
+        | Op::Smod
+        | Op::Eq
+        | Op::Ne
+        | Op::Ult
+        | Op::Ule
+        | Op::Ugt
+        | Op::Uge
+        | Op::Slt
+        | Op::Sle
+        | Op::Sgt
+        | Op::Sge
+        | Op::Shll
+        | Op::Shrl
+        | Op::Shra
+        | Op::ZeroExt
+        | Op::SignExt
+        | Op::BitSlice { .. }
+        | Op::DynamicBitSlice
+        | Op::BitSliceUpdate
+        | Op::Concat
+        | Op::OneHot { .. }
+        | Op::Encode
+        | Op::Decode
+        | Op::Sel { .. }
+        | Op::PrioritySel
+        | Op::ArrayIndex { .. }
+        | Op::ArrayUpdate { .. }
+        | Op::TupleIndex { .. }
+        | Op::Invoke { .. }
+        | Op::Map { .. }
+        | Op::CountedFor { .. }
+        | Op::DynamicCountedFor { .. }
+        | Op::AfterAll
+        | Op::MinDelay { .. }
+        | Op::Assert { .. }
+        | Op::Trace { .. }
+        | Op::Cover { .. } => words(&node.ty).max(operand(0)),
     }
 }

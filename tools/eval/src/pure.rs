@@ -151,7 +151,9 @@ fn partial_products(
 ) -> Result<Val, Fault> {
     let width = match ty {
         Type::Tuple(elements) if elements.len() == 2 => width_of(&elements[0])?,
-        _ => return Err(Fault::malformed(format!("a pair of partial products of type {ty}"))),
+        Type::Bits(_) | Type::Token | Type::Tuple(_) | Type::Array(_) => {
+            return Err(Fault::malformed(format!("a pair of partial products of type {ty}")))
+        }
     };
     let (a, b) = multiply::split_product(&multiply(operands.bits(0)?, operands.bits(1)?, width), split);
     Ok(Val::Tuple([Val::Bits(a), Val::Bits(b)].into()))

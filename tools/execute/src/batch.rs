@@ -188,7 +188,7 @@ fn describe(ended: Ended) -> String {
         Ended::Exited(status @ UNSUPPORTED_CALLBACK..=111) => {
             format!("it called the unsupported callback {}", status - UNSUPPORTED_CALLBACK)
         }
-        ended => ended.to_string(),
+        ended @ (Ended::Exited(_) | Ended::Killed(_)) => ended.to_string(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::panic::{self, AssertUnwindSafe};
 
 use xls_aot_backend::{Backend, Target};
 use xls_aot_codegen::{Analysis, Artifact, CompileError, Request};
-use xls_aot_ir::{print_package, FuncId, Op, Package};
+use xls_aot_ir::{print_package, Effect, FuncId, Package};
 use xls_aot_metadata::{EntryKind, TempBuffer};
 
 /// Why a function was not run.
@@ -94,10 +94,11 @@ pub fn host() -> Option<Target> {
 /// Functions that reach a trace or cover are not compiled; the driver would refuse them too.
 fn refuse_events(package: &Package) -> Result<(), NotRun> {
     for node in package.functions.iter().flat_map(|function| &function.nodes) {
-        match node.op {
-            Op::Trace { .. } => return Err(NotRun::Unsupported("it reaches a trace".to_owned())),
-            Op::Cover { .. } => return Err(NotRun::Unsupported("it reaches a cover".to_owned())),
-            _ => {}
+        match node.op.effect() {
+            Effect::None | Effect::Assert => {}
+            Effect::Trace | Effect::Cover => {
+                return Err(NotRun::Unsupported(format!("it reaches a {}", node.op.mnemonic())))
+            }
         }
     }
     Ok(())

@@ -9,6 +9,9 @@
 //!
 //! Invariant: nothing here decides what an IR function means; that is the evaluator's business.
 
+// A new operation, type or effect must be looked at wherever the others are told apart.
+#![warn(clippy::wildcard_enum_match_arm)]
+
 mod batch;
 mod call;
 mod child;

@@ -61,7 +61,7 @@ fn archive(objects: &[&[u8]]) -> io::Result<Vec<u8>> {
     for (i, object) in objects.iter().enumerate() {
         // Name, time, owner, group, mode, size, end mark; members begin at even offsets.
         let name = format!("{i}.o/");
-        write!(bytes, "{name:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`\n", 0, 0, 0, "644", object.len())?;
+        writeln!(bytes, "{name:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`", 0, 0, 0, "644", object.len())?;
         bytes.extend_from_slice(object);
         if object.len() % 2 == 1 {
             bytes.push(b'\n');

@@ -28,6 +28,9 @@
 //! Where libxls crashes (`and()` without operands, a comma behind the last element of a tuple literal, `map` over a
 //! value that is no array, ...) there is a finding here.
 
+// A new operation, type or effect must be looked at wherever the others are told apart.
+#![warn(clippy::wildcard_enum_match_arm)]
+
 pub mod bits;
 pub mod closure;
 pub mod edit_distance;

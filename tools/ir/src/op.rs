@@ -1,7 +1,7 @@
 //! The operations of XLS functions, declared once: the table.
 //!
 //! A row says everything that is true of an operation: its attributes, its name in IR text, its operands, its keyword
-//! arguments, its effect, and the type rule that checks it (a method of the verifier). [`Op`] holds what an operation
+//! arguments, whether it is commutative, its effect, and the type rule that checks it (a method of the verifier). [`Op`] holds what an operation
 //! has besides its operands; the operands of a node are a flat list in the order of the row. An attribute that the text
 //! gives has the name of its keyword argument; one of type [`FuncId`] is the operation's callee.
 //!
@@ -22,11 +22,12 @@ macro_rules! ops {
         $op:ident $({ $( $(#[$field_doc:meta])* $field:ident: $ty:ty ),* $(,)? })? = $mnemonic:literal,
         operands: [$($operand:expr),*],
         $(keywords: [$($keyword:expr),*],)?
+        $(commutative: $commutative:literal,)?
         $(effect: $effect:ident,)?
         rule: $rule:ident($($argument:ident),*);
     )*) => {
         /// An operation and its attributes.
-        #[derive(Clone, PartialEq, Eq, Debug)]
+        #[derive(Clone, PartialEq, Eq, Hash, Debug)]
         pub enum Op {
             $( $(#[$doc])* $op $({ $( $(#[$field_doc])* $field: $ty ),* })?, )*
         }
@@ -52,6 +53,7 @@ macro_rules! ops {
                             mnemonic: $mnemonic,
                             operands: &[$($operand),*],
                             keywords: &[$($($keyword),*)?],
+                            commutative: false $(|| $commutative)?,
                             effect: ops!(@effect $($effect)?),
                         };
                         &INFO
@@ -165,22 +167,27 @@ ops! {
     /// Bitwise and.
     And = "and",
         operands: [at_least_one("x")],
+        commutative: true,
         rule: nary_logic();
     /// Bitwise or.
     Or = "or",
         operands: [at_least_one("x")],
+        commutative: true,
         rule: nary_logic();
     /// Bitwise exclusive or.
     Xor = "xor",
         operands: [at_least_one("x")],
+        commutative: true,
         rule: nary_logic();
     /// Bitwise and, inverted.
     Nand = "nand",
         operands: [at_least_one("x")],
+        commutative: true,
         rule: nary_logic();
     /// Bitwise or, inverted.
     Nor = "nor",
         operands: [at_least_one("x")],
+        commutative: true,
         rule: nary_logic();
     /// Whether all bits are set.
     AndReduce = "and_reduce",
@@ -197,6 +204,7 @@ ops! {
     /// Sum, modulo 2^w.
     Add = "add",
         operands: [one("lhs"), one("rhs")],
+        commutative: true,
         rule: binary();
     /// Difference, modulo 2^w.
     Sub = "sub",
@@ -205,10 +213,12 @@ ops! {
     /// Product of unsigned numbers, cut to the width of the node's type.
     Umul = "umul",
         operands: [one("lhs"), one("rhs")],
+        commutative: true,
         rule: product();
     /// Product of signed numbers, cut or extended to the width of the node's type.
     Smul = "smul",
         operands: [one("lhs"), one("rhs")],
+        commutative: true,
         rule: product();
     /// A pair whose sum is the product of unsigned numbers.
     Umulp = "umulp",
@@ -237,10 +247,12 @@ ops! {
     /// Equality of two values of any type but token.
     Eq = "eq",
         operands: [one("lhs"), one("rhs")],
+        commutative: true,
         rule: equality();
     /// Difference of two values of any type but token.
     Ne = "ne",
         operands: [one("lhs"), one("rhs")],
+        commutative: true,
         rule: equality();
     /// `lhs < rhs`, unsigned.
     Ult = "ult",

@@ -15,6 +15,8 @@ pub struct OpInfo {
     pub operands: &'static [Operand],
     /// The keyword arguments besides `id` and `pos`, in the order of canonical text.
     pub keywords: &'static [KeywordArg],
+    /// Whether the operands may change places without changing the value.
+    pub commutative: bool,
     /// What the operation does besides computing its value.
     pub effect: Effect,
 }

@@ -125,14 +125,14 @@ fn write_node(
 /// What stands behind the keyword; `None` if the argument is left out.
 fn keyword_value(package: &Package, node: &Node, arg: KeywordArg, name: &str, names: &[String]) -> Option<String> {
     let range = node.op.operands_called(arg.keyword.spelling(), node.operands.len());
-    let operands = node.operands[range].iter().map(|operand| names[operand.index()].as_str());
+    let mut operands = node.operands[range].iter().map(|operand| names[operand.index()].as_str());
     match arg.keyword {
         Keyword::Name => Some(name.to_string()),
         Keyword::Width | Keyword::NewBitCount => {
             let extent = node.ty.bit_count().map(u64::from).or(node.ty.array_len());
             Some(extent.unwrap_or(0).to_string())
         }
-        Keyword::Default => operands.last().map(str::to_string),
+        Keyword::Default => operands.next_back().map(str::to_string),
         Keyword::Cases | Keyword::Indices | Keyword::InvariantArgs | Keyword::DataOperands => {
             let operands: Vec<&str> = operands.collect();
             (!operands.is_empty() || !arg.optional).then(|| format!("[{}]", operands.join(", ")))

@@ -151,6 +151,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm)] // No other token begins a value.
     fn value(&mut self, depth: usize) -> Result<Value, TypedValueError> {
         let token = self.take()?;
         if depth > MAX_TYPE_DEPTH {

@@ -125,7 +125,7 @@ impl<'a> Graph<'a> {
     }
 
     fn rewrite(&mut self, expr: &Expr<'_>) -> Option<NodeId> {
-        for group in rules::rules_of(expr.op) {
+        for group in rules::rules_of(expr.op.kind()) {
             for rule in group.iter().filter(|rule| self.context.is_on(rule.topic)) {
                 if let Some(simpler) = (rule.rewrite)(self, expr) {
                     debug_assert_eq!(self.ty(simpler), expr.ty, "rule {}", rule.name);
@@ -196,12 +196,8 @@ impl<'a> Graph<'a> {
     /// Operands of commutative operations in a fixed order, constants last; comparisons with the constant on the right.
     fn commute(&self, op: &Op, args: &mut [NodeId]) {
         let key = |id: NodeId| (matches!(self.op(id), Op::Literal { .. }), id);
-        match op {
-            Op::And | Op::Or | Op::Xor | Op::Nand | Op::Nor => args.sort_by_key(|&id| key(id)),
-            Op::Add | Op::Umul | Op::Smul | Op::Eq | Op::Ne if args.len() == 2 && key(args[0]) > key(args[1]) => {
-                args.swap(0, 1);
-            }
-            _ => {}
+        if op.info().commutative {
+            args.sort_by_key(|&id| key(id));
         }
     }
 
@@ -232,10 +228,8 @@ impl<'a> Graph<'a> {
 
     /// The node's value, if it is a constant.
     pub fn value(&self, id: NodeId) -> Option<&Value> {
-        match self.op(id) {
-            Op::Literal { value } => Some(value),
-            _ => None,
-        }
+        let Op::Literal { value } = self.op(id) else { return None };
+        Some(value)
     }
 
     /// The node's value, if it is a constant of a bits type.
@@ -288,14 +282,8 @@ impl<'a> Graph<'a> {
 
 fn hash_of(op: &Op, args: &[NodeId], ty: &Type) -> u64 {
     let mut hasher = Mix::default();
-    std::mem::discriminant(op).hash(&mut hasher);
+    op.hash(&mut hasher);
     args.hash(&mut hasher);
-    match op {
-        Op::Literal { value } => value.hash(&mut hasher),
-        Op::BitSlice { start } => start.hash(&mut hasher),
-        Op::TupleIndex { index } => index.hash(&mut hasher),
-        op => op.callee().hash(&mut hasher),
-    }
     match ty {
         Type::Bits(width) => width.hash(&mut hasher),
         Type::Token | Type::Tuple(_) => {}

@@ -119,13 +119,9 @@ fn demands(source: &Function, facts: &[Facts]) -> (Vec<bool>, Vec<Demand>) {
 /// The bits that a constant operand of a two-operand node has set, of the low 128.
 fn constant_ones(source: &Function, node: &Node, at: usize) -> Option<u128> {
     let &[a, b] = &*node.operands else { return None };
-    match &source.node(if at == 0 { b } else { a }).op {
-        Op::Literal { value } => {
-            let words = value.as_bits()?.words();
-            Some(words.iter().take(2).enumerate().fold(0, |low, (i, &word)| low | u128::from(word) << (64 * i)))
-        }
-        _ => None,
-    }
+    let Op::Literal { value } = &source.node(if at == 0 { b } else { a }).op else { return None };
+    let words = value.as_bits()?.words();
+    Some(words.iter().take(2).enumerate().fold(0, |low, (i, &word)| low | u128::from(word) << (64 * i)))
 }
 
 /// Which bits of operand `at`, of `width` bits, are needed for the bits `demand` of a node.
@@ -250,16 +246,12 @@ fn write(
 
 /// `x & c = x`, `x | c = x`, `x ^ c = x` in the bits that are needed
 fn without_mask(source: &Function, node: &Node, demand: Demand, args: &[NodeId]) -> Option<NodeId> {
-    if demand.low > 128 || args.len() != 2 {
+    if demand.low > 128 || args.len() != 2 || !matches!(node.op, Op::And | Op::Or | Op::Xor) {
         return None;
     }
     (0..2).find_map(|at| {
         let ones = constant_ones(source, node, at)?;
-        let changed = match node.op {
-            Op::And => !ones,
-            Op::Or | Op::Xor => ones,
-            _ => return None,
-        };
+        let changed = if node.op == Op::And { !ones } else { ones };
         (demand.mask & changed == 0).then(|| args[at])
     })
 }
@@ -276,7 +268,57 @@ fn narrowed(graph: &mut Graph<'_>, node: &Node, width: u32, args: &[NodeId]) -> 
         }
         // Operands are of any width.
         Op::Umul | Op::Smul => return Some(graph.add(node.op.clone(), args.to_vec(), Type::Bits(width))),
-        _ => return None,
+        Op::Param { .. }
+        | Op::Literal { .. }
+        | Op::Identity
+        | Op::Reverse
+        | Op::AndReduce
+        | Op::OrReduce
+        | Op::XorReduce
+        | Op::Umulp
+        | Op::Smulp
+        | Op::Udiv
+        | Op::Umod
+        | Op::Sdiv
+        | Op::Smod
+        | Op::Eq
+        | Op::Ne
+        | Op::Ult
+        | Op::Ule
+        | Op::Ugt
+        | Op::Uge
+        | Op::Slt
+        | Op::Sle
+        | Op::Sgt
+        | Op::Sge
+        | Op::Shrl
+        | Op::Shra
+        | Op::ZeroExt
+        | Op::SignExt
+        | Op::BitSlice { .. }
+        | Op::DynamicBitSlice
+        | Op::BitSliceUpdate
+        | Op::Concat
+        | Op::OneHot { .. }
+        | Op::Encode
+        | Op::Decode
+        | Op::Gate
+        | Op::Array
+        | Op::ArrayIndex { .. }
+        | Op::ArrayUpdate { .. }
+        | Op::ArraySlice
+        | Op::ArrayConcat
+        | Op::Tuple
+        | Op::TupleIndex { .. }
+        | Op::Invoke { .. }
+        | Op::Map { .. }
+        | Op::CountedFor { .. }
+        | Op::DynamicCountedFor { .. }
+        | Op::AfterAll
+        | Op::MinDelay { .. }
+        | Op::Assert { .. }
+        | Op::Trace { .. }
+        | Op::Cover { .. } => return None,
     };
     let mut narrow = args.to_vec();
     for arg in &mut narrow[first..] {

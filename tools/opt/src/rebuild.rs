@@ -107,7 +107,70 @@ impl Body<'_> {
                 }
                 Some(state)
             }
-            _ => None,
+            // What is left is a loop of unknown length, and whatever applies no function.
+            Op::Param { .. }
+            | Op::Literal { .. }
+            | Op::Identity
+            | Op::Not
+            | Op::Neg
+            | Op::Reverse
+            | Op::And
+            | Op::Or
+            | Op::Xor
+            | Op::Nand
+            | Op::Nor
+            | Op::AndReduce
+            | Op::OrReduce
+            | Op::XorReduce
+            | Op::Add
+            | Op::Sub
+            | Op::Umul
+            | Op::Smul
+            | Op::Umulp
+            | Op::Smulp
+            | Op::Udiv
+            | Op::Umod
+            | Op::Sdiv
+            | Op::Smod
+            | Op::Eq
+            | Op::Ne
+            | Op::Ult
+            | Op::Ule
+            | Op::Ugt
+            | Op::Uge
+            | Op::Slt
+            | Op::Sle
+            | Op::Sgt
+            | Op::Sge
+            | Op::Shll
+            | Op::Shrl
+            | Op::Shra
+            | Op::ZeroExt
+            | Op::SignExt
+            | Op::BitSlice { .. }
+            | Op::DynamicBitSlice
+            | Op::BitSliceUpdate
+            | Op::Concat
+            | Op::OneHot { .. }
+            | Op::Encode
+            | Op::Decode
+            | Op::Sel { .. }
+            | Op::OneHotSel
+            | Op::PrioritySel
+            | Op::Gate
+            | Op::Array
+            | Op::ArrayIndex { .. }
+            | Op::ArrayUpdate { .. }
+            | Op::ArraySlice
+            | Op::ArrayConcat
+            | Op::Tuple
+            | Op::TupleIndex { .. }
+            | Op::DynamicCountedFor { .. }
+            | Op::AfterAll
+            | Op::MinDelay { .. }
+            | Op::Assert { .. }
+            | Op::Trace { .. }
+            | Op::Cover { .. } => None,
         }
     }
 

@@ -134,10 +134,11 @@ fn public_function(wrapper: &Wrapper<'_>) -> TokenStream {
     let body = if let Some(direct) = symbol(wrapper, EntryKind::Direct) {
         let arguments = passed(wrapper).map(|(name, _)| name);
         let call = quote! { unsafe { #direct(#(#arguments),*) } };
-        match wrapper.interface.result {
+        if wrapper.interface.result == RustType::Unit {
             // There is nothing to check in a result without data.
-            RustType::Unit => call,
-            _ => quote! { private::checked_output::<Aot>(#call) },
+            call
+        } else {
+            quote! { private::checked_output::<Aot>(#call) }
         }
     } else {
         let run = if fallible(wrapper) { quote!(run_fallible) } else { quote!(run) };

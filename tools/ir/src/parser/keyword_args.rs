@@ -180,6 +180,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Passes over the value of an argument that was refused.
+    #[expect(clippy::wildcard_enum_match_arm)] // Any token may be part of a value.
     fn skip_argument(&mut self) -> Parse<()> {
         loop {
             match self.token.kind {
@@ -257,9 +258,10 @@ impl<'a> Parser<'a> {
 
     /// The name of an operand. Reserved words are let through: they name nothing, and say so more clearly.
     pub(super) fn operand_name(&mut self) -> Parse<Token<'a>> {
-        match self.token.kind {
-            TokenKind::Ident | TokenKind::Keyword => self.advance(),
-            _ => Err(self.unexpected("the name of an operand")),
+        if matches!(self.token.kind, TokenKind::Ident | TokenKind::Keyword) {
+            self.advance()
+        } else {
+            Err(self.unexpected("the name of an operand"))
         }
     }
 

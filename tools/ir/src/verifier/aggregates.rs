@@ -83,7 +83,7 @@ impl NodeCheck<'_> {
         }
         match &self.node.ty {
             Type::Array(slice) if slice.element == array.element && slice.len > 0 => Ok(()),
-            declared => {
+            declared @ (Type::Bits(_) | Type::Token | Type::Tuple(_) | Type::Array(_)) => {
                 let message = format!("`array_slice` gives {}[width], declared as {declared}", array.element);
                 self.broken("E0401", message)
             }

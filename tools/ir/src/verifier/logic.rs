@@ -52,7 +52,7 @@ impl NodeCheck<'_> {
         self.bits(1)?;
         match &self.node.ty {
             Type::Tuple(pair) if pair.len() == 2 && pair[0].bit_count().is_some() && pair[0] == pair[1] => Ok(()),
-            declared => {
+            declared @ (Type::Bits(_) | Type::Token | Type::Tuple(_) | Type::Array(_)) => {
                 let message = format!("`{}` gives a pair (bits[N], bits[N]), declared as {declared}", self.mnemonic());
                 self.broken("E0401", message)
             }

@@ -58,9 +58,10 @@ fn report_duplicate_ids(package: &Package, findings: &mut Vec<Diagnostic>) {
 pub(super) fn verify_function(function: &Function, findings: &mut Vec<Diagnostic>) {
     let params_first = function.params.len() <= function.nodes.len()
         && function.params.iter().enumerate().all(|(i, param)| param.index() == i)
-        && function.nodes.iter().enumerate().all(|(i, node)| match node.op {
-            Op::Param { index } => index as usize == i && i < function.params.len(),
-            _ => i >= function.params.len(),
+        && function.nodes.iter().enumerate().all(|(i, node)| {
+            let is_param = i < function.params.len();
+            let found = if let Op::Param { index } = node.op { Some(index as usize) } else { None };
+            found == is_param.then_some(i)
         });
     if !params_first {
         let message = format!("the parameters of `{}` are not its first nodes in order", function.name);

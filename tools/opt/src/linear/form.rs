@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use xls_aot_ir::{bits::last_word_mask, Function, Node, NodeId, Op, Value};
+use xls_aot_ir::{bits::last_word_mask, Function, Node, NodeId, Op};
 
 /// Most input bits of a form.
 const MAX_TERMS: usize = 128;
@@ -128,13 +128,8 @@ impl<'a> Forms<'a> {
     }
 
     fn constant(&self, id: NodeId) -> Option<u64> {
-        match &self.source.node(id).op {
-            Op::Literal { value } => match &**value {
-                Value::Bits(bits) => bits.to_u64(),
-                Value::Token | Value::Tuple(_) | Value::Array(_) => None,
-            },
-            _ => None,
-        }
+        let Op::Literal { value } = &self.source.node(id).op else { return None };
+        value.as_bits()?.to_u64()
     }
 
     /// The node as an affine map of its operands' forms, or of its operands.
@@ -226,7 +221,58 @@ impl<'a> Forms<'a> {
                 let (a, b) = (operand(2)?, operand(1)?);
                 chosen(&*operand(0)?, &a, &b)?
             }
-            _ => return None,
+            Op::Param { .. }
+            | Op::Literal { .. }
+            | Op::And
+            | Op::Or
+            | Op::Nand
+            | Op::Nor
+            | Op::AndReduce
+            | Op::OrReduce
+            | Op::Sub
+            | Op::Smul
+            | Op::Umulp
+            | Op::Smulp
+            | Op::Udiv
+            | Op::Umod
+            | Op::Sdiv
+            | Op::Smod
+            | Op::Eq
+            | Op::Ne
+            | Op::Ult
+            | Op::Ule
+            | Op::Ugt
+            | Op::Uge
+            | Op::Slt
+            | Op::Sle
+            | Op::Sgt
+            | Op::Sge
+            | Op::Shra
+            | Op::DynamicBitSlice
+            | Op::BitSliceUpdate
+            | Op::OneHot { .. }
+            | Op::Encode
+            | Op::Decode
+            | Op::Sel { .. }
+            | Op::OneHotSel
+            | Op::PrioritySel
+            | Op::Gate
+            | Op::Array
+            | Op::ArrayIndex { .. }
+            | Op::ArrayUpdate { .. }
+            | Op::ArraySlice
+            | Op::ArrayConcat
+            | Op::Tuple
+            | Op::TupleIndex { .. }
+            | Op::Invoke { .. }
+            | Op::Map { .. }
+            | Op::CountedFor { .. }
+            | Op::DynamicCountedFor { .. }
+            | Op::AfterAll
+            | Op::MinDelay { .. }
+            | Op::Assert { .. }
+            | Op::Trace { .. }
+            | Op::Cover { .. } => return None,
         })
     }
 }

@@ -184,6 +184,59 @@ fn node_cost(source: &Function, id: NodeId) -> u64 {
         Op::Reverse => 12,
         Op::XorReduce => 6,
         Op::SignExt => 3,
-        _ => 2,
+        Op::Not
+        | Op::Neg
+        | Op::And
+        | Op::Or
+        | Op::Nand
+        | Op::Nor
+        | Op::AndReduce
+        | Op::OrReduce
+        | Op::Add
+        | Op::Sub
+        | Op::Umul
+        | Op::Smul
+        | Op::Umulp
+        | Op::Smulp
+        | Op::Udiv
+        | Op::Umod
+        | Op::Sdiv
+        | Op::Smod
+        | Op::Eq
+        | Op::Ne
+        | Op::Ult
+        | Op::Ule
+        | Op::Ugt
+        | Op::Uge
+        | Op::Slt
+        | Op::Sle
+        | Op::Sgt
+        | Op::Sge
+        | Op::Shll
+        | Op::Shrl
+        | Op::Shra
+        | Op::DynamicBitSlice
+        | Op::BitSliceUpdate
+        | Op::OneHot { .. }
+        | Op::Encode
+        | Op::Decode
+        | Op::OneHotSel
+        | Op::Gate
+        | Op::Array
+        | Op::ArrayIndex { .. }
+        | Op::ArrayUpdate { .. }
+        | Op::ArraySlice
+        | Op::ArrayConcat
+        | Op::Tuple
+        | Op::TupleIndex { .. }
+        | Op::Invoke { .. }
+        | Op::Map { .. }
+        | Op::CountedFor { .. }
+        | Op::DynamicCountedFor { .. }
+        | Op::AfterAll
+        | Op::MinDelay { .. }
+        | Op::Assert { .. }
+        | Op::Trace { .. }
+        | Op::Cover { .. } => 2,
     }
 }
