@@ -1,10 +1,11 @@
 //! Random functions of up to 8 bits of arguments: the optimised function agrees with the function as written for every
 //! argument. `XLS_AOT_OPT_RANDOM` sets how many functions are tried (the default takes a few seconds).
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use xls_aot_eval::{Evaluator, Options as EvalOptions};
-use xls_aot_ir::{print_package, read_package, verify, Bits, FuncId, Package, Value};
+use xls_aot_ir::{print_package, read_package, verify, Bits, FuncId, OpKind, Package, Value};
 use xls_aot_opt::{optimize, OptLevel, Options};
 use xls_aot_values::Random;
 
@@ -78,7 +79,7 @@ impl Writer {
         let (x, xw) = self.any();
         let (y, _) = self.any();
         let r = self.random.pick(WIDTHS);
-        match self.random.below(30) {
+        match self.random.below(32) {
             0..=2 => {
                 let op = self.random.pick(&["and", "or", "xor", "nand", "nor"]);
                 let c = self.of_width(w);
@@ -175,6 +176,24 @@ impl Writer {
                 let index = self.of_width(1);
                 self.bits(w, &format!("array_index({slice}, indices=[{index}])"));
             }
+            29 => {
+                let op = self.random.pick(&["umulp", "smulp"]);
+                // Only the sum of the two is specified.
+                let ty = format!("bits[{r}]");
+                let pair = self.emit(&format!("({ty}, {ty})"), &format!("{op}({x}, {y})"));
+                let first = self.emit(&ty, &format!("tuple_index({pair}, index=0)"));
+                let second = self.emit(&ty, &format!("tuple_index({pair}, index=1)"));
+                self.bits(r, &format!("add({first}, {second})"));
+            }
+            30 => {
+                let s = self.of_width(1);
+                self.bits(xw, &format!("gate({s}, {x})"));
+                let (pair, four) = (format!("bits[{w}][2]"), format!("bits[{w}][4]"));
+                let array = self.emit(&pair, &format!("array({a}, {b})"));
+                let arrays = self.emit(&four, &format!("array_concat({array}, {array})"));
+                let index = self.of_width(3);
+                self.bits(w, &format!("array_index({arrays}, indices=[{index}])"));
+            }
             _ => {
                 if (1..=9).contains(&xw) {
                     let flag = self.random.pick(&["true", "false"]);
@@ -186,6 +205,79 @@ impl Writer {
                 }
             }
         }
+    }
+}
+
+/// Whether [`Writer`] makes the operation. Functions that apply others, and events, are made by the random programs of
+/// `xls_aot fuzz`.
+fn is_made(kind: OpKind) -> bool {
+    match kind {
+        OpKind::Param
+        | OpKind::Invoke
+        | OpKind::Map
+        | OpKind::CountedFor
+        | OpKind::DynamicCountedFor
+        | OpKind::AfterAll
+        | OpKind::MinDelay
+        | OpKind::Assert
+        | OpKind::Trace
+        | OpKind::Cover => false,
+        OpKind::Literal
+        | OpKind::Identity
+        | OpKind::Not
+        | OpKind::Neg
+        | OpKind::Reverse
+        | OpKind::And
+        | OpKind::Or
+        | OpKind::Xor
+        | OpKind::Nand
+        | OpKind::Nor
+        | OpKind::AndReduce
+        | OpKind::OrReduce
+        | OpKind::XorReduce
+        | OpKind::Add
+        | OpKind::Sub
+        | OpKind::Umul
+        | OpKind::Smul
+        | OpKind::Umulp
+        | OpKind::Smulp
+        | OpKind::Udiv
+        | OpKind::Umod
+        | OpKind::Sdiv
+        | OpKind::Smod
+        | OpKind::Eq
+        | OpKind::Ne
+        | OpKind::Ult
+        | OpKind::Ule
+        | OpKind::Ugt
+        | OpKind::Uge
+        | OpKind::Slt
+        | OpKind::Sle
+        | OpKind::Sgt
+        | OpKind::Sge
+        | OpKind::Shll
+        | OpKind::Shrl
+        | OpKind::Shra
+        | OpKind::ZeroExt
+        | OpKind::SignExt
+        | OpKind::BitSlice
+        | OpKind::DynamicBitSlice
+        | OpKind::BitSliceUpdate
+        | OpKind::Concat
+        | OpKind::OneHot
+        | OpKind::Encode
+        | OpKind::Decode
+        | OpKind::Sel
+        | OpKind::OneHotSel
+        | OpKind::PrioritySel
+        | OpKind::Gate
+        | OpKind::Array
+        | OpKind::ArrayIndex
+        | OpKind::ArrayUpdate
+        | OpKind::ArraySlice
+        | OpKind::ArrayConcat
+        | OpKind::Tuple
+        | OpKind::TupleIndex => true,
     }
 }
 
@@ -238,5 +330,21 @@ fn random_functions_keep_every_result() {
         for (at, (got, expected)) in results(&optimised).iter().zip(results(&package)).enumerate() {
             assert_eq!(*got, expected, "seed {seed}, arguments {at:#x}\n{text}\n{after}");
         }
+    }
+}
+
+#[test]
+fn every_operation_is_made() {
+    let mut made: BTreeMap<OpKind, usize> = BTreeMap::new();
+    for seed in 1..=400 {
+        let text = function(seed);
+        let package = read_package("random", text.as_bytes()).unwrap_or_else(|findings| panic!("{findings}\n{text}"));
+        for node in package.functions.iter().flat_map(|function| &function.nodes) {
+            *made.entry(node.op.kind()).or_default() += 1;
+        }
+    }
+    for &kind in OpKind::ALL.iter().filter(|&&kind| is_made(kind)) {
+        let count = made.get(&kind).copied().unwrap_or(0);
+        assert!(count >= 40, "`{}` is made {count} times in 400 functions", kind.mnemonic());
     }
 }
