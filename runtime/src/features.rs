@@ -31,22 +31,10 @@ impl Features {
         (Self::BATCH, "batch"),
     ];
 
-    const MASK: u32 = (1 << Self::ALL.len()) - 1;
-
     /// The set as bits.
     #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
-    }
-
-    /// The set of these bits; `None` if one of them is unknown.
-    #[must_use]
-    pub const fn from_bits(bits: u32) -> Option<Self> {
-        if bits & !Self::MASK == 0 {
-            Some(Self(bits))
-        } else {
-            None
-        }
     }
 
     /// The flag of a metadata name.
@@ -71,11 +59,6 @@ impl Features {
     #[must_use]
     pub const fn is_empty(self) -> bool {
         self.0 == 0
-    }
-
-    /// The flags of this set, one at a time, in the order of their bits.
-    pub fn iter(self) -> impl Iterator<Item = Features> {
-        Self::ALL.into_iter().map(|(flag, _)| flag).filter(move |&flag| self.contains(flag))
     }
 
     /// The names of this set's flags, in the order of their bits.
@@ -118,18 +101,14 @@ impl fmt::Display for Features {
 mod tests {
     use super::*;
     use alloc::string::ToString;
-    use alloc::vec::Vec;
 
     #[test]
-    fn text_and_bits_round_trip() {
+    fn text_round_trips() {
         assert_eq!(Features::NONE.to_string(), "none");
         let set = Features::ASSERTIONS | Features::DIRECT;
         assert_eq!(set.to_string(), "assertions, direct");
         assert_eq!(set.bits(), 0b1001);
-        assert_eq!(Features::from_bits(set.bits()), Some(set));
-        assert_eq!(Features::from_bits(1 << 5), None);
         assert_eq!(set.names().map(|n| Features::from_name(n).unwrap()).collect::<Features>(), set);
-        assert_eq!(set.iter().collect::<Vec<_>>(), [Features::ASSERTIONS, Features::DIRECT]);
         assert_eq!(Features::from_name("nothing"), None);
         assert!(set.contains(Features::DIRECT) && !set.contains(Features::BATCH));
     }

@@ -36,17 +36,9 @@ impl FnCtx<'_, '_> {
 
     /// An order of two vectors of one width as an I8 that is 0 or 1.
     pub fn compare(&mut self, cc: IntCC, x: &Bv, y: &Bv) -> Value {
-        match cc {
-            IntCC::Equal => return self.equal(x, y),
-            IntCC::NotEqual => {
-                let equal = Bv::bool(self.equal(x, y));
-                return self.not(&equal).first();
-            }
-            _ => {}
-        }
         let signed = cc != cc.unsigned();
         if x.width == 0 {
-            return self.imm(types::I8, u64::from(IntCC::Equal == cc || cc.without_equal() != cc));
+            return self.imm(types::I8, u64::from(cc.without_equal() != cc));
         }
         if let ([a], [b]) = (x.limbs(), y.limbs()) {
             let spare = carrier_bits(x.width) - x.width;
