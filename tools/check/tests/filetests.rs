@@ -67,6 +67,7 @@ files! {
     priority_sel_of_aggregates
     reductions
     reverse
+    same_operands_at_widths
     sdiv
     sel
     sel_of_aggregates

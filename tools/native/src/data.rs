@@ -12,28 +12,36 @@ pub(crate) struct DataRef {
     pub offset: u64,
 }
 
+/// All that tells items apart: those with the same bytes at the same alignment are one, whatever their types.
+#[derive(PartialEq, Eq, Hash)]
+struct Item {
+    bytes: Vec<u8>,
+    align: u64,
+}
+
 /// The read-only data of the object being written.
 #[derive(Default)]
 pub(crate) struct DataPool {
     bytes: Vec<u8>,
-    known: HashMap<(Vec<u8>, u64), DataRef>,
+    known: HashMap<Item, DataRef>,
 }
 
 impl DataPool {
-    /// Places `item` at a multiple of `align` (a power of two up to [`DATA_ALIGN`]).
-    pub fn add(&mut self, mut item: Vec<u8>, align: u64) -> DataRef {
-        if item.is_empty() {
+    /// Places `bytes` at a multiple of `align` (a power of two up to [`DATA_ALIGN`]).
+    pub fn add(&mut self, mut bytes: Vec<u8>, align: u64) -> DataRef {
+        if bytes.is_empty() {
             // What has an address needs a byte, or there might be no section for it.
-            item.push(0);
+            bytes.push(0);
         }
-        if let Some(&found) = self.known.get(&(item.clone(), align)) {
+        let item = Item { bytes, align };
+        if let Some(&found) = self.known.get(&item) {
             return found;
         }
         let offset = (self.bytes.len() as u64).next_multiple_of(align);
         self.bytes.resize(offset as usize, 0);
-        self.bytes.extend_from_slice(&item);
+        self.bytes.extend_from_slice(&item.bytes);
         let data = DataRef { offset };
-        self.known.insert((item, align), data);
+        self.known.insert(item, data);
         data
     }
 

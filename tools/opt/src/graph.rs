@@ -42,14 +42,19 @@ impl<'a> Context<'a> {
     }
 }
 
-/// An operation on nodes of a graph that is not a node yet.
+/// An operation on nodes of a graph that is not a node yet. Two that are equal have the same value.
+#[derive(PartialEq, Eq)]
 pub(crate) struct Expr<'e> {
     pub op: &'e Op,
     pub args: &'e [NodeId],
     pub ty: &'e Type,
 }
 
-impl Expr<'_> {
+impl<'e> Expr<'e> {
+    fn of(node: &'e Node) -> Self {
+        Expr { op: &node.op, args: &node.operands, ty: &node.ty }
+    }
+
     /// Width of the result; 0 if it is not of a bits type.
     pub fn width(&self) -> u32 {
         self.ty.bit_count().unwrap_or(0)
@@ -158,7 +163,7 @@ impl<'a> Graph<'a> {
     }
 
     fn find_or_push(&mut self, op: Op, args: Vec<NodeId>, ty: Type, known: Known) -> NodeId {
-        match self.find(&op, &args, &ty) {
+        match self.find(&Expr { op: &op, args: &args, ty: &ty }) {
             Ok(id) => id,
             Err(hash) => {
                 let node = self.node_of(op, args, ty);
@@ -169,13 +174,14 @@ impl<'a> Graph<'a> {
         }
     }
 
-    /// The node with this expression, or the expression's hash if there is none.
-    fn find(&self, op: &Op, args: &[NodeId], ty: &Type) -> Result<NodeId, u64> {
-        let hash = hash_of(op, args, ty);
+    /// The node with this expression, or the expression's hash if there is none. An expression determines its value: the
+    /// operation with its attributes, the operands, and the type with the width. Effects are not in the table.
+    fn find(&self, expr: &Expr<'_>) -> Result<NodeId, u64> {
+        let hash = hash_of(expr);
         let mut at = self.table.get(&hash).copied();
         while let Some(id) = at {
             let entry = &self.entries[id.index()];
-            if *entry.node.operands == *args && entry.node.op == *op && entry.node.ty == *ty {
+            if Expr::of(&entry.node) == *expr {
                 return Ok(id);
             }
             at = entry.next;
@@ -266,7 +272,7 @@ impl<'a> Graph<'a> {
 
     /// The node that is bit `index` of `x`, if the graph has one.
     pub fn existing_bit(&self, x: NodeId, index: u32) -> Option<NodeId> {
-        self.find(&Op::BitSlice { start: index }, &[x], &Type::Bits(1)).ok()
+        self.find(&Expr { op: &Op::BitSlice { start: index }, args: &[x], ty: &Type::Bits(1) }).ok()
     }
 
     /// Width of the index of a loop with this body.
@@ -280,7 +286,7 @@ impl<'a> Graph<'a> {
     }
 }
 
-fn hash_of(op: &Op, args: &[NodeId], ty: &Type) -> u64 {
+fn hash_of(&Expr { op, args, ty }: &Expr<'_>) -> u64 {
     let mut hasher = Mix::default();
     op.hash(&mut hasher);
     args.hash(&mut hasher);

@@ -98,10 +98,17 @@ fn plans(source: &Function, facts: &[Facts]) -> (Vec<bool>, Vec<Option<Plan>>) {
     (needed, plans)
 }
 
-/// The tables of a function so far.
+/// The contents of a table: the width of its elements, and what each bit of the index contributes to them.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Contents {
+    width: u32,
+    columns: Vec<u64>,
+}
+
+/// The tables of a function so far; equal ones are one constant.
 #[derive(Default)]
 struct Tables {
-    known: BTreeSet<(u32, Vec<u64>)>,
+    known: BTreeSet<Contents>,
     bytes: u64,
 }
 
@@ -109,9 +116,9 @@ impl Tables {
     /// Whether there is room for the tables of a plan; if so, they count from now on.
     fn admits(&mut self, plan: &Plan, width: u32) -> bool {
         let element = u64::from(width.div_ceil(8)).next_power_of_two();
-        let new: Vec<_> = plan.tables().map(|columns| (width, columns.clone())).collect();
+        let new: Vec<_> = plan.tables().map(|columns| Contents { width, columns: columns.clone() }).collect();
         let new: Vec<_> = new.into_iter().filter(|table| !self.known.contains(table)).collect();
-        let bytes: u64 = new.iter().map(|(_, columns)| element << columns.len()).sum();
+        let bytes: u64 = new.iter().map(|table| element << table.columns.len()).sum();
         let fits = self.bytes + bytes <= TABLE_BYTES_MAX;
         if fits {
             self.bytes += bytes;
