@@ -7,6 +7,7 @@ use std::rc::Rc;
 use xls_aot_ir::{Effect, FuncId, Function, NodeId, Op, Package, Type};
 
 use crate::repr::shape_of;
+use crate::shared_divisions::SharedDivisions;
 
 /// Weight up to which a function is inlined at each of its call sites.
 const INLINE_WEIGHT: u64 = 400;
@@ -31,6 +32,8 @@ pub(crate) struct FuncInfo {
     /// For each live node, the index of the last live node that uses it; [`LIVES_ON`] for the returned one; its own
     /// index if nobody uses it.
     pub last_use: Vec<u32>,
+    /// Divisions that are done once.
+    pub divisions: SharedDivisions,
     /// Rough number of instructions, inlined callees included.
     pub weight: u64,
     /// Whether calls of the function are expanded in place.
@@ -136,7 +139,8 @@ fn analyse_function(function: &Function, callees: &[FuncInfo]) -> FuncInfo {
         }
     }
     last_use[function.ret.index()] = LIVES_ON;
-    FuncInfo { live, last_use, weight: 0, inline: false, effects, depth: 0 }
+    let divisions = SharedDivisions::of(function, &live);
+    FuncInfo { live, last_use, divisions, weight: 0, inline: false, effects, depth: 0 }
 }
 
 /// Rough number of instructions of a node without its callee.

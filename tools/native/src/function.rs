@@ -14,7 +14,6 @@ use cranelift_frontend::FunctionBuilder;
 
 use crate::data::DataRef;
 use crate::frame::Frame;
-use crate::lower_divide::Divisions;
 use crate::program::{Program, DATA_NAMESPACE, FUNCTION_NAMESPACE};
 use crate::routines::Routine;
 use crate::value::{Lowered, MemRef};
@@ -41,8 +40,6 @@ pub(crate) struct FnCtx<'f, 'p> {
     pub frame_base: Value,
     /// Present if the function can record events.
     pub env: Option<Environment>,
-    /// Divisions whose results dominate the current place.
-    pub divisions: Divisions,
     functions: BTreeMap<u32, FuncRef>,
     signatures: Vec<(Signature, SigRef)>,
 }
@@ -80,7 +77,6 @@ impl<'f, 'p> FnCtx<'f, 'p> {
             frame: Frame::default(),
             frame_base,
             env,
-            divisions: Divisions::new(),
             functions: BTreeMap::new(),
             signatures: Vec::new(),
         }

@@ -2,9 +2,21 @@
 //!
 //! # Pipeline
 //!
-//! [`NativeBackend`] runs the optimiser (`xls_aot_opt`), decides which functions are compiled on their own and which
-//! are inlined (`analysis`), lowers each to Cranelift IR (`function`, `lower_*`), lets Cranelift make machine code
-//! (`program`), and lays out the object file (`object_file`).
+//! [`NativeBackend`] runs the optimiser (`xls_aot_opt`), whose plan says which functions are compiled on their own, lowers
+//! each of these to Cranelift IR (`function`, `lower_*`), lets Cranelift make machine code (`program`), and lays out the
+//! object file (`object_file`).
+//!
+//! # Tables of equal values
+//!
+//! The key of a table determines what is found under it, completely. None has Cranelift values in its key: what a Cranelift
+//! value means depends on the width of the vector that it is part of.
+//!
+//! - `shared_divisions`: a `Division`, which is the operand nodes, whose type is that of the results, and the sign.
+//! - `data`, constants: an `Item`, which is the bytes and their alignment; the types of equal bytes do not matter.
+//! - `function`, references within one machine-level function: to functions by their index in the program, to signatures by
+//!   the whole signature.
+//! - `program`: routines by `Routine`, all of one calling convention; IR functions by their id.
+//! - `object_file`: routines of the platform by name; symbols in the constants of Mach-O by offset.
 //!
 //! # Invariants
 //!
@@ -46,6 +58,7 @@ mod pressure;
 mod program;
 mod repr;
 mod routines;
+mod shared_divisions;
 mod unwind;
 mod value;
 

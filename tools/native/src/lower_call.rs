@@ -218,7 +218,6 @@ impl<'p> FnCtx<'_, 'p> {
                 self.release(&mapped);
             }
         } else {
-            let divisions = self.divisions.clone();
             let zero = self.imm(types::I64, 0);
             let head = self.b.create_block();
             let done = self.b.create_block();
@@ -238,7 +237,6 @@ impl<'p> FnCtx<'_, 'p> {
             self.b.seal_block(head);
             self.b.seal_block(done);
             self.b.switch_to_block(done);
-            self.divisions = divisions;
         }
         self.release_mem(&from);
         debug_assert!(matches!(site.node.op, Op::Map { .. }));

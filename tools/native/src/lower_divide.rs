@@ -3,54 +3,77 @@
 //! XLS defines every case that processors trap on, so divisors are made harmless first and the results chosen after:
 //! `x / 0` is all ones (signed: the largest or smallest number), `x % 0` is 0, `MIN / -1` is `MIN`, `MIN % -1` is 0.
 
-use std::collections::HashMap;
-
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{types, InstBuilder, Value};
+use xls_aot_ir::NodeId;
 
 use crate::bits::low_mask;
 use crate::function::FnCtx;
 use crate::lower_logic::Bitwise;
+use crate::node::Site;
 use crate::routines::{divide_scratch, Routine};
-use crate::value::{carrier_bits, Bv, MemRef};
+use crate::shared_divisions::{Division, Part};
+use crate::value::{carrier, carrier_bits, Bv, Lowered, MemRef};
 use crate::Fault;
 
-/// Which result of a division.
+/// Which results of a division are computed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Part {
-    Quotient,
-    Remainder,
+enum Wanted {
+    Only(Part),
+    Both,
 }
 
-/// Divisions whose other result may still be asked for.
-pub(crate) type Divisions = HashMap<Division, Known>;
-
-/// A division: all that its results depend on. The same limbs divided at another width have other results: a quotient by
-/// zero, and where the sign is.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(crate) struct Division {
-    width: u32,
-    signed: bool,
-    dividend: Vec<Value>,
-    divisor: Vec<Value>,
+/// The results of a division that were wanted.
+struct Divided {
+    quotient: Option<Bv>,
+    remainder: Option<Bv>,
 }
 
-/// What is known of a division.
-#[derive(Clone, Debug)]
-pub(crate) enum Known {
-    /// One carrier: dividend, harmless divisor and their quotient.
-    Carriers(Value, Value, Value),
-    /// Limbs: quotient and remainder, final.
-    Limbs(Bv, Bv),
-}
-
-impl FnCtx<'_, '_> {
-    /// Unsigned division, width at most 64.
-    pub fn divide_unsigned(&mut self, part: Part, x: &Bv, y: &Bv) -> Bv {
-        let width = x.width;
-        if width == 0 {
-            return self.zero(0);
+impl Divided {
+    fn part(&self, part: Part) -> Option<&Bv> {
+        match part {
+            Part::Quotient => self.quotient.as_ref(),
+            Part::Remainder => self.remainder.as_ref(),
         }
+    }
+}
+
+impl<'p> FnCtx<'_, 'p> {
+    /// A division of vectors in SSA values. The nodes `others` do the same division: their values are written to `values`.
+    pub fn lower_divide(
+        &mut self,
+        site: &Site<'_, 'p>,
+        others: &[NodeId],
+        values: &mut [Option<Lowered>],
+    ) -> Result<Lowered, Fault> {
+        let no_division = || site.fault("operation is not a division");
+        let (Division { signed, .. }, own) = Division::of(site.node).ok_or_else(no_division)?;
+        let mut parts = Vec::with_capacity(others.len());
+        for &other in others {
+            let (_, part) = Division::of(site.function.node(other)).ok_or_else(no_division)?;
+            parts.push(part);
+        }
+        let wanted = if parts.iter().all(|&part| part == own) { Wanted::Only(own) } else { Wanted::Both };
+        let (x, y) = (site.bits(0)?, site.bits(1)?);
+        let divided = match (site.width(), signed) {
+            (0, _) => Divided { quotient: Some(self.zero(0)), remainder: Some(self.zero(0)) },
+            (1..=64, false) => self.divide_unsigned(wanted, x, y),
+            (1..=64, true) => self.divide_signed(wanted, x, y),
+            _ => self.divide_limbs(signed, x, y)?,
+        };
+        let result = |part| {
+            let bits = divided.part(part).cloned().ok_or_else(|| site.fault("division without a result"))?;
+            Ok(Lowered::Bits(bits))
+        };
+        for (other, part) in others.iter().zip(parts) {
+            values[other.index()] = Some(result(part)?);
+        }
+        result(own)
+    }
+
+    /// Unsigned division, width 1 to 64.
+    fn divide_unsigned(&mut self, wanted: Wanted, x: &Bv, y: &Bv) -> Divided {
+        let width = x.width;
         let (x, y) = (self.clean(x), self.clean(y));
         let ty = if x.bound.max(y.bound) <= 32 { types::I32 } else { types::I64 };
         let (a, b) = (self.convert(x.first(), ty), self.convert(y.first(), ty));
@@ -62,39 +85,29 @@ impl FnCtx<'_, '_> {
             Some(_) => b,
             None => self.b.ins().select(zero, one, b),
         };
-        let key = Division { width, signed: false, dividend: vec![a], divisor: vec![b] };
-        // The quotient of a division by zero has the width's own carrier, which may be larger than `ty`.
-        let ty = crate::value::carrier(width);
-        match part {
-            // x % 1 is what x % 0 has to be.
-            Part::Remainder => {
-                let value = match self.divisions.get(&key) {
-                    Some(&Known::Carriers(a, divisor, quotient)) => self.remainder_of(a, divisor, quotient),
-                    _ => self.b.ins().urem(a, divisor),
-                };
-                let value = self.convert(value, ty);
-                Bv::one(width, value, x.bound.min(y.bound))
+        let quotient = self.raw_quotient(wanted, |ctx| ctx.b.ins().udiv(a, divisor));
+        let remainder = self.raw_remainder(wanted, quotient, a, divisor, |ctx| ctx.b.ins().urem(a, divisor));
+        let quotient = quotient.map(|value| {
+            // That of a division by zero has the width's own carrier, which may be larger than `ty`.
+            let value = self.convert(value, carrier(width));
+            if known.is_some_and(|divisor| divisor != 0) {
+                return Bv::one(width, value, x.bound);
             }
-            Part::Quotient => {
-                let value = self.b.ins().udiv(a, divisor);
-                self.divisions.insert(key, Known::Carriers(a, divisor, value));
-                let value = self.convert(value, ty);
-                if known.is_some_and(|divisor| divisor != 0) {
-                    return Bv::one(width, value, x.bound);
-                }
-                let ones = self.imm(ty, low_mask(width));
-                let value = self.b.ins().select(zero, ones, value);
-                Bv::one(width, value, width)
-            }
-        }
+            let ones = self.imm(carrier(width), low_mask(width));
+            let value = self.b.ins().select(zero, ones, value);
+            Bv::one(width, value, width)
+        });
+        // x % 1 is what x % 0 has to be.
+        let remainder = remainder.map(|value| {
+            let value = self.convert(value, carrier(width));
+            Bv::one(width, value, x.bound.min(y.bound))
+        });
+        Divided { quotient, remainder }
     }
 
-    /// Signed division, width at most 64.
-    pub fn divide_signed(&mut self, part: Part, x: &Bv, y: &Bv) -> Bv {
+    /// Signed division, width 1 to 64.
+    fn divide_signed(&mut self, wanted: Wanted, x: &Bv, y: &Bv) -> Divided {
         let width = x.width;
-        if width == 0 {
-            return self.zero(0);
-        }
         let ty = if width <= 32 { types::I32 } else { types::I64 };
         let (a, b) = (self.signed_carrier(x, ty), self.signed_carrier(y, ty));
         let zero = self.b.ins().icmp_imm_u(IntCC::Equal, b, 0);
@@ -102,50 +115,57 @@ impl FnCtx<'_, '_> {
         let harmful = self.b.ins().bor(zero, minus_one);
         let one = self.imm(ty, 1);
         let divisor = self.b.ins().select(harmful, one, b);
-        let key = Division { width, signed: true, dividend: vec![a], divisor: vec![b] };
-        let value = match part {
-            Part::Remainder => match self.divisions.get(&key) {
-                Some(&Known::Carriers(a, divisor, quotient)) => self.remainder_of(a, divisor, quotient),
-                _ => self.b.ins().srem(a, divisor),
-            },
-            Part::Quotient => {
-                let quotient = self.b.ins().sdiv(a, divisor);
-                self.divisions.insert(key, Known::Carriers(a, divisor, quotient));
-                let negated = self.b.ins().ineg(a);
-                let quotient = self.b.ins().select(minus_one, negated, quotient);
-                let largest = self.imm(ty, low_mask(width - 1));
-                let smallest = self.imm(ty, 1 << (width - 1));
-                let negative = self.b.ins().icmp_imm_s(IntCC::SignedLessThan, a, 0);
-                let at_zero = self.b.ins().select(negative, smallest, largest);
-                self.b.ins().select(zero, at_zero, quotient)
-            }
-        };
-        self.carried(width, value, 64)
+        let quotient = self.raw_quotient(wanted, |ctx| ctx.b.ins().sdiv(a, divisor));
+        let remainder = self.raw_remainder(wanted, quotient, a, divisor, |ctx| ctx.b.ins().srem(a, divisor));
+        let quotient = quotient.map(|value| {
+            let negated = self.b.ins().ineg(a);
+            let value = self.b.ins().select(minus_one, negated, value);
+            let largest = self.imm(ty, low_mask(width - 1));
+            let smallest = self.imm(ty, 1 << (width - 1));
+            let negative = self.b.ins().icmp_imm_s(IntCC::SignedLessThan, a, 0);
+            let at_zero = self.b.ins().select(negative, smallest, largest);
+            let value = self.b.ins().select(zero, at_zero, value);
+            self.carried(width, value, 64)
+        });
+        // x % 1 is what x % 0 and x % -1 have to be.
+        let remainder = remainder.map(|value| self.carried(width, value, 64));
+        Divided { quotient, remainder }
     }
 
-    /// `x - quotient * divisor`: cheaper than a second division.
-    fn remainder_of(&mut self, x: Value, divisor: Value, quotient: Value) -> Value {
-        let product = self.b.ins().imul(quotient, divisor);
-        self.b.ins().isub(x, product)
+    /// The quotient by a harmless divisor, if it is wanted or the remainder comes from it.
+    fn raw_quotient(&mut self, wanted: Wanted, divide: impl FnOnce(&mut Self) -> Value) -> Option<Value> {
+        match wanted {
+            Wanted::Only(Part::Quotient) | Wanted::Both => Some(divide(self)),
+            Wanted::Only(Part::Remainder) => None,
+        }
+    }
+
+    /// The remainder by a harmless divisor, if it is wanted: next to a quotient `x - quotient * divisor`, which is cheaper
+    /// than a second division.
+    fn raw_remainder(
+        &mut self,
+        wanted: Wanted,
+        quotient: Option<Value>,
+        x: Value,
+        divisor: Value,
+        divide: impl FnOnce(&mut Self) -> Value,
+    ) -> Option<Value> {
+        match (wanted, quotient) {
+            (Wanted::Only(Part::Quotient), _) => None,
+            (Wanted::Only(Part::Remainder) | Wanted::Both, Some(quotient)) => {
+                let product = self.b.ins().imul(quotient, divisor);
+                Some(self.b.ins().isub(x, product))
+            }
+            (Wanted::Only(Part::Remainder) | Wanted::Both, None) => Some(divide(self)),
+        }
     }
 
     /// Division of vectors of more than 64 bits in SSA values: signs are taken off and put back here, magnitudes are
-    /// divided by the routine.
-    pub fn divide_limbs(&mut self, part: Part, signed: bool, x: &Bv, y: &Bv) -> Result<Bv, Fault> {
+    /// divided by the routine, which gives both results.
+    fn divide_limbs(&mut self, signed: bool, x: &Bv, y: &Bv) -> Result<Divided, Fault> {
         let (x, y) = (self.clean(x), self.clean(y));
-        let key = Division { width: x.width, signed, dividend: x.limbs().to_vec(), divisor: y.limbs().to_vec() };
-        let (quotient, remainder) = match self.divisions.get(&key) {
-            Some(Known::Limbs(quotient, remainder)) => (quotient.clone(), remainder.clone()),
-            _ => {
-                let results = if signed { self.divide_magnitudes(&x, &y)? } else { self.divide_words(&x, &y)? };
-                self.divisions.insert(key, Known::Limbs(results.0.clone(), results.1.clone()));
-                results
-            }
-        };
-        Ok(match part {
-            Part::Quotient => quotient,
-            Part::Remainder => remainder,
-        })
+        let (quotient, remainder) = if signed { self.divide_magnitudes(&x, &y)? } else { self.divide_words(&x, &y)? };
+        Ok(Divided { quotient: Some(quotient), remainder: Some(remainder) })
     }
 
     /// Quotient and remainder of unsigned vectors; a division by zero gives all ones and zero.
@@ -230,7 +250,7 @@ impl FnCtx<'_, '_> {
 
     /// A value of I32 or I64 as a vector of the width's own carrier.
     fn carried(&mut self, width: u32, value: Value, bound: u32) -> Bv {
-        let value = self.convert(value, crate::value::carrier(width));
+        let value = self.convert(value, carrier(width));
         Bv::one(width, value, bound.min(carrier_bits(width)))
     }
 }

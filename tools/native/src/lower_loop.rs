@@ -160,8 +160,6 @@ impl<'p> FnCtx<'_, 'p> {
 
     fn lower_loop(&mut self, plan: Loop) -> Result<Lowered, Fault> {
         let Loop { trips, index, index_ty, index_bound, step, state, state_ty, body, invariants } = plan;
-        // What the body computes does not dominate what follows it.
-        let divisions = self.divisions.clone();
         let state = self.enter_state(&state, &state_ty)?;
         let head = self.b.create_block();
         let done = self.b.create_block();
@@ -222,7 +220,6 @@ impl<'p> FnCtx<'_, 'p> {
         self.b.seal_block(head);
         self.b.seal_block(done);
         self.b.switch_to_block(done);
-        self.divisions = divisions;
         let last = if test_first { state_now } else { result };
         self.leave_state(&last);
         self.release(&index_now);

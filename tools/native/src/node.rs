@@ -7,9 +7,9 @@ use xls_aot_ir::{FuncId, Function, Node, NodeId, Op, Type};
 
 use crate::analysis::{FuncInfo, LIVES_ON};
 use crate::function::FnCtx;
-use crate::lower_divide::Part;
 use crate::lower_logic::Bitwise;
 use crate::lower_shift::Direction;
+use crate::repr::SSA_BITS_MAX;
 use crate::value::{Bv, Lowered};
 use crate::Fault;
 
@@ -73,7 +73,9 @@ impl<'p> FnCtx<'_, 'p> {
             }
         }
         for (index, node) in function.nodes.iter().enumerate() {
-            if scope.info.live[index] {
+            // The results of a division that was done before are there already. They and the operands are in SSA values, so
+            // there is nothing to release.
+            if scope.info.live[index] && scope.values[index].is_none() {
                 self.lower_in_scope(&mut scope, NodeId::new(index), node, &mut arguments)?;
             }
         }
@@ -115,6 +117,9 @@ impl<'p> FnCtx<'_, 'p> {
                 .get_mut(*index as usize)
                 .and_then(Option::take)
                 .ok_or_else(|| site.fault("parameter without an argument"))?,
+            Op::Udiv | Op::Umod | Op::Sdiv | Op::Smod if site.width() <= SSA_BITS_MAX => {
+                self.lower_divide(&site, scope.info.divisions.others(id), &mut scope.values)?
+            }
             _ => self.lower_node(&mut site)?,
         };
         for dead in std::mem::take(&mut site.dying) {
@@ -138,7 +143,7 @@ impl<'p> FnCtx<'_, 'p> {
     }
 
     fn lower_node(&mut self, site: &mut Site<'_, 'p>) -> Result<Lowered, Fault> {
-        let wide = |ty: &Type| matches!(ty, Type::Bits(w) if *w > crate::repr::SSA_BITS_MAX);
+        let wide = |ty: &Type| matches!(ty, Type::Bits(w) if *w > SSA_BITS_MAX);
         let any_wide = wide(&site.node.ty) || site.node.operands.iter().any(|&o| wide(&site.function.node(o).ty));
         Ok(match &site.node.op {
             Op::Param { .. } => return Err(site.fault("parameter out of place")),
@@ -215,19 +220,6 @@ impl<'p> FnCtx<'_, 'p> {
                 let y = self.multiplicand(site.bits(1)?, width, signed);
                 return Ok(self.multiply(&x, &y, width));
             }
-            Op::Udiv | Op::Umod if width <= 64 => {
-                let part = if site.node.op == Op::Udiv { Part::Quotient } else { Part::Remainder };
-                self.divide_unsigned(part, site.bits(0)?, site.bits(1)?)
-            }
-            Op::Sdiv | Op::Smod if width <= 64 => {
-                let part = if site.node.op == Op::Sdiv { Part::Quotient } else { Part::Remainder };
-                self.divide_signed(part, site.bits(0)?, site.bits(1)?)
-            }
-            Op::Udiv | Op::Umod | Op::Sdiv | Op::Smod => {
-                let signed = matches!(site.node.op, Op::Sdiv | Op::Smod);
-                let part = if matches!(site.node.op, Op::Udiv | Op::Sdiv) { Part::Quotient } else { Part::Remainder };
-                self.divide_limbs(part, signed, site.bits(0)?, site.bits(1)?)?
-            }
             Op::Ult => self.order(site, IntCC::UnsignedLessThan)?,
             Op::Ule => self.order(site, IntCC::UnsignedLessThanOrEqual)?,
             Op::Ugt => self.order(site, IntCC::UnsignedGreaterThan)?,
@@ -276,6 +268,10 @@ impl<'p> FnCtx<'_, 'p> {
             Op::Param { .. }
             | Op::Literal { .. }
             | Op::Identity
+            | Op::Udiv
+            | Op::Umod
+            | Op::Sdiv
+            | Op::Smod
             | Op::Umulp
             | Op::Smulp
             | Op::Eq

@@ -52,6 +52,7 @@ files! {
     conditional_update
     concat_bytes
     counted_for
+    divide_200
     divide_by_constant
     divide_by_variable
     dynamic_counted_for
