@@ -6,7 +6,7 @@ use std::rc::Rc;
 use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, Cpu, EntryPoint, Target};
 use xls_aot_ir::{FuncId, Op, Package};
 use xls_aot_layout::Layout;
-use xls_aot_opt::{optimize, OptLevel, Options, Topic};
+use xls_aot_opt::{optimize, CodePlan, OptLevel, Options, Topic};
 use xls_aot_runtime::abi::{EntryKind, Features};
 
 use crate::analysis::{analyse, FuncInfo};
@@ -19,7 +19,7 @@ use crate::program::Program;
 use crate::Fault;
 
 /// Weight above which the `xls` entry point calls `direct` instead of having the code once more.
-const SHIM_WEIGHT: u64 = 300;
+const SHIM_WEIGHT: u64 = 130;
 
 /// The back end that needs no libxls.
 #[derive(Clone, Copy, Debug)]
@@ -93,22 +93,22 @@ fn compile(
     let package = &optimize(request.package, request.top, options);
     // The optimiser keeps the top as the last function.
     let top = FuncId::new(package.functions.len() - 1);
-    let info = analyse(package, top);
+    let info = analyse(package);
     let reachable = reachable_calls(package, top, &info);
     let cpu = request.cpu.unwrap_or(Cpu::default_of(request.target));
-    let mut program = Program::new(package, info, request.target, cpu)?;
+    let mut program = Program::new(package, info, CodePlan::of(package, options.level), request.target, cpu)?;
     if clif.is_some() {
         program.keep_transcript();
     }
     for (id, _) in package.iter() {
-        if id != top && reachable[id.index()] && !program.info[id.index()].inline {
+        if id != top && reachable[id.index()] && !program.plan.is_in_place(id) {
             define_local(&mut program, id)?;
         }
     }
     // The wrapper of a function with assertions collects events, also where the optimiser proved them.
     let direct = if has_events(request.package) { None } else { define_direct(&mut program, top, request.target)? };
     let entry = match direct {
-        Some(direct) if program.info[top.index()].weight > SHIM_WEIGHT => {
+        Some(direct) if program.plan.weight(top) > SHIM_WEIGHT => {
             Entry { index: define_shim(&mut program, top, direct)?, scratch: 0 }
         }
         Some(_) | None => define_entry(&mut program, top)?,

@@ -10,7 +10,6 @@ use cranelift_codegen::ir::{types, AbiParam, InstBuilder, Signature, Type as Cli
 use cranelift_codegen::isa::CallConv;
 use xls_aot_ir::{FuncId, Function, Op, Type};
 
-use crate::analysis::unrolled;
 use crate::function::{Environment, FnCtx};
 use crate::lower_select::element_type;
 use crate::node::Site;
@@ -85,7 +84,7 @@ pub(crate) fn local_signature(function: &Function, effects: bool, call_conv: Cal
 impl<'p> FnCtx<'_, 'p> {
     /// Applies a function; takes over the caller's holds on the arguments.
     pub fn apply(&mut self, id: FuncId, arguments: Vec<Lowered>) -> Result<Lowered, Fault> {
-        if self.program.info[id.index()].inline {
+        if self.program.plan.is_in_place(id) {
             return self.lower_body(id, arguments);
         }
         let package = self.program.package;
@@ -197,8 +196,7 @@ impl<'p> FnCtx<'_, 'p> {
         let (source_ty, ty) = (site.operand_type(0), &site.node.ty);
         let Type::Array(source) = source_ty else { return Err(site.fault("operand is not an array")) };
         let (from_ty, to_ty) = (element_type(source_ty, 0)?, element_type(ty, 0)?);
-        let info = self.program.info[callee.index()].clone();
-        let unroll = unrolled(source.len, if info.inline { info.weight } else { 20 });
+        let unroll = self.program.plan.is_written_out(callee, source.len);
         if let (Lowered::Agg(parts), false, true) = (&site.operands[0], in_memory(ty), unroll || source.len == 0) {
             let mut mapped = Vec::with_capacity(parts.len());
             for part in parts.iter() {

@@ -9,7 +9,6 @@
 use cranelift_codegen::ir::{types, BlockArg, InstBuilder, Value};
 use xls_aot_ir::{Bits, FuncId, Type, Value as Constant};
 
-use crate::analysis::unrolled;
 use crate::function::FnCtx;
 use crate::lower_select::element_type;
 use crate::node::Site;
@@ -66,8 +65,7 @@ impl<'p> FnCtx<'_, 'p> {
         self.release_dying(site);
         let index_ty = self.index_type(site, body)?;
         let width = index_ty.bit_count().unwrap_or(0);
-        let info = self.program.info[body.index()].clone();
-        if unrolled(trips, if info.inline { info.weight } else { 20 }) {
+        if self.program.plan.is_written_out(body, trips) {
             return self.unroll(trips, stride, &index_ty, state, body, invariants);
         }
         let largest = u64::try_from(stride).ok().and_then(|stride| stride.checked_mul(trips - 1));

@@ -13,6 +13,7 @@ use cranelift_codegen::{Context, FinalizedRelocTarget};
 use cranelift_frontend::FunctionBuilderContext;
 use xls_aot_backend::{Cpu, Target};
 use xls_aot_ir::{FuncId, Package};
+use xls_aot_opt::CodePlan;
 
 use crate::analysis::FuncInfo;
 use crate::clif::Clif;
@@ -76,6 +77,8 @@ pub(crate) struct Program<'p> {
     pub package: &'p Package,
     /// Facts about each function of the package.
     pub info: Vec<Rc<FuncInfo>>,
+    /// Which functions are compiled on their own, and which loops are loops.
+    pub plan: CodePlan,
     /// Constant data.
     pub data: DataPool,
     /// IR functions compiled so far.
@@ -91,10 +94,17 @@ pub(crate) struct Program<'p> {
 }
 
 impl<'p> Program<'p> {
-    pub fn new(package: &'p Package, info: Vec<Rc<FuncInfo>>, target: Target, cpu: Cpu) -> Result<Self, Fault> {
+    pub fn new(
+        package: &'p Package,
+        info: Vec<Rc<FuncInfo>>,
+        plan: CodePlan,
+        target: Target,
+        cpu: Cpu,
+    ) -> Result<Self, Fault> {
         Ok(Self {
             package,
             info,
+            plan,
             data: DataPool::default(),
             local_functions: BTreeMap::new(),
             target,

@@ -1,4 +1,4 @@
-//! Which calls, maps and loops are written out.
+//! Which calls, maps and loops the passes write out.
 
 use std::cell::Cell;
 
@@ -33,8 +33,39 @@ const TOTAL_GROWTH: u64 = 8;
 /// The same, for small packages.
 const TOTAL_GROWTH_MIN: u64 = 400_000;
 
-/// Most functions that are written into their only callers one inside the other: bounds the recursion.
-const NESTING: u32 = 48;
+/// Most functions that are written one inside the other: bounds the recursion.
+pub(crate) const NESTING: u32 = 40;
+
+/// Where the functions of a package are applied.
+pub(crate) struct Sites {
+    counts: Vec<u32>,
+    invoked: Vec<bool>,
+}
+
+impl Sites {
+    pub fn of(package: &Package) -> Self {
+        let count = package.functions.len();
+        let mut sites = Sites { counts: vec![0; count], invoked: vec![false; count] };
+        for node in package.functions.iter().flat_map(|function| &function.nodes) {
+            if let Some(callee) = node.op.callee() {
+                let count = &mut sites.counts[callee.index()];
+                *count = count.saturating_add(1);
+                sites.invoked[callee.index()] |= matches!(node.op, Op::Invoke { .. });
+            }
+        }
+        sites
+    }
+
+    /// Number of nodes that apply the function.
+    pub fn count(&self, function: FuncId) -> u32 {
+        self.counts[function.index()]
+    }
+
+    /// Whether one of them is an `invoke`.
+    pub fn is_invoked(&self, function: FuncId) -> bool {
+        self.invoked[function.index()]
+    }
+}
 
 /// What the decisions about calls of the functions of a package are based on.
 pub(crate) struct Calls {
@@ -50,18 +81,8 @@ impl Calls {
     /// `inline` is whether calls may be written out at all.
     pub fn of(package: &Package, inline: bool) -> Self {
         let count = package.functions.len();
-        let mut sites = vec![0u32; count];
-        let mut invoked = vec![false; count];
-        let mut weights = vec![0u64; count];
-        for (weight, function) in weights.iter_mut().zip(&package.functions) {
-            *weight = function_weight(function);
-            for node in &function.nodes {
-                if let Some(callee) = node.op.callee() {
-                    sites[callee.index()] = sites[callee.index()].saturating_add(1);
-                    invoked[callee.index()] |= matches!(node.op, Op::Invoke { .. });
-                }
-            }
-        }
+        let sites = Sites::of(package);
+        let mut weights: Vec<u64> = package.functions.iter().map(function_weight).collect();
         let total = weights.iter().fold(0, |sum: u64, &weight| sum.saturating_add(weight));
         // Callees come first, so what is merged into a function is known when it is its turn.
         let mut merged = vec![false; count];
@@ -71,8 +92,9 @@ impl Calls {
                 depths[index] = depths[index].max(depths[callee.index()] + 1);
                 weights[index] = weights[index].saturating_add(weights[callee.index()]);
             }
-            merged[index] =
-                inline && sites[index] == 1 && invoked[index] && depths[index] < NESTING && weights[index] <= ONCE;
+            let id = FuncId::new(index);
+            let is_called_once = sites.count(id) == 1 && sites.is_invoked(id);
+            merged[index] = inline && is_called_once && depths[index] < NESTING && weights[index] <= ONCE;
         }
         let room = Cell::new(total.saturating_mul(TOTAL_GROWTH).max(TOTAL_GROWTH_MIN));
         Calls { merged, weights: Vec::with_capacity(count), room }

@@ -10,7 +10,17 @@
 //! Whoever adds a node to a graph first gets it simplified by the `rules`, a table of local rewrites by topic; what is
 //! left is compared with the nodes that exist already, so equal expressions become one node. `calls` decides which
 //! calls and loops are written out; `known` computes, as nodes are added, which of their bits are constant; `narrow`
-//! looks the other way, at which bits somebody needs; `linear` computes affine parts by shifts and tables. `emit` drops what neither the result nor an event depends on.
+//! looks the other way, at which bits somebody needs; `linear` computes affine parts by shifts and tables. `emit` drops
+//! what neither the result nor an event depends on. `plan` tells back ends what to write in place that IR cannot express.
+//!
+//! # Tables of equal values
+//!
+//! The key of a table determines what is found under it, completely:
+//!
+//! - `graph`, equal nodes: an `Expr`, which is the operation with its attributes, the operands, and the type of the
+//!   result. Effects are not in the table. What is `known` of a node stands at the node.
+//! - `linear`, the tables that a function has already: a `Contents`, which is the width of the elements and the columns.
+//!   The columns alone are a key within one `Plan`, which has one width. Forms stand at their nodes.
 //!
 //! # Invariants
 //!
@@ -35,6 +45,7 @@ mod linear;
 mod narrow;
 mod options;
 mod pipeline;
+mod plan;
 mod rebuild;
 // A rule looks for one form of an expression: all other operations stay as they are.
 #[allow(clippy::wildcard_enum_match_arm)]
@@ -43,4 +54,5 @@ mod weight;
 
 pub use options::{OptLevel, Options, PrintAfter, Topic};
 pub use pipeline::{optimize, optimize_with_report, Report, PASSES};
+pub use plan::CodePlan;
 pub use rules::rule_names;

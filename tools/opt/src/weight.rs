@@ -2,9 +2,12 @@
 
 use xls_aot_ir::{Function, Node, Op, Type};
 
-/// Number of 64-bit words that a value of a bits type takes.
+/// Most words of a value that are computed one by one; wider values are computed by loops over their words.
+const MAX_WORDS: u64 = 8;
+
+/// Number of 64-bit words of a value of a bits type that code is written for.
 fn words(width: u32) -> u64 {
-    u64::from(width.div_ceil(64).max(1))
+    u64::from(width.div_ceil(64)).clamp(1, MAX_WORDS)
 }
 
 /// Number of machine operations that the leaves of a type take when each is moved or computed once; large arrays are
@@ -18,8 +21,11 @@ fn leaves(ty: &Type) -> u64 {
     }
 }
 
+/// Rough number of machine operations of a call.
+pub(crate) const CALL: u64 = 16;
+
 /// Rough number of machine operations of a node, its callee not counted.
-fn node_weight(function: &Function, node: &Node) -> u64 {
+pub(crate) fn node_weight(function: &Function, node: &Node) -> u64 {
     let own = leaves(&node.ty);
     let operand = |i: usize| node.operands.get(i).map_or(0, |&id| leaves(&function.node(id).ty));
     match &node.op {
@@ -41,7 +47,7 @@ fn node_weight(function: &Function, node: &Node) -> u64 {
             own.saturating_mul(node.operands.len().saturating_sub(2).max(1) as u64)
         }
         Op::Eq | Op::Ne | Op::Ult | Op::Ule | Op::Ugt | Op::Uge | Op::Slt | Op::Sle | Op::Sgt | Op::Sge => operand(0),
-        Op::Invoke { .. } | Op::Map { .. } | Op::CountedFor { .. } | Op::DynamicCountedFor { .. } => 16,
+        Op::Invoke { .. } | Op::Map { .. } | Op::CountedFor { .. } | Op::DynamicCountedFor { .. } => CALL,
         Op::Assert { .. } | Op::Trace { .. } | Op::Cover { .. } => 2,
         Op::Not
         | Op::Neg
