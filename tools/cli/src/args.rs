@@ -39,7 +39,8 @@ Exit codes: 0 success, also if there is no artefact; 1 the file cannot be read."
 Example:
   xls_aot audit target/release/my_program target/release/libmine.so
 
-Exit codes: 0 clean; 1 something was found, or a file cannot be read.")]
+A stripped file fails unless --unstripped or --list says where its symbols are, or --allow names it.
+Exit codes: 0 clean; 1 something was found, or a file cannot be read completely.")]
     Audit(AuditArgs),
     /// Evaluate a function on given arguments, by the reference evaluator
     #[command(after_help = "\
@@ -167,7 +168,7 @@ pub struct EvalArgs {
     /// Function to evaluate; by default the package's top, or its only function
     #[arg(long, value_name = "NAME")]
     pub top: Option<String>,
-    /// Typed values such as `bits[8]:255` or `(bits[1]:1, [bits[3]:2, bits[3]:5])`
+    /// Typed values such as 'bits[8]:255' or '(bits[1]:1, [bits[3]:2, bits[3]:5])'
     #[arg(value_name = "VALUE")]
     pub args: Vec<String>,
 }
@@ -274,10 +275,17 @@ pub struct InspectArgs {
 /// Arguments of `audit`.
 #[derive(Args, Debug)]
 pub struct AuditArgs {
-    /// Objects (.o), libraries (.a, .rlib, .so, .dylib) or programs
-    #[arg(value_name = "FILE", required = true)]
+    /// Objects (.o), libraries (.a, .rlib, .so, .dylib), programs, or folders with all that is in them
+    #[arg(value_name = "FILE", required_unless_present = "list")]
     pub files: Vec<PathBuf>,
-    /// Name of a library, symbol or file to pass over; `name*` stands for all that begin so. May be repeated
+    /// A file of which each line names a file or folder to audit, any data included. After the name and a tab, a line may
+    /// name one of the files that the first was linked from, which are audited too if the first is stripped
+    #[arg(long, value_name = "FILE")]
+    pub list: Option<PathBuf>,
+    /// A stripped program or library as it was before it was stripped. It is audited too. May be repeated
+    #[arg(long, value_name = "FILE")]
+    pub unstripped: Vec<PathBuf>,
+    /// Name of a library, symbol, string or file to pass over; `name*` stands for all that begin so. May be repeated
     #[arg(long, value_name = "NAME")]
     pub allow: Vec<String>,
     /// Print JSON

@@ -5,7 +5,7 @@ mod support;
 
 use object::{Architecture, BinaryFormat, Object as _, ObjectSymbol as _};
 use support::*;
-use xls_aot_objfile::audit::{audit_bytes, Allow};
+use xls_aot_objfile::audit::{audit_bytes, Options};
 use xls_aot_objfile::inspect::inspect_bytes;
 
 /// Every beginning of a file, and the file with each of its bits flipped.
@@ -34,11 +34,9 @@ fn read(bytes: &[u8]) {
     if let Ok(inspection) = inspect_bytes("file", bytes) {
         let _ = inspection.to_string();
     }
-    if let Ok(findings) = audit_bytes("file", bytes, &Allow::default()) {
-        findings.iter().for_each(|finding| {
-            let _ = finding.to_string();
-        });
-    }
+    audit_bytes("file", bytes, &Options::default()).findings.iter().for_each(|finding| {
+        let _ = finding.to_string();
+    });
 }
 
 #[test]

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use support::*;
+use xls_aot_objfile::audit::{audit_file, FindingKind, Options, Twin};
 use xls_aot_objfile::inspect::inspect_file;
 
 /// Calls every function under both salts and prints its results.
@@ -210,4 +211,46 @@ fn rust_program_with_the_linker_of_rustc() {
     run(&mut command);
     assert_eq!(run(&mut Command::new(&program)), "ok\n");
     assert_eq!(inspect_file(&program).unwrap().artifacts.len(), SALTS.len() * SAMPLES.len());
+}
+
+/// A program with many functions that only it knows, and the names that are left of them.
+#[test]
+fn what_became_of_the_names_of_functions() {
+    let folder = Folder::new("names");
+    let source = folder.0.join("names.c");
+    let functions: String = (0..64)
+        .map(|i| format!("__attribute__((noinline)) static int f{i}(int x) {{ return x * {i} + 7; }}\n"))
+        .collect();
+    let calls: Vec<String> = (0..64).map(|i| format!("f{i}(c)")).collect();
+    std::fs::write(
+        &source,
+        format!("{functions}int main(int c, char **v) {{ return ({}) & 1; }}\n", calls.join(" ^ ")),
+    )
+    .unwrap();
+    let link = |name: &str, flags: &[&str]| {
+        let program = folder.0.join(name);
+        run(Command::new("cc").args(flags).arg(&source).arg("-o").arg(&program));
+        program
+    };
+    let (whole, stripped) = (link("whole", &[]), link("stripped", &["-s"]));
+    let (other, partly) = (link("other", &["-O1"]), link("partly", &["-Wl,-x"]));
+    let findings = |program: &Path, twins: &[&PathBuf]| {
+        let twins = twins.iter().map(|twin| Twin::read(twin).expect("a file with symbols")).collect();
+        audit_file(program, &Options { twins, ..Options::default() }).unwrap().findings
+    };
+    assert_eq!(findings(&whole, &[]), []);
+    assert_eq!(findings(&stripped, &[&other, &whole]), []);
+    for (program, twins, detail) in [
+        (&stripped, &[][..], "has no symbol table (it was stripped)"),
+        (&stripped, &[&other][..], "has no symbol table (it was stripped)"),
+        // The 64 functions, and stubs of the linker.
+        (&partly, &[][..], "has no names for 6"),
+    ] {
+        let found = findings(program, twins);
+        assert!(
+            matches!(&found[..], [one] if one.kind == FindingKind::NoSymbols && one.detail.starts_with(detail)),
+            "{program:?}: {found:?}"
+        );
+    }
+    assert!(Twin::read(&partly).is_err());
 }

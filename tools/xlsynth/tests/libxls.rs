@@ -10,6 +10,7 @@ use xls_aot_ir::{closure, read_package, FuncId, Op, Package, Top};
 use xls_aot_metadata::{
     encode_record, EntryKind, EntryPoint, Metadata, Producer, ResultValue, TempBuffer, SCHEMA_VERSION,
 };
+use xls_aot_objfile::audit::{audit_file, FindingKind, Options};
 use xls_aot_runtime::abi::Features;
 use xls_aot_xlsynth::worker::{serve, Worker};
 use xls_aot_xlsynth::Xlsynth;
@@ -21,7 +22,7 @@ fn main() {
     if std::env::args().nth(1).as_deref() == Some(WORKER) {
         return serve().expect("the parent talks to its worker");
     }
-    let tests: [(&str, fn()); 7] = [
+    let tests: [(&str, fn()); 8] = [
         ("layouts_agree_for_every_shape", layouts_agree_for_every_shape),
         ("the_suite_compiles_in_a_worker_to_the_same_bytes", the_suite_compiles_in_a_worker_to_the_same_bytes),
         ("a_crash_of_libxls_is_an_error", a_crash_of_libxls_is_an_error),
@@ -29,6 +30,10 @@ fn main() {
         ("what_libxls_refuses_is_reported_with_its_reason", what_libxls_refuses_is_reported_with_its_reason),
         ("large_states_of_loops_are_allocated", large_states_of_loops_are_allocated),
         ("limits_come_first", limits_come_first),
+        (
+            "the_audit_knows_this_library_without_its_name_and_symbols",
+            the_audit_knows_this_library_without_its_name_and_symbols,
+        ),
     ];
     // A failed test panics, which is the end of the process and an exit code.
     for (name, test) in tests {
@@ -205,5 +210,38 @@ fn limits_come_first() {
         error.to_string(),
         "`x` in function `f` has bits[65537]; the xlsynth back end goes up to bits[65536]\n  help: use an array of narrower \
          values, or the native back end"
+    );
+}
+
+/// The pinned library is stripped as it comes. A new pin has a new build id, which belongs into the audit's list.
+fn the_audit_knows_this_library_without_its_name_and_symbols() {
+    let maps = std::fs::read_to_string("/proc/self/maps").expect("Linux says what is mapped");
+    let library = maps
+        .lines()
+        .filter_map(|line| line.split_once('/').map(|(_, path)| PathBuf::from(format!("/{path}"))))
+        .find(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            name.starts_with("libxls") && name.contains(".so")
+        })
+        .expect("libxls is mapped");
+    let findings = audit_file(&library, &Options::default()).expect("the library can be read").findings;
+    assert!(findings.iter().any(|finding| finding.kind == FindingKind::NoSymbols));
+    let prints: Vec<&str> = findings
+        .iter()
+        .filter(|finding| finding.kind == FindingKind::Fingerprint)
+        .filter_map(|finding| finding.detail.rsplit(": ").next())
+        .collect();
+    assert_eq!(
+        prints,
+        [
+            "build id of libxls",
+            "intrinsics of LLVM",
+            "messages of LLVM",
+            "options and passes of LLVM",
+            "run-time type names of LLVM",
+            "run-time type names of libxls",
+            "source files of libxls",
+            "version of LLVM",
+        ]
     );
 }

@@ -1,20 +1,29 @@
 //! Reports every trace of the build-time compiler in a file: libxls, the crates xlsynth and xlsynth-sys, LLVM.
 //!
-//! A program made from artefacts must neither carry nor load any of these. The audit looks at
+//! A program made from artefacts must neither carry nor load any of these. The audit opens archives, one in another
+//! ([`contents`]), and looks at
 //!
-//! 1. what the file loads: library names in the dynamic section or in load commands, and search paths ([`loads`]);
-//! 2. its symbols, defined and undefined ([`symbols`]);
-//! 3. file names in the strings of what is loaded with the program, by which it could load a library later ([`strings`]).
+//! 1. what an object loads: library names in the dynamic section or in load commands, and search paths ([`loads`]);
+//! 2. its symbols, defined and undefined ([`symbols`]), and whether there are any ([`names`]);
+//! 3. file names in all its strings, by which it could load a library later ([`strings`], [`regions`]);
+//! 4. what is left of LLVM and libxls in a stripped file: names of types, versions, options, source files, the build id of
+//!    the pinned library ([`fingerprints`]).
 //!
-//! Each of these modules states its rules and why they do not hit innocent files: a user's crate may be called
-//! `my_xls_model`, a spreadsheet reader links `libxlsreader.so`, and a program may talk about libxls in its help text.
+//! Data that is no object gets rules 3 and 4, text the paths of rule 3. Each of these modules states its rules and why they
+//! do not hit innocent files: a user's crate may be called `my_xls_model`, a spreadsheet reader links `libxlsreader.so`, and
+//! a program may talk about libxls in its help text.
 //!
-//! Invariants: findings come in the order of the file's parts and of the rules above; what can not be read completely is
-//! an error, never a clean result.
+//! Invariants: findings come in the order of the file's contents and of the rules above; what can not be read completely
+//! is a finding itself, never a clean result. A stripped file is such a one; its symbols may be read elsewhere ([`twin`]).
 
+mod contents;
+mod fingerprints;
 mod loads;
+mod names;
+mod regions;
 mod strings;
 mod symbols;
+mod twin;
 
 use std::fmt;
 use std::path::Path;
@@ -24,8 +33,10 @@ use serde::Serialize;
 use crate::container::{self, Part};
 use crate::Error;
 
-/// How many symbols a finding shows.
-const SHOWN_SYMBOLS: usize = 3;
+pub use twin::Twin;
+
+/// How many names a finding shows.
+const SHOWN_NAMES: usize = 3;
 
 /// What a finding is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -42,6 +53,12 @@ pub enum FindingKind {
     DefinedSymbols,
     /// The file contains the name of a file of the compiler, where a program keeps names of files that it opens.
     FileName,
+    /// The file contains other things that only the compiler has.
+    Fingerprint,
+    /// The file was stripped, so that it does not say what functions it contains.
+    NoSymbols,
+    /// The file, or a part of it, can not be read.
+    Unreadable,
 }
 
 impl FindingKind {
@@ -54,6 +71,9 @@ impl FindingKind {
             FindingKind::UndefinedSymbols => "undefined symbols",
             FindingKind::DefinedSymbols => "defined symbols",
             FindingKind::FileName => "file name",
+            FindingKind::Fingerprint => "fingerprint",
+            FindingKind::NoSymbols => "no symbols",
+            FindingKind::Unreadable => "unreadable",
         }
     }
 }
@@ -81,8 +101,9 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Names that the audit passes over: libraries, search paths, symbols and file names, exactly as a finding quotes them; a
-/// name that ends in `*` stands for all that begin with what is before the star.
+/// Names that the audit passes over: libraries, search paths, symbols, file names and other strings, exactly as a finding
+/// quotes them, and files that can not be read completely, by path, by name or as `name(member)`; a name that ends in `*`
+/// stands for all that begin with what is before the star. A file that is allowed is still looked at as far as it can be.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Allow {
     names: Vec<String>,
@@ -105,59 +126,162 @@ impl Allow {
     }
 }
 
-/// Reads a file and reports its violations; a clean file has none.
+/// What the audit of a file takes beside it.
+#[derive(Debug, Default)]
+pub struct Options {
+    /// What is no finding.
+    pub allow: Allow,
+    /// Files whose symbols count for a stripped file that has the same contents.
+    pub twins: Vec<Twin>,
+}
+
+/// The outcome for one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Audit {
+    /// What was found; nothing in a clean file.
+    pub findings: Vec<Finding>,
+    /// Whether the file is or contains what linkers read or make: an object, a library, a program or an archive of these.
+    pub has_binary: bool,
+}
+
+/// Reads a file and reports its violations.
 ///
 /// # Errors
 ///
-/// [`Error::Io`], and what [`audit_bytes`] gives.
-pub fn audit_file(path: &Path, allow: &Allow) -> Result<Vec<Finding>, Error> {
-    audit_bytes(&path.display().to_string(), &container::read(path)?, allow)
+/// [`Error::Io`].
+pub fn audit_file(path: &Path, options: &Options) -> Result<Audit, Error> {
+    Ok(audit_bytes(&path.display().to_string(), &container::read(path)?, options))
 }
 
-/// Reports the violations in the bytes of an object, an archive, an executable or a shared library. `file` only becomes
-/// [`Finding::file`].
-///
-/// # Errors
-///
-/// [`Error::Unsupported`] for a file of another format or without the parts that an audit needs, [`Error::Invalid`] for a
-/// damaged one.
-pub fn audit_bytes(file: &str, bytes: &[u8], allow: &Allow) -> Result<Vec<Finding>, Error> {
-    let mut findings = Vec::new();
-    for part in container::parts(bytes)? {
-        let found = audit_part(&part, allow).map_err(|error| error.in_member(part.member.as_deref()))?;
-        findings.extend(found.into_iter().map(|(kind, detail)| Finding {
-            kind,
-            file: file.to_string(),
-            member: part.member.clone(),
-            detail,
-        }));
-    }
-    Ok(findings)
+/// Reports the violations in the bytes of any file. `file` becomes [`Finding::file`], and may be allowed.
+#[must_use]
+pub fn audit_bytes(file: &str, bytes: &[u8], options: &Options) -> Audit {
+    let has_binary = contents::is_binary(bytes);
+    let mut auditor = Auditor { file, options, findings: Vec::new(), has_binary };
+    contents::visit(bytes, &mut auditor);
+    Audit { findings: auditor.findings, has_binary: auditor.has_binary }
 }
 
-fn audit_part(part: &Part<'_>, allow: &Allow) -> Result<Vec<(FindingKind, String)>, Error> {
-    let mut findings = Vec::new();
-    for load in loads::loads(part)? {
-        if let Some(meaning) = load.meaning().filter(|_| !allow.contains(&load.name)) {
-            let detail = format!("{} `{}`, {meaning}", load.tag, load.name);
-            if !findings.contains(&(load.kind, detail.clone())) {
-                findings.push((load.kind, detail));
+/// Collects the findings of one file.
+struct Auditor<'a> {
+    file: &'a str,
+    options: &'a Options,
+    findings: Vec<Finding>,
+    has_binary: bool,
+}
+
+impl contents::Visitor for Auditor<'_> {
+    fn content(&mut self, content: &contents::Content<'_>) {
+        let member = content.member.as_deref();
+        let outcome = match content.kind {
+            contents::Kind::Object(format) => {
+                self.has_binary = true;
+                self.object(content.data, format, member)
+            }
+            contents::Kind::Data => {
+                self.strings(&[content.data], true, member);
+                Ok(())
+            }
+            contents::Kind::Text => {
+                self.strings(&[content.data], false, member);
+                Ok(())
+            }
+        };
+        if let Err(error) = outcome {
+            self.unreadable(member, error);
+            // What is damaged may still work for its loader.
+            if let contents::Kind::Object(_) = content.kind {
+                self.strings(&[content.data], true, member);
             }
         }
     }
-    let object = object::File::parse(part.data)?;
-    for ((kind, origin), names) in symbols::foreign_symbols(&object, allow)? {
-        let shown: Vec<_> = names.iter().take(SHOWN_SYMBOLS).map(|name| format!("`{name}`")).collect();
-        let more = match names.len().saturating_sub(shown.len()) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        findings.push((kind, format!("{}{more}, of {}", shown.join(", "), origin.name())));
+
+    fn unreadable(&mut self, member: Option<&str>, error: Error) {
+        self.add_incomplete(FindingKind::Unreadable, member, error.to_string());
     }
-    for (name, meaning) in strings::file_names(&object)? {
-        if !allow.contains(&name) {
-            findings.push((FindingKind::FileName, format!("`{name}`, {meaning}")));
+}
+
+impl Auditor<'_> {
+    fn object(&mut self, data: &[u8], format: object::FileKind, member: Option<&str>) -> Result<(), Error> {
+        let object = object::File::parse(data)?;
+        let part = Part { member: None, kind: "", format, data };
+        let allow = &self.options.allow;
+        let mut found = Vec::new();
+        for load in loads::loads(&part)? {
+            if let Some(meaning) = load.meaning().filter(|_| !allow.contains(&load.name)) {
+                let detail = format!("{} `{}`, {meaning}", load.tag, load.name);
+                if !found.contains(&(load.kind, detail.clone())) {
+                    found.push((load.kind, detail));
+                }
+            }
+        }
+        for ((kind, origin), names) in symbols::foreign_symbols(&object, allow)? {
+            found.push((kind, format!("{}, of {}", shown(&names), origin.name())));
+        }
+        for (kind, detail) in found {
+            self.add(kind, member, detail);
+        }
+        if let Some(missing) = names::missing(&object)? {
+            if !self.options.twins.iter().any(|twin| twin.is_of(&object)) {
+                let detail = format!(
+                    "{missing} (it was stripped), so what it contains can not be told: give the file as it was before, or \
+                     the objects and libraries that it was linked from"
+                );
+                self.add_incomplete(FindingKind::NoSymbols, member, detail);
+            }
+        }
+        let regions = regions::regions(&part, &object)?;
+        self.strings(&regions, true, member);
+        Ok(())
+    }
+
+    /// The rules for strings, on pieces of one content. Fingerprints are not looked for in text.
+    fn strings(&mut self, pieces: &[&[u8]], has_fingerprints: bool, member: Option<&str>) {
+        let mut names = strings::Names::new();
+        let mut prints = fingerprints::Found::new();
+        for piece in pieces {
+            strings::collect(piece, &mut names);
+            if has_fingerprints {
+                fingerprints::collect(piece, &mut prints);
+            }
+        }
+        for (name, meaning) in names {
+            if !self.options.allow.contains(&name) {
+                self.add(FindingKind::FileName, member, format!("`{name}`, {meaning}"));
+            }
+        }
+        for (meaning, texts) in prints {
+            let texts: Vec<_> = texts.into_iter().filter(|text| !self.options.allow.contains(text)).collect();
+            if !texts.is_empty() {
+                self.add(FindingKind::Fingerprint, member, format!("{}: {meaning}", shown(&texts)));
+            }
         }
     }
-    Ok(findings)
+
+    fn add(&mut self, kind: FindingKind, member: Option<&str>, detail: String) {
+        let member = member.map(str::to_string);
+        self.findings.push(Finding { kind, file: self.file.to_string(), member, detail });
+    }
+
+    /// Adds a finding about what could not be seen, unless the file is allowed: by its path, its name, or its member.
+    fn add_incomplete(&mut self, kind: FindingKind, member: Option<&str>, detail: String) {
+        let allow = &self.options.allow;
+        let name = self.file.rsplit('/').next().unwrap_or(self.file);
+        let is_allowed = allow.contains(self.file)
+            || allow.contains(name)
+            || member.is_some_and(|member| allow.contains(&format!("{name}({member})")));
+        if !is_allowed {
+            self.add(kind, member, detail);
+        }
+    }
+}
+
+/// The first names of a list, quoted, and how many more there are.
+fn shown(names: &[String]) -> String {
+    let first: Vec<_> = names.iter().take(SHOWN_NAMES).map(|name| format!("`{name}`")).collect();
+    let more = match names.len().saturating_sub(first.len()) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{}{more}", first.join(", "))
 }

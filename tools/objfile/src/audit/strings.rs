@@ -1,8 +1,8 @@
-//! File names in the strings of a program.
+//! File names in the strings of a file.
 //!
-//! A program can load a library later, by a name that no dynamic section shows. Such names are looked for in all data
-//! that is loaded with the program (not in code, not in debug information). To keep prose apart from names that a program
-//! opens, a name counts only
+//! A program can load a library later, by a name that no dynamic section shows. Such names are looked for in all parts of a
+//! file that can hold strings ([`regions`](super::regions)), and in text and data beside a program. To keep prose apart from
+//! names that a program opens, a name counts only
 //!
 //! - as a whole string: it is a library's file name ([`library_of`]), and there is a zero byte (or the section's begin)
 //!   before it and a zero byte after it. That is what a call of `dlopen` needs;
@@ -11,14 +11,14 @@
 //!   messages of these crates contain such paths.
 //!
 //! "links without libxls.so" in a help text is no finding, "/opt/xls/libxls.so" is one wherever it stands. What is not
-//! seen is a bare name that a program puts together at run time.
+//! seen is a bare name that a program puts together at run time, or that it reads from a text.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
-use object::{Object, ObjectSection, SectionFlags, SectionKind};
+use aho_corasick::AhoCorasick;
 
 use super::loads::{is_crate_folder, library_of};
-use crate::Error;
 
 /// The beginnings of names that can count; the rest of the work is only done there.
 const STARTS: [&[u8]; 3] = [b"libxls", b"libLLVM", b"xlsynth"];
@@ -26,49 +26,23 @@ const STARTS: [&[u8]; 3] = [b"libxls", b"libLLVM", b"xlsynth"];
 /// The names that count with what they mean, without repetition, in alphabetical order.
 pub type Names = BTreeMap<String, &'static str>;
 
-/// The names that count in all data of a file.
-pub fn file_names(object: &object::File<'_>) -> Result<Names, Error> {
-    let mut names = Names::new();
-    for section in object.sections() {
-        if is_loaded_data(&section) {
-            collect(section.data()?, &mut names);
-        }
-    }
-    Ok(names)
-}
-
-/// Whether a section is data that the loader maps. Symbol and string tables of dynamic linking are not meant: the other
-/// rules look at those.
-fn is_loaded_data(section: &object::Section<'_, '_>) -> bool {
-    let is_loaded = match section.flags() {
-        SectionFlags::Elf { sh_flags, .. } => sh_flags.contains(object::elf::SHF_ALLOC),
-        _ => true,
-    };
-    let is_data = matches!(
-        section.kind(),
-        SectionKind::Data
-            | SectionKind::ReadOnlyData
-            | SectionKind::ReadOnlyDataWithRel
-            | SectionKind::ReadOnlyString
-            | SectionKind::Tls
-    );
-    is_loaded && is_data
-}
-
-fn collect(data: &[u8], names: &mut Names) {
-    let mut at = 0;
-    while at < data.len() {
-        let rest = &data[at..];
-        if !STARTS.iter().any(|start| rest.starts_with(start)) {
-            at += 1;
+/// Adds the names that count in a piece of a file.
+pub fn collect(data: &[u8], names: &mut Names) {
+    static SEARCHER: OnceLock<AhoCorasick> = OnceLock::new();
+    let searcher = SEARCHER.get_or_init(|| AhoCorasick::new(STARTS).expect("three short words"));
+    let mut done = 0;
+    for hit in searcher.find_iter(data) {
+        let at = hit.start();
+        if at < done {
             continue;
         }
         // A component begins after a `/`, or after a zero byte.
         let before = data[..at].iter().rposition(|&byte| !is_name_byte(byte));
         let begin = before.map_or(0, |before| before + 1);
         let is_path = before.is_some_and(|before| data[before] == b'/');
-        let length = rest.iter().position(|&byte| !is_name_byte(byte)).unwrap_or(rest.len());
-        let end = at + length;
+        let rest = &data[at..];
+        let end = at + rest.iter().position(|&byte| !is_name_byte(byte)).unwrap_or(rest.len());
+        done = end;
         let is_string_begin = before.is_none_or(|before| data[before] == 0);
         let is_string_end = data.get(end) == Some(&0);
         if let Ok(component) = std::str::from_utf8(&data[begin..end]) {
@@ -80,7 +54,6 @@ fn collect(data: &[u8], names: &mut Names) {
                 names.insert(component.to_string(), "a source folder of code that calls libxls");
             }
         }
-        at = end;
     }
 }
 
