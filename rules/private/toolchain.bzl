@@ -1,10 +1,17 @@
 """The rule `xls_aot_toolchain`: what it takes to compile XLS functions for one platform."""
 
 load("@rules_rust//rust:defs.bzl", "rust_common")
+load(":backends.bzl", "BACKENDS")
 load(":libxls_trace.bzl", "libxls_trace_aspect")
 load(":providers.bzl", "LibxlsTraceInfo")
 
 visibility("//rules/...")
+
+# The runtime crate of a toolchain that names none.
+_RUNTIME = Label("//runtime")
+
+# What stands for the runtime of the toolchain in use. A toolchain that named one of these would depend on itself.
+_FORWARDS = [Label("//rules:runtime")] + [backend.runtime for backend in BACKENDS.values()]
 
 def _impl(ctx):
     return [platform_common.ToolchainInfo(
@@ -20,7 +27,7 @@ _ATTRS = {
     "runtime": attr.label(
         doc = "The runtime crate that generated crates depend on: `@xls_aot//runtime`, or a copy of it.",
         aspects = [libxls_trace_aspect],
-        mandatory = True,
+        default = _RUNTIME,
         providers = [rust_common.crate_info],
     ),
     "supported_triples": attr.string_list(
@@ -38,28 +45,40 @@ _ATTRS = {
     ),
 }
 
-xls_aot_toolchain = rule(
+_xls_aot_toolchain = rule(
     implementation = _impl,
     attrs = _ATTRS,
-    doc = """Describes how XLS functions are compiled for one platform.
-
-Wrap it in a `toolchain` of type `@xls_aot//rules:toolchain_type` (for the back end "native") or
-`@xls_aot//rules:xlsynth_toolchain_type` (for "xlsynth") and register that before the defaults:
-
-```starlark
-xls_aot_toolchain(
-    name = "my_xls_aot",
-    runtime = "//third_party/xls_aot_runtime",
-    target_triple = "x86_64-unknown-linux-gnu",
-    tool = "@xls_aot//tools/cli:xls_aot",
-    visibility = ["//visibility:public"],
+    doc = "Describes how XLS functions are compiled for one platform.",
 )
 
-toolchain(
-    name = "my_xls_aot_toolchain",
-    toolchain = ":my_xls_aot",
-    toolchain_type = "@xls_aot//rules:toolchain_type",
-)
-```
-""",
-)
+def xls_aot_toolchain(name, runtime = None, **kwargs):
+    """Describes how XLS functions are compiled for one platform.
+
+    Wrap it in a `toolchain` of type `@xls_aot//rules:toolchain_type` (for the back end "native") or
+    `@xls_aot//rules:xlsynth_toolchain_type` (for "xlsynth") and register that before the defaults:
+
+    ```starlark
+    xls_aot_toolchain(
+        name = "my_xls_aot",
+        runtime = "//third_party/xls_aot_runtime",
+        target_triple = "x86_64-unknown-linux-gnu",
+        tool = "@xls_aot//tools/cli:xls_aot",
+        visibility = ["//visibility:public"],
+    )
+
+    toolchain(
+        name = "my_xls_aot_toolchain",
+        toolchain = ":my_xls_aot",
+        toolchain_type = "@xls_aot//rules:toolchain_type",
+    )
+    ```
+
+    Args:
+      name: str: the name of the target.
+      runtime: Label: the runtime crate that generated crates depend on; by default `@xls_aot//runtime`.
+        `@xls_aot//rules:runtime`, which stands for what the toolchain in use names, means the same here.
+      **kwargs: `supported_triples`, `target_triple`, `tool`, and the attributes that all rules have.
+    """
+    if type(runtime) in ["string", "Label"] and native.package_relative_label(runtime) in _FORWARDS:
+        runtime = _RUNTIME
+    _xls_aot_toolchain(name = name, runtime = runtime, **kwargs)

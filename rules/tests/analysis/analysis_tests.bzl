@@ -143,6 +143,21 @@ _library_test = analysistest.make(
     config_settings = toolchains("linux"),
 )
 
+def _runtime_impl(ctx):
+    env = analysistest.begin(ctx)
+    target = analysistest.target_under_test(env)
+    asserts.equals(env, ["//runtime:runtime"], [
+        str(direct.dep.owner).removeprefix("@@").removeprefix("@")
+        for direct in target[rust_common.dep_info].direct_crates.to_list()
+    ])
+    return analysistest.end(env)
+
+# However a toolchain names the runtime, a library that is built with it has the crate itself.
+_default_runtime_test = analysistest.make(_runtime_impl, config_settings = toolchains("default_runtime"))
+_forwarded_runtime_test = analysistest.make(_runtime_impl, config_settings = toolchains("forwarded_runtime"))
+_forwarded_twice_runtime_test = analysistest.make(_runtime_impl, config_settings = toolchains("forwarded_twice_runtime"))
+_plain_runtime_test = analysistest.make(_runtime_impl, config_settings = toolchains("plain_runtime"))
+
 def _rust_analyzer_impl(ctx):
     env = analysistest.begin(ctx)
     target = analysistest.target_under_test(env)
@@ -275,6 +290,10 @@ def analysis_tests(name):
     add(_library_test, "add-one", crate_name = "add_one")
     add(_library_test, "default_library", crate_name = "default_library")
     add(_library_test, "xlsynth_library", crate_name = "xlsynth_library")
+    add(_default_runtime_test, "default_library", "_with_default_runtime")
+    add(_forwarded_runtime_test, "default_library", "_with_forwarded_runtime")
+    add(_forwarded_twice_runtime_test, "default_library", "_with_forwarded_twice_runtime")
+    add(_plain_runtime_test, "default_library", "_with_plain_runtime")
     add(_rust_analyzer_test, "add-one", "_in_rust_analyzer")
     add(_equivalence_test, "add-one_equivalence_test", "_is_linked")
     tests.extend(failure_tests())

@@ -23,7 +23,8 @@ def toolchains(name):
     """Settings under which the toolchains of one kind come before the defaults.
 
     Args:
-      name: str: "linux", "macos" or "nowhere": the target platform that the toolchains are for.
+      name: str: "linux", "macos" or "nowhere": the target platform that the toolchains are for; or what they name as
+        their runtime: "default_runtime", "forwarded_runtime", "forwarded_twice_runtime" or "plain_runtime".
 
     Returns:
       Dict[str, object]: the settings.
@@ -47,10 +48,10 @@ _platform_probe = rule(
     doc = "Shows what the default toolchains take the target platform for.",
 )
 
-def _toolchain(name, toolchain_type, target_triple):
+def _toolchain(name, toolchain_type, target_triple, runtime = ":runtime_double"):
     xls_aot_toolchain(
         name = name + "_impl",
-        runtime = ":runtime_double",
+        runtime = runtime,
         supported_triples = ["x86_64-unknown-linux-gnu"],
         tags = ["manual"],
         target_triple = target_triple,
@@ -87,6 +88,16 @@ def fixtures():
     }.items():
         _toolchain(toolchain + "_native", "//rules:toolchain_type", triple)
         _toolchain(toolchain + "_xlsynth", "//rules:xlsynth_toolchain_type", triple)
+
+    # The labels that users know of the runtime, and none.
+    for kind, runtime in {
+        "default": None,
+        "forwarded": "//rules:runtime",
+        "forwarded_twice": "//rules:native_runtime",
+        "plain": "//runtime",
+    }.items():
+        _toolchain(kind + "_runtime_native", "//rules:toolchain_type", "x86_64-unknown-linux-gnu", runtime)
+        _toolchain(kind + "_runtime_xlsynth", "//rules:xlsynth_toolchain_type", "x86_64-unknown-linux-gnu", runtime)
 
     for cpu, os in [
         ("aarch64", "linux"),
