@@ -1,14 +1,16 @@
 """The rule `libxls_free_test`: a program or library carries nothing of libxls at run time.
 
 Two independent looks: analysis follows the dependencies of the target (libxls_trace.bzl), and the test, when it runs,
-has `xls_aot audit` read what was linked. A failure is a failed test, not a failed build.
+has `xls_aot audit` read what was linked and every other file that the target finds when it runs. A failure is a failed
+test, not a failed build.
 """
 
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 load("@rules_rust//rust:defs.bzl", "rust_common")
 load(":backends.bzl", "NATIVE_TOOLCHAIN_TYPE")
-load(":libxls_offence.bzl", "allowed", "nearest", "own_offences", "report", "seen_from", "step")
-load(":libxls_trace.bzl", "crate_of", "library_basenames", "libxls_trace_aspect")
+load(":libxls_link.bzl", "offending_flags")
+load(":libxls_offence.bzl", "allowed", "file_offends", "nearest", "offence", "own_offences", "report", "seen_from", "step")
+load(":libxls_trace.bzl", "crate_of", "flag_offence", "library_basenames", "libxls_trace_aspect")
 load(":providers.bzl", "LibxlsFreeInfo", "LibxlsTraceInfo", "XlsAotInfo")
 load(":tool_test.bzl", "TOOL_TEST_ATTRS", "tool_test")
 
@@ -31,10 +33,14 @@ def _from_linker_inputs(ctx, cc_info, edge):
     """What offends among the libraries of a CcInfo, whatever the rules that put them there."""
     found = []
     for linker_input in cc_info.linking_context.linker_inputs.to_list():
-        names = [name for library in linker_input.libraries for name in library_basenames(library)]
-        for own in own_offences(linker_input.owner, None, names):
-            found.append(_at_root(ctx, own, edge))
+        found.extend(_from_linker_input(ctx, linker_input, edge))
     return found
+
+def _from_linker_input(ctx, linker_input, edge):
+    names = [name for library in linker_input.libraries for name in library_basenames(library)]
+    own = own_offences(linker_input.owner, None, names)
+    own.extend([flag_offence(linker_input.owner, flag) for flag in offending_flags(linker_input.user_link_flags)])
+    return [_at_root(ctx, found, edge) for found in own]
 
 def _at_root(ctx, found, edge):
     root = ctx.attr.target.label
@@ -55,9 +61,19 @@ def _from_link(ctx):
                 for own in own_offences(crate.owner, crate.name, [crate.output.basename]):
                     found.append(_at_root(ctx, own, "linked"))
         for linker_input in info.transitive_noncrates.to_list():
-            names = [name for library in linker_input.libraries for name in library_basenames(library)]
-            for own in own_offences(linker_input.owner, None, names):
-                found.append(_at_root(ctx, own, "linked"))
+            found.extend(_from_linker_input(ctx, linker_input, "linked"))
+    return found
+
+def _from_environment(ctx):
+    """What offends among the files that the target's environment names (`LD_PRELOAD`)."""
+    target = ctx.attr.target
+    found = []
+    if RunEnvironmentInfo in target:
+        for name, value in target[RunEnvironmentInfo].environment.items():
+            for path in value.replace(":", " ").split(" "):
+                basename = path.split("/")[-1]
+                if file_offends(basename):
+                    found.append(offence("%s=%s" % (name, value), "variable", [name, basename], [step(target.label)]))
     return found
 
 def _from_toolchain(ctx):
@@ -84,6 +100,27 @@ def _linked_files(target):
         if file.extension in _LINKED_EXTENSIONS or ".so." in file.basename
     ]
 
+def _files_at_run_time(target):
+    """All files that the target finds when it runs, whatever name its runfiles give them."""
+    runfiles = target[DefaultInfo].default_runfiles
+    if not runfiles:
+        return []
+    links = runfiles.symlinks.to_list() + runfiles.root_symlinks.to_list()
+    return runfiles.files.to_list() + [link.target_file for link in links]
+
+def _list(ctx, files, stripped):
+    """Writes the list of files to audit; `xls_aot audit --list` says what the lines mean."""
+    audited = {file: None for file in files}
+    lines = [file.short_path for file in audited]
+    origins = []
+    for entry in stripped:
+        if entry.output in audited:
+            lines.extend(["%s\t%s" % (entry.output.short_path, file.short_path) for file in entry.origins])
+            origins.extend(entry.origins)
+    list = ctx.actions.declare_file(ctx.label.name + ".files")
+    ctx.actions.write(list, "\n".join(lines) + "\n")
+    return struct(file = list, needs = audited.keys() + origins)
+
 def _impl(ctx):
     target = ctx.attr.target
     for name in ctx.attr.allow:
@@ -97,17 +134,21 @@ def _impl(ctx):
     traced = target[LibxlsTraceInfo].offences
     owners = [found.chain[-1].label for found in traced]
     linked = [found for found in _from_link(ctx) + _from_toolchain(ctx) if found.chain[-1].label not in owners]
+    linked.extend(_from_environment(ctx))
     offences = [found for found in nearest(traced + linked) if not allowed(found, ctx.attr.allow)]
     findings = report(target.label, offences)
 
-    arguments = ["audit"] + [file.short_path for file in files]
+    audited = _list(ctx, files + _files_at_run_time(target), target[LibxlsTraceInfo].stripped.to_list())
+    arguments = ["audit", "--list", audited.file.short_path]
+    for file in ctx.files.unstripped:
+        arguments.extend(["--unstripped", file.short_path])
     for name in ctx.attr.allow:
-        arguments.extend(["--allow", name])
+        arguments.append("--allow=" + name)
     return [
         tool_test(
             ctx,
             arguments = arguments,
-            files = files,
+            files = audited.needs + [audited.file] + ctx.files.unstripped,
             findings = findings.splitlines(),
             runfiles = target[DefaultInfo].default_runfiles,
             success = "%s is free of libxls" % step(target.label).label,
@@ -117,13 +158,18 @@ def _impl(ctx):
 
 _ATTRS = {
     "allow": attr.string_list(
-        doc = "What is no offence: names of crates, files, labels and symbols, written as the test reports them; one that " +
-              "ends in `*` stands for all that begin so.",
+        doc = "What is no offence: names of crates, files, labels, symbols, flags and strings, written as the test " +
+              "reports them; one that ends in `*` stands for all that begin so.",
     ),
     "target": attr.label(
         doc = "The program or library to look at.",
         aspects = [libxls_trace_aspect],
         mandatory = True,
+    ),
+    "unstripped": attr.label_list(
+        doc = "For stripped files among the target's: the same files as they were before that. The test finds those by " +
+              "itself that a rule for C++ or Rust strips.",
+        allow_files = True,
     ),
 } | TOOL_TEST_ATTRS
 
@@ -133,7 +179,7 @@ libxls_free_test = rule(
     doc = """Fails if a program or library needs libxls, xlsynth or LLVM libraries at run time.
 
 It follows the dependencies of `target` in the target configuration and, if they lead to one of these, prints the
-shortest chain; and it runs `xls_aot audit` on the linked file. What only the build needs is not counted: tools in an
+shortest chain; and it runs `xls_aot audit` on the linked file and on all its runfiles. What only the build needs is not counted: tools in an
 execution configuration, build scripts, procedural macros.
 
 ```starlark

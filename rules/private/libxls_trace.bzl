@@ -13,8 +13,10 @@ load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 load("@rules_rust//rust:defs.bzl", "rust_common")
 load("@rules_rust//rust:rust_common.bzl", "BuildInfo")
+load(":exec_configuration.bzl", "ExecConfigurationInfo")
 load(":inputs.bzl", "INPUT_ATTRS")
-load(":libxls_offence.bzl", "nearest", "own_offences", "seen_from", "step")
+load(":libxls_link.bzl", "action_flags", "offending_flags", "stripped_outputs")
+load(":libxls_offence.bzl", "label_text", "nearest", "offence", "own_offences", "seen_from", "step")
 load(":providers.bzl", "LibxlsTraceInfo", "XlsAotInfo", "XlsAotRuntimeInfo")
 
 visibility("//rules/...")
@@ -69,9 +71,7 @@ def is_build_time(ctx, crate):
     Returns:
       bool: whether it is built in an execution configuration, or is a procedural macro.
     """
-
-    # The configuration itself does not tell; the name of its output folder does, and rules_rust relies on it too.
-    if "-exec" in ctx.bin_dir.path:
+    if ctx.attr._exec_configuration[ExecConfigurationInfo].is_exec:
         return True
     return crate != None and "proc-macro" in [crate.type, crate.wrapped_crate_type]
 
@@ -102,6 +102,27 @@ def _own_basenames(target):
                 for library in linker_input.libraries:
                     names.update({name: None for name in library_basenames(library)})
     return names.keys()
+
+def flag_offence(label, flag):
+    """A flag that links something of libxls, as an offence of the target that has it.
+
+    Args:
+      label: Label: the target.
+      flag: str: the flag.
+
+    Returns:
+      struct: the offence.
+    """
+    return offence(flag, "link flag", [flag, label_text(label)], [step(label)])
+
+def _own_flags(target):
+    """The flags of a target that link something of libxls."""
+    flags = {flag: None for flag in action_flags(target.actions)}
+    if CcInfo in target:
+        for linker_input in target[CcInfo].linking_context.linker_inputs.to_list():
+            if linker_input.owner == target.label:
+                flags.update({flag: None for flag in offending_flags(linker_input.user_link_flags)})
+    return flags.keys()
 
 def _edges(target, ctx):
     names = [name for name in dir(ctx.rule.attr) if name not in _BUILD_EDGES]
@@ -134,15 +155,22 @@ def _behind(dependency):
 def _impl(target, ctx):
     crate = crate_of(target)
     if is_build_time(ctx, crate):
-        return [LibxlsTraceInfo(offences = [])]
+        return [LibxlsTraceInfo(offences = [], stripped = depset())]
 
     offences = own_offences(target.label, crate.name if crate else None, _own_basenames(target))
+    offences.extend([flag_offence(target.label, flag) for flag in _own_flags(target)])
+    stripped = []
     for edge in _edges(target, ctx):
         for dependency in _targets(getattr(ctx.rule.attr, edge, None)):
             offences.extend(_through(target.label, edge, _behind(dependency)))
+            if LibxlsTraceInfo in dependency:
+                stripped.append(dependency[LibxlsTraceInfo].stripped)
     if XlsAotRuntimeInfo in target:
         offences.extend(_through(target.label, "toolchain", target[XlsAotRuntimeInfo].trace.offences))
-    return [LibxlsTraceInfo(offences = nearest(offences))]
+    return [LibxlsTraceInfo(
+        offences = nearest(offences),
+        stripped = depset(stripped_outputs(target.actions), transitive = stripped),
+    )]
 
 def _through(label, edge, offences):
     """The offences of a dependency as seen from the target that has it."""
@@ -154,6 +182,9 @@ def _through(label, edge, offences):
 libxls_trace_aspect = aspect(
     implementation = _impl,
     attr_aspects = ["*"],
+    attrs = {
+        "_exec_configuration": attr.label(default = Label("//rules/private:exec_configuration")),
+    },
     doc = "Looks for libxls, xlsynth and LLVM libraries among the things that a target needs at run time.",
     provides = [LibxlsTraceInfo],
 )

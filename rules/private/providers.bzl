@@ -30,6 +30,8 @@ LibxlsTraceInfo = provider(
     fields = {
         "offences": "List[struct]: one for each offending thing, with the shortest chain that leads to it " +
                     "(see libxls_offence.bzl); empty for a target that is free of libxls.",
+        "stripped": "depset[struct]: the files without symbols that it may carry, with the files that they were linked " +
+                    "from (see libxls_link.bzl).",
     },
 )
 

@@ -41,6 +41,13 @@ _verdict_with_tainted_rust_test = analysistest.make(
     config_settings = _extra_toolchain("tainted_rust_toolchain"),
 )
 
+# The output folders of the target configuration are then named like those of execution configurations.
+_verdict_in_exec_folder_test = analysistest.make(
+    _verdict_impl,
+    attrs = _VERDICT_ATTRS,
+    config_settings = {"//command_line_option:platform_suffix": "exec"},
+)
+
 def _failure_impl(ctx):
     env = analysistest.begin(ctx)
     asserts.expect_failure(env, ctx.attr.message)
@@ -77,6 +84,8 @@ _REPORTS = {
         "  " + _HERE + ":with_crate",
         "  -> " + _HERE + ":fake_crate (deps)",
     ],
+    "flag_is_allowed": [],
+    "innocent_flags_are_free": [],
     "library_is_found": [
         _HERE + ":library needs crate `xlsynth_sys` at run time:",
         "  " + _HERE + ":library",
@@ -89,6 +98,15 @@ _REPORTS = {
         "and 1 more:",
         "  label `" + _HERE + ":libxls.so` of " + _HERE + ":libxls.so",
     ],
+    "linkopts_are_found": [
+        _HERE + ":with_linkopts needs link flag `-lxls` at run time:",
+        "  " + _HERE + ":with_linkopts",
+        "  -> " + _HERE + ":flagged (deps)",
+    ],
+    "rustc_flags_are_found": [
+        _HERE + ":with_rustc_flags needs link flag `dylib=xls` at run time:",
+        "  " + _HERE + ":with_rustc_flags",
+    ],
     "smuggled_is_found": [
         _HERE + ":with_smuggled needs file `libxls.so` at run time:",
         "  " + _HERE + ":with_smuggled",
@@ -99,6 +117,11 @@ _REPORTS = {
         "  " + _HERE + ":with_library",
         "  -> " + _HERE + ":library (deps)",
         "  -> " + _HERE + ":fake_crate (deps)",
+    ],
+    "user_link_flags_are_found": [
+        _HERE + ":with_user_link_flags needs link flag `-Wl,--library,LLVM-17` at run time:",
+        "  " + _HERE + ":with_user_link_flags",
+        "  -> " + _HERE + ":user_link_flags (deps)",
     ],
 }
 
@@ -144,6 +167,13 @@ def libxls_free_tests(name):
             "  -> " + _HERE + ":imported (Rust toolchain)",
         ],
         target_under_test = ":build_time_is_free",
+    )
+    tests.append("exec_folder_is_found_verdict_test")
+    _verdict_in_exec_folder_test(
+        name = tests[-1],
+        size = "small",
+        report = _REPORTS["through_library_is_found"],
+        target_under_test = ":through_library_is_found",
     )
     tests.append("nothing_to_audit_test")
     _failure_test(

@@ -1,5 +1,6 @@
 """Rules that the planted dependencies need."""
 
+load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 
 def _generated_source_impl(ctx):
@@ -40,6 +41,20 @@ smuggled_library = rule(
         ),
     },
     doc = "Links a library that it depends on as if it were a tool: no edge of the target configuration leads there.",
+)
+
+def _flags_library_impl(ctx):
+    return [CcInfo(linking_context = cc_common.create_linking_context(
+        linker_inputs = depset([cc_common.create_linker_input(
+            owner = ctx.label,
+            user_link_flags = depset(ctx.attr.flags),
+        )]),
+    ))]
+
+flags_library = rule(
+    implementation = _flags_library_impl,
+    attrs = {"flags": attr.string_list(doc = "Flags for the link of whatever depends on it.")},
+    doc = "A library that is nothing but flags, in an attribute that no rule of others has.",
 )
 
 def _without_extra_toolchains_impl(_settings, _attr):
