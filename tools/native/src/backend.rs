@@ -19,7 +19,7 @@ use crate::program::Program;
 use crate::Fault;
 
 /// Weight above which the `xls` entry point calls `direct` instead of having the code once more.
-const SHIM_WEIGHT: u64 = 130;
+const SHIM_WEIGHT: u64 = 150;
 
 /// The back end that needs no libxls.
 #[derive(Clone, Copy, Debug)]

@@ -8,7 +8,7 @@ use xls_aot_ir::{FuncId, Function, Node, Op, Package, Type};
 
 use crate::calls::{Sites, NESTING};
 use crate::options::OptLevel;
-use crate::weight::node_weight;
+use crate::weight::{node_weight, CALL};
 
 /// Weight up to which a function stands at each place that applies it.
 const EACH: u64 = 256;
@@ -43,10 +43,10 @@ impl CodePlan {
         for (id, function) in package.iter() {
             let mut planned = plan.contents(function);
             let limit = if sites.count(id) == 1 { ONCE } else { EACH };
-            // The passes left those calls that they have no room for.
-            let is_settled = level == OptLevel::Full && sites.is_invoked(id);
+            // The passes wrote out all calls that they had room for.
+            let stays_called = level == OptLevel::Full && sites.is_invoked(id);
             let is_top = id.index() + 1 == package.functions.len();
-            planned.in_place = !is_top && !is_settled && planned.weight <= limit && planned.depth < NESTING;
+            planned.in_place = !is_top && !stays_called && planned.weight <= limit && planned.depth < NESTING;
             plan.functions.push(planned);
         }
         plan
@@ -73,7 +73,7 @@ impl CodePlan {
         if self.is_in_place(function) {
             self.weight(function)
         } else {
-            crate::weight::CALL
+            CALL
         }
     }
 
