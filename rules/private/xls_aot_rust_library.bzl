@@ -24,7 +24,7 @@ _COMMON = [
     "visibility",
 ]
 
-# The edition that generated sources are written in.
+# The default edition of generated sources, which are right in 2024 too.
 _EDITION = "2021"
 
 def xls_aot_rust_library(
@@ -62,7 +62,7 @@ def xls_aot_rust_library(
       crate_name: str: the name of the crate; by default the target's name with `-` and `/` replaced by `_`.
       cpu: str: the least processor that must run the code, such as "x86-64-v3"; may be a `select`. By default
         "x86-64-v2" on x86-64 and "armv8-a" on AArch64, never what the build runs on.
-      edition: str: the Rust edition of the crate; by default the one that the source is generated for.
+      edition: str: the Rust edition of the crate; 2021 by default; the source is right in 2024 too.
       deps: List[Label]: further dependencies of the library. The runtime is among them in any case.
       equivalence_test: bool: makes `<name>_equivalence_test`, a test that compares the compiled function with
         the reference evaluator on corner and random inputs (see `xls_aot_equivalence_test`).

@@ -76,7 +76,8 @@ pub enum EntryKind {
     /// [`XlsEntry`]: inputs and outputs in memory. Every object has it.
     Xls,
     /// The platform's C calling convention on the wrapper's own Rust types, scalars by value: only where there are
-    /// neither events nor scratch, and parameters and result fit the convention.
+    /// neither events nor scratch, and parameters and result fit the convention. Where results are checked,
+    /// Rust declares the result as `MaybeUninit` of its type, which has the same convention.
     Direct,
     /// Many independent samples in one call. The name is reserved; its signature comes with the first generator that
     /// emits it.

@@ -42,7 +42,8 @@
 //! assert_eq!(key.limbs(), &[0x0123456789abcdef, 0x0123456789abcdef, 0x0123456789abcdef, 0]);
 //! ```
 //!
-//! Results that are too large for the stack go to the heap with [`zeroed_box`] and `Runner::run_into`.
+//! A result of more than 16 KiB is too large for the stack, where unoptimised code copies it several times: the function
+//! returns a `Box<Output>`. A program that calls often keeps one place, made by [`zeroed_box`], and `Runner::run_into`.
 //!
 //! # Failed assertions
 //!
@@ -58,14 +59,16 @@
 //! # When memory runs out
 //!
 //! - `Runner::try_new` returns [`AllocationFailure`] if the function's temp buffer cannot be had.
-//! - `Runner::new` and the plain function do what the standard library's collections do: they end the program.
+//! - `Runner::new`, the plain function and a call that returns a `Box` do what the standard library's collections do: they
+//!   end the program.
 //! - A failed assertion is never lost to want of memory; [`Events`] counts those after the first that it could not keep.
 //! - Compiled code that asks for scratch memory cannot handle a refusal: the process ends with a message.
 //!
 //! # Safety
 //!
 //! Safe code cannot make a value with bits above its width, which compiled code relies on. In debug builds the results
-//! of compiled code are checked in the same way, and a violation panics with the symbol of the function. The library
+//! of compiled code are checked in the same way, as raw memory, before they become values of their types (a byte that is
+//! no `bool` must not be one, even for a moment); a violation panics with the symbol of the function. The library
 //! keeps pointer provenance throughout and never turns integers into pointers to memory.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(missing_docs)]

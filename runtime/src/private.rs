@@ -3,9 +3,12 @@
 
 pub use crate::abi::{EventSink, InstanceContext, XlsEntry};
 pub use crate::abi_struct;
-pub use crate::run::function::{checked_output, input, run, run_fallible, token, XlsFunction};
+pub use crate::run::function::{
+    direct_output, input, run, run_boxed, run_fallible, run_fallible_boxed, token, DirectOutput, XlsFunction,
+};
 pub use crate::run::runner::Runner;
 pub use crate::value::{zeroed, AbiValue};
+pub use alloc::boxed::Box;
 pub use core::ffi::c_void;
 
 /// Compiles if values of the type may move to another thread.

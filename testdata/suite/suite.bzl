@@ -1,6 +1,6 @@
 """One case of the suite: a module, compiled by each back end, with its tests and its generated source."""
 
-load("@rules_rust//rust:defs.bzl", "rust_test")
+load("@rules_rust//rust:defs.bzl", "rust_library", "rust_test")
 load("//rules:defs.bzl", "xls_aot_rust_library")
 
 BACKENDS = [
@@ -8,8 +8,16 @@ BACKENDS = [
     "xlsynth",
 ]
 
+# Users turn such lints on for their own crates, and clippy then looks at the generated ones too.
+PEDANTIC = [
+    "-Wclippy::pedantic",
+    "-Dwarnings",
+]
+
 def suite_case(name, **kwargs):
     """Declares `<name>_<backend>`, its tests and its generated source, for each back end.
+
+    `<name>_<backend>_2024` is the generated source compiled in the 2024 edition.
 
     The library comes from `<name>.ir`, its crate is called `name`; the test is `tests/<name>_test.rs`.
 
@@ -25,12 +33,22 @@ def suite_case(name, **kwargs):
             backend = backend,
             crate_name = name,
             equivalence_test = True,
+            rustc_flags = PEDANTIC,
             **kwargs
         )
         native.filegroup(
             name = library + "_wrapper",
             srcs = [library + "__aot"],
             output_group = "wrapper",
+        )
+        rust_library(
+            name = library + "_2024",
+            testonly = True,
+            srcs = [library + "_wrapper"],
+            crate_name = name,
+            edition = "2024",
+            rustc_flags = PEDANTIC,
+            deps = ["//rules:runtime"],
         )
         rust_test(
             name = library + "_test",

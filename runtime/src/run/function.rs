@@ -2,6 +2,23 @@
 //!
 //! A call that can record nothing and allocate nothing costs the arrays of pointers and the call itself: the context is
 //! a static, the temp buffer is uninitialised stack, and the result is written where it belongs.
+//!
+//! # When a result becomes a value of its type
+//!
+//! Not every byte is a `bool`, and Rust may assume of a `bool` that it is one, so that a check of it is no check. Hence
+//! the rule: **between compiled code and the check, a result is raw memory** - a [`MaybeUninit`], a raw pointer, or the
+//! caller's place, through whose reference nothing is read - and [`AbiValue::is_valid`] looks at its bytes as integers.
+//! After the check it becomes a value. The rule holds for every type with invalid bit patterns, however deep these are
+//! within tuples and arrays, for each way to get a result:
+//!
+//! - `xls` entry points write through a raw pointer. [`enter`] checks what they wrote before anybody else sees it, and
+//!   makes a damaged result all zeros first, because the place may be a caller's.
+//! - `direct` entry points are declared with the result [`DirectOutput`], in debug builds a `MaybeUninit<Output>`. It has
+//!   the ABI of `Output` (the standard library guarantees it), so the same registers are read, a `bool` as its byte;
+//!   [`direct_output`] checks it.
+//!
+//! Debug builds check. Release builds take the generator's word, which is the promise of [`XlsFunction`], and pay
+//! nothing: there a `DirectOutput` is the `Output` itself, because the detour through memory would cost tail calls.
 
 use super::context::{SHARED, SHARED_INFALLIBLE};
 use super::heap::TrackedContext;
@@ -12,6 +29,7 @@ use crate::artifact::Artifact;
 use crate::assertion::{AssertionFailure, AssertionSite, Events};
 use crate::features::Features;
 use crate::value::AbiValue;
+use alloc::boxed::Box;
 use core::ffi::c_void;
 use core::mem::MaybeUninit;
 use core::ptr;
@@ -20,7 +38,7 @@ use core::ptr;
 ///
 /// # Safety
 ///
-/// - `ENTRY` is an [`XlsEntry`] of ABI version 1 whose result has the type `Output`.
+/// - `ENTRY` is an [`XlsEntry`] of ABI version 1 whose result is a valid `Output`.
 /// - `TEMP_SIZE` and `TEMP_ALIGN` (a power of two) are at least what it needs.
 /// - `SITES` is the table that its assertion indices refer to; `ARTIFACT` states its features.
 pub unsafe trait XlsFunction: 'static {
@@ -114,14 +132,39 @@ unsafe fn verify<F: XlsFunction>(output: *mut F::Output) {
     }
 }
 
-/// In debug builds: panics if the result of a `direct` entry point has unused bits set.
+/// What Rust declares as the result of a `direct` entry point: where results are checked, memory that may hold anything.
+#[cfg(debug_assertions)]
+pub type DirectOutput<T> = MaybeUninit<T>;
+
+/// What Rust declares as the result of a `direct` entry point: where results are not checked, the result.
+#[cfg(not(debug_assertions))]
+pub type DirectOutput<T> = T;
+
+/// The result of a `direct` entry point. In debug builds: panics if it has unused bits set.
+///
+/// # Safety
+///
+/// `output` is what the `direct` entry point of `F` returned: initialised, padding excepted.
+#[cfg(debug_assertions)]
 #[inline(always)]
-pub fn checked_output<F: XlsFunction>(mut output: F::Output) -> F::Output {
+pub unsafe fn direct_output<F: XlsFunction>(mut output: DirectOutput<F::Output>) -> F::Output {
     const { Checked::<F>::OK }
-    if cfg!(debug_assertions) {
-        // SAFETY: a local, initialised by the entry point.
-        unsafe { verify::<F>(&raw mut output) };
+    // SAFETY: a local that the entry point initialised, and a valid value once it is checked.
+    unsafe {
+        verify::<F>(output.as_mut_ptr());
+        output.assume_init()
     }
+}
+
+/// The result of a `direct` entry point.
+///
+/// # Safety
+///
+/// None: it has the signature of the checking one.
+#[cfg(not(debug_assertions))]
+#[inline(always)]
+pub unsafe fn direct_output<F: XlsFunction>(output: DirectOutput<F::Output>) -> F::Output {
+    const { Checked::<F>::OK }
     output
 }
 
@@ -187,13 +230,26 @@ pub unsafe fn enter_with_events<F: XlsFunction, const N: usize>(
 #[inline(always)]
 pub unsafe fn run<F: XlsFunction, const N: usize>(inputs: [*const u8; N]) -> F::Output {
     let mut output = MaybeUninit::uninit();
-    with_temp(F::TEMP_SIZE, F::TEMP_ALIGN, |temp| {
-        // SAFETY: the caller vouches for the inputs; output and temp are fresh; compiled code initialises the output.
-        unsafe {
-            enter_infallible::<F, N>(inputs, output.as_mut_ptr(), temp);
-            output.assume_init()
-        }
-    })
+    let at = output.as_mut_ptr();
+    // SAFETY: the caller vouches for the inputs; output and temp are fresh.
+    with_temp(F::TEMP_SIZE, F::TEMP_ALIGN, |temp| unsafe { enter_infallible::<F, N>(inputs, at, temp) });
+    // SAFETY: compiled code has initialised the output.
+    unsafe { output.assume_init() }
+}
+
+/// As [`run`], for a result that is too large for the stack: it is written where it stays.
+///
+/// # Safety
+///
+/// See [`run`].
+#[inline]
+pub unsafe fn run_boxed<F: XlsFunction, const N: usize>(inputs: [*const u8; N]) -> Box<F::Output> {
+    let mut output = Box::new_uninit();
+    let at = output.as_mut_ptr();
+    // SAFETY: the caller vouches for the inputs; output and temp are fresh.
+    with_temp(F::TEMP_SIZE, F::TEMP_ALIGN, |temp| unsafe { enter_infallible::<F, N>(inputs, at, temp) });
+    // SAFETY: compiled code has initialised the output.
+    unsafe { output.assume_init() }
 }
 
 /// One call of a function with assertions; the first one that fails is the error.
@@ -210,12 +266,30 @@ pub unsafe fn run_fallible<F: XlsFunction, const N: usize>(
     inputs: [*const u8; N],
 ) -> Result<F::Output, AssertionFailure> {
     let mut output = MaybeUninit::uninit();
-    with_temp(F::TEMP_SIZE, F::TEMP_ALIGN, |temp| {
-        // SAFETY: the caller vouches for the inputs; output and temp are fresh; compiled code initialises the output,
-        // whether assertions fail or not.
-        unsafe {
-            enter_fallible::<F, N>(inputs, output.as_mut_ptr(), temp)?;
-            Ok(output.assume_init())
-        }
-    })
+    let at = output.as_mut_ptr();
+    // SAFETY: the caller vouches for the inputs; output and temp are fresh.
+    with_temp(F::TEMP_SIZE, F::TEMP_ALIGN, |temp| unsafe { enter_fallible::<F, N>(inputs, at, temp) })?;
+    // SAFETY: compiled code has initialised the output.
+    Ok(unsafe { output.assume_init() })
+}
+
+/// As [`run_fallible`], for a result that is too large for the stack: it is written where it stays.
+///
+/// # Errors
+///
+/// The first failed assertion.
+///
+/// # Safety
+///
+/// See [`run`].
+#[inline]
+pub unsafe fn run_fallible_boxed<F: XlsFunction, const N: usize>(
+    inputs: [*const u8; N],
+) -> Result<Box<F::Output>, AssertionFailure> {
+    let mut output = Box::new_uninit();
+    let at = output.as_mut_ptr();
+    // SAFETY: the caller vouches for the inputs; output and temp are fresh.
+    with_temp(F::TEMP_SIZE, F::TEMP_ALIGN, |temp| unsafe { enter_fallible::<F, N>(inputs, at, temp) })?;
+    // SAFETY: compiled code has initialised the output.
+    Ok(unsafe { output.assume_init() })
 }

@@ -3,6 +3,7 @@
 use super::function::{enter_fallible, enter_infallible, enter_with_events, XlsFunction};
 use super::temp::{AllocationFailure, HeapTemp};
 use crate::assertion::{AssertionFailure, Events};
+use alloc::boxed::Box;
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 
@@ -46,6 +47,21 @@ impl<F: XlsFunction> Runner<F> {
         }
     }
 
+    /// As [`Self::run`], for a result that is too large for the stack: it is written where it stays.
+    ///
+    /// # Safety
+    ///
+    /// See [`Runner`].
+    #[inline]
+    pub unsafe fn run_boxed<const N: usize>(&mut self, inputs: [*const u8; N]) -> Box<F::Output> {
+        let mut output = Box::new_uninit();
+        // SAFETY: the caller vouches for the inputs; `output` is fresh, and compiled code initialises it.
+        unsafe {
+            enter_infallible::<F, N>(inputs, output.as_mut_ptr(), self.temp.as_ptr());
+            output.assume_init()
+        }
+    }
+
     /// Runs a function without assertions into `output`.
     ///
     /// # Safety
@@ -72,6 +88,28 @@ impl<F: XlsFunction> Runner<F> {
         inputs: [*const u8; N],
     ) -> Result<F::Output, AssertionFailure> {
         let mut output = MaybeUninit::uninit();
+        // SAFETY: the caller vouches for the inputs; `output` is fresh, and compiled code initialises it.
+        unsafe {
+            enter_fallible::<F, N>(inputs, output.as_mut_ptr(), self.temp.as_ptr())?;
+            Ok(output.assume_init())
+        }
+    }
+
+    /// As [`Self::run_fallible`], for a result that is too large for the stack: it is written where it stays.
+    ///
+    /// # Errors
+    ///
+    /// The first failed assertion.
+    ///
+    /// # Safety
+    ///
+    /// See [`Runner`].
+    #[inline]
+    pub unsafe fn run_fallible_boxed<const N: usize>(
+        &mut self,
+        inputs: [*const u8; N],
+    ) -> Result<Box<F::Output>, AssertionFailure> {
+        let mut output = Box::new_uninit();
         // SAFETY: the caller vouches for the inputs; `output` is fresh, and compiled code initialises it.
         unsafe {
             enter_fallible::<F, N>(inputs, output.as_mut_ptr(), self.temp.as_ptr())?;
@@ -106,6 +144,21 @@ impl<F: XlsFunction> Runner<F> {
     #[inline]
     pub unsafe fn run_with_events<const N: usize>(&mut self, inputs: [*const u8; N]) -> (F::Output, Events) {
         let mut output = MaybeUninit::uninit();
+        // SAFETY: the caller vouches for the inputs; `output` is fresh, and compiled code initialises it.
+        unsafe {
+            let events = enter_with_events::<F, N>(inputs, output.as_mut_ptr(), self.temp.as_ptr());
+            (output.assume_init(), events)
+        }
+    }
+
+    /// As [`Self::run_with_events`], for a result that is too large for the stack: it is written where it stays.
+    ///
+    /// # Safety
+    ///
+    /// See [`Runner`].
+    #[inline]
+    pub unsafe fn run_with_events_boxed<const N: usize>(&mut self, inputs: [*const u8; N]) -> (Box<F::Output>, Events) {
+        let mut output = Box::new_uninit();
         // SAFETY: the caller vouches for the inputs; `output` is fresh, and compiled code initialises it.
         unsafe {
             let events = enter_with_events::<F, N>(inputs, output.as_mut_ptr(), self.temp.as_ptr());

@@ -5,7 +5,7 @@ use xls_aot_runtime::private;
 /// Result of [`add_one`]: `bits[8]`.
 pub type Output = u8;
 
-extern "C" {
+unsafe extern "C" {
     fn xls_aot_v1_00000000000000aa_add_one(
         inputs: *const *const u8,
         outputs: *const *mut u8,
@@ -45,6 +45,7 @@ unsafe impl private::XlsFunction for Aot {
 
 /// `fn add_one(x: bits[8]) -> bits[8]`
 #[inline]
+#[must_use]
 pub fn add_one(x: u8) -> Output {
     // SAFETY: the parameters of `add_one`, in order.
     unsafe { private::run::<Aot, 1>([private::input(&x)]) }

@@ -35,7 +35,7 @@ impl Default for Tuple1 {
 /// Result of [`blend`]: `((bits[3], bits[257])[64], bits[64])`.
 pub type Output = Tuple1;
 
-extern "C" {
+unsafe extern "C" {
     fn xls_aot_v1_00000000000000aa_blend(
         inputs: *const *const u8,
         outputs: *const *mut u8,

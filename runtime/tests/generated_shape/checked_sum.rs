@@ -6,7 +6,7 @@ use xls_aot_runtime::private;
 /// Result of [`checked_sum`]: `bits[32]`.
 pub type Output = u32;
 
-extern "C" {
+unsafe extern "C" {
     fn xls_aot_v1_00000000000000aa_checked_sum(
         inputs: *const *const u8,
         outputs: *const *mut u8,

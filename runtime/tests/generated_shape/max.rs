@@ -7,7 +7,7 @@ use xls_aot_runtime::private;
 /// Result of [`max`]: `bits[5]`.
 pub type Output = xls_aot_runtime::Bits8<5>;
 
-extern "C" {
+unsafe extern "C" {
     fn xls_aot_v1_00000000000000aa_max(
         inputs: *const *const u8,
         outputs: *const *mut u8,
@@ -20,7 +20,7 @@ extern "C" {
     fn xls_aot_v1_00000000000000aa_max_direct(
         a: xls_aot_runtime::Bits8<5>,
         b: xls_aot_runtime::Bits8<5>,
-    ) -> xls_aot_runtime::Bits8<5>;
+    ) -> private::DirectOutput<Output>;
 }
 
 /// What this crate was compiled from, by what, for what.
@@ -51,9 +51,10 @@ unsafe impl private::XlsFunction for Aot {
 
 /// `fn max(a: bits[5], b: bits[5]) -> bits[5]`
 #[inline]
+#[must_use]
 pub fn max(a: xls_aot_runtime::Bits8<5>, b: xls_aot_runtime::Bits8<5>) -> Output {
     // SAFETY: the entry point's own signature; values of these types have no unused bits set.
-    private::checked_output::<Aot>(unsafe { xls_aot_v1_00000000000000aa_max_direct(a, b) })
+    unsafe { private::direct_output::<Aot>(xls_aot_v1_00000000000000aa_max_direct(a, b)) }
 }
 
 /// Runs [`max`] without set-up per call.

@@ -17,6 +17,9 @@ const PERMITTED: &[&str] = &[
     "ARTIFACT.cpu_baseline",
     "ARTIFACT.features: DIRECT",
     "ARTIFACT.features: HEAP_SCRATCH",
+    "ARTIFACT.features: SCRATCH",
+    "XlsFunction::TEMP_ALIGN",
+    "XlsFunction::TEMP_SIZE",
     // The optional entry point, and the two functions that use it where there is one.
     "extern: direct entry point",
     "top function: calls the direct entry point",

@@ -168,7 +168,7 @@ pub struct EvalArgs {
     /// Function to evaluate; by default the package's top, or its only function
     #[arg(long, value_name = "NAME")]
     pub top: Option<String>,
-    /// Typed values such as 'bits[8]:255' or '(bits[1]:1, [bits[3]:2, bits[3]:5])'
+    /// Typed values such as `bits[8]:255` or `(bits[1]:1, [bits[3]:2, bits[3]:5])`
     #[arg(value_name = "VALUE")]
     pub args: Vec<String>,
 }

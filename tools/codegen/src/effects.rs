@@ -19,7 +19,7 @@ pub(crate) struct Site {
     pub label: Option<String>,
     /// The IR function that the node is in.
     pub function: String,
-    /// Where the node comes from.
+    /// Where the node comes from: its own position, or the one in the message.
     pub position: Option<Position>,
 }
 
@@ -43,11 +43,12 @@ pub(crate) fn number_assertions(closure: &mut Package) -> Vec<Site> {
             let position = position_in(files, &node.positions);
             if let Op::Assert { message, label } = &mut node.op {
                 let index = sites.len().to_string().into_boxed_str();
+                let message: String = std::mem::replace(message, index).into();
                 sites.push(Site {
-                    message: std::mem::replace(message, index).into(),
+                    position: position.or_else(|| position_in_message(&message)),
+                    message,
                     label: label.as_deref().map(str::to_owned),
                     function: function.name.to_string(),
-                    position,
                 });
             }
         }
@@ -121,4 +122,68 @@ fn position_in(files: &BTreeMap<u32, Box<str>>, positions: &[SourcePos]) -> Opti
             column: position.column.saturating_add(1),
         })
     })
+}
+
+/// The position that DSLX's front end writes into the message of an assertion instead of giving the node one:
+/// `Assertion failure via MACRO @ FILE:LINE:COLUMN-LINE:COLUMN`, from one. `MACRO` is one of its own names, without blanks.
+fn position_in_message(message: &str) -> Option<Position> {
+    let (macro_name, place) = message.strip_prefix("Assertion failure via ")?.split_once(" @ ")?;
+    if macro_name.is_empty() || macro_name.contains(char::is_whitespace) {
+        return None;
+    }
+    // The file may hold any character, so the numbers are taken off the end.
+    let (from, to) = place.rsplit_once('-')?;
+    let (last_line, last_column) = to.split_once(':')?;
+    let (rest, column) = from.rsplit_once(':')?;
+    let (file, line) = rest.rsplit_once(':')?;
+    number(last_line)?;
+    number(last_column)?;
+    let (line, column) = (number(line)?, number(column)?);
+    (!file.is_empty()).then(|| Position { file: file.to_owned(), line, column })
+}
+
+/// A line or a column: digits only, at least 1.
+fn number(text: &str) -> Option<u32> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|&number| digits && number > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_of_dslx_carry_positions() {
+        let place = |file: &str, line, column| Some(Position { file: file.to_owned(), line, column });
+        for (message, expected) in [
+            ("Assertion failure via assert! @ x/user.x:7:32-7:49", place("x/user.x", 7, 32)),
+            ("Assertion failure via fail! @ a.x:1:1-20:4", place("a.x", 1, 1)),
+            ("Assertion failure via assert_eq @ dir - 1:2/c @ d-e.x:3:18-3:42", place("dir - 1:2/c @ d-e.x", 3, 18)),
+            ("Assertion failure via assert_lt @ m.x:4294967295:1-4294967295:2", place("m.x", u32::MAX, 1)),
+        ] {
+            assert_eq!(position_in_message(message), expected, "{message}");
+        }
+    }
+
+    #[test]
+    fn other_messages_are_only_messages() {
+        for message in [
+            "",
+            "x must be small @ a.x:1:2-3:4",
+            "Assertion failure via assert!",
+            "Assertion failure via assert! @ a.x",
+            "Assertion failure via assert! @ a.x:1:2",
+            "Assertion failure via assert! @ a.x:1:2-3",
+            "Assertion failure via assert! @ a.x:1:2-3:4 and more",
+            "Assertion failure via assert! @ a.x:1:2-3:4)",
+            "Assertion failure via assert! @ a.x:0:2-3:4",
+            "Assertion failure via assert! @ a.x:1:+2-3:4",
+            "Assertion failure via assert! @ a.x:1:4294967296-3:4",
+            "Assertion failure via assert! @ :1:2-3:4",
+            "Assertion failure via two words @ a.x:1:2-3:4",
+            "Assertion failure via  @ a.x:1:2-3:4",
+        ] {
+            assert_eq!(position_in_message(message), None, "{message}");
+        }
+    }
 }

@@ -17,6 +17,11 @@ use crate::rust_type::{result_data, RustType, Structs};
 /// Largest parameter or result. More than this does not fit what programs can put on a stack or, soon, rustc's own bound.
 const MAX_VALUE_SIZE: u64 = 1 << 31;
 
+/// Largest result that a function returns by value; above, it returns a `Box`. Unoptimised code copies a result some
+/// times on its way to the caller, and the stack of a thread may be as small as 2 MiB (tests have that). Clippy's lint
+/// `large_stack_arrays` draws the line at the same size.
+pub(crate) const MAX_RESULT_BY_VALUE: u64 = 16 << 10;
+
 /// Names of items of every generated crate, and of the prelude's values: a function or a parameter of such a name would
 /// hide them or be refused by rustc.
 const TAKEN: &[&str] = &[
@@ -138,6 +143,11 @@ pub(crate) struct Origin {
 }
 
 impl Interface {
+    /// Whether the result is returned in a `Box`.
+    pub fn is_boxed(&self) -> bool {
+        self.result_layout.size > MAX_RESULT_BY_VALUE
+    }
+
     /// The interface of `function`; `symbol` begins every symbol of the crate.
     ///
     /// # Errors

@@ -161,9 +161,44 @@ fn a_direct_entry_point_is_called_directly() {
     let compiled = compile(&request(ir), &double).unwrap();
     let flat: String = compiled.wrapper.split_whitespace().collect();
     let found = format!("{}_direct", metadata(&compiled).entry_points[0].symbol);
-    assert!(flat.contains(&format!("fn{found}(max:xls_aot_runtime::Bits8<5>,)->xls_aot_runtime::Bits8<5>;")), "{flat}");
-    assert!(flat.contains(&format!("private::checked_output::<Aot,>(unsafe{{{found}(max)}})")), "{flat}");
+    // The result is memory until the runtime has checked it: a check of a `bool` would be dropped.
+    let declared = format!("fn{found}(max:xls_aot_runtime::Bits8<5>,)->private::DirectOutput<Output>;");
+    assert!(flat.contains(&declared), "{flat}");
+    assert!(flat.contains(&format!("unsafe{{private::direct_output::<Aot>({found}(max))}}")), "{flat}");
     assert!(flat.contains("self::max(max)"), "the runner calls the function, not its parameter: {flat}");
+}
+
+#[test]
+fn an_assertion_of_dslx_has_the_position_in_its_message() {
+    let message = "Assertion failure via assert! @ lib/user.x:7:32-7:49";
+    let ir = CHECKED.replace("x \\\"must\\\" be small", message).replace(", pos=[(3,10,4)]", "");
+    let site = metadata(&outputs(&request(&ir))).assertions.remove(0);
+    let position = site.position.expect("a position");
+    assert_eq!((&*position.file, position.line, position.column), ("lib/user.x", 7, 32));
+    assert_eq!(site.message, message, "the text stays");
+    // A node's own position comes first.
+    let site = metadata(&outputs(&request(&CHECKED.replace("x \\\"must\\\" be small", message)))).assertions.remove(0);
+    assert_eq!(site.position.expect("a position").file, "lib/checked.x");
+}
+
+#[test]
+fn a_result_above_the_stated_size_comes_in_a_box() {
+    let wrapper = |len: u32| {
+        let ir = format!(
+            "package p\n\nfn fill(x: bits[64][{len}] id=1) -> bits[64][{len}] {{\n  \
+             ret r: bits[64][{len}] = identity(x, id=2)\n}}\n"
+        );
+        let double = Double { direct: true, ..Double::new() };
+        compile(&request(&ir), &double).unwrap().wrapper.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let (value, boxed) = (wrapper(2048), wrapper(2049));
+    assert!(value.contains("pub fn fill(x: &[u64; 2048]) -> Output {"), "{value}");
+    assert!(!value.contains("Box"), "{value}");
+    assert!(boxed.contains("pub fn fill(x: &[u64; 2049]) -> private::Box<Output> {"), "{boxed}");
+    assert!(boxed.contains("pub fn run(&mut self, x: &[u64; 2049]) -> private::Box<Output> {"), "{boxed}");
+    assert!(boxed.contains("-> (private::Box<Output>, xls_aot_runtime::Events) {"), "{boxed}");
+    assert!(boxed.contains("/// The result takes 16392 bytes and comes in a `Box`: more than 16384 bytes"), "{boxed}");
+    assert!(!boxed.contains("_direct"), "a direct call would return it by value: {boxed}");
 }
 
 #[test]

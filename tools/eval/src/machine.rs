@@ -343,6 +343,7 @@ impl<'p> Evaluator<'p> {
     }
 
     /// Starts a loop whose initial state is operand 0 and whose further arguments stand from `invariants` on.
+    #[expect(clippy::too_many_arguments)]
     fn start_loop(
         &mut self,
         body: FuncId,

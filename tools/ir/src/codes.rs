@@ -17,6 +17,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("E0209", "an attribute where it does not belong"),
     ("E0210", "a malformed escape sequence"),
     ("E0211", "a string that is not UTF-8 once decoded"),
+    ("E0212", "a name that other tools write but XLS IR does not have"),
     ("E0301", "an unknown operand"),
     ("E0302", "an unknown keyword argument"),
     ("E0303", "a second `top`"),

@@ -77,8 +77,25 @@ pub(crate) struct Lexer<'a> {
 }
 
 impl<'a> Lexer<'a> {
+    /// At the beginning of `text`, behind a byte order mark if it has one.
     pub fn new(text: &'a str) -> Self {
-        Self { text, pos: 0 }
+        Self { text, pos: if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 } }
+    }
+
+    /// What stands at `start` as far as it can be meant as one word: up to a character that cannot be seen, a comment, a
+    /// bracket or a sign that follows names.
+    pub fn word_at(&self, start: u32) -> &'a str {
+        let rest = &self.text[start as usize..];
+        let end = rest
+            .char_indices()
+            .find(|&(i, c)| {
+                !(c.is_ascii_graphic() || c.is_alphanumeric())
+                    || "(){}[]<>:;,=\"`".contains(c)
+                    || rest[i..].starts_with("//")
+                    || rest[i..].starts_with("->")
+            })
+            .map_or(rest.len(), |(i, _)| i);
+        &rest[..end]
     }
 
     /// The text between two byte offsets that are token boundaries.

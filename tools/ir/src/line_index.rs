@@ -2,7 +2,8 @@
 
 use crate::{Diagnostic, Diagnostics, Located, Span};
 
-/// Where the lines of a text begin. Lines end with `\n`; a `\r` before it belongs to the line end.
+/// Where the lines of a text begin. Lines end with `\n`; a `\r` before it belongs to the line end. A byte order mark
+/// at the beginning belongs to no line.
 #[derive(Clone, Debug)]
 pub struct LineIndex<'a> {
     text: &'a [u8],
@@ -21,7 +22,7 @@ pub struct LineColumn {
 impl<'a> LineIndex<'a> {
     /// Indexes `text`, the bytes that were given to the parser.
     pub fn new(text: &'a [u8]) -> Self {
-        let mut starts = vec![0];
+        let mut starts = vec![if text.starts_with("\u{feff}".as_bytes()) { 3 } else { 0 }];
         starts.extend(text.iter().enumerate().filter(|(_, &b)| b == b'\n').map(|(i, _)| i as u32 + 1));
         Self { text, starts }
     }
@@ -60,7 +61,7 @@ impl<'a> LineIndex<'a> {
 
     /// Where a span begins, and the number of that line, from 0.
     fn line_of(&self, span: Span) -> (usize, usize) {
-        let offset = (span.start as usize).min(self.text.len());
+        let offset = (span.start as usize).min(self.text.len()).max(self.starts[0] as usize);
         (offset, self.starts.partition_point(|&start| start as usize <= offset) - 1)
     }
 

@@ -14,6 +14,16 @@ fn an_empty_file_gives_one_message() {
 }
 
 #[test]
+fn a_byte_order_mark_belongs_to_no_line() {
+    let marked = |text: &str| message(format!("\u{feff}{text}"));
+    for text in ["", "{\"a\": 1}\n", "package a-b\n", "package t\n\nfn f(", "package t // \u{feff}\n\u{feff}"] {
+        assert_eq!(marked(text), message(text), "{text:?}");
+    }
+    // In any other place it is a character like others.
+    assert!(marked("\u{feff}package t\n").starts_with("dir/my.ir:1:1: error[E0101]: U+FEFF has no meaning in XLS IR"));
+}
+
+#[test]
 fn text_that_is_not_ir_gives_one_message() {
     assert_eq!(
         message("{\"a\": 1}\n"),

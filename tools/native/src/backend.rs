@@ -97,6 +97,9 @@ fn compile(
     let reachable = reachable_calls(package, top, &info);
     let cpu = request.cpu.unwrap_or(Cpu::default_of(request.target));
     let mut program = Program::new(package, info, CodePlan::of(package, options.level), request.target, cpu)?;
+    if cfg!(debug_assertions) {
+        program.check_writes();
+    }
     if clif.is_some() {
         program.keep_transcript();
     }

@@ -9,8 +9,9 @@ use xls_aot_ir::FuncId;
 
 use crate::function::{Environment, FnCtx};
 use crate::lower_call::{argument_leaves, local_signature, returned, Returned};
+use crate::ownership::{MemRef, Writable};
 use crate::program::{LocalFunction, Program};
-use crate::value::{Lowered, MemRef};
+use crate::value::Lowered;
 use crate::Fault;
 
 /// Frames up to this size are on the stack of the entry point; larger ones are the caller's scratch.
@@ -62,10 +63,10 @@ pub(crate) fn define_entry(program: &mut Program<'_>, top: FuncId) -> Result<Ent
     }
     let result = ctx.lower_body(top, arguments)?;
     let output = ctx.load_word(&MemRef::constant(*outputs, 0), 0);
-    ctx.store(&result, &function.return_type, &MemRef::foreign(output, 0))?;
+    ctx.store(&result, &function.return_type, &Writable::result_of_caller(output).whole())?;
     let zero = ctx.imm(types::I64, 0);
     ctx.b.ins().return_(&[zero]);
-    let size = ctx.frame.size();
+    let size = ctx.frame_size(&function.name)?;
     let scratch = place_frame(&mut ctx, slot, frame_base, *temp, size);
     ctx.b.seal_all_blocks();
     ctx.b.finalize(config);
@@ -120,7 +121,7 @@ pub(crate) fn define_local(program: &mut Program<'_>, id: FuncId) -> Result<(), 
     let result = ctx.lower_body(id, arguments)?;
     match (returned, output, &result) {
         (Returned::Memory, Some(output), _) => {
-            ctx.store(&result, &function.return_type, &MemRef::foreign(output, 0))?;
+            ctx.store(&result, &function.return_type, &Writable::result_of_caller(output).whole())?;
             ctx.b.ins().return_(&[]);
         }
         (Returned::Value(_), _, Lowered::Bits(bv)) => {
@@ -131,7 +132,7 @@ pub(crate) fn define_local(program: &mut Program<'_>, id: FuncId) -> Result<(), 
             ctx.b.ins().return_(&[]);
         }
     }
-    let frame_size = ctx.frame.size();
+    let frame_size = ctx.frame_size(&function.name)?;
     ctx.b.seal_all_blocks();
     ctx.b.finalize(config);
     program.define(index, code)?;

@@ -14,9 +14,10 @@ use xls_aot_runtime::abi;
 use crate::entry::{begin, frame_on_stack, STACK_FRAME_MAX};
 use crate::function::{scalar_flags, unaligned_flags, FnCtx};
 use crate::memory::offsets_of;
+use crate::ownership::{MemRef, Part, Writable};
 use crate::program::Program;
 use crate::repr::{in_memory, shape_of, size_of};
-use crate::value::{carrier, carrier_bits, Bv, Lowered, MemRef};
+use crate::value::{carrier, carrier_bits, Bv, Lowered};
 use crate::Fault;
 
 /// Words that travel in registers: x86-64 has six for arguments.
@@ -138,7 +139,7 @@ pub(crate) fn define_direct(program: &mut Program<'_>, top: FuncId, target: Targ
     let result = ctx.lower_body(top, arguments)?;
     let values = ctx.result_values(&result, &function.return_type, returned, hidden)?;
     ctx.b.ins().return_(&values);
-    let size = ctx.frame.size();
+    let size = ctx.frame_size(&function.name)?;
     if size > STACK_FRAME_MAX {
         return Ok(None);
     }
@@ -185,7 +186,7 @@ pub(crate) fn define_shim(program: &mut Program<'_>, top: FuncId, direct: u32) -
     let callee = ctx.function_ref(direct);
     let call = ctx.b.ins().call(callee, &values);
     let results = ctx.b.inst_results(call).to_vec();
-    ctx.store_words(&results, &MemRef::foreign(output, 0), size_of(&function.return_type)?, returned);
+    ctx.store_words(&results, &Writable::result_of_caller(output).whole(), size_of(&function.return_type)?, returned);
     let zero = ctx.imm(types::I64, 0);
     ctx.b.ins().return_(&[zero]);
     ctx.b.seal_all_blocks();
@@ -237,12 +238,12 @@ impl FnCtx<'_, '_> {
             }
             (Returned::Words(count), ..) => {
                 let place = self.allocate(8 * count)?;
-                self.zero_bytes(&place, 8 * count);
-                self.store(result, ty, &place)?;
-                Ok((0..count).map(|i| self.load_word(&place, 8 * i)).collect())
+                self.zero_bytes(&place.whole(), 8 * count);
+                self.store(result, ty, &place.whole())?;
+                Ok((0..count).map(|i| self.load_word(place.written(), 8 * i)).collect())
             }
             (Returned::Hidden, _, Some(hidden)) => {
-                self.store(result, ty, &MemRef::foreign(hidden, 0))?;
+                self.store(result, ty, &Writable::result_of_caller(hidden).whole())?;
                 debug_assert!(!in_memory(ty) || matches!(result, Lowered::Mem(_)));
                 Ok(Vec::new())
             }
@@ -287,7 +288,7 @@ impl FnCtx<'_, '_> {
     }
 
     /// Stores the first `size` bytes of returned registers.
-    fn store_words(&mut self, words: &[Value], to: &MemRef, size: u64, returned: Returned) {
+    fn store_words(&mut self, words: &[Value], to: &Part<'_>, size: u64, returned: Returned) {
         if !matches!(returned, Returned::Scalar(_) | Returned::Words(_)) {
             return;
         }
@@ -299,7 +300,7 @@ impl FnCtx<'_, '_> {
             for (ty, step) in [(types::I64, 8), (types::I32, 4), (types::I16, 2), (types::I8, 1)] {
                 while left >= step {
                     let part = self.convert(rest, ty);
-                    let (base, displacement) = self.address_parts(to, offset);
+                    let (base, displacement) = self.address_parts_to_write(to, offset, step);
                     self.b.ins().store(unaligned_flags(), part, base, displacement);
                     left -= step;
                     offset += step;

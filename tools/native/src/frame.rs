@@ -1,33 +1,25 @@
-//! Static frames: where temporaries in memory live, and for how long.
+//! The space of a static frame: which bytes are free.
 //!
 //! XLS functions cannot recurse, so every temporary has a fixed place in its function's frame. Places are handed out
-//! while the code is written, in program order; a buffer whose last holder is gone gives its place back at once. The
-//! holder counts also tell whether a value may be updated in place.
+//! while the code is written, in program order; a place that is given back is handed out again. Who may use a place is
+//! the business of [`crate::ownership`].
 
 use std::collections::BTreeMap;
 
-/// Alignment of every buffer.
+/// Alignment of every place.
 pub(crate) const BUFFER_ALIGN: u64 = 16;
 
-struct Buffer {
-    offset: u64,
-    size: u64,
-    holders: u32,
-    pins: u32,
-}
-
-/// The frame of the function being lowered.
-#[derive(Default)]
+/// The free space of the frame of the function being lowered.
+#[derive(Default, Debug)]
 pub(crate) struct Frame {
-    buffers: Vec<Buffer>,
     /// Free places below `size`: offset to length; neighbours are merged.
     free: BTreeMap<u64, u64>,
     size: u64,
 }
 
 impl Frame {
-    /// A new buffer with one holder: its number and offset. `None` if the frame would exceed the address space.
-    pub fn allocate(&mut self, size: u64) -> Option<(u32, u64)> {
+    /// A place of at least `size` bytes: its offset and length. `None` if the frame would exceed the address space.
+    pub fn take(&mut self, size: u64) -> Option<(u64, u64)> {
         let size = size.max(1).checked_next_multiple_of(BUFFER_ALIGN)?;
         let found = self.free.iter().find(|&(_, &length)| length >= size).map(|(&offset, &length)| (offset, length));
         let offset = match found {
@@ -51,49 +43,11 @@ impl Frame {
                 offset
             }
         };
-        self.buffers.push(Buffer { offset, size, holders: 1, pins: 0 });
-        Some((self.buffers.len() as u32 - 1, offset))
+        Some((offset, size))
     }
 
-    /// One more holder.
-    pub fn retain(&mut self, buffer: u32) {
-        self.buffers[buffer as usize].holders += 1;
-    }
-
-    /// One holder less.
-    pub fn release(&mut self, buffer: u32) {
-        let entry = &mut self.buffers[buffer as usize];
-        debug_assert!(entry.holders > 0, "buffer {buffer} released too often");
-        entry.holders -= 1;
-        if entry.holders == 0 && entry.pins == 0 {
-            let (offset, size) = (entry.offset, entry.size);
-            self.give_back(offset, size);
-        }
-    }
-
-    /// Number of holders.
-    pub fn holders(&self, buffer: u32) -> u32 {
-        self.buffers[buffer as usize].holders
-    }
-
-    /// Keeps the buffer's place although it may have no holder. Pins of nested loops add up.
-    pub fn pin(&mut self, buffer: u32) {
-        self.buffers[buffer as usize].pins += 1;
-    }
-
-    /// Ends one [`Frame::pin`], leaving the caller as a holder.
-    pub fn unpin_and_hold(&mut self, buffer: u32) {
-        let entry = &mut self.buffers[buffer as usize];
-        entry.pins -= 1;
-        entry.holders += 1;
-    }
-
-    /// Bytes that the frame needs.
-    pub fn size(&self) -> u64 {
-        self.size
-    }
-
-    fn give_back(&mut self, mut offset: u64, mut size: u64) {
+    /// Ends the use of a place that [`Frame::take`] gave.
+    pub fn give_back(&mut self, mut offset: u64, mut size: u64) {
         if let Some((&before, &length)) = self.free.range(..offset).next_back() {
             if before + length == offset {
                 self.free.remove(&before);
@@ -107,6 +61,11 @@ impl Frame {
         }
         self.free.insert(offset, size);
     }
+
+    /// Bytes that the frame needs.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
 }
 
 #[cfg(test)]
@@ -116,32 +75,19 @@ mod tests {
     #[test]
     fn places_are_reused_and_merged() {
         let mut frame = Frame::default();
-        let (a, a_at) = frame.allocate(100).unwrap();
-        let (b, b_at) = frame.allocate(100).unwrap();
-        let (c, c_at) = frame.allocate(100).unwrap();
-        assert_eq!((a_at, b_at, c_at), (0, 112, 224));
-        frame.release(a);
-        frame.release(b);
-        assert_eq!(frame.allocate(224).unwrap().1, 0);
-        frame.release(c);
-        assert_eq!(frame.allocate(200).unwrap().1, 224);
+        assert_eq!(frame.take(100), Some((0, 112)));
+        assert_eq!(frame.take(100), Some((112, 112)));
+        assert_eq!(frame.take(100), Some((224, 112)));
+        frame.give_back(0, 112);
+        frame.give_back(112, 112);
+        assert_eq!(frame.take(224), Some((0, 224)));
+        frame.give_back(224, 112);
+        assert_eq!(frame.take(200), Some((224, 208)));
         assert_eq!(frame.size(), 432);
     }
 
     #[test]
-    fn a_pinned_place_stays() {
-        let mut frame = Frame::default();
-        let (a, _) = frame.allocate(16).unwrap();
-        frame.pin(a);
-        frame.release(a);
-        assert_eq!(frame.allocate(16).unwrap().1, 16);
-        frame.unpin_and_hold(a);
-        frame.release(a);
-        assert_eq!(frame.allocate(16).unwrap().1, 0);
-    }
-
-    #[test]
     fn impossible_sizes_are_refused() {
-        assert!(Frame::default().allocate(u64::MAX).is_none());
+        assert_eq!(Frame::default().take(u64::MAX), None);
     }
 }

@@ -1,10 +1,9 @@
 //! The context of lowering one machine-level function: builder, frame, environment.
 //!
-//! Everything that lowers takes `&mut FnCtx`. The holder convention of values in memory: a function that returns a
-//! [`Lowered`] hands one hold on each of its buffers to the caller; arguments are borrowed.
+//! Everything that lowers takes `&mut FnCtx`. Values in memory are references that count themselves, and only a
+//! `Writable` is written: [`crate::ownership`].
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
 use cranelift_codegen::ir::{
     types, ExtFuncData, ExternalName, FuncRef, GlobalValueData, InstBuilder, InstructionData, MemFlagsData, Opcode,
@@ -13,10 +12,10 @@ use cranelift_codegen::ir::{
 use cranelift_frontend::FunctionBuilder;
 
 use crate::data::DataRef;
-use crate::frame::Frame;
+use crate::ownership::{MemRef, Owners, Part, Writable};
 use crate::program::{Program, DATA_NAMESPACE, FUNCTION_NAMESPACE};
 use crate::routines::Routine;
-use crate::value::{Lowered, MemRef};
+use crate::value::Lowered;
 use crate::Fault;
 
 /// What compiled code needs to report events.
@@ -28,16 +27,25 @@ pub(crate) struct Environment {
     pub events: Value,
 }
 
+/// The address of memory that a routine or function writes.
+#[derive(Clone, Copy)]
+pub(crate) struct Destination(Value);
+
+impl Destination {
+    /// As an argument of a call.
+    pub fn address(self) -> Value {
+        self.0
+    }
+}
+
 /// State of lowering one machine-level function.
 pub(crate) struct FnCtx<'f, 'p> {
     /// Cranelift's builder; an unfilled block is always current.
     pub b: FunctionBuilder<'f>,
     /// The program being compiled.
     pub program: &'f mut Program<'p>,
-    /// Places of temporaries.
-    pub frame: Frame,
-    /// Address of the frame.
-    pub frame_base: Value,
+    /// The frame, and who may write what in it.
+    pub owners: Owners,
     /// Present if the function can record events.
     pub env: Option<Environment>,
     functions: BTreeMap<u32, FuncRef>,
@@ -52,7 +60,7 @@ pub(crate) fn scalar_flags() -> MemFlagsData {
 /// Flags of loads from a place.
 pub(crate) fn load_flags(place: &MemRef, aligned: bool) -> MemFlagsData {
     let flags = if aligned { scalar_flags() } else { unaligned_flags() };
-    if place.constant {
+    if place.is_constant() {
         flags.with_readonly().with_can_move()
     } else {
         flags
@@ -71,15 +79,8 @@ impl<'f, 'p> FnCtx<'f, 'p> {
         frame_base: Value,
         env: Option<Environment>,
     ) -> Self {
-        Self {
-            b,
-            program,
-            frame: Frame::default(),
-            frame_base,
-            env,
-            functions: BTreeMap::new(),
-            signatures: Vec::new(),
-        }
+        let owners = Owners::new(frame_base, program.checks_writes());
+        Self { b, program, owners, env, functions: BTreeMap::new(), signatures: Vec::new() }
     }
 
     /// A constant of type `ty`.
@@ -151,71 +152,92 @@ impl<'f, 'p> FnCtx<'f, 'p> {
         reference
     }
 
-    /// Calls a routine; its result if it has one, otherwise some value that must not be used.
-    pub fn call_routine(&mut self, routine: Routine, arguments: &[Value]) -> Option<Value> {
+    /// Calls a routine with what it writes and its other arguments; its result, if it has one.
+    pub fn call_routine(&mut self, routine: Routine, to: &[Destination], arguments: &[Value]) -> Option<Value> {
+        debug_assert_eq!(to.len(), routine.destinations(), "{routine:?}");
         let index = self.program.routine(routine);
         let function = self.function_ref(index);
-        let call = self.b.ins().call(function, arguments);
+        let arguments: Vec<Value> = to.iter().map(|to| to.0).chain(arguments.iter().copied()).collect();
+        let call = self.b.ins().call(function, &arguments);
         self.b.inst_results(call).first().copied()
     }
 
-    /// A fresh buffer in the frame, held once.
-    pub fn allocate(&mut self, size: u64) -> Result<MemRef, Fault> {
-        let (buffer, offset) = self
-            .frame
+    /// A fresh buffer in the frame.
+    pub fn allocate(&mut self, size: u64) -> Result<Writable, Fault> {
+        self.owners
             .allocate(size)
-            .ok_or_else(|| Fault::TooLarge("the temporary values of a function exceed the address space".to_owned()))?;
-        Ok(MemRef {
-            base: self.frame_base,
-            offset: offset as i64,
-            buffers: Rc::from([buffer]),
-            owned: true,
-            constant: false,
-        })
+            .ok_or_else(|| Fault::TooLarge("the temporary values of a function exceed the address space".to_owned()))
     }
 
-    /// One more hold on everything in memory that `value` refers to.
-    pub fn retain(&mut self, value: &Lowered) {
-        let frame = &mut self.frame;
-        value.for_each_mem(&mut |mem| mem.buffers.iter().for_each(|&b| frame.retain(b)));
+    /// Memory with a value of `size` bytes that may be changed: its own, if it has no other user, otherwise a copy.
+    pub fn take_for_writing(&mut self, value: MemRef, size: u64) -> Result<Writable, Fault> {
+        match Writable::claim(value) {
+            Ok(place) => Ok(place),
+            Err(value) => {
+                let place = self.allocate(size)?;
+                self.copy_bytes(&place.whole(), &value, size);
+                Ok(place)
+            }
+        }
     }
 
-    /// One hold less.
-    pub fn release(&mut self, value: &Lowered) {
-        let frame = &mut self.frame;
-        value.for_each_mem(&mut |mem| mem.buffers.iter().for_each(|&b| frame.release(b)));
+    /// Ends lowering of function `name`: bytes that its frame needs.
+    ///
+    /// # Errors
+    /// If code outside of nodes wrote what it must not.
+    pub fn frame_size(&mut self, name: &str) -> Result<u64, Fault> {
+        self.owners.verdict().map_err(|what| Fault::Internal(format!("{what}, in function {name}")))?;
+        Ok(self.owners.frame_size())
     }
 
-    /// One hold more on a place.
-    pub fn retain_mem(&mut self, mem: &MemRef) {
-        mem.buffers.iter().for_each(|&b| self.frame.retain(b));
+    /// Has the checker see to it that nothing writes memory of `value`, until [`FnCtx::no_longer_needed`].
+    pub fn needed(&mut self, value: &Lowered) {
+        if self.owners.is_checked() {
+            value.for_each_mem(&mut |mem| self.owners.needed(mem));
+        }
     }
 
-    /// One hold less on a place.
-    pub fn release_mem(&mut self, mem: &MemRef) {
-        mem.buffers.iter().for_each(|&b| self.frame.release(b));
-    }
-
-    /// True if the caller is the only holder of the memory, so that it may be overwritten.
-    pub fn is_exclusive(&self, mem: &MemRef) -> bool {
-        mem.owned && mem.buffers.iter().all(|&b| self.frame.holders(b) == 1)
+    /// Ends one [`FnCtx::needed`].
+    pub fn no_longer_needed(&mut self, value: &Lowered) {
+        if self.owners.is_checked() {
+            value.for_each_mem(&mut |mem| self.owners.no_longer_needed(mem));
+        }
     }
 
     /// The address of a place plus `extra` bytes as base and a small offset.
     pub fn address_parts(&mut self, mem: &MemRef, extra: u64) -> (Value, i32) {
-        let offset = mem.offset + extra as i64;
+        self.near(mem.base(), mem.offset() + extra as i64)
+    }
+
+    /// The same for `size` bytes that are about to be written.
+    pub fn address_parts_to_write(&mut self, to: &Part<'_>, extra: u64, size: u64) -> (Value, i32) {
+        let (base, offset) = self.owners.record_write(&to.part(extra), size);
+        self.near(base, offset)
+    }
+
+    fn near(&mut self, base: Value, offset: i64) -> (Value, i32) {
         match i32::try_from(offset) {
-            Ok(offset) => (mem.base, offset),
-            Err(_) => (self.b.ins().iadd_imm_s(mem.base, offset), 0),
+            Ok(offset) => (base, offset),
+            Err(_) => (self.b.ins().iadd_imm_s(base, offset), 0),
         }
     }
 
     /// The address of a place as one value.
     pub fn address(&mut self, mem: &MemRef) -> Value {
-        if mem.offset == 0 {
-            mem.base
+        self.sum(mem.base(), mem.offset())
+    }
+
+    /// The address of a place, of which a routine or function about to be called writes `size` bytes.
+    pub fn address_to_write(&mut self, to: &Part<'_>, size: u64) -> Destination {
+        let (base, offset) = self.owners.record_write(to, size);
+        Destination(self.sum(base, offset))
+    }
+
+    fn sum(&mut self, base: Value, offset: i64) -> Value {
+        if offset == 0 {
+            base
         } else {
-            self.b.ins().iadd_imm_s(mem.base, mem.offset)
+            self.b.ins().iadd_imm_s(base, offset)
         }
     }
 
@@ -226,8 +248,8 @@ impl<'f, 'p> FnCtx<'f, 'p> {
     }
 
     /// Stores a 64-bit word at byte `extra` of a place.
-    pub fn store_word(&mut self, word: Value, mem: &MemRef, extra: u64) {
-        let (base, offset) = self.address_parts(mem, extra);
+    pub fn store_word(&mut self, word: Value, to: &Part<'_>, extra: u64) {
+        let (base, offset) = self.address_parts_to_write(to, extra, 8);
         self.b.ins().store(unaligned_flags(), word, base, offset);
     }
 

@@ -23,6 +23,7 @@
 //! - The code depends on the IR, the target and the optimisation level only: no host detection, no addresses, no time.
 //! - Compiled code calls nothing but `memcpy` and `memset` of the platform and the callbacks of the ABI; routines for wide bit
 //!   vectors are generated into the object.
+//! - Only memory that nobody else refers to is written (`ownership`).
 //! - Stack use is bounded by the code, not by the data: values in memory live in a static frame (`frame`), which is
 //!   the caller's scratch once it is larger than a page.
 
@@ -54,13 +55,15 @@ mod lower_wide;
 mod memory;
 mod node;
 mod object_file;
-mod pressure;
+mod ownership;
 mod program;
+mod register_allocator;
 mod repr;
 mod routines;
 mod shared_divisions;
 mod unwind;
 mod value;
+mod write_check;
 
 pub use backend::NativeBackend;
 #[doc(hidden)]

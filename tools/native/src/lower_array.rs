@@ -7,8 +7,9 @@ use xls_aot_ir::{ArrayType, Op, Type};
 use crate::function::FnCtx;
 use crate::lower_select::{element_type, tuple_offset};
 use crate::node::Site;
+use crate::ownership::{MemRef, Part};
 use crate::repr::{in_memory, size_of};
-use crate::value::{Bv, Lowered, MemRef};
+use crate::value::{Bv, Lowered};
 use crate::Fault;
 
 /// Elements up to which a dynamic index of an array in SSA values is a tree of selects.
@@ -23,12 +24,10 @@ fn array_type(ty: &Type) -> Result<&ArrayType, Fault> {
 
 impl<'p> FnCtx<'_, 'p> {
     /// `tuple` and `array`.
-    pub fn lower_make_aggregate(&mut self, site: &Site<'_, 'p>) -> Result<Lowered, Fault> {
+    pub fn lower_make_aggregate(&mut self, site: &Site<'p>) -> Result<Lowered, Fault> {
         let ty = &site.node.ty;
         if !in_memory(ty) {
-            let value = Lowered::Agg(site.operands.to_vec().into());
-            self.retain(&value);
-            return Ok(value);
+            return Ok(Lowered::Agg(site.operands.to_vec().into()));
         }
         let place = self.allocate(size_of(ty)?)?;
         for (i, operand) in site.operands.iter().enumerate() {
@@ -36,20 +35,16 @@ impl<'p> FnCtx<'_, 'p> {
                 Type::Array(array) => i as u64 * size_of(&array.element)?,
                 _ => tuple_offset(ty, i)?,
             };
-            self.store(operand, element_type(ty, i)?, &place.at(offset))?;
+            self.store(operand, element_type(ty, i)?, &place.part(offset))?;
         }
-        Ok(Lowered::Mem(place))
+        Ok(Lowered::Mem(place.into_value()))
     }
 
     /// `tuple_index`.
-    pub fn lower_tuple_index(&mut self, site: &Site<'_, 'p>, index: u32) -> Result<Lowered, Fault> {
+    pub fn lower_tuple_index(&mut self, site: &Site<'p>, index: u32) -> Result<Lowered, Fault> {
         let ty = site.operand_type(0);
         match &site.operands[0] {
-            Lowered::Agg(parts) => {
-                let part = parts.get(index as usize).cloned().ok_or_else(|| site.fault("tuple is too short"))?;
-                self.retain(&part);
-                Ok(part)
-            }
+            Lowered::Agg(parts) => parts.get(index as usize).cloned().ok_or_else(|| site.fault("tuple is too short")),
             Lowered::Mem(place) => {
                 let offset = tuple_offset(ty, index as usize)?;
                 self.load(element_type(ty, index as usize)?, &place.at(offset))
@@ -59,7 +54,7 @@ impl<'p> FnCtx<'_, 'p> {
     }
 
     /// An index as a vector in SSA values (one in memory is saturated to 64 bits).
-    fn index_bits(&mut self, site: &Site<'_, 'p>, operand: usize) -> Result<Bv, Fault> {
+    fn index_bits(&mut self, site: &Site<'p>, operand: usize) -> Result<Bv, Fault> {
         match &site.operands[operand] {
             Lowered::Bits(bv) => Ok(bv.clone()),
             Lowered::Mem(_) => {
@@ -71,10 +66,9 @@ impl<'p> FnCtx<'_, 'p> {
     }
 
     /// `array_index`: each index is clamped to the last element.
-    pub fn lower_array_index(&mut self, site: &Site<'_, 'p>) -> Result<Lowered, Fault> {
+    pub fn lower_array_index(&mut self, site: &Site<'p>) -> Result<Lowered, Fault> {
         let mut ty = site.operand_type(0);
         let mut value = site.operands[0].clone();
-        self.retain(&value);
         for operand in 1..site.operands.len() {
             let index = self.index_bits(site, operand)?;
             let array = array_type(ty)?;
@@ -90,7 +84,6 @@ impl<'p> FnCtx<'_, 'p> {
                 (Lowered::Mem(place), _) => self.element_of_place(place, array, &index)?,
                 (Lowered::Bits(_), _) => return Err(site.fault("operand is not an array")),
             };
-            self.release(&value);
             value = next;
             ty = &array.element;
         }
@@ -100,9 +93,7 @@ impl<'p> FnCtx<'_, 'p> {
     fn element_of_list(&mut self, parts: &[Lowered], array: &ArrayType, index: &Bv) -> Result<Lowered, Fault> {
         let last = parts.len().checked_sub(1).ok_or_else(|| Fault::Internal("index into an empty array".to_owned()))?;
         if let Some(index) = self.const_amount(index) {
-            let part = parts[index.min(last as u64) as usize].clone();
-            self.retain(&part);
-            return Ok(part);
+            return Ok(parts[index.min(last as u64) as usize].clone());
         }
         if parts.len() <= SELECT_ELEMENTS_MAX {
             let (index, _) = self.clamped_index(index, parts.len() as u64);
@@ -115,9 +106,7 @@ impl<'p> FnCtx<'_, 'p> {
         }
         let ty = Type::array(array.element.clone(), array.len);
         let place = self.in_memory(&Lowered::Agg(parts.to_vec().into()), &ty)?;
-        let element = self.element_of_place(&place, array, index)?;
-        self.release_mem(&place);
-        Ok(element)
+        self.element_of_place(&place, array, index)
     }
 
     /// The index limited to the last of `len` elements; whether it can have been out of range.
@@ -146,35 +135,39 @@ impl<'p> FnCtx<'_, 'p> {
 
     /// The place of element `index`, which is in range.
     pub fn element_place(&mut self, place: &MemRef, index: Value, stride: u64) -> MemRef {
+        let base = self.element_base(place.base(), index, stride);
+        place.with_base(base)
+    }
+
+    /// The same for an element that is written.
+    pub fn element_part<'w>(&mut self, place: &Part<'w>, index: Value, stride: u64) -> Part<'w> {
+        let base = self.element_base(place.base(), index, stride);
+        place.with_base(base)
+    }
+
+    fn element_base(&mut self, base: Value, index: Value, stride: u64) -> Value {
         let offset = if stride.is_power_of_two() {
             self.b.ins().ishl_imm_u(index, i64::from(stride.trailing_zeros()))
         } else {
             self.b.ins().imul_imm_u(index, stride as i64)
         };
-        let base = self.b.ins().iadd(place.base, offset);
-        MemRef { base, ..place.clone() }
+        self.b.ins().iadd(base, offset)
     }
 
     /// `array_update`: `operands` are the array, the new value, the indices. An index out of range changes nothing.
-    pub fn lower_array_update(&mut self, site: &mut Site<'_, 'p>) -> Result<Lowered, Fault> {
+    pub fn lower_array_update(&mut self, site: &mut Site<'p>) -> Result<Lowered, Fault> {
         if site.operands.len() == 2 {
-            let value = site.operands[1].clone();
-            self.retain(&value);
-            return Ok(value);
+            return Ok(site.operands[1].clone());
         }
         let indices = (2..site.operands.len()).map(|i| self.index_bits(site, i)).collect::<Result<Vec<_>, _>>()?;
-        match &site.operands[0] {
-            Lowered::Agg(parts) => {
-                let updated = self.update_list(parts, &site.operands[1], site.operand_type(0), &indices)?;
-                self.retain(&updated);
-                Ok(updated)
-            }
-            Lowered::Mem(place) => self.update_place(site, place, &indices),
+        match self.take_operand(site, 0) {
+            Lowered::Agg(parts) => self.update_list(&parts, &site.operands[1], site.operand_type(0), &indices),
+            Lowered::Mem(array) => self.update_place(site, array, &indices),
             Lowered::Bits(_) => Err(site.fault("operand is not an array")),
         }
     }
 
-    /// The list with one element replaced; no holds are taken.
+    /// The list with one element replaced.
     fn update_list(&mut self, parts: &[Lowered], value: &Lowered, ty: &Type, indices: &[Bv]) -> Result<Lowered, Fault> {
         let Some((index, rest)) = indices.split_first() else {
             return Ok(value.clone());
@@ -203,18 +196,10 @@ impl<'p> FnCtx<'_, 'p> {
         Ok(Lowered::Agg(updated.into()))
     }
 
-    fn update_place(&mut self, site: &Site<'_, 'p>, array: &MemRef, indices: &[Bv]) -> Result<Lowered, Fault> {
+    fn update_place(&mut self, site: &Site<'p>, array: MemRef, indices: &[Bv]) -> Result<Lowered, Fault> {
         let ty = site.operand_type(0);
-        let dies_here = site.dying.iter().any(|dead| matches!(dead, Lowered::Mem(mem) if mem.same_place(array)));
-        let place = if dies_here && self.is_exclusive(array) {
-            self.retain_mem(array);
-            array.clone()
-        } else {
-            let place = self.allocate(size_of(ty)?)?;
-            self.copy(&place, array, ty)?;
-            place
-        };
-        let mut element = place.clone();
+        let place = self.take_for_writing(array, size_of(ty)?)?;
+        let mut element = place.whole();
         let mut element_ty = ty;
         let mut in_range: Option<Value> = None;
         for index in indices {
@@ -222,9 +207,9 @@ impl<'p> FnCtx<'_, 'p> {
             let stride = size_of(&array.element)?;
             if let Some(index) = self.const_amount(index) {
                 if index >= array.len {
-                    return Ok(Lowered::Mem(place));
+                    return Ok(Lowered::Mem(place.into_value()));
                 }
-                element = element.at(index * stride);
+                element = element.part(index * stride);
             } else {
                 let (value, below) = self.index_below(index, array.len);
                 if let Some(below) = below {
@@ -233,7 +218,7 @@ impl<'p> FnCtx<'_, 'p> {
                         None => below,
                     });
                 }
-                element = self.element_place(&element, value, stride);
+                element = self.element_part(&element, value, stride);
             }
             element_ty = &array.element;
         }
@@ -244,11 +229,11 @@ impl<'p> FnCtx<'_, 'p> {
                 self.if_then(in_range, |ctx| ctx.store(value, element_ty, &element))?;
             }
         }
-        Ok(Lowered::Mem(place))
+        Ok(Lowered::Mem(place.into_value()))
     }
 
     /// `array_slice`: element `i` is `array[min(start + i, last)]`.
-    pub fn lower_array_slice(&mut self, site: &Site<'_, 'p>) -> Result<Lowered, Fault> {
+    pub fn lower_array_slice(&mut self, site: &Site<'p>) -> Result<Lowered, Fault> {
         let source_ty = site.operand_type(0);
         let source = array_type(source_ty)?;
         let result = array_type(&site.node.ty)?;
@@ -261,9 +246,7 @@ impl<'p> FnCtx<'_, 'p> {
                 let parts: Vec<_> = (0..result.len)
                     .map(|i| parts[start.saturating_add(i).min(source.len - 1) as usize].clone())
                     .collect();
-                let value = Lowered::Agg(parts.into());
-                self.retain(&value);
-                return Ok(value);
+                return Ok(Lowered::Agg(parts.into()));
             }
         }
         let from = self.in_memory(&site.operands[0], source_ty)?;
@@ -279,7 +262,7 @@ impl<'p> FnCtx<'_, 'p> {
         self.b.ins().jump(head, &[zero.into(), start.into()]);
         self.b.switch_to_block(head);
         let source_element = self.element_place(&from, from_index, stride);
-        let target_element = self.element_place(&place, to_index, stride);
+        let target_element = self.element_part(&place.whole(), to_index, stride);
         self.copy(&target_element, &source_element, &source.element)?;
         let at_last = self.b.ins().icmp_imm_u(IntCC::Equal, from_index, (source.len - 1) as i64);
         let above = self.b.ins().iadd_imm_s(from_index, 1);
@@ -290,12 +273,12 @@ impl<'p> FnCtx<'_, 'p> {
         self.b.seal_block(head);
         self.b.seal_block(done);
         self.b.switch_to_block(done);
-        self.release_mem(&from);
-        self.settle(&site.node.ty, place)
+        drop(from);
+        self.load(&site.node.ty, &place.into_value())
     }
 
     /// `array_concat`.
-    pub fn lower_array_concat(&mut self, site: &Site<'_, 'p>) -> Result<Lowered, Fault> {
+    pub fn lower_array_concat(&mut self, site: &Site<'p>) -> Result<Lowered, Fault> {
         let ty = &site.node.ty;
         if !in_memory(ty) {
             let mut parts = Vec::new();
@@ -311,18 +294,16 @@ impl<'p> FnCtx<'_, 'p> {
                     Lowered::Bits(_) => return Err(site.fault("operand is not an array")),
                 }
             }
-            let value = Lowered::Agg(parts.into());
-            self.retain(&value);
-            return Ok(value);
+            return Ok(Lowered::Agg(parts.into()));
         }
         let place = self.allocate(size_of(ty)?)?;
         let mut offset = 0;
         for (i, operand) in site.operands.iter().enumerate() {
             let operand_ty = site.operand_type(i);
-            self.store(operand, operand_ty, &place.at(offset))?;
+            self.store(operand, operand_ty, &place.part(offset))?;
             offset += size_of(operand_ty)?;
         }
-        Ok(Lowered::Mem(place))
+        Ok(Lowered::Mem(place.into_value()))
     }
 
     /// The elements of an array in memory that has no leaf in memory.
@@ -331,12 +312,5 @@ impl<'p> FnCtx<'_, 'p> {
         let stride = size_of(&array.element)?;
         let parts = (0..array.len).map(|i| self.load(&array.element, &place.at(i * stride)));
         Ok(Lowered::Agg(parts.collect::<Result<Vec<_>, _>>()?.into()))
-    }
-
-    /// A finished buffer as a value of its type: itself, or what it holds.
-    pub fn settle(&mut self, ty: &Type, place: MemRef) -> Result<Lowered, Fault> {
-        let value = self.load(ty, &place)?;
-        self.release_mem(&place);
-        Ok(value)
     }
 }

@@ -13,8 +13,9 @@ use xls_aot_ir::{FuncId, Function, Op, Type};
 use crate::function::{Environment, FnCtx};
 use crate::lower_select::element_type;
 use crate::node::Site;
+use crate::ownership::{MemRef, Writable};
 use crate::repr::{in_memory, layout, shape_of, size_of};
-use crate::value::{carrier, limb_count, Bv, Lowered, MemRef};
+use crate::value::{carrier, limb_count, Bv, Lowered};
 use crate::Fault;
 
 /// Most leaves of an argument that is passed by its leaves.
@@ -82,7 +83,7 @@ pub(crate) fn local_signature(function: &Function, effects: bool, call_conv: Cal
 }
 
 impl<'p> FnCtx<'_, 'p> {
-    /// Applies a function; takes over the caller's holds on the arguments.
+    /// Applies a function, which owns the arguments.
     pub fn apply(&mut self, id: FuncId, arguments: Vec<Lowered>) -> Result<Lowered, Fault> {
         if self.program.plan.is_in_place(id) {
             return self.lower_body(id, arguments);
@@ -94,13 +95,15 @@ impl<'p> FnCtx<'_, 'p> {
                 Fault::Internal(format!("function {} is called before it is compiled", function.name))
             })?;
         let frame = self.allocate(local.frame_size)?;
-        let mut values = vec![self.address(&frame)];
-        let mut held = vec![frame];
+        arguments.iter().for_each(|argument| self.needed(argument));
+        let mut values = vec![self.address_to_write(&frame.whole(), local.frame_size).address()];
+        let mut passed = Vec::new();
         let returned = returned(&function.return_type);
         let mut result_place = None;
         if returned == Returned::Memory {
-            let place = self.allocate(size_of(&function.return_type)?)?;
-            values.push(self.address(&place));
+            let size = size_of(&function.return_type)?;
+            let place = self.allocate(size)?;
+            values.push(self.address_to_write(&place.whole(), size).address());
             result_place = Some(place);
         }
         if self.program.info[id.index()].effects {
@@ -116,21 +119,17 @@ impl<'p> FnCtx<'_, 'p> {
                 None => {
                     let place = self.in_memory(argument, ty)?;
                     values.push(self.address(&place));
-                    held.push(place);
+                    passed.push(place);
                 }
             }
         }
         let callee = self.function_ref(local.index);
         let call = self.b.ins().call(callee, &values);
         let first = self.b.inst_results(call).first().copied();
-        for place in &held {
-            self.release_mem(place);
-        }
-        for argument in &arguments {
-            self.release(argument);
-        }
+        arguments.iter().for_each(|argument| self.no_longer_needed(argument));
+        drop((frame, passed, arguments));
         match (returned, result_place, first) {
-            (Returned::Memory, Some(place), _) => self.settle(&function.return_type, place),
+            (Returned::Memory, Some(place), _) => self.load(&function.return_type, &place.into_value()),
             (Returned::Value(_), _, Some(value)) => {
                 let width = function.return_type.bit_count().unwrap_or(0);
                 Ok(Lowered::Bits(Bv::one(width, value, width)))
@@ -184,15 +183,13 @@ impl<'p> FnCtx<'_, 'p> {
     }
 
     /// `invoke`.
-    pub fn lower_invoke(&mut self, site: &mut Site<'_, 'p>, callee: FuncId) -> Result<Lowered, Fault> {
-        let arguments = site.operands.to_vec();
-        arguments.iter().for_each(|argument| self.retain(argument));
-        self.release_dying(site);
+    pub fn lower_invoke(&mut self, site: &mut Site<'p>, callee: FuncId) -> Result<Lowered, Fault> {
+        let arguments = self.take_operands(site, 0);
         self.apply(callee, arguments)
     }
 
     /// `map`: element by element, in order.
-    pub fn lower_map(&mut self, site: &Site<'_, 'p>, callee: FuncId) -> Result<Lowered, Fault> {
+    pub fn lower_map(&mut self, site: &Site<'p>, callee: FuncId) -> Result<Lowered, Fault> {
         let (source_ty, ty) = (site.operand_type(0), &site.node.ty);
         let Type::Array(source) = source_ty else { return Err(site.fault("operand is not an array")) };
         let (from_ty, to_ty) = (element_type(source_ty, 0)?, element_type(ty, 0)?);
@@ -200,7 +197,6 @@ impl<'p> FnCtx<'_, 'p> {
         if let (Lowered::Agg(parts), false, true) = (&site.operands[0], in_memory(ty), unroll || source.len == 0) {
             let mut mapped = Vec::with_capacity(parts.len());
             for part in parts.iter() {
-                self.retain(part);
                 mapped.push(self.apply(callee, vec![part.clone()])?);
             }
             return Ok(Lowered::Agg(mapped.into()));
@@ -211,9 +207,8 @@ impl<'p> FnCtx<'_, 'p> {
         if unroll {
             for i in 0..source.len {
                 let element = self.load(from_ty, &from.at(i * from_stride))?;
-                let mapped = self.apply(callee, vec![element])?;
-                self.store(&mapped, to_ty, &to.at(i * to_stride))?;
-                self.release(&mapped);
+                let mapped = self.apply_beside(&to, callee, element)?;
+                self.store(&mapped, to_ty, &to.part(i * to_stride))?;
             }
         } else {
             let zero = self.imm(types::I64, 0);
@@ -224,10 +219,10 @@ impl<'p> FnCtx<'_, 'p> {
             self.b.switch_to_block(head);
             let element = self.element_place(&from, index, from_stride);
             let element = self.load(from_ty, &element)?;
-            let mapped = self.apply(callee, vec![element])?;
-            let target = self.element_place(&to, index, to_stride);
+            let mapped = self.apply_beside(&to, callee, element)?;
+            let target = self.element_part(&to.whole(), index, to_stride);
             self.store(&mapped, to_ty, &target)?;
-            self.release(&mapped);
+            drop(mapped);
             let next = self.b.ins().iadd_imm_s(index, 1);
             let more =
                 self.b.ins().icmp_imm_u(cranelift_codegen::ir::condcodes::IntCC::NotEqual, next, source.len as i64);
@@ -236,8 +231,16 @@ impl<'p> FnCtx<'_, 'p> {
             self.b.seal_block(done);
             self.b.switch_to_block(done);
         }
-        self.release_mem(&from);
+        drop(from);
         debug_assert!(matches!(site.node.op, Op::Map { .. }));
-        self.settle(ty, to)
+        self.load(ty, &to.into_value())
+    }
+
+    /// Applies a function while results of other elements are in `place`.
+    fn apply_beside(&mut self, place: &Writable, callee: FuncId, element: Lowered) -> Result<Lowered, Fault> {
+        self.owners.needed(place.written());
+        let mapped = self.apply(callee, vec![element])?;
+        self.owners.no_longer_needed(place.written());
+        Ok(mapped)
     }
 }

@@ -7,9 +7,10 @@ use xls_aot_runtime::abi;
 
 use crate::function::FnCtx;
 use crate::memory::offsets_of;
+use crate::ownership::MemRef;
 use crate::repr::size_of;
 use crate::routines::Routine;
-use crate::value::{carrier_bits, Bv, Lowered, MemRef};
+use crate::value::{carrier_bits, Bv, Lowered};
 use crate::Fault;
 
 impl FnCtx<'_, '_> {
@@ -123,7 +124,7 @@ impl FnCtx<'_, '_> {
         if !has_padding(ty)? {
             let (x, y) = (self.address(x), self.address(y));
             let size = self.imm(types::I64, size);
-            parts.extend(self.call_routine(Routine::EqualBytes, &[x, y, size]));
+            parts.extend(self.call_routine(Routine::EqualBytes, &[], &[x, y, size]));
             return Ok(());
         }
         match ty {

@@ -11,9 +11,10 @@ use crate::bits::low_mask;
 use crate::function::FnCtx;
 use crate::lower_logic::Bitwise;
 use crate::node::Site;
+use crate::ownership::MemRef;
 use crate::routines::{divide_scratch, Routine};
 use crate::shared_divisions::{Division, Part};
-use crate::value::{carrier, carrier_bits, Bv, Lowered, MemRef};
+use crate::value::{carrier, carrier_bits, Bv, Lowered};
 use crate::Fault;
 
 /// Which results of a division are computed.
@@ -42,7 +43,7 @@ impl<'p> FnCtx<'_, 'p> {
     /// A division of vectors in SSA values. The nodes `others` do the same division: their values are written to `values`.
     pub fn lower_divide(
         &mut self,
-        site: &Site<'_, 'p>,
+        site: &Site<'p>,
         others: &[NodeId],
         values: &mut [Option<Lowered>],
     ) -> Result<Lowered, Fault> {
@@ -174,33 +175,29 @@ impl<'p> FnCtx<'_, 'p> {
         let (a, b) = (self.store_limbs(x)?, self.store_limbs(y)?);
         let (quotient, remainder) = (self.allocate(8 * words)?, self.allocate(8 * words)?);
         let scratch = self.allocate(divide_scratch(words))?;
+        let results =
+            [self.address_to_write(&quotient.whole(), 8 * words), self.address_to_write(&remainder.whole(), 8 * words)];
         let arguments = [
-            self.address(&quotient),
-            self.address(&remainder),
             self.address(&a),
             self.address(&b),
             self.imm(types::I64, words),
-            self.address(&scratch),
+            self.address_to_write(&scratch.whole(), divide_scratch(words)).address(),
         ];
-        self.call_routine(Routine::Divide, &arguments);
+        self.call_routine(Routine::Divide, &results, &arguments);
         let load = |ctx: &mut Self, place: &MemRef| {
             let limbs = (0..words).map(|i| ctx.load_word(place, 8 * i)).collect();
             Bv::from_limbs(x.width, limbs, 64 * words as u32)
         };
         // A quotient by zero has ones above the width; all others are clean.
-        let results = (load(self, &quotient), load(self, &remainder));
-        for place in [&a, &b, &quotient, &remainder, &scratch] {
-            self.release_mem(place);
-        }
-        Ok(results)
+        Ok((load(self, quotient.written()), load(self, remainder.written())))
     }
 
     fn store_limbs(&mut self, x: &Bv) -> Result<MemRef, Fault> {
         let place = self.allocate(8 * x.limbs().len() as u64)?;
         for (i, &limb) in x.limbs().iter().enumerate() {
-            self.store_word(limb, &place, 8 * i as u64);
+            self.store_word(limb, &place.whole(), 8 * i as u64);
         }
-        Ok(place)
+        Ok(place.into_value())
     }
 
     fn divide_magnitudes(&mut self, x: &Bv, y: &Bv) -> Result<(Bv, Bv), Fault> {

@@ -10,7 +10,7 @@ use crate::Fault;
 
 impl<'p> FnCtx<'_, 'p> {
     /// `message` is the decimal index of the assertion site.
-    pub fn lower_assert(&mut self, site: &Site<'_, 'p>, message: &str) -> Result<Lowered, Fault> {
+    pub fn lower_assert(&mut self, site: &Site<'p>, message: &str) -> Result<Lowered, Fault> {
         let condition = self.condition(site.bits(1)?);
         let Some(env) = self.env else {
             return Err(site.fault("assertion in a function that was found to have none"));

@@ -10,7 +10,8 @@ use xls_aot_ir::Bits;
 use crate::function::FnCtx;
 use crate::lower_logic::Bitwise;
 use crate::lower_shift::Direction;
-use crate::value::{carrier, carrier_bits, limb_count, Bv, MemRef};
+use crate::ownership::MemRef;
+use crate::value::{carrier, carrier_bits, limb_count, Bv};
 use crate::Fault;
 
 impl FnCtx<'_, '_> {
@@ -35,11 +36,12 @@ impl FnCtx<'_, '_> {
         // Right: the limbs, then what comes in from above. Left: what comes in from below, then the limbs.
         let (limbs_at, fill_at) = if direction == Direction::Right { (0, 8 * len) } else { (8 * (len + 1), 0) };
         for (i, &limb) in limbs.iter().enumerate() {
-            self.store_word(limb, &place, limbs_at + 8 * i as u64);
+            self.store_word(limb, &place.whole(), limbs_at + 8 * i as u64);
         }
         for i in 0..=len {
-            self.store_word(fill, &place, fill_at + 8 * i);
+            self.store_word(fill, &place.whole(), fill_at + 8 * i);
         }
+        let place = place.into_value();
         let moved = match direction {
             Direction::Right => self.element_place(&place, words, 8),
             Direction::Left => {
@@ -47,9 +49,7 @@ impl FnCtx<'_, '_> {
                 self.element_place(&place.at(8 * len), down, 8)
             }
         };
-        let shifted = self.load_shifted(direction, &moved, bits, rest, count);
-        self.release_mem(&place);
-        Ok(shifted)
+        Ok(self.load_shifted(direction, &moved, bits, rest, count))
     }
 
     /// Limbs from `place` on, joined pairwise: limb `i` of the result has its lower part from word `i`.

@@ -2,9 +2,9 @@
 //!
 //! The index of a `counted_for` is counted modulo 2^64, then cut to the body's width or extended with zeros.
 //!
-//! The loop's state (index and accumulator) lives in block parameters; leaves in memory have one buffer each. The body
-//! may update the accumulator in place, because it returns the next one. It may not do so with the index: the loop holds
-//! it, because it needs it after the body to step it. Trip counts reach 2^63, so only short loops are written out.
+//! Index and state live in block parameters, or in memory in one place each. The body owns the state, so that it can
+//! update it in place, and the loop brings what the body gives back into that place. The index and the invariants it
+//! shares with the body, because it needs them afterwards. Trip counts reach 2^63, so only short loops are written out.
 
 use cranelift_codegen::ir::{types, BlockArg, InstBuilder, Value};
 use xls_aot_ir::{Bits, FuncId, Type, Value as Constant};
@@ -12,8 +12,9 @@ use xls_aot_ir::{Bits, FuncId, Type, Value as Constant};
 use crate::function::FnCtx;
 use crate::lower_select::element_type;
 use crate::node::Site;
+use crate::ownership::{MemRef, Reserved, Writable};
 use crate::repr::{in_memory, size_of};
-use crate::value::{Bv, Lowered, MemRef};
+use crate::value::{Bv, Lowered};
 use crate::Fault;
 
 /// How often the body runs.
@@ -32,7 +33,7 @@ enum Step {
     LowestWord(i64),
 }
 
-/// A loop about to be written. All values are held by it.
+/// A loop about to be written, which owns all these values.
 struct Loop {
     trips: Trips,
     index: Lowered,
@@ -50,19 +51,16 @@ impl<'p> FnCtx<'_, 'p> {
     /// `counted_for`: `operands` are the initial state and the invariants.
     pub fn lower_counted_for(
         &mut self,
-        site: &mut Site<'_, 'p>,
+        site: &mut Site<'p>,
         trips: u64,
         stride: i64,
         body: FuncId,
     ) -> Result<Lowered, Fault> {
-        let state = site.operands[0].clone();
-        let invariants = site.operands[1..].to_vec();
-        self.retain(&state);
         if trips == 0 {
-            return Ok(state);
+            return Ok(site.operands[0].clone());
         }
-        invariants.iter().for_each(|value| self.retain(value));
-        self.release_dying(site);
+        let state = self.take_operand(site, 0);
+        let invariants = self.take_operands(site, 1);
         let index_ty = self.index_type(site, body)?;
         let width = index_ty.bit_count().unwrap_or(0);
         if self.program.plan.is_written_out(body, trips) {
@@ -93,7 +91,7 @@ impl<'p> FnCtx<'_, 'p> {
 
     /// `dynamic_counted_for`: `operands` are initial state, trip count, stride, invariants. A stride of zero means no
     /// trip at all, because the loop ends when the index equals trip count times stride.
-    pub fn lower_dynamic_counted_for(&mut self, site: &mut Site<'_, 'p>, body: FuncId) -> Result<Lowered, Fault> {
+    pub fn lower_dynamic_counted_for(&mut self, site: &mut Site<'p>, body: FuncId) -> Result<Lowered, Fault> {
         let index_ty = self.index_type(site, body)?;
         let width = index_ty.bit_count().unwrap_or(0);
         let trips = self.saturated_word(&site.operands[1], site.operand_type(1))?;
@@ -102,11 +100,8 @@ impl<'p> FnCtx<'_, 'p> {
         let moving = self.b.ins().icmp_imm_u(cranelift_codegen::ir::condcodes::IntCC::NotEqual, stride, 0);
         let trips = self.b.ins().select(moving, trips, zero);
         let step = Step::Value(self.sign_extend_value(&site.operands[2], site.operand_type(2), width)?);
-        let state = site.operands[0].clone();
-        let invariants = site.operands[3..].to_vec();
-        self.retain(&state);
-        invariants.iter().for_each(|value| self.retain(value));
-        self.release_dying(site);
+        let state = self.take_operand(site, 0);
+        let invariants = self.take_operands(site, 3);
         let index = self.zero_value(&index_ty)?;
         let state_ty = site.node.ty.clone();
         self.lower_loop(Loop {
@@ -122,7 +117,7 @@ impl<'p> FnCtx<'_, 'p> {
         })
     }
 
-    fn index_type(&self, site: &Site<'_, 'p>, body: FuncId) -> Result<Type, Fault> {
+    fn index_type(&self, site: &Site<'p>, body: FuncId) -> Result<Type, Fault> {
         let function = self.program.package.function(body);
         function
             .params
@@ -142,23 +137,22 @@ impl<'p> FnCtx<'_, 'p> {
         invariants: Vec<Lowered>,
     ) -> Result<Lowered, Fault> {
         let width = index_ty.bit_count().unwrap_or(0);
+        invariants.iter().for_each(|value| self.needed(value));
         for trip in 0..trips {
             let index = Bits::from_words(width, &[trip.wrapping_mul(stride as u64)]);
             let index = self.constant(&Constant::Bits(index), index_ty)?;
             let mut arguments = vec![index, state];
-            for invariant in &invariants {
-                self.retain(invariant);
-                arguments.push(invariant.clone());
-            }
+            arguments.extend(invariants.iter().cloned());
             state = self.apply(body, arguments)?;
         }
-        invariants.iter().for_each(|value| self.release(value));
+        invariants.iter().for_each(|value| self.no_longer_needed(value));
         Ok(state)
     }
 
     fn lower_loop(&mut self, plan: Loop) -> Result<Lowered, Fault> {
         let Loop { trips, index, index_ty, index_bound, step, state, state_ty, body, invariants } = plan;
-        let state = self.enter_state(&state, &state_ty)?;
+        let mut places = Vec::new();
+        let state = self.enter_state(state, &state_ty, &mut places)?;
         let head = self.b.create_block();
         let done = self.b.create_block();
         let remaining = self.b.append_block_param(head, types::I64);
@@ -171,41 +165,24 @@ impl<'p> FnCtx<'_, 'p> {
         self.push_leaves(&state, &mut entering);
         self.b.ins().jump(head, &entering);
         self.b.switch_to_block(head);
-        let index_now = self.head_value(head, &index, Some(index_bound));
-        let state_now = self.head_value(head, &state, None);
+        let index = self.head_value(head, index, Some(index_bound));
+        let state = self.head_value(head, state, None);
         if test_first {
             let inside = self.b.create_block();
             self.b.ins().brif(remaining, inside, &[], done, &[]);
             self.b.seal_block(inside);
             self.b.switch_to_block(inside);
         }
-        let mut arguments = vec![index_now.clone(), state_now.clone()];
-        arguments.extend(invariants.iter().cloned());
-        arguments.iter().for_each(|argument| self.retain(argument));
+        let first = test_first.then(|| without_places(&state));
+        let mut shared = vec![index];
+        shared.extend(invariants);
+        let mut arguments = vec![shared[0].clone(), state];
+        arguments.extend(shared[1..].iter().cloned());
+        shared.iter().for_each(|value| self.needed(value));
         let result = self.apply(body, arguments)?;
-        let result = self.leave_iteration(&state, &state_ty, result)?;
-        let next_index = match (&index_now, &step) {
-            (Lowered::Bits(index), Step::Value(Lowered::Bits(step))) => {
-                let next = self.add(index, step);
-                Lowered::Bits(self.clean(&next))
-            }
-            (Lowered::Bits(index), Step::LowestWord(stride)) => {
-                let mut limbs = index.limbs().to_vec();
-                limbs[0] = self.b.ins().iadd_imm_s(limbs[0], *stride);
-                Lowered::Bits(Bv::from_limbs(index.width, limbs, index_bound))
-            }
-            (Lowered::Mem(place), Step::Value(step)) => {
-                self.advance_in_memory(place, step, index_ty.bit_count().unwrap_or(0))?;
-                index_now.clone()
-            }
-            (Lowered::Mem(place), Step::LowestWord(stride)) => {
-                let word = self.load_word(place, 0);
-                let word = self.b.ins().iadd_imm_s(word, *stride);
-                self.store_word(word, place, 0);
-                index_now.clone()
-            }
-            _ => return Err(Fault::Internal("loop index is not a bit vector".to_owned())),
-        };
+        let result = self.leave_iteration(result, &places)?;
+        shared.iter().for_each(|value| self.no_longer_needed(value));
+        let next_index = self.stepped(shared.swap_remove(0), &step, &index_ty, index_bound)?;
         let left = self.b.ins().iadd_imm_s(remaining, -1);
         let mut again = vec![BlockArg::from(left)];
         self.push_leaves(&next_index, &mut again);
@@ -218,50 +195,56 @@ impl<'p> FnCtx<'_, 'p> {
         self.b.seal_block(head);
         self.b.seal_block(done);
         self.b.switch_to_block(done);
-        let last = if test_first { state_now } else { result };
-        self.leave_state(&last);
-        self.release(&index_now);
-        if let Step::Value(step) = &step {
-            self.release(step);
-        }
-        invariants.iter().for_each(|value| self.release(value));
-        Ok(last)
+        with_places(first.unwrap_or(result), &state_ty, &mut places.into_iter().map(Reserved::into_value))
     }
 
-    /// Takes over `value`: its carriers cleaned, its leaves in memory in buffers that belong to the loop (pinned, so
-    /// that they stay while nobody holds them).
-    fn enter_state(&mut self, value: &Lowered, ty: &Type) -> Result<Lowered, Fault> {
-        match value {
-            Lowered::Bits(bv) => Ok(Lowered::Bits(self.clean(bv))),
-            Lowered::Mem(source) => {
-                let place = if self.is_exclusive(source) {
-                    source.clone()
-                } else {
-                    let place = self.allocate(size_of(ty)?)?;
-                    self.copy(&place, source, ty)?;
-                    self.release_mem(source);
-                    place
-                };
-                for &buffer in place.buffers.iter() {
-                    self.frame.pin(buffer);
-                }
-                self.release_mem(&place);
-                Ok(Lowered::Mem(place))
+    /// The index of the next iteration. One in memory is stepped in place: the body is done with it.
+    fn stepped(&mut self, index: Lowered, step: &Step, ty: &Type, bound: u32) -> Result<Lowered, Fault> {
+        Ok(match (index, step) {
+            (Lowered::Bits(index), Step::Value(Lowered::Bits(step))) => {
+                let next = self.add(&index, step);
+                Lowered::Bits(self.clean(&next))
             }
-            Lowered::Agg(parts) => {
-                let mut entered = Vec::with_capacity(parts.len());
-                for (i, part) in parts.iter().enumerate() {
-                    entered.push(self.enter_state(part, element_type(ty, i)?)?);
+            (Lowered::Bits(index), Step::LowestWord(stride)) => {
+                let mut limbs = index.limbs().to_vec();
+                limbs[0] = self.b.ins().iadd_imm_s(limbs[0], *stride);
+                Lowered::Bits(Bv::from_limbs(index.width, limbs, bound))
+            }
+            (Lowered::Mem(index), step) => {
+                let still_used = |_| Fault::Internal("the index of a loop is used after the body".to_owned());
+                let place = Writable::claim(index).map_err(still_used)?;
+                match step {
+                    Step::Value(step) => self.advance_in_memory(&place, step, ty.bit_count().unwrap_or(0))?,
+                    Step::LowestWord(stride) => {
+                        let word = self.load_word(place.written(), 0);
+                        let word = self.b.ins().iadd_imm_s(word, *stride);
+                        self.store_word(word, &place.whole(), 0);
+                    }
+                }
+                Lowered::Mem(place.into_value())
+            }
+            _ => return Err(Fault::Internal("loop index is not a bit vector".to_owned())),
+        })
+    }
+
+    /// The initial state: its carriers cleaned, its leaves in memory in places that the loop reserves, and lends to the body.
+    fn enter_state(&mut self, value: Lowered, ty: &Type, places: &mut Vec<Reserved>) -> Result<Lowered, Fault> {
+        match value {
+            Lowered::Bits(bv) => Ok(Lowered::Bits(self.clean(&bv))),
+            Lowered::Mem(source) => {
+                let size = size_of(ty)?;
+                let (place, value) = self.take_for_writing(source, size)?.lend(size);
+                places.push(place);
+                Ok(Lowered::Mem(value))
+            }
+            Lowered::Agg(_) => {
+                let mut entered = Vec::new();
+                for (i, part) in value.into_parts().into_iter().enumerate() {
+                    entered.push(self.enter_state(part, element_type(ty, i)?, places)?);
                 }
                 Ok(Lowered::Agg(entered.into()))
             }
         }
-    }
-
-    /// Ends the loop's claim on the buffers of its state; the caller holds them from now on.
-    fn leave_state(&mut self, value: &Lowered) {
-        let frame = &mut self.frame;
-        value.for_each_mem(&mut |place| place.buffers.iter().for_each(|&buffer| frame.unpin_and_hold(buffer)));
     }
 
     fn push_leaves(&mut self, value: &Lowered, leaves: &mut Vec<BlockArg>) {
@@ -272,83 +255,83 @@ impl<'p> FnCtx<'_, 'p> {
         }
     }
 
-    /// The state at the head of the loop: block parameters for carriers, the same places for leaves in memory.
-    fn head_value(&mut self, head: cranelift_codegen::ir::Block, like: &Lowered, bound: Option<u32>) -> Lowered {
+    /// A value at the head of the loop: block parameters for carriers, the same places for leaves in memory.
+    fn head_value(&mut self, head: cranelift_codegen::ir::Block, like: Lowered, bound: Option<u32>) -> Lowered {
         match like {
             Lowered::Bits(bv) => {
                 let tys: Vec<_> = bv.limbs().iter().map(|&limb| self.type_of(limb)).collect();
                 let limbs = tys.into_iter().map(|ty| self.b.append_block_param(head, ty)).collect();
                 Lowered::Bits(Bv::from_limbs(bv.width, limbs, bound.unwrap_or(bv.width)))
             }
-            Lowered::Mem(place) => Lowered::Mem(place.clone()),
-            Lowered::Agg(parts) => {
-                let parts: Vec<_> = parts.iter().map(|part| self.head_value(head, part, bound)).collect();
-                Lowered::Agg(parts.into())
+            Lowered::Mem(place) => Lowered::Mem(place),
+            Lowered::Agg(_) => {
+                let parts = like.into_parts().into_iter();
+                Lowered::Agg(parts.map(|part| self.head_value(head, part, bound)).collect())
             }
         }
     }
 
-    /// Brings the leaves in memory of a body's result into the loop's buffers. Gives the state for the next trip.
-    fn leave_iteration(&mut self, state: &Lowered, ty: &Type, result: Lowered) -> Result<Lowered, Fault> {
-        let mut own = Vec::new();
-        state.for_each_mem(&mut |place| own.extend(place.buffers.iter().copied()));
-        let mut moves = Vec::new();
-        self.collect_moves(state, ty, &result, &mut moves)?;
-        // A result that lies in another leaf's buffer must be saved before that buffer is overwritten.
-        let tangled = |place: &MemRef| place.buffers.iter().any(|buffer| own.contains(buffer));
-        let mut saved = Vec::new();
-        for (_, source, size) in moves.iter_mut() {
-            if tangled(source) {
-                let copy = self.allocate(*size)?;
-                self.copy_bytes(&copy, source, *size);
-                *source = copy.clone();
-                saved.push(copy);
+    /// Brings the leaves in memory of a body's result into the loop's places. Gives the result's carriers.
+    fn leave_iteration(&mut self, result: Lowered, places: &[Reserved]) -> Result<Lowered, Fault> {
+        let carriers = without_places(&result);
+        let mut leaves = Vec::new();
+        take_leaves(result, &mut leaves);
+        if leaves.len() != places.len() {
+            return Err(Fault::Internal("loop state changes its shape".to_owned()));
+        }
+        // A result that lies in the place of another leaf must be saved before that place is overwritten.
+        for (leaf, place) in leaves.iter_mut().zip(places) {
+            if !place.is_place_of(leaf) && places.iter().any(|place| place.shares_buffer(leaf)) {
+                let copy = self.allocate(place.size())?;
+                self.copy_bytes(&copy.whole(), leaf, place.size());
+                *leaf = copy.into_value();
             }
         }
-        for (target, source, size) in &moves {
-            self.copy_bytes(target, source, *size);
-        }
-        for copy in saved {
-            self.release_mem(&copy);
-        }
-        self.release(&result);
-        Ok(with_places_of(&result, state))
-    }
-
-    fn collect_moves(
-        &mut self,
-        state: &Lowered,
-        ty: &Type,
-        result: &Lowered,
-        moves: &mut Vec<(MemRef, MemRef, u64)>,
-    ) -> Result<(), Fault> {
-        match (state, result) {
-            (Lowered::Mem(target), Lowered::Mem(source)) => {
-                if !target.same_place(source) {
-                    moves.push((target.clone(), source.clone(), size_of(ty)?));
-                }
+        leaves.iter().for_each(|leaf| self.owners.needed(leaf));
+        for (leaf, place) in leaves.iter().zip(places) {
+            if !place.is_place_of(leaf) {
+                let still_used = || Fault::Internal("the state of a loop is used after the body".to_owned());
+                let target = place.take_back().ok_or_else(still_used)?;
+                self.copy_bytes(&target.whole(), leaf, place.size());
             }
-            (Lowered::Agg(targets), Lowered::Agg(sources)) => {
-                for (i, (target, source)) in targets.iter().zip(sources.iter()).enumerate() {
-                    self.collect_moves(target, element_type(ty, i)?, source, moves)?;
-                }
-            }
-            (Lowered::Bits(_), Lowered::Bits(_)) => {}
-            _ => return Err(Fault::Internal("loop state changes its shape".to_owned())),
         }
-        debug_assert!(in_memory(ty) == matches!(state, Lowered::Mem(_)));
-        Ok(())
+        leaves.iter().for_each(|leaf| self.owners.no_longer_needed(leaf));
+        Ok(carriers)
     }
 }
 
-/// `carriers` with its leaves in memory replaced by those of `places`.
-fn with_places_of(carriers: &Lowered, places: &Lowered) -> Lowered {
-    match (carriers, places) {
-        (Lowered::Agg(carriers), Lowered::Agg(places)) => {
-            let parts: Vec<_> = carriers.iter().zip(places.iter()).map(|(c, p)| with_places_of(c, p)).collect();
-            Lowered::Agg(parts.into())
+/// The value with nothing for its leaves in memory.
+fn without_places(value: &Lowered) -> Lowered {
+    match value {
+        Lowered::Bits(bv) => Lowered::Bits(bv.clone()),
+        Lowered::Mem(_) => Lowered::unit(),
+        Lowered::Agg(parts) => Lowered::Agg(parts.iter().map(without_places).collect()),
+    }
+}
+
+/// The opposite of [`without_places`].
+fn with_places(carriers: Lowered, ty: &Type, leaves: &mut impl Iterator<Item = MemRef>) -> Result<Lowered, Fault> {
+    if in_memory(ty) {
+        let leaf = leaves.next().ok_or_else(|| Fault::Internal("loop state without its memory".to_owned()))?;
+        return Ok(Lowered::Mem(leaf));
+    }
+    match carriers {
+        Lowered::Agg(_) => {
+            let mut parts = carriers.into_parts();
+            for (i, part) in parts.iter_mut().enumerate() {
+                *part = with_places(std::mem::replace(part, Lowered::unit()), element_type(ty, i)?, leaves)?;
+            }
+            Ok(Lowered::Agg(parts.into()))
         }
-        (Lowered::Mem(_), Lowered::Mem(place)) => Lowered::Mem(place.clone()),
-        _ => carriers.clone(),
+        Lowered::Bits(_) | Lowered::Mem(_) => Ok(carriers),
+    }
+}
+
+/// The leaves in memory, in order.
+fn take_leaves(value: Lowered, leaves: &mut Vec<MemRef>) {
+    match value {
+        Lowered::Bits(_) => {}
+        Lowered::Mem(leaf) => leaves.push(leaf),
+        Lowered::Agg(_) => value.into_parts().into_iter().for_each(|part| take_leaves(part, leaves)),
     }
 }

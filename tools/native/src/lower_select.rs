@@ -2,8 +2,6 @@
 //!
 //! A choice between values in memory chooses between their addresses; nothing is copied.
 
-use std::rc::Rc;
-
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{types, InstBuilder, Value};
 use xls_aot_ir::Type;
@@ -11,13 +9,14 @@ use xls_aot_ir::Type;
 use crate::function::FnCtx;
 use crate::memory::offsets_of;
 use crate::node::Site;
+use crate::ownership::MemRef;
 use crate::repr::{in_memory, size_of};
 use crate::routines::Routine;
-use crate::value::{Bv, Lowered, MemRef};
+use crate::value::{Bv, Lowered};
 use crate::Fault;
 
 impl<'p> FnCtx<'_, 'p> {
-    /// `condition ? x : y`, without taking holds.
+    /// `condition ? x : y`.
     pub fn choose(&mut self, condition: Value, x: &Lowered, y: &Lowered) -> Result<Lowered, Fault> {
         match self.const_of(condition) {
             Some(0) => return Ok(y.clone()),
@@ -48,32 +47,21 @@ impl<'p> FnCtx<'_, 'p> {
         }
         let (a, b) = (self.address(x), self.address(y));
         let base = self.b.ins().select(condition, a, b);
-        let mut buffers: Vec<u32> = x.buffers.iter().chain(y.buffers.iter()).copied().collect();
-        buffers.sort_unstable();
-        buffers.dedup();
-        MemRef {
-            base,
-            offset: 0,
-            buffers: Rc::from(buffers),
-            owned: x.owned && y.owned,
-            constant: x.constant && y.constant,
-        }
+        MemRef::either(base, x, y)
     }
 
     /// `operands`: selector, cases, and the default if there is one.
-    pub fn lower_sel(&mut self, site: &Site<'_, 'p>, has_default: bool) -> Result<Lowered, Fault> {
+    pub fn lower_sel(&mut self, site: &Site<'p>, has_default: bool) -> Result<Lowered, Fault> {
         let (cases, default) = match site.operands[1..].split_last() {
             Some((default, cases)) if has_default => (cases, Some(default)),
             _ => (&site.operands[1..], None),
         };
         let selector = self.selector(site, 0)?;
-        let chosen = self.select_case(&selector, cases, default)?;
-        self.retain(&chosen);
-        Ok(chosen)
+        self.select_case(&selector, cases, default)
     }
 
     /// The selector in SSA values: a wider one keeps its low bits and a bit that says whether any other is set.
-    fn selector(&mut self, site: &Site<'_, 'p>, index: usize) -> Result<Bv, Fault> {
+    fn selector(&mut self, site: &Site<'p>, index: usize) -> Result<Bv, Fault> {
         match &site.operands[index] {
             Lowered::Bits(bv) => Ok(bv.clone()),
             Lowered::Mem(_) => {
@@ -81,8 +69,7 @@ impl<'p> FnCtx<'_, 'p> {
                 let low = self.load_word(&words, 0);
                 let base = self.address(&words.at(8));
                 let count = self.imm(types::I64, count - 1);
-                let rest = self.call_routine(Routine::FoldOr, &[base, count]);
-                self.release_mem(&words);
+                let rest = self.call_routine(Routine::FoldOr, &[], &[base, count]);
                 let rest = rest.ok_or_else(|| site.fault("routine without a result"))?;
                 Ok(Bv::from_limbs(128, vec![low, rest], 128))
             }
@@ -122,19 +109,18 @@ impl<'p> FnCtx<'_, 'p> {
     }
 
     /// `operands`: selector, cases, default. The lowest set bit wins.
-    pub fn lower_priority_sel(&mut self, site: &Site<'_, 'p>) -> Result<Lowered, Fault> {
+    pub fn lower_priority_sel(&mut self, site: &Site<'p>) -> Result<Lowered, Fault> {
         let count = site.operands.len() - 2;
         let mut chosen = site.operands[count + 1].clone();
         for i in (0..count).rev() {
             let condition = self.bit_condition(site, 0, i as u32)?;
             chosen = self.choose(condition, &site.operands[1 + i], &chosen)?;
         }
-        self.retain(&chosen);
         Ok(chosen)
     }
 
     /// Bit `bit` of operand `index`, wherever that lives.
-    fn bit_condition(&mut self, site: &Site<'_, 'p>, index: usize, bit: u32) -> Result<Value, Fault> {
+    fn bit_condition(&mut self, site: &Site<'p>, index: usize, bit: u32) -> Result<Value, Fault> {
         match &site.operands[index] {
             Lowered::Bits(bv) => Ok(self.test_bit(bv, bit)),
             Lowered::Mem(mem) => {
@@ -147,7 +133,7 @@ impl<'p> FnCtx<'_, 'p> {
     }
 
     /// `operands`: selector, cases. The cases whose bit is set, ored leaf by leaf.
-    pub fn lower_one_hot_sel(&mut self, site: &Site<'_, 'p>) -> Result<Lowered, Fault> {
+    pub fn lower_one_hot_sel(&mut self, site: &Site<'p>) -> Result<Lowered, Fault> {
         let ty = &site.node.ty;
         let mut all = self.zero_value(ty)?;
         for (i, case) in site.operands[1..].iter().enumerate() {
@@ -157,7 +143,7 @@ impl<'p> FnCtx<'_, 'p> {
         Ok(all)
     }
 
-    /// `all | (condition ? case : 0)`; values in memory are changed in place, so `all` is owned.
+    /// `all | (condition ? case : 0)`; values in memory are changed in place.
     fn or_if(&mut self, condition: Value, all: Lowered, case: &Lowered, ty: &Type) -> Result<Lowered, Fault> {
         match (all, case) {
             (Lowered::Bits(all), Lowered::Bits(case)) => {
@@ -169,16 +155,18 @@ impl<'p> FnCtx<'_, 'p> {
                 Ok(Lowered::Bits(self.bitwise(crate::lower_logic::Bitwise::Or, &all, &masked)))
             }
             (Lowered::Mem(all), Lowered::Mem(case)) => {
-                let (to, from) = (self.address(&all), self.address(case));
+                let bytes = size_of(ty)?;
+                let all = self.take_for_writing(all, bytes)?;
+                let (to, from) = (self.address_to_write(&all.whole(), bytes), self.address(case));
                 let mask = self.b.ins().bmask(types::I64, condition);
-                let size = self.imm(types::I64, size_of(ty)?);
-                self.call_routine(Routine::OrMasked, &[to, from, mask, size]);
-                Ok(Lowered::Mem(all))
+                let size = self.imm(types::I64, bytes);
+                self.call_routine(Routine::OrMasked, &[to], &[from, mask, size]);
+                Ok(Lowered::Mem(all.into_value()))
             }
-            (Lowered::Agg(all), Lowered::Agg(case)) => {
-                let mut parts = Vec::with_capacity(all.len());
-                for (i, (all, case)) in all.iter().zip(case.iter()).enumerate() {
-                    parts.push(self.or_if(condition, all.clone(), case, element_type(ty, i)?)?);
+            (all @ Lowered::Agg(_), Lowered::Agg(case)) => {
+                let mut parts = Vec::with_capacity(case.len());
+                for (i, (all, case)) in all.into_parts().into_iter().zip(case.iter()).enumerate() {
+                    parts.push(self.or_if(condition, all, case, element_type(ty, i)?)?);
                 }
                 Ok(Lowered::Agg(parts.into()))
             }
@@ -191,8 +179,8 @@ impl<'p> FnCtx<'_, 'p> {
         if in_memory(ty) {
             let size = size_of(ty)?;
             let place = self.allocate(size)?;
-            self.zero_bytes(&place, size);
-            return Ok(Lowered::Mem(place));
+            self.zero_bytes(&place.whole(), size);
+            return Ok(Lowered::Mem(place.into_value()));
         }
         Ok(match ty {
             Type::Bits(width) => Lowered::Bits(self.zero(*width)),
@@ -209,7 +197,7 @@ impl<'p> FnCtx<'_, 'p> {
     }
 
     /// `operands`: condition, data.
-    pub fn lower_gate(&mut self, site: &Site<'_, 'p>) -> Result<Lowered, Fault> {
+    pub fn lower_gate(&mut self, site: &Site<'p>) -> Result<Lowered, Fault> {
         let condition = self.condition(site.bits(0)?);
         self.gate(condition, &site.operands[1], &site.node.ty)
     }
@@ -223,12 +211,12 @@ impl<'p> FnCtx<'_, 'p> {
             Lowered::Mem(data) => {
                 let size = size_of(ty)?;
                 let place = self.allocate(size)?;
-                self.zero_bytes(&place, size);
+                self.zero_bytes(&place.whole(), size);
                 self.if_then(condition, |ctx| {
-                    ctx.copy_bytes(&place, data, size);
+                    ctx.copy_bytes(&place.whole(), data, size);
                     Ok(())
                 })?;
-                Ok(Lowered::Mem(place))
+                Ok(Lowered::Mem(place.into_value()))
             }
             Lowered::Agg(parts) => {
                 let mut gated = Vec::with_capacity(parts.len());

@@ -6,8 +6,9 @@ use xls_aot_layout::tuple_offsets;
 use xls_aot_runtime::abi;
 
 use crate::function::{load_flags, scalar_flags, unaligned_flags, FnCtx};
+use crate::ownership::{MemRef, Part};
 use crate::repr::{in_memory, layout, size_of};
-use crate::value::{carrier, limb_count, Bv, Lowered, MemRef};
+use crate::value::{carrier, limb_count, Bv, Lowered};
 use crate::Fault;
 
 /// Largest copy or fill that is written out; larger ones call the platform's routine.
@@ -19,10 +20,9 @@ pub(crate) fn offsets_of(elements: &[Type]) -> Result<Vec<u64>, Fault> {
 }
 
 impl FnCtx<'_, '_> {
-    /// The value of type `ty` at `place`. Parts that live in memory are not copied: they hold `place`.
+    /// The value of type `ty` at `place`. Parts that live in memory are not copied: they refer to `place`.
     pub fn load(&mut self, ty: &Type, place: &MemRef) -> Result<Lowered, Fault> {
         if in_memory(ty) {
-            self.retain_mem(place);
             return Ok(Lowered::Mem(place.clone()));
         }
         Ok(match ty {
@@ -67,25 +67,25 @@ impl FnCtx<'_, '_> {
         Bv::one(width, value, width)
     }
 
-    /// Writes a value of type `ty` to `place`.
-    pub fn store(&mut self, value: &Lowered, ty: &Type, place: &MemRef) -> Result<(), Fault> {
+    /// Writes a value of type `ty` to `to`.
+    pub fn store(&mut self, value: &Lowered, ty: &Type, to: &Part<'_>) -> Result<(), Fault> {
         match (value, ty) {
             (Lowered::Mem(source), _) => {
-                if !source.same_place(place) {
-                    self.copy(place, source, ty)?;
+                if !to.is_place_of(source) {
+                    self.copy(to, source, ty)?;
                 }
             }
-            (Lowered::Bits(bv), _) => self.store_bits(bv, place),
+            (Lowered::Bits(bv), _) => self.store_bits(bv, to),
             (Lowered::Agg(parts), Type::Tuple(elements)) => {
                 let offsets = offsets_of(elements)?;
                 for ((part, element), offset) in parts.iter().zip(elements.iter()).zip(offsets) {
-                    self.store(part, element, &place.at(offset))?;
+                    self.store(part, element, &to.part(offset))?;
                 }
             }
             (Lowered::Agg(parts), Type::Array(array)) => {
                 let stride = size_of(&array.element)?;
                 for (i, part) in parts.iter().enumerate() {
-                    self.store(part, &array.element, &place.at(i as u64 * stride))?;
+                    self.store(part, &array.element, &to.part(i as u64 * stride))?;
                 }
             }
             (Lowered::Agg(_), Type::Token | Type::Bits(_)) => {}
@@ -93,17 +93,17 @@ impl FnCtx<'_, '_> {
         Ok(())
     }
 
-    fn store_bits(&mut self, bv: &Bv, place: &MemRef) {
+    fn store_bits(&mut self, bv: &Bv, to: &Part<'_>) {
         let bv = self.clean(bv);
         if bv.width > 64 {
             for (i, &limb) in bv.limbs().iter().enumerate() {
-                self.store_word(limb, place, 8 * i as u64);
+                self.store_word(limb, to, 8 * i as u64);
             }
             let used = 8 * bv.limbs().len() as u64;
-            self.zero_bytes(&place.at(used), abi::bits_size(bv.width) - used);
+            self.zero_bytes(&to.part(used), abi::bits_size(bv.width) - used);
             return;
         }
-        let (base, offset) = self.address_parts(place, 0);
+        let (base, offset) = self.address_parts_to_write(to, 0, abi::bits_size(bv.width));
         let flags = scalar_flags();
         let value = bv.first();
         match (abi::bits_size(bv.width), self.type_of(value)) {
@@ -114,32 +114,29 @@ impl FnCtx<'_, '_> {
         };
     }
 
-    /// The value in memory: where it is, or a fresh buffer. The caller gets a hold.
+    /// The value in memory: where it is, or in a fresh buffer.
     pub fn in_memory(&mut self, value: &Lowered, ty: &Type) -> Result<MemRef, Fault> {
         match value {
-            Lowered::Mem(mem) => {
-                self.retain_mem(mem);
-                Ok(mem.clone())
-            }
+            Lowered::Mem(mem) => Ok(mem.clone()),
             Lowered::Bits(_) | Lowered::Agg(_) => {
                 let place = self.allocate(size_of(ty)?)?;
-                self.store(value, ty, &place)?;
-                Ok(place)
+                self.store(value, ty, &place.whole())?;
+                Ok(place.into_value())
             }
         }
     }
 
     /// Copies a value of type `ty`; the places are the same or do not overlap.
-    pub fn copy(&mut self, to: &MemRef, from: &MemRef, ty: &Type) -> Result<(), Fault> {
+    pub fn copy(&mut self, to: &Part<'_>, from: &MemRef, ty: &Type) -> Result<(), Fault> {
         let size = size_of(ty)?;
         self.copy_bytes(to, from, size);
         Ok(())
     }
 
     /// Copies `size` bytes; the places are the same or do not overlap.
-    pub fn copy_bytes(&mut self, to: &MemRef, from: &MemRef, size: u64) {
+    pub fn copy_bytes(&mut self, to: &Part<'_>, from: &MemRef, size: u64) {
         if size > INLINE_BYTES_MAX {
-            let (to, from) = (self.address(to), self.address(from));
+            let (to, from) = (self.address_to_write(to, size).address(), self.address(from));
             let size = self.imm(types::I64, size);
             self.call_library(LibCall::Memcpy, types::I64, [to, from, size]);
             return;
@@ -150,7 +147,7 @@ impl FnCtx<'_, '_> {
             while size - at >= step {
                 let (base, offset) = self.address_parts(from, at);
                 let part = self.b.ins().load(ty, load_flags(from, false), base, offset);
-                let (base, offset) = self.address_parts(to, at);
+                let (base, offset) = self.address_parts_to_write(to, at, step);
                 self.b.ins().store(flags, part, base, offset);
                 at += step;
             }
@@ -158,9 +155,9 @@ impl FnCtx<'_, '_> {
     }
 
     /// Writes `size` zero bytes.
-    pub fn zero_bytes(&mut self, place: &MemRef, size: u64) {
+    pub fn zero_bytes(&mut self, to: &Part<'_>, size: u64) {
         if size > INLINE_BYTES_MAX {
-            let to = self.address(place);
+            let to = self.address_to_write(to, size).address();
             let zero = self.imm(types::I32, 0);
             let size = self.imm(types::I64, size);
             self.call_library(LibCall::Memset, types::I32, [to, zero, size]);
@@ -171,7 +168,7 @@ impl FnCtx<'_, '_> {
         for (ty, step) in [(types::I64, 8), (types::I32, 4), (types::I16, 2), (types::I8, 1)] {
             while size - at >= step {
                 let zero = self.imm(ty, 0);
-                let (base, offset) = self.address_parts(place, at);
+                let (base, offset) = self.address_parts_to_write(to, at, step);
                 self.b.ins().store(flags, zero, base, offset);
                 at += step;
             }

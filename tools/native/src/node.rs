@@ -20,16 +20,15 @@ pub(crate) struct Scope<'p> {
     values: Vec<Option<Lowered>>,
 }
 
-/// The node being lowered and its operands. Operands whose last use this is are already out of the scope's table:
-/// `dying` holds them, so that their memory can be overwritten.
-pub(crate) struct Site<'a, 'p> {
+/// The node being lowered and its operands. Those whose last use this is are no longer in the scope's table: a node that
+/// takes one out may be the only one that refers to its memory, and overwrite it.
+pub(crate) struct Site<'p> {
     pub function: &'p Function,
     pub node: &'p Node,
-    pub operands: &'a [Lowered],
-    pub dying: Vec<Lowered>,
+    pub operands: Vec<Lowered>,
 }
 
-impl<'p> Site<'_, 'p> {
+impl<'p> Site<'p> {
     /// Type of operand `index`.
     pub fn operand_type(&self, index: usize) -> &'p Type {
         &self.function.node(self.node.operands[index]).ty
@@ -60,7 +59,7 @@ impl<'p> Site<'_, 'p> {
 }
 
 impl<'p> FnCtx<'_, 'p> {
-    /// Lowers the body of `id` in place. Takes over the caller's holds on `arguments`; the result carries its own.
+    /// Lowers the body of `id` in place; it owns `arguments`.
     pub fn lower_body(&mut self, id: FuncId, arguments: Vec<Lowered>) -> Result<Lowered, Fault> {
         let package = self.program.package;
         let function = package.function(id);
@@ -69,7 +68,7 @@ impl<'p> FnCtx<'_, 'p> {
         let mut arguments: Vec<Option<Lowered>> = arguments.into_iter().map(Some).collect();
         for (&param, argument) in function.params.iter().zip(&mut arguments) {
             if !scope.info.live[param.index()] {
-                argument.take().iter().for_each(|unused| self.release(unused));
+                *argument = None;
             }
         }
         for (index, node) in function.nodes.iter().enumerate() {
@@ -79,9 +78,11 @@ impl<'p> FnCtx<'_, 'p> {
                 self.lower_in_scope(&mut scope, NodeId::new(index), node, &mut arguments)?;
             }
         }
-        scope.values[function.ret.index()]
+        let result = scope.values[function.ret.index()]
             .take()
-            .ok_or_else(|| Fault::Internal(format!("function {} has no result", function.name)))
+            .ok_or_else(|| Fault::Internal(format!("function {} has no result", function.name)))?;
+        self.no_longer_needed(&result);
+        Ok(result)
     }
 
     fn lower_in_scope(
@@ -92,26 +93,8 @@ impl<'p> FnCtx<'_, 'p> {
         arguments: &mut [Option<Lowered>],
     ) -> Result<(), Fault> {
         let index = id.index() as u32;
-        let mut operands = Vec::with_capacity(node.operands.len());
-        for &operand in node.operands.iter() {
-            match &scope.values[operand.index()] {
-                Some(value) => operands.push(value.clone()),
-                None => {
-                    return Err(Fault::Internal(format!(
-                        "node {} of function {} is used before it is computed",
-                        scope.function.node(operand).display_name(),
-                        scope.function.name
-                    )))
-                }
-            }
-        }
-        let mut dying = Vec::new();
-        for &operand in node.operands.iter() {
-            if scope.info.last_use[operand.index()] == index {
-                dying.extend(scope.values[operand.index()].take());
-            }
-        }
-        let mut site = Site { function: scope.function, node, operands: &operands, dying };
+        let operands = self.operands_of(scope, id, node)?;
+        let mut site = Site { function: scope.function, node, operands };
         let value = match &node.op {
             Op::Param { index } => arguments
                 .get_mut(*index as usize)
@@ -122,37 +105,61 @@ impl<'p> FnCtx<'_, 'p> {
             }
             _ => self.lower_node(&mut site)?,
         };
-        for dead in std::mem::take(&mut site.dying) {
-            self.release(&dead);
-        }
-        if scope.info.last_use[id.index()] == index {
-            // Computed for its effects only.
-            self.release(&value);
-        } else {
+        site.operands.iter().for_each(|operand| self.no_longer_needed(operand));
+        self.owners.verdict().map_err(|violation| site.fault(&violation))?;
+        // A node that is its own last use is computed for its effects only.
+        if scope.info.last_use[id.index()] != index {
             debug_assert!(scope.info.last_use[id.index()] == LIVES_ON || scope.info.last_use[id.index()] > index);
+            self.needed(&value);
             scope.values[id.index()] = Some(value);
         }
         Ok(())
     }
 
-    /// Ends this node's claim on operands that die here, before its own code is written.
-    pub fn release_dying(&mut self, site: &mut Site<'_, 'p>) {
-        for dead in std::mem::take(&mut site.dying) {
-            self.release(&dead);
+    /// The operands of a node, which are needed until it is done or takes them over. A value leaves the scope's table with
+    /// its last use.
+    fn operands_of(&mut self, scope: &mut Scope<'p>, id: NodeId, node: &Node) -> Result<Vec<Lowered>, Fault> {
+        let mut operands = Vec::with_capacity(node.operands.len());
+        for &operand in node.operands.iter() {
+            let value = scope.values[operand.index()].clone().ok_or_else(|| {
+                Fault::Internal(format!(
+                    "node {} of function {} is used before it is computed",
+                    scope.function.node(operand).display_name(),
+                    scope.function.name
+                ))
+            })?;
+            self.needed(&value);
+            operands.push(value);
         }
+        for &operand in node.operands.iter() {
+            if scope.info.last_use[operand.index()] == id.index() as u32 {
+                if let Some(last_used) = scope.values[operand.index()].take() {
+                    self.no_longer_needed(&last_used);
+                }
+            }
+        }
+        Ok(operands)
     }
 
-    fn lower_node(&mut self, site: &mut Site<'_, 'p>) -> Result<Lowered, Fault> {
+    /// Operand `index`, taken over: the node's code may overwrite its memory, if nothing else refers to it.
+    pub fn take_operand(&mut self, site: &mut Site<'p>, index: usize) -> Lowered {
+        let operand = std::mem::replace(&mut site.operands[index], Lowered::unit());
+        self.no_longer_needed(&operand);
+        operand
+    }
+
+    /// All operands from `first` on, taken over.
+    pub fn take_operands(&mut self, site: &mut Site<'p>, first: usize) -> Vec<Lowered> {
+        (first..site.operands.len()).map(|index| self.take_operand(site, index)).collect()
+    }
+
+    fn lower_node(&mut self, site: &mut Site<'p>) -> Result<Lowered, Fault> {
         let wide = |ty: &Type| matches!(ty, Type::Bits(w) if *w > SSA_BITS_MAX);
         let any_wide = wide(&site.node.ty) || site.node.operands.iter().any(|&o| wide(&site.function.node(o).ty));
         Ok(match &site.node.op {
             Op::Param { .. } => return Err(site.fault("parameter out of place")),
             Op::Literal { value } => self.constant(value, &site.node.ty)?,
-            Op::Identity => {
-                let value = site.operands[0].clone();
-                self.retain(&value);
-                value
-            }
+            Op::Identity => site.operands[0].clone(),
             Op::AfterAll | Op::MinDelay { .. } => Lowered::unit(),
             Op::Assert { message, .. } => self.lower_assert(site, message)?,
             Op::Trace { .. } | Op::Cover { .. } => {
@@ -192,7 +199,7 @@ impl<'p> FnCtx<'_, 'p> {
     }
 
     /// Operations on bit vectors in SSA values; `None` for what only the wide path does.
-    fn lower_bits(&mut self, site: &Site<'_, 'p>) -> Result<Option<Bv>, Fault> {
+    fn lower_bits(&mut self, site: &Site<'p>) -> Result<Option<Bv>, Fault> {
         let width = site.width();
         Ok(Some(match &site.node.op {
             Op::Not => self.not(site.bits(0)?),
@@ -299,7 +306,7 @@ impl<'p> FnCtx<'_, 'p> {
         }))
     }
 
-    fn fold(&mut self, site: &Site<'_, 'p>, op: Bitwise) -> Result<Bv, Fault> {
+    fn fold(&mut self, site: &Site<'p>, op: Bitwise) -> Result<Bv, Fault> {
         let mut all = site.bits(0)?.clone();
         for i in 1..site.operands.len() {
             all = self.bitwise(op, &all, site.bits(i)?);
@@ -307,7 +314,7 @@ impl<'p> FnCtx<'_, 'p> {
         Ok(all)
     }
 
-    fn shift(&mut self, direction: Direction, site: &Site<'_, 'p>) -> Result<Bv, Fault> {
+    fn shift(&mut self, direction: Direction, site: &Site<'p>) -> Result<Bv, Fault> {
         let (x, amount) = (site.bits(0)?, site.bits(1)?);
         match self.shift_logical(direction, x, amount) {
             Some(shifted) => Ok(shifted),
@@ -315,7 +322,53 @@ impl<'p> FnCtx<'_, 'p> {
         }
     }
 
-    fn order(&mut self, site: &Site<'_, 'p>, cc: IntCC) -> Result<Bv, Fault> {
+    fn order(&mut self, site: &Site<'p>, cc: IntCC) -> Result<Bv, Fault> {
         Ok(Bv::bool(self.compare(cc, site.bits(0)?, site.bits(1)?)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::analyse;
+    use crate::entry::{begin, frame_on_stack};
+    use crate::program::Program;
+    use cranelift_frontend::FunctionBuilderContext;
+    use xls_aot_backend::{Cpu, Target};
+    use xls_aot_ir::read_package;
+    use xls_aot_opt::{CodePlan, OptLevel};
+
+    /// Lowers a function that adds 600 bits, in a frame where a value of `needed` bytes is needed that nothing refers to.
+    fn lower_beside(needed: Option<u64>) -> Result<Lowered, Fault> {
+        let ir = "package p\ntop fn f(x: bits[600]) -> bits[600] {\n  ret sum: bits[600] = add(x, x)\n}\n";
+        let package = read_package("p.ir", ir.as_bytes()).unwrap();
+        let top = FuncId::new(0);
+        let target = Target::X86_64Linux;
+        let plan = CodePlan::of(&package, OptLevel::None);
+        let mut program = Program::new(&package, analyse(&package), plan, target, Cpu::default_of(target)).unwrap();
+        program.check_writes();
+        let index = program.declare(crate::entry::xls_signature(program.call_conv()));
+        let mut code = program.new_function(index);
+        let mut context = FunctionBuilderContext::new();
+        let (mut b, parameters) = begin(&mut code, &mut context);
+        let (_, frame_base) = frame_on_stack(&mut b);
+        let mut ctx = FnCtx::new(b, &mut program, frame_base, None);
+        if let Some(bytes) = needed {
+            let lost = ctx.allocate(bytes)?.into_value();
+            ctx.needed(&Lowered::Mem(lost));
+        }
+        let argument = Lowered::Mem(crate::ownership::MemRef::constant(parameters[0], 0));
+        ctx.lower_body(top, vec![argument])
+    }
+
+    #[test]
+    fn writing_what_is_needed_is_an_error_that_names_the_node() {
+        assert!(lower_beside(None).is_ok());
+        let Err(Fault::Internal(what)) = lower_beside(Some(16)) else { panic!("the write was not found") };
+        assert_eq!(
+            what,
+            "bytes 0..128 of the frame are a new buffer while a value in bytes 0..16 is still needed, \
+             in node sum of function f"
+        );
     }
 }

@@ -19,7 +19,7 @@ use crate::analysis::FuncInfo;
 use crate::clif::Clif;
 use crate::data::DataPool;
 use crate::isa::{self, Step};
-use crate::pressure;
+use crate::register_allocator::needs_single_pass;
 use crate::routines::Routine;
 use crate::unwind::{frame_section, FrameSection};
 use crate::Fault;
@@ -89,6 +89,8 @@ pub(crate) struct Program<'p> {
     single_pass: Arc<dyn TargetIsa>,
     functions: Vec<Declared>,
     routines: BTreeMap<Routine, u32>,
+    /// Whether lowering proves its writes.
+    checks_writes: bool,
     /// Cranelift IR of the functions compiled so far, if it is wanted.
     transcript: Option<BTreeMap<u32, Clif>>,
 }
@@ -113,8 +115,19 @@ impl<'p> Program<'p> {
             single_pass: isa::build(target, cpu, Step::GenerateLinear)?,
             functions: Vec::new(),
             routines: BTreeMap::new(),
+            checks_writes: false,
             transcript: None,
         })
+    }
+
+    /// Has lowering prove that it overwrites nothing that is needed ([`crate::write_check`]).
+    pub fn check_writes(&mut self) {
+        self.checks_writes = true;
+    }
+
+    /// Whether lowering proves that it overwrites nothing that is needed.
+    pub fn checks_writes(&self) -> bool {
+        self.checks_writes
     }
 
     /// Keeps the Cranelift IR of what is compiled from now on.
@@ -183,7 +196,7 @@ impl<'p> Program<'p> {
         if let (Some(transcript), Some(lowered)) = (&mut self.transcript, lowered) {
             transcript.insert(index, Clif { lowered, optimized: context.func.display().to_string() });
         }
-        let isa = if pressure::is_too_high(&context.func) { &self.single_pass } else { &self.isa };
+        let isa = if needs_single_pass(&context.func) { &self.single_pass } else { &self.isa };
         let compiled = context
             .compile(&**isa, &mut ControlPlane::default())
             .map_err(|error| Fault::Internal(format!("Cranelift: {:?}", error.inner)))?;

@@ -76,6 +76,31 @@ impl Routine {
         }
     }
 
+    /// Number of leading parameters that are memory to write; the scratch of [`Routine::Divide`] comes last.
+    pub fn destinations(self) -> usize {
+        match self {
+            Routine::FoldXor
+            | Routine::FoldOr
+            | Routine::LowestSet
+            | Routine::HighestSet
+            | Routine::Encode
+            | Routine::Less
+            | Routine::EqualBytes => 0,
+            Routine::Divide => 2,
+            Routine::And
+            | Routine::Or
+            | Routine::Xor
+            | Routine::Not
+            | Routine::Add
+            | Routine::Multiply
+            | Routine::ShiftLeft
+            | Routine::ShiftRight
+            | Routine::OrShifted
+            | Routine::Reverse
+            | Routine::OrMasked => 1,
+        }
+    }
+
     /// Type of the result, if there is one.
     fn result(self) -> Option<types::Type> {
         match self {

@@ -13,6 +13,8 @@ use std::rc::Rc;
 
 use cranelift_codegen::ir::{types, Type as ClifType, Value};
 
+use crate::ownership::MemRef;
+
 /// A bit vector in SSA values: one carrier up to 64 bits, little-endian 64-bit limbs above.
 #[derive(Clone, Debug)]
 pub(crate) struct Bv {
@@ -128,43 +130,6 @@ pub(crate) const fn carrier_bits(width: u32) -> u32 {
     }
 }
 
-/// A value in memory.
-#[derive(Clone, Debug)]
-pub(crate) struct MemRef {
-    /// Address, up to `offset`.
-    pub base: Value,
-    /// Added to `base`.
-    pub offset: i64,
-    /// Frame buffers that the address may point into; empty for foreign memory.
-    pub buffers: Rc<[u32]>,
-    /// True if nobody but the holders of `buffers` sees this memory, so that its last holder may overwrite it.
-    pub owned: bool,
-    /// True if nothing writes this memory while the function runs, so that loads may move.
-    pub constant: bool,
-}
-
-impl MemRef {
-    /// Memory of somebody else.
-    pub fn foreign(base: Value, offset: i64) -> Self {
-        Self { base, offset, buffers: Rc::from([]), owned: false, constant: false }
-    }
-
-    /// Memory that nobody writes while the function runs: arguments and constants.
-    pub fn constant(base: Value, offset: i64) -> Self {
-        Self { constant: true, ..Self::foreign(base, offset) }
-    }
-
-    /// A part of this memory, `bytes` further on.
-    pub fn at(&self, bytes: u64) -> Self {
-        Self { offset: self.offset + bytes as i64, ..self.clone() }
-    }
-
-    /// The same place as `other`, as far as is known.
-    pub fn same_place(&self, other: &Self) -> bool {
-        self.base == other.base && self.offset == other.offset
-    }
-}
-
 /// The value of a node.
 #[derive(Clone, Debug)]
 pub(crate) enum Lowered {
@@ -185,6 +150,17 @@ impl Lowered {
     /// A `bits[1]` whose carrier is 0 or 1.
     pub fn bool(value: Value) -> Self {
         Lowered::Bits(Bv::bool(value))
+    }
+
+    /// The elements of a list: out of it, if nobody else refers to it.
+    pub fn into_parts(self) -> Vec<Lowered> {
+        match self {
+            Lowered::Agg(mut parts) => match Rc::get_mut(&mut parts) {
+                Some(parts) => parts.iter_mut().map(|part| std::mem::replace(part, Lowered::unit())).collect(),
+                None => parts.to_vec(),
+            },
+            Lowered::Bits(_) | Lowered::Mem(_) => Vec::new(),
+        }
     }
 
     /// Calls `f` on every place in memory that this value refers to.

@@ -30,7 +30,7 @@ impl Graph<'_> {
         self.bits(Bits::from_u64(width, value))
     }
 
-    /// 0 or 1 of type bits[1].
+    /// 0 or 1 of type `bits[1]`.
     pub fn bool(&mut self, value: bool) -> NodeId {
         self.number(1, u64::from(value))
     }
@@ -105,7 +105,7 @@ impl Graph<'_> {
         self.add(Op::ZeroExt, vec![x], Type::Bits(width))
     }
 
-    /// `x` with copies of its sign in front, `width` bits in all; of bits[0], zeros.
+    /// `x` with copies of its sign in front, `width` bits in all; of `bits[0]`, zeros.
     pub fn sign_ext(&mut self, x: NodeId, width: u32) -> NodeId {
         match self.width(x) {
             own if own == width => x,

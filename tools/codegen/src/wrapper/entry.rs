@@ -5,7 +5,7 @@ use quote::quote;
 use xls_aot_runtime::abi::{EntryKind, Features, ABI_VERSION};
 
 use crate::effects::Site;
-use crate::model::Form;
+use crate::model::{Form, MAX_RESULT_BY_VALUE};
 use crate::rust_type::RustType;
 use crate::wrapper::{tokens, Wrapper};
 
@@ -17,21 +17,22 @@ pub(super) fn items(wrapper: &Wrapper<'_>) -> TokenStream {
     quote! { #externs #artifact #function #public }
 }
 
-/// Symbol of the entry point of a kind.
-pub(super) fn symbol(wrapper: &Wrapper<'_>, kind: EntryKind) -> Option<Ident> {
-    let entry = wrapper.code.entry_points.iter().find(|entry| entry.kind == kind)?;
-    Some(Ident::new(&entry.symbol, Span::call_site()))
+/// Symbol of the entry point that the function calls directly. A result in a box is better written in place.
+pub(super) fn direct(wrapper: &Wrapper<'_>) -> Option<Ident> {
+    let entry = wrapper.code.entry_points.iter().find(|entry| entry.kind == EntryKind::Direct)?;
+    (!wrapper.interface.is_boxed()).then(|| Ident::new(&entry.symbol, Span::call_site()))
 }
 
 fn externs(wrapper: &Wrapper<'_>) -> TokenStream {
     let xls = Ident::new(&wrapper.origin.symbol, Span::call_site());
-    let direct = symbol(wrapper, EntryKind::Direct).map(|direct| {
+    let direct = direct(wrapper).map(|direct| {
         let params = params(wrapper);
-        let result = tokens(&wrapper.interface.result);
-        quote! { fn #direct(#(#params),*) -> #result; }
+        // Memory until it is checked: it has the convention of the type itself.
+        let result = (wrapper.interface.result != RustType::Unit).then(|| quote!(-> private::DirectOutput<Output>));
+        quote! { fn #direct(#(#params),*) #result; }
     });
     quote! {
-        extern "C" {
+        unsafe extern "C" {
             fn #xls(
                 inputs: *const *const u8,
                 outputs: *const *mut u8,
@@ -129,27 +130,37 @@ fn public_function(wrapper: &Wrapper<'_>) -> TokenStream {
     let name = wrapper.interface.name.ident();
     let signature = format!(" `{}`", wrapper.interface.signature);
     let params = params(wrapper);
+    let boxed = boxed_doc(wrapper);
     let errors = errors_doc(wrapper);
-    let returned = returned(wrapper, quote!(Output));
-    let body = if let Some(direct) = symbol(wrapper, EntryKind::Direct) {
+    let must_use = if fallible(wrapper) {
+        None // `Result` has it itself
+    } else if wrapper.interface.result == RustType::Unit {
+        Some(quote!(#[allow(clippy::must_use_candidate)])) // there is nothing to use
+    } else {
+        Some(quote!(#[must_use]))
+    };
+    let returned = returned(wrapper, output(wrapper));
+    let body = if let Some(direct) = direct(wrapper) {
         let arguments = passed(wrapper).map(|(name, _)| name);
-        let call = quote! { unsafe { #direct(#(#arguments),*) } };
+        let call = quote! { #direct(#(#arguments),*) };
         if wrapper.interface.result == RustType::Unit {
             // There is nothing to check in a result without data.
-            call
+            quote! { unsafe { #call } }
         } else {
-            quote! { private::checked_output::<Aot>(#call) }
+            quote! { unsafe { private::direct_output::<Aot>(#call) } }
         }
     } else {
-        let run = if fallible(wrapper) { quote!(run_fallible) } else { quote!(run) };
+        let run = run_method(wrapper);
         let count = Literal::usize_unsuffixed(wrapper.interface.params.len());
         let inputs = inputs(wrapper);
         quote! { unsafe { private::#run::<Aot, #count>(#inputs) } }
     };
     quote! {
         #[doc = #signature]
+        #boxed
         #errors
         #[inline]
+        #must_use
         pub fn #name(#(#params),*) -> #returned {
             #body
         }
@@ -159,6 +170,42 @@ fn public_function(wrapper: &Wrapper<'_>) -> TokenStream {
 /// Whether an assertion can fail, which is a part of the signature.
 pub(super) fn fallible(wrapper: &Wrapper<'_>) -> bool {
     !wrapper.code.sites.is_empty()
+}
+
+/// The type of a result as a function gives it: `Output`, in a box if it is large.
+pub(super) fn output(wrapper: &Wrapper<'_>) -> TokenStream {
+    if wrapper.interface.is_boxed() {
+        quote!(private::Box<Output>)
+    } else {
+        quote!(Output)
+    }
+}
+
+/// Name of the runtime's function, or its runner's method, that returns such a result.
+pub(super) fn run_method(wrapper: &Wrapper<'_>) -> Ident {
+    let name = match (fallible(wrapper), wrapper.interface.is_boxed()) {
+        (false, false) => "run",
+        (false, true) => "run_boxed",
+        (true, false) => "run_fallible",
+        (true, true) => "run_fallible_boxed",
+    };
+    Ident::new(name, Span::call_site())
+}
+
+/// Why a result is in a box.
+fn boxed_doc(wrapper: &Wrapper<'_>) -> Option<TokenStream> {
+    wrapper.interface.is_boxed().then(|| {
+        let size = wrapper.interface.result_layout.size;
+        let first = format!(
+            " The result takes {size} bytes and comes in a `Box`: more than {MAX_RESULT_BY_VALUE} bytes are never"
+        );
+        quote! {
+            #[doc = ""]
+            #[doc = #first]
+            /// returned by value, because unoptimised code would copy them several times on the stack, and threads may
+            /// have little of it. [`Runner::run_into`] writes to memory that the caller keeps.
+        }
+    })
 }
 
 /// `value`, or a `Result` of it.

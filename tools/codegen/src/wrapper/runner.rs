@@ -2,10 +2,9 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use xls_aot_runtime::abi::EntryKind;
 
 use crate::rust_type::RustType;
-use crate::wrapper::entry::{errors_doc, fallible, inputs, params, passed, returned, symbol};
+use crate::wrapper::entry::{direct, errors_doc, fallible, inputs, output, params, passed, returned, run_method};
 use crate::wrapper::Wrapper;
 
 pub(super) fn items(wrapper: &Wrapper<'_>) -> TokenStream {
@@ -52,13 +51,16 @@ fn run(wrapper: &Wrapper<'_>) -> TokenStream {
     let plain_doc = format!(" As [`{name}`](fn@{name}).");
     let events_doc = format!(" As [`{name}`](fn@{name}), with every failed assertion.");
     let (params, inputs, errors) = (params(wrapper), inputs(wrapper), errors_doc(wrapper));
-    let result = returned(wrapper, quote!(Output));
-    let body = if symbol(wrapper, EntryKind::Direct).is_some() {
+    let output = output(wrapper);
+    let result = returned(wrapper, output.clone());
+    let run_with_events =
+        if wrapper.interface.is_boxed() { quote!(run_with_events_boxed) } else { quote!(run_with_events) };
+    let body = if direct(wrapper).is_some() {
         let function = name.ident();
         let arguments = passed(wrapper).map(|(name, _)| name);
         quote! { self::#function(#(#arguments),*) }
     } else {
-        let run = if fallible(wrapper) { quote!(run_fallible) } else { quote!(run) };
+        let run = run_method(wrapper);
         quote! { unsafe { self.0.#run(#inputs) } }
     };
     quote! {
@@ -71,8 +73,8 @@ fn run(wrapper: &Wrapper<'_>) -> TokenStream {
 
         #[doc = #events_doc]
         #[inline]
-        pub fn run_with_events(&mut self, #(#params),*) -> (Output, xls_aot_runtime::Events) {
-            unsafe { self.0.run_with_events(#inputs) }
+        pub fn run_with_events(&mut self, #(#params),*) -> (#output, xls_aot_runtime::Events) {
+            unsafe { self.0.#run_with_events(#inputs) }
         }
     }
 }
@@ -98,7 +100,7 @@ fn in_place(wrapper: &Wrapper<'_>) -> Option<TokenStream> {
         #errors
         #[inline]
         pub fn run_into(&mut self, #(#params,)* output: &mut Output) #result {
-            unsafe { self.0.#run(#inputs, output) } #end
+            unsafe { self.0.#run(#inputs, output) #end }
         }
 
         #[doc = #events_doc]

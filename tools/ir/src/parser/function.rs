@@ -23,7 +23,7 @@ pub(super) struct Scope<'a> {
 impl<'a> Parser<'a> {
     /// A function; the next token is its name.
     pub(super) fn function(&mut self, attributes: Vec<Attribute<'_>>, scheduled: bool) -> Parse<FuncId> {
-        let name = self.expect_ident("a name behind `fn`")?;
+        let name = self.declared_name("fn")?;
         self.context = Some(("function", name.text));
         for attribute in attributes.iter().filter(|attribute| !attribute.on_functions) {
             let finding = Diagnostic::invalid("E0209", attribute.span, "functions do not have this attribute");

@@ -177,6 +177,49 @@ impl<'a> Parser<'a> {
         Err(error)
     }
 
+    /// Takes the name of what is declared: `what` is its kind.
+    fn declared_name(&mut self, what: &str) -> Parse<Token<'a>> {
+        self.check_name(what)?;
+        self.expect_ident(&format!("a name behind `{what}`"))
+    }
+
+    /// Refuses a word that is meant as a name and is none. DSLX's front end writes such names: those of packages are names
+    /// of files, and those of functions may end in `'`.
+    fn check_name(&self, what: &str) -> Parse<()> {
+        let start = self.token.span.start;
+        let word = self.lexer.word_at(start);
+        let belongs = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
+        if !word.starts_with(|c: char| c == '_' || c.is_alphanumeric()) {
+            return Ok(());
+        }
+        let reason = if let Some(c) = word.chars().find(|&c| !belongs(c)) {
+            format!("`{c}` is not allowed in a name")
+        } else if word.starts_with(|c: char| c.is_ascii_digit()) {
+            "a name does not begin with a digit".to_owned()
+        } else {
+            return Ok(());
+        };
+        let mut proposal: String = word.chars().map(|c| if belongs(c) { c } else { '_' }).collect();
+        if proposal.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
+            proposal.insert(0, '_');
+        }
+        let span = Span { start, end: start + word.len() as u32 };
+        let (word, proposal) = (shorten(word), shorten(&proposal));
+        let source = if what == "package" {
+            "the name of a DSLX file becomes the name of its package: rename the file"
+        } else {
+            "rename it where the IR comes from, or at every place of this file"
+        };
+        let kind = match what {
+            "fn" => "function",
+            "chan" => "channel",
+            other => other,
+        };
+        Err(Diagnostic::invalid("E0212", span, format!("`{word}` cannot be read as the name of a {kind}: {reason}"))
+            .note(format!("use a name of letters, digits, `_` and `.`, such as `{proposal}`; {source}"))
+            .into())
+    }
+
     /// The syntax error that the next token is not `expected`.
     fn unexpected(&mut self, expected: &str) -> Box<Diagnostic> {
         if let Some(error) = self.lexical_error.take() {

@@ -23,6 +23,7 @@ impl Parser<'_> {
             return Err(error.note("an XLS IR file begins with `package NAME`; is this XLS IR text?").into());
         }
         self.advance()?;
+        self.check_name("package")?;
         if !matches!(self.token.kind, TokenKind::Ident | TokenKind::Keyword) {
             return Err(self.unexpected("the package's name").note("a name has letters, digits, `_` and `.`").into());
         }

@@ -10,7 +10,7 @@ use crate::{Skipped, SkippedKind};
 impl<'a> Parser<'a> {
     /// `proc n<...>(...) {...}` or `block n(...) {...}`: the next token is the name.
     pub(super) fn skip_definition(&mut self, kind: SkippedKind, word: &'static str) -> Parse<usize> {
-        let name = self.expect_ident(&format!("a name behind `{word}`"))?;
+        let name = self.declared_name(word)?;
         self.context = Some((word, name.text));
         if self.token.is(b'<') {
             self.skip_balanced(b'<')?;
@@ -28,7 +28,7 @@ impl<'a> Parser<'a> {
 
     /// `chan n(...)`: the next token is the name.
     pub(super) fn skip_channel(&mut self) -> Parse<()> {
-        let name = self.expect_ident("a name behind `chan`")?;
+        let name = self.declared_name("chan")?;
         self.context = Some(("chan", name.text));
         if !self.token.is(b'(') {
             return Err(self.unexpected("`(` behind the name of the channel"));

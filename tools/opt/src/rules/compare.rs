@@ -67,7 +67,7 @@ fn wants_less(op: &Op) -> bool {
     matches!(op, Op::Ult | Op::Ule | Op::Slt | Op::Sle)
 }
 
-/// `x < x` is false, `x <= x` is true; so for bits[0]
+/// `x < x` is false, `x <= x` is true; so for `bits[0]`
 fn order_itself(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     (e.args[0] == e.args[1] || g.width(e.args[0]) == 0).then(|| g.bool(holds_if_equal(e.op)))
 }

@@ -70,12 +70,12 @@ fn umod_small_dividend(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     is_always_less(g, e).then_some(e.args[0])
 }
 
-/// `x / 1 = x` for w > 1 (bits[1]:1 is minus one)
+/// `x / 1 = x` for w > 1 (`bits[1]:1` is minus one)
 fn sdiv_one(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     (e.width() > 1 && power_of_two(g, e.args[1]) == Some(0)).then_some(e.args[0])
 }
 
-/// `x % 1 = 0`; for w = 1, where bits[1]:1 is minus one, too
+/// `x % 1 = 0`; for w = 1, where `bits[1]:1` is minus one, too
 fn smod_one(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     (power_of_two(g, e.args[1]) == Some(0)).then(|| g.zeros(e.width()))
 }

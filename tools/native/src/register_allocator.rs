@@ -15,7 +15,7 @@ const INSTRUCTIONS_MAX: u64 = 60_000;
 const LIVE_RANGES_MAX: u64 = 10_000_000;
 
 /// Whether registers are to be allocated in a single pass.
-pub(crate) fn is_too_high(function: &Function) -> bool {
+pub(crate) fn needs_single_pass(function: &Function) -> bool {
     let mut position = 0u64;
     // Where each value is defined, and where it is used last, in the order of the layout.
     let mut ranges: SecondaryMap<Value, (u64, u64)> = SecondaryMap::new();

@@ -1,0 +1,457 @@
+//! Who may read and who may write a value in memory.
+//!
+//! # Rules
+//!
+//! 1. A *buffer* is a part of the function's frame. It is in use as long as anything below refers to it; then its place
+//!    is given back to the frame.
+//! 2. A [`MemRef`] refers to a value in memory. As long as it exists, the value does not change. Each clone is one more
+//!    reference to the buffers; dropping it ends that. Nobody counts by hand.
+//! 3. Only a [`Writable`] is written. It is the only reference to its buffers. There are three ways to get one: a fresh
+//!    buffer; [`Writable::claim`], which takes a `MemRef` and succeeds if that is the only reference to memory of this
+//!    function (so the value has no other user); and the caller's memory for the result. [`Writable::into_value`] ends
+//!    the right to write.
+//! 4. A loop keeps its state in one place, but the body owns the state: it takes it over, and gives the next one. So the
+//!    loop keeps a [`Reserved`] place, which neither reads nor writes: it only keeps the place from being given back.
+//!    [`Reserved::take_back`] gives the right to write once no reference to the buffers is left. What a loop needs
+//!    itself after the body, its index and the invariants, it does not lend but shares: it keeps its own reference.
+//!
+//! Addresses for writing come from [`Owners::record_write`] only, which refuses to write where another reference
+//! exists. A [`WriteCheck`] proves the same apart from reference counts: see there.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use cranelift_codegen::ir::Value;
+
+use crate::frame::Frame;
+use crate::write_check::WriteCheck;
+
+/// A part of the frame.
+#[derive(Debug)]
+struct Buffer {
+    frame: Rc<RefCell<Frame>>,
+    offset: u64,
+    size: u64,
+    references: Cell<u32>,
+}
+
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        self.frame.borrow_mut().give_back(self.offset, self.size);
+    }
+}
+
+/// A counted reference to a buffer.
+#[derive(Debug)]
+struct Reference(Rc<Buffer>);
+
+impl Reference {
+    fn new(buffer: &Rc<Buffer>) -> Self {
+        buffer.references.set(buffer.references.get() + 1);
+        Self(buffer.clone())
+    }
+
+    fn is_only(&self) -> bool {
+        self.0.references.get() == 1
+    }
+}
+
+impl Clone for Reference {
+    fn clone(&self) -> Self {
+        Self::new(&self.0)
+    }
+}
+
+impl Drop for Reference {
+    fn drop(&mut self) {
+        self.0.references.set(self.0.references.get() - 1);
+    }
+}
+
+/// A value in memory, which does not change as long as this reference to it exists.
+#[derive(Clone, Debug)]
+pub(crate) struct MemRef {
+    base: Value,
+    offset: i64,
+    /// Buffers that the address may point into; none for memory of others.
+    references: Vec<Reference>,
+    /// Whether only holders of `references` see this memory.
+    of_frame: bool,
+    constant: bool,
+}
+
+impl MemRef {
+    /// Memory that nobody writes while the function runs: arguments and constants.
+    pub fn constant(base: Value, offset: i64) -> Self {
+        Self { base, offset, references: Vec::new(), of_frame: false, constant: true }
+    }
+
+    /// Memory that is read at once: somebody else's, or of a value that the reader refers to anyway.
+    pub fn foreign(base: Value, offset: i64) -> Self {
+        Self { base, offset, references: Vec::new(), of_frame: false, constant: false }
+    }
+
+    /// Where `address` is, if a condition chose between the addresses of two values to get it.
+    pub fn either(address: Value, x: &Self, y: &Self) -> Self {
+        let mut references = x.references.clone();
+        for reference in &y.references {
+            if !references.iter().any(|known| Rc::ptr_eq(&known.0, &reference.0)) {
+                references.push(reference.clone());
+            }
+        }
+        Self {
+            base: address,
+            offset: 0,
+            references,
+            of_frame: x.of_frame && y.of_frame,
+            constant: x.constant && y.constant,
+        }
+    }
+
+    /// Address, up to the offset.
+    pub fn base(&self) -> Value {
+        self.base
+    }
+
+    /// Added to the base.
+    pub fn offset(&self) -> i64 {
+        self.offset
+    }
+
+    /// True if nothing writes this memory while the function runs, so that loads may move.
+    pub fn is_constant(&self) -> bool {
+        self.constant
+    }
+
+    /// A part of this value, `bytes` further on.
+    pub fn at(&self, bytes: u64) -> Self {
+        Self { offset: self.offset + bytes as i64, ..self.clone() }
+    }
+
+    /// A part of this value, at another base.
+    pub fn with_base(&self, base: Value) -> Self {
+        Self { base, ..self.clone() }
+    }
+
+    /// The same place as `other`, as far as is known.
+    pub fn same_place(&self, other: &Self) -> bool {
+        self.base == other.base && self.offset == other.offset
+    }
+
+    /// Bytes of the frame that the value may lie in: start and end of each buffer.
+    pub fn buffers(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
+        self.references.iter().map(|reference| (reference.0.offset, reference.0.offset + reference.0.size))
+    }
+}
+
+/// Memory that may be written: the only reference to its buffers.
+#[derive(Debug)]
+pub(crate) struct Writable(MemRef);
+
+impl Writable {
+    /// The memory of a value that has no other reference; otherwise the value, which must stay as it is.
+    pub fn claim(value: MemRef) -> Result<Self, MemRef> {
+        if value.of_frame && value.references.iter().all(Reference::is_only) {
+            Ok(Self(value))
+        } else {
+            Err(value)
+        }
+    }
+
+    /// Where the caller wants the result of the function, which reads nothing from there.
+    pub fn result_of_caller(address: Value) -> Self {
+        Self(MemRef::foreign(address, 0))
+    }
+
+    /// What was written so far, to read it back. A clone that outlives this call forbids to write.
+    pub fn written(&self) -> &MemRef {
+        &self.0
+    }
+
+    /// The finished value.
+    pub fn into_value(self) -> MemRef {
+        self.0
+    }
+
+    /// All of it, to write.
+    pub fn whole(&self) -> Part<'_> {
+        self.part(0)
+    }
+
+    /// From byte `bytes` on, to write.
+    pub fn part(&self, bytes: u64) -> Part<'_> {
+        Part { base: self.0.base, offset: self.0.offset + bytes as i64, memory: self }
+    }
+
+    /// Lends the memory as a loop's state: the place that the loop keeps, and the value that the body takes over.
+    pub fn lend(self, size: u64) -> (Reserved, MemRef) {
+        let buffers = self.0.references.iter().map(|reference| reference.0.clone()).collect();
+        (Reserved { base: self.0.base, offset: self.0.offset, buffers, size }, self.0)
+    }
+}
+
+/// A part of memory that may be written.
+#[derive(Clone, Copy)]
+pub(crate) struct Part<'w> {
+    base: Value,
+    offset: i64,
+    memory: &'w Writable,
+}
+
+impl Part<'_> {
+    /// Address, up to what [`Owners::record_write`] says; for arithmetic on addresses only.
+    pub fn base(&self) -> Value {
+        self.base
+    }
+
+    /// From byte `bytes` of this part on.
+    pub fn part(&self, bytes: u64) -> Self {
+        Self { offset: self.offset + bytes as i64, ..*self }
+    }
+
+    /// The same with another base.
+    pub fn with_base(&self, base: Value) -> Self {
+        Self { base, ..*self }
+    }
+
+    /// Whether this is where `value` lies, as far as is known.
+    pub fn is_place_of(&self, value: &MemRef) -> bool {
+        self.base == value.base && self.offset == value.offset
+    }
+
+    /// What was written to this part so far, to read it back.
+    pub fn written(&self) -> MemRef {
+        MemRef { base: self.base, offset: self.offset, ..self.memory.0.clone() }
+    }
+}
+
+/// The place of a loop's state in memory while the body owns what lies there.
+pub(crate) struct Reserved {
+    base: Value,
+    offset: i64,
+    buffers: Vec<Rc<Buffer>>,
+    size: u64,
+}
+
+impl Reserved {
+    /// Bytes of the state.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Whether this is where `value` lies, as far as is known.
+    pub fn is_place_of(&self, value: &MemRef) -> bool {
+        self.base == value.base && self.offset == value.offset
+    }
+
+    /// Whether `value` may lie in a buffer of this place.
+    pub fn shares_buffer(&self, value: &MemRef) -> bool {
+        value.references.iter().any(|reference| self.buffers.iter().any(|buffer| Rc::ptr_eq(buffer, &reference.0)))
+    }
+
+    /// The right to write the place; `None` as long as a reference to its buffers exists.
+    pub fn take_back(&self) -> Option<Writable> {
+        self.buffers.iter().all(|buffer| buffer.references.get() == 0).then(|| Writable(self.value()))
+    }
+
+    /// The value that lies there when the loop ends.
+    pub fn into_value(self) -> MemRef {
+        self.value()
+    }
+
+    fn value(&self) -> MemRef {
+        let references = self.buffers.iter().map(Reference::new).collect();
+        MemRef { base: self.base, offset: self.offset, references, of_frame: true, constant: false }
+    }
+}
+
+/// The frame of the function being lowered, and what is proven about it.
+pub(crate) struct Owners {
+    frame: Rc<RefCell<Frame>>,
+    base: Value,
+    check: Option<WriteCheck>,
+    violation: Option<String>,
+}
+
+impl Owners {
+    /// An empty frame at address `base`; `checked` turns on [`WriteCheck`].
+    pub fn new(base: Value, checked: bool) -> Self {
+        Self { frame: Rc::default(), base, check: checked.then(WriteCheck::default), violation: None }
+    }
+
+    /// Bytes that the frame needs.
+    pub fn frame_size(&self) -> u64 {
+        self.frame.borrow().size()
+    }
+
+    /// A fresh buffer. `None` if the frame would exceed the address space.
+    pub fn allocate(&mut self, size: u64) -> Option<Writable> {
+        let (offset, size) = self.frame.borrow_mut().take(size)?;
+        if let Some(check) = &mut self.check {
+            let found = check.allocated(offset, offset + size);
+            self.note(found);
+        }
+        let buffer = Rc::new(Buffer { frame: self.frame.clone(), offset, size, references: Cell::new(0) });
+        let references = vec![Reference::new(&buffer)];
+        let offset = offset as i64;
+        Some(Writable(MemRef { base: self.base, offset, references, of_frame: true, constant: false }))
+    }
+
+    /// The base and offset of `part`, of which code about to be emitted writes `size` bytes.
+    pub fn record_write(&mut self, part: &Part<'_>, size: u64) -> (Value, i64) {
+        let references = &part.memory.0.references;
+        if size == 0 {
+            return (part.base, part.offset);
+        }
+        if !references.iter().all(Reference::is_only) {
+            self.note(Err("memory is written while a value in it is still referred to".to_owned()));
+        }
+        if let Some(check) = &mut self.check {
+            let known = part.base == self.base;
+            let mut found = Ok(());
+            for Reference(buffer) in references {
+                let (mut start, mut end) = (buffer.offset, buffer.offset + buffer.size);
+                if known {
+                    let from = part.offset as u64;
+                    if from < start || from + size > end {
+                        found = Err(format!("bytes {from}..{} are written of a buffer at {start}..{end}", from + size));
+                        break;
+                    }
+                    (start, end) = (from, from + size);
+                }
+                found = found.and(check.written(start, end));
+            }
+            self.note(found);
+        }
+        (part.base, part.offset)
+    }
+
+    /// Tells the checker, if it is on, that a value is needed: until [`Owners::no_longer_needed`], nothing may write it.
+    pub fn needed(&mut self, value: &MemRef) {
+        if let Some(check) = &mut self.check {
+            value.buffers().for_each(|(start, end)| check.needed(start, end));
+        }
+    }
+
+    /// Ends one [`Owners::needed`].
+    pub fn no_longer_needed(&mut self, value: &MemRef) {
+        if let Some(check) = &mut self.check {
+            value.buffers().for_each(|(start, end)| check.no_longer_needed(start, end));
+        }
+    }
+
+    /// Whether [`Owners::needed`] does anything.
+    pub fn is_checked(&self) -> bool {
+        self.check.is_some()
+    }
+
+    /// What was done against the rules since the last call, if anything was.
+    pub fn verdict(&mut self) -> Result<(), String> {
+        self.violation.take().map_or(Ok(()), Err)
+    }
+
+    fn note(&mut self, found: Result<(), String>) {
+        if let (Err(what), None) = (found, &self.violation) {
+            self.violation = Some(what);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn owners() -> Owners {
+        Owners::new(Value::from_u32(0), true)
+    }
+
+    #[test]
+    fn the_only_reference_may_be_written_in_place() {
+        let mut owners = owners();
+        let value = owners.allocate(100).unwrap().into_value();
+        let other = value.clone();
+        let value = Writable::claim(value).expect_err("there is another reference");
+        drop(other);
+        let place = Writable::claim(value).expect("there is no other reference");
+        let read = place.written().at(8);
+        owners.record_write(&place.whole(), 8);
+        assert!(owners.verdict().is_err_and(|what| what.contains("still referred to")));
+        drop(read);
+        owners.record_write(&place.whole(), 8);
+        assert_eq!(owners.verdict(), Ok(()));
+    }
+
+    #[test]
+    fn memory_of_others_is_never_written() {
+        Writable::claim(MemRef::constant(Value::from_u32(1), 0)).expect_err("a constant");
+        let mut owners = owners();
+        let own = owners.allocate(16).unwrap().into_value();
+        let chosen = MemRef::either(Value::from_u32(2), &own, &MemRef::constant(Value::from_u32(1), 0));
+        drop(own);
+        Writable::claim(chosen).expect_err("perhaps a constant");
+    }
+
+    #[test]
+    fn a_choice_refers_to_both_buffers() {
+        let mut owners = owners();
+        let (x, y) = (owners.allocate(16).unwrap().into_value(), owners.allocate(16).unwrap().into_value());
+        let chosen = MemRef::either(Value::from_u32(2), &x, &y);
+        drop(x);
+        let chosen = Writable::claim(chosen).expect_err("y exists");
+        drop(y);
+        assert_eq!(owners.allocate(16).unwrap().written().offset(), 32);
+        Writable::claim(chosen).expect("neither x nor y exists");
+    }
+
+    #[test]
+    fn a_place_is_given_back_with_its_last_reference() {
+        let mut owners = owners();
+        let value = owners.allocate(16).unwrap().into_value();
+        let other = value.at(8);
+        drop(value);
+        assert_eq!(owners.allocate(16).unwrap().written().offset(), 16);
+        drop(other);
+        assert_eq!(owners.allocate(16).unwrap().written().offset(), 0);
+    }
+
+    #[test]
+    fn a_lent_place_stays_and_is_written_when_nobody_refers_to_it() {
+        let mut owners = owners();
+        let (place, value) = owners.allocate(16).unwrap().lend(16);
+        assert!(place.take_back().is_none());
+        // The body may take the state over, also as the state of a loop of its own.
+        let (inner, value) = Writable::claim(value).expect("the body owns the state").lend(16);
+        drop(value);
+        assert_eq!(owners.allocate(16).unwrap().written().offset(), 16);
+        let writable = inner.take_back().unwrap();
+        assert!(place.take_back().is_none());
+        drop((writable, inner));
+        assert!(place.take_back().is_some());
+        drop(place.into_value());
+        assert_eq!(owners.allocate(16).unwrap().written().offset(), 0);
+    }
+
+    #[test]
+    fn a_write_beyond_the_buffer_is_found() {
+        let mut owners = owners();
+        let place = owners.allocate(16).unwrap();
+        owners.record_write(&place.part(8), 8);
+        assert_eq!(owners.verdict(), Ok(()));
+        owners.record_write(&place.part(8), 9);
+        assert_eq!(owners.verdict().unwrap_err(), "bytes 8..17 are written of a buffer at 0..16");
+    }
+
+    /// References that do not count, which the type does not allow: the reservation stands for them.
+    #[test]
+    fn the_check_does_not_rely_on_references() {
+        let mut owners = owners();
+        let (place, value) = owners.allocate(16).unwrap().lend(16);
+        owners.needed(&value);
+        drop(value);
+        owners.record_write(&place.take_back().unwrap().whole(), 8);
+        assert!(owners.verdict().is_err_and(|what| what.contains("still needed")));
+        drop(place);
+        owners.allocate(16).unwrap();
+        assert!(owners.verdict().is_err_and(|what| what.contains("still needed")));
+    }
+}

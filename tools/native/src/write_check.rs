@@ -1,0 +1,87 @@
+//! A proof, while code is written, that no instruction writes memory of a value that is needed later.
+//!
+//! [`crate::ownership`] decides by counts of references who may write. This check does not look at them. Those who know
+//! what is needed later tell it: a scope about the values of nodes that have uses left, a node about its operands, a
+//! loop about its index and invariants, a call about its arguments. All code that writes the frame says which bytes; if
+//! some belong to a needed value, lowering ends with an internal error that names node and function.
+//!
+//! It costs time, and nothing that is emitted depends on it: it is on in debug builds, and where the back end is asked
+//! to verify.
+
+use std::collections::BTreeMap;
+
+/// Buffers of needed values.
+#[derive(Default, Debug)]
+pub(crate) struct WriteCheck {
+    /// By start: end, and how many need it. Buffers that are needed at one time do not overlap.
+    needed: BTreeMap<u64, (u64, u32)>,
+}
+
+impl WriteCheck {
+    /// A value in this buffer is needed.
+    pub fn needed(&mut self, start: u64, end: u64) {
+        self.needed.entry(start).or_insert((end, 0)).1 += 1;
+    }
+
+    /// Ends one [`WriteCheck::needed`].
+    pub fn no_longer_needed(&mut self, start: u64, _end: u64) {
+        if let Some((_, count)) = self.needed.get_mut(&start) {
+            *count -= 1;
+            if *count == 0 {
+                self.needed.remove(&start);
+            }
+        }
+    }
+
+    /// These bytes are about to be written.
+    pub fn written(&self, start: u64, end: u64) -> Result<(), String> {
+        match self.overlap(start, end) {
+            None => Ok(()),
+            Some((from, to)) => Err(format!(
+                "bytes {start}..{end} of the frame are written while a value in bytes {from}..{to} is still needed"
+            )),
+        }
+    }
+
+    /// These bytes are a new buffer.
+    pub fn allocated(&self, start: u64, end: u64) -> Result<(), String> {
+        match self.overlap(start, end) {
+            None => Ok(()),
+            Some((from, to)) => Err(format!(
+                "bytes {start}..{end} of the frame are a new buffer while a value in bytes {from}..{to} is still needed"
+            )),
+        }
+    }
+
+    fn overlap(&self, start: u64, end: u64) -> Option<(u64, u64)> {
+        let (&from, &(to, _)) = self.needed.range(..end).next_back()?;
+        (to > start).then_some((from, to))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writes_are_compared_with_what_is_needed() {
+        let mut check = WriteCheck::default();
+        check.needed(16, 48);
+        check.needed(16, 48);
+        check.needed(96, 112);
+        assert_eq!(check.written(0, 16), Ok(()));
+        assert_eq!(check.written(48, 96), Ok(()));
+        assert_eq!(check.written(112, 120), Ok(()));
+        assert_eq!(
+            check.written(0, 17).unwrap_err(),
+            "bytes 0..17 of the frame are written while a value in bytes 16..48 is still needed"
+        );
+        assert!(check.written(47, 48).is_err());
+        assert!(check.written(0, 200).is_err());
+        assert!(check.allocated(32, 64).is_err());
+        check.no_longer_needed(16, 48);
+        assert!(check.written(20, 24).is_err());
+        check.no_longer_needed(16, 48);
+        assert_eq!(check.written(20, 24), Ok(()));
+    }
+}
