@@ -8,14 +8,15 @@ use rand_xoshiro::SplitMix64;
 /// A function under construction. Nodes are called `v0`, `v1`, ...; names are handed around as text.
 pub(crate) struct Body {
     text: String,
-    result: &'static str,
+    result: String,
     nodes: usize,
 }
 
 impl Body {
     /// Begins the top function `name` of a package of that name.
-    pub(crate) fn new(name: &str, params: &str, result: &'static str) -> Self {
-        Self { text: format!("package {name}\n\ntop fn {name}({params}) -> {result} {{\n"), result, nodes: 0 }
+    pub(crate) fn new(name: &str, params: &str, result: &str) -> Self {
+        let text = format!("package {name}\n\ntop fn {name}({params}) -> {result} {{\n");
+        Self { text, result: result.to_owned(), nodes: 0 }
     }
 
     /// How many nodes there are so far.
@@ -61,7 +62,7 @@ impl Body {
 
     /// Ends the function with the node that it returns.
     pub(crate) fn finish(mut self, operation: fmt::Arguments<'_>) -> String {
-        let result = self.result;
+        let result = &self.result;
         writeln!(self.text, "  ret result: {result} = {operation}\n}}").expect("writing to a String");
         self.text
     }

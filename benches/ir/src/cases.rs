@@ -3,13 +3,28 @@
 use std::fmt::Write as _;
 
 use crate::body::Body;
-use crate::{random, sha256};
+use crate::{long, random, sha256};
 
 /// A shape: its name, which is also its package's, and its text for a number of nodes.
 pub type Case = (&'static str, fn(usize) -> String);
 
-/// All shapes.
-pub const CASES: &[Case] = &[("mixed", mixed), ("chain", sha256::chain), ("wide", wide), ("calls", calls)];
+/// All shapes. The first four are kinds of programs; each of the others makes one part of a package long, where an
+/// algorithm that looks at all of that part for each piece of it would take quadratic time.
+pub const CASES: &[Case] = &[
+    ("mixed", mixed),
+    ("chain", sha256::chain),
+    ("wide", wide),
+    ("calls", calls),
+    ("tuple", long::tuple),
+    ("concat", long::concat),
+    ("select", long::select),
+    ("literal", long::literal),
+    ("array", long::array),
+    ("nesting", long::nesting),
+    ("functions", long::functions),
+    ("parameters", long::parameters),
+    ("assertions", long::assertions),
+];
 
 /// Random operations on recent results.
 fn mixed(nodes: usize) -> String {

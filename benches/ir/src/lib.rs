@@ -10,6 +10,7 @@ pub mod cases;
 
 mod body;
 mod crc32;
+mod long;
 mod memory;
 mod random;
 mod sha256;
