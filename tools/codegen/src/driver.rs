@@ -95,7 +95,7 @@ impl<'a> Analysis<'a> {
             .map_err(|diagnostics| CompileError::Input(Finding::Placed(diagnostics)))?;
         let chosen = top::choose(&package, request.top).map_err(input)?;
         let _compiling = current::compiling(&package.function(chosen).name);
-        let mut closure = closure::of(&package, chosen);
+        let mut closure = closure::cut(package, chosen);
         let top = FuncId::new(closure.functions.len() - 1);
         refuse_traces_and_covers(&closure, top).map_err(input)?;
         let sites = number_assertions(&mut closure);

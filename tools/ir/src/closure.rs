@@ -1,6 +1,8 @@
 //! The part of a package that one function needs.
 
-use crate::{FuncId, Package, Top};
+use std::collections::BTreeMap;
+
+use crate::{FuncId, Function, Package, Top};
 
 /// The functions that `top` reaches through invoke, map and loop bodies, in the order of `package` (so callees come
 /// first and `top` last), with `top` marked as the package's top. Nothing else is kept but the table of files.
@@ -9,11 +11,32 @@ use crate::{FuncId, Package, Top};
 /// If `top` is not a function of `package`.
 pub fn of(package: &Package, top: FuncId) -> Package {
     let reached = reachable(package, top);
-    let mut renumbered = vec![None; package.functions.len()];
+    let functions = package.iter().filter(|(id, _)| reached[id.index()]).map(|(id, function)| (id, function.clone()));
+    made_of(package.name.clone(), package.files.clone(), functions, reached.len())
+}
+
+/// [`of`], without a copy of the functions.
+///
+/// # Panics
+/// If `top` is not a function of `package`.
+pub fn cut(package: Package, top: FuncId) -> Package {
+    let reached = reachable(&package, top);
+    let functions = package.functions.into_iter().enumerate().map(|(index, function)| (FuncId::new(index), function));
+    let functions = functions.filter(|(id, _)| reached[id.index()]);
+    made_of(package.name, package.files, functions, reached.len())
+}
+
+/// A package of some functions of another one, which had `count`: their own ids there, callees first, the top last.
+fn made_of(
+    name: Box<str>,
+    files: BTreeMap<u32, Box<str>>,
+    chosen: impl Iterator<Item = (FuncId, Function)>,
+    count: usize,
+) -> Package {
+    let mut renumbered = vec![None; count];
     let mut functions = Vec::new();
-    for (id, function) in package.iter().filter(|(id, _)| reached[id.index()]) {
+    for (id, mut function) in chosen {
         renumbered[id.index()] = Some(FuncId::new(functions.len()));
-        let mut function = function.clone();
         for node in &mut function.nodes {
             if let Some(callee) = node.op.callee_mut() {
                 // Every callee was reached, and stands before its caller.
@@ -25,13 +48,7 @@ pub fn of(package: &Package, top: FuncId) -> Package {
         functions.push(function);
     }
     let top = FuncId::new(functions.len() - 1);
-    Package {
-        name: package.name.clone(),
-        files: package.files.clone(),
-        functions,
-        skipped: Vec::new(),
-        top: Some(Top::Function(top)),
-    }
+    Package { name, files, functions, skipped: Vec::new(), top: Some(Top::Function(top)) }
 }
 
 /// For each function of the package, whether `top` reaches it (`top` reaches itself).

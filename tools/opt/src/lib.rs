@@ -43,6 +43,7 @@ mod graph;
 mod known;
 mod linear;
 mod narrow;
+mod needed;
 mod options;
 mod pipeline;
 mod plan;

@@ -10,6 +10,7 @@ use crate::emit;
 use crate::graph::{Context, Fired};
 use crate::linear;
 use crate::narrow;
+use crate::needed::Needed;
 use crate::options::{OptLevel, Options, Topic};
 use crate::rebuild::Rebuild;
 
@@ -68,13 +69,15 @@ fn node_count(package: &Package) -> usize {
 }
 
 /// Runs a pass over all functions, callees first, and drops those that are not called any more.
-fn run(pass: &str, package: Package, disabled: u32, applied: &mut Fired) -> Package {
+fn run(pass: &str, mut package: Package, disabled: u32, applied: &mut Fired) -> Package {
     let rebuilds = matches!(pass, "inline" | "inline-again" | "simplify");
     let is_on = |topic| Context::new(disabled, &[]).is_on(topic);
     let mut calls = Calls::of(&package, is_on(Topic::Inline) && rebuilds);
     let mut facts: Vec<Facts> = Vec::with_capacity(package.functions.len());
     let mut done: Vec<Function> = Vec::with_capacity(package.functions.len());
-    for (id, source) in package.iter() {
+    let mut needed = Needed::of(&package);
+    for id in (0..package.functions.len()).map(FuncId::new) {
+        let source = package.function(id);
         // What is merged into its only caller is rewritten there: doing it here too would make chains of functions cost
         // the square of their length.
         let function = if calls.is_merged(id) {
@@ -98,9 +101,12 @@ fn run(pass: &str, package: Package, disabled: u32, applied: &mut Fired) -> Pack
         };
         calls.add(&function);
         done.push(function);
+        if !calls.is_merged(id) {
+            needed.rewritten(id, &mut package.functions, &mut done, &calls);
+        }
     }
     let top = FuncId::new(done.len() - 1);
-    closure::of(&Package { functions: done, ..package }, top)
+    closure::cut(Package { functions: done, ..package }, top)
 }
 
 /// What stands for a function that is not called any more.
