@@ -104,16 +104,28 @@ fn demands(source: &Function, facts: &[Facts]) -> (Vec<bool>, Vec<Demand>) {
         }
         if live[id.index()] {
             let demand = demands[id.index()];
-            for (at, &operand) in node.operands.iter().enumerate() {
+            let mut below = 0;
+            // From the last operand to the first, so that the place of a concatenated one is a sum of those before it.
+            for (at, &operand) in node.operands.iter().enumerate().rev() {
                 live[operand.index()] = true;
                 if let Some(width) = source.node(operand).ty.bit_count() {
-                    let needed = operand_demand(source, node, demand, at, width);
+                    let needed = operand_demand(source, node, demand, &Operand { at, width, below });
                     demands[operand.index()] = demands[operand.index()].union(needed);
+                    below = u32::saturating_add(below, width);
                 }
             }
         }
     }
     (live, demands)
+}
+
+/// An operand of a bits type.
+struct Operand {
+    /// Which operand of its node.
+    at: usize,
+    width: u32,
+    /// Bits of all operands behind it: where it stands in the result of a concatenation.
+    below: u32,
 }
 
 /// The bits that a constant operand of a two-operand node has set, of the low 128.
@@ -124,8 +136,9 @@ fn constant_ones(source: &Function, node: &Node, at: usize) -> Option<u128> {
     Some(words.iter().take(2).enumerate().fold(0, |low, (i, &word)| low | u128::from(word) << (64 * i)))
 }
 
-/// Which bits of operand `at`, of `width` bits, are needed for the bits `demand` of a node.
-fn operand_demand(source: &Function, node: &Node, demand: Demand, at: usize, width: u32) -> Demand {
+/// Which bits of an operand are needed for the bits `demand` of a node.
+fn operand_demand(source: &Function, node: &Node, demand: Demand, operand: &Operand) -> Demand {
+    let Operand { at, width, below } = *operand;
     let all = Demand::below(width);
     if node.ty.bit_count().is_none() {
         return all;
@@ -152,10 +165,7 @@ fn operand_demand(source: &Function, node: &Node, demand: Demand, at: usize, wid
             }
         }
         Op::BitSlice { start } => demand.shifted_up(*start),
-        Op::Concat => {
-            let below: u32 = node.operands[at + 1..].iter().filter_map(|&id| source.node(id).ty.bit_count()).sum();
-            demand.part(below, width)
-        }
+        Op::Concat => demand.part(below, width),
         Op::Shll if at == 0 => demand.filled(),
         Op::Sel { .. } | Op::PrioritySel | Op::OneHotSel if at > 0 => demand,
         Op::Gate if at == 1 => demand,

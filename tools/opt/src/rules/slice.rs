@@ -130,7 +130,12 @@ fn concat_pieces(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
         flatten(g, piece, 4, &mut flat);
     }
     let mut merged: Vec<NodeId> = Vec::with_capacity(flat.len());
-    for piece in flat {
+    let mut rest = &flat[..];
+    while let Some((&first, others)) = rest.split_first() {
+        // A run of constants at once: one after the other would copy the first of them once for each of the others.
+        let run = rest.iter().take_while(|&&piece| g.constant(piece).is_some()).count();
+        let (piece, after) = if run > 1 { (join_constants(g, &rest[..run]), &rest[run..]) } else { (first, others) };
+        rest = after;
         match merged.last().copied().and_then(|last| join(g, last, piece)) {
             Some(joined) => {
                 merged.pop();
@@ -158,18 +163,22 @@ fn flatten(g: &mut Graph<'_>, piece: NodeId, nesting: u32, flat: &mut Vec<NodeId
     }
 }
 
-/// Two adjacent pieces as one.
-fn join(g: &mut Graph<'_>, high: NodeId, low: NodeId) -> Option<NodeId> {
-    if let (Some(a), Some(b)) = (g.constant(high), g.constant(low)) {
-        let mut bits = xls_aot_ir::Bits::zero(a.width() + b.width());
-        for i in (0..a.width()).filter(|&i| a.bit(i)) {
-            bits.set_bit(b.width() + i, true);
+/// Adjacent constants as one.
+fn join_constants(g: &mut Graph<'_>, pieces: &[NodeId]) -> NodeId {
+    let width = pieces.iter().map(|&piece| g.width(piece)).sum();
+    let mut joined = xls_aot_ir::Bits::zero(width);
+    let mut low = 0;
+    for bits in pieces.iter().rev().filter_map(|&piece| g.constant(piece)) {
+        for i in (0..bits.width()).filter(|&i| bits.bit(i)) {
+            joined.set_bit(low + i, true);
         }
-        for i in (0..b.width()).filter(|&i| b.bit(i)) {
-            bits.set_bit(i, true);
-        }
-        return Some(g.bits(bits));
+        low += bits.width();
     }
+    g.bits(joined)
+}
+
+/// Two adjacent pieces, not both constants, as one.
+fn join(g: &mut Graph<'_>, high: NodeId, low: NodeId) -> Option<NodeId> {
     let high_start = start_of(g.op(high))?;
     let source = g.args(high)[0];
     if let Some(start) = low_part_of_sum(g, source, high_start, low) {
