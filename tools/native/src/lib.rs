@@ -38,6 +38,7 @@ mod fault;
 mod frame;
 mod function;
 mod isa;
+mod layouts;
 mod lower_arith;
 mod lower_array;
 mod lower_bitscan;

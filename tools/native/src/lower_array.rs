@@ -5,10 +5,10 @@ use cranelift_codegen::ir::{types, InstBuilder, Value};
 use xls_aot_ir::{ArrayType, Op, Type};
 
 use crate::function::FnCtx;
-use crate::lower_select::{element_type, tuple_offset};
+use crate::lower_select::element_type;
 use crate::node::Site;
 use crate::ownership::{MemRef, Part};
-use crate::repr::{in_memory, size_of};
+use crate::repr::in_memory;
 use crate::value::{Bv, Lowered};
 use crate::Fault;
 
@@ -29,11 +29,11 @@ impl<'p> FnCtx<'_, 'p> {
         if !in_memory(ty) {
             return Ok(Lowered::Agg(site.operands.to_vec().into()));
         }
-        let place = self.allocate(size_of(ty)?)?;
+        let place = self.allocate(self.size_of(ty)?)?;
         for (i, operand) in site.operands.iter().enumerate() {
             let offset = match ty {
-                Type::Array(array) => i as u64 * size_of(&array.element)?,
-                _ => tuple_offset(ty, i)?,
+                Type::Array(array) => i as u64 * self.size_of(&array.element)?,
+                _ => self.program.layouts.tuple_offset(ty, i)?,
             };
             self.store(operand, element_type(ty, i)?, &place.part(offset))?;
         }
@@ -46,7 +46,7 @@ impl<'p> FnCtx<'_, 'p> {
         match &site.operands[0] {
             Lowered::Agg(parts) => parts.get(index as usize).cloned().ok_or_else(|| site.fault("tuple is too short")),
             Lowered::Mem(place) => {
-                let offset = tuple_offset(ty, index as usize)?;
+                let offset = self.program.layouts.tuple_offset(ty, index as usize)?;
                 self.load(element_type(ty, index as usize)?, &place.at(offset))
             }
             Lowered::Bits(_) => Err(site.fault("operand is not a tuple")),
@@ -124,7 +124,7 @@ impl<'p> FnCtx<'_, 'p> {
         if array.len == 0 {
             return Err(Fault::Internal("index into an empty array".to_owned()));
         }
-        let stride = size_of(&array.element)?;
+        let stride = self.size_of(&array.element)?;
         if let Some(index) = self.const_amount(index) {
             return self.load(&array.element, &place.at(index.min(array.len - 1) * stride));
         }
@@ -198,13 +198,13 @@ impl<'p> FnCtx<'_, 'p> {
 
     fn update_place(&mut self, site: &Site<'p>, array: MemRef, indices: &[Bv]) -> Result<Lowered, Fault> {
         let ty = site.operand_type(0);
-        let place = self.take_for_writing(array, size_of(ty)?)?;
+        let place = self.take_for_writing(array, self.size_of(ty)?)?;
         let mut element = place.whole();
         let mut element_ty = ty;
         let mut in_range: Option<Value> = None;
         for index in indices {
             let array = array_type(element_ty)?;
-            let stride = size_of(&array.element)?;
+            let stride = self.size_of(&array.element)?;
             if let Some(index) = self.const_amount(index) {
                 if index >= array.len {
                     return Ok(Lowered::Mem(place.into_value()));
@@ -250,8 +250,8 @@ impl<'p> FnCtx<'_, 'p> {
             }
         }
         let from = self.in_memory(&site.operands[0], source_ty)?;
-        let place = self.allocate(size_of(&site.node.ty)?)?;
-        let stride = size_of(&source.element)?;
+        let place = self.allocate(self.size_of(&site.node.ty)?)?;
+        let stride = self.size_of(&source.element)?;
         let (start, _) = self.clamped_index(&start, source.len);
         // The element index stops at the last one; the walk over the result does not.
         let zero = self.imm(types::I64, 0);
@@ -296,12 +296,12 @@ impl<'p> FnCtx<'_, 'p> {
             }
             return Ok(Lowered::Agg(parts.into()));
         }
-        let place = self.allocate(size_of(ty)?)?;
+        let place = self.allocate(self.size_of(ty)?)?;
         let mut offset = 0;
         for (i, operand) in site.operands.iter().enumerate() {
             let operand_ty = site.operand_type(i);
             self.store(operand, operand_ty, &place.part(offset))?;
-            offset += size_of(operand_ty)?;
+            offset += self.size_of(operand_ty)?;
         }
         Ok(Lowered::Mem(place.into_value()))
     }
@@ -309,7 +309,7 @@ impl<'p> FnCtx<'_, 'p> {
     /// The elements of an array in memory that has no leaf in memory.
     fn load_elements(&mut self, ty: &Type, place: &MemRef) -> Result<Lowered, Fault> {
         let array = array_type(ty)?;
-        let stride = size_of(&array.element)?;
+        let stride = self.size_of(&array.element)?;
         let parts = (0..array.len).map(|i| self.load(&array.element, &place.at(i * stride)));
         Ok(Lowered::Agg(parts.collect::<Result<Vec<_>, _>>()?.into()))
     }

@@ -14,7 +14,7 @@ use crate::function::{Environment, FnCtx};
 use crate::lower_select::element_type;
 use crate::node::Site;
 use crate::ownership::{MemRef, Writable};
-use crate::repr::{in_memory, layout, shape_of, size_of};
+use crate::repr::{in_memory, layout, shape_of};
 use crate::value::{carrier, limb_count, Bv, Lowered};
 use crate::Fault;
 
@@ -101,7 +101,7 @@ impl<'p> FnCtx<'_, 'p> {
         let returned = returned(&function.return_type);
         let mut result_place = None;
         if returned == Returned::Memory {
-            let size = size_of(&function.return_type)?;
+            let size = self.size_of(&function.return_type)?;
             let place = self.allocate(size)?;
             values.push(self.address_to_write(&place.whole(), size).address());
             result_place = Some(place);
@@ -202,8 +202,8 @@ impl<'p> FnCtx<'_, 'p> {
             return Ok(Lowered::Agg(mapped.into()));
         }
         let from = self.in_memory(&site.operands[0], source_ty)?;
-        let to = self.allocate(size_of(ty)?)?;
-        let (from_stride, to_stride) = (size_of(from_ty)?, layout(to_ty)?.size);
+        let to = self.allocate(self.size_of(ty)?)?;
+        let (from_stride, to_stride) = (self.size_of(from_ty)?, layout(to_ty)?.size);
         if unroll {
             for i in 0..source.len {
                 let element = self.load(from_ty, &from.at(i * from_stride))?;

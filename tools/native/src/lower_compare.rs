@@ -117,7 +117,7 @@ impl FnCtx<'_, '_> {
     }
 
     fn collect_memory_equal(&mut self, ty: &Type, x: &MemRef, y: &MemRef, parts: &mut Vec<Value>) -> Result<(), Fault> {
-        let size = size_of(ty)?;
+        let size = self.size_of(ty)?;
         if size == 0 {
             return Ok(());
         }

@@ -13,7 +13,7 @@ use crate::function::FnCtx;
 use crate::lower_select::element_type;
 use crate::node::Site;
 use crate::ownership::{MemRef, Reserved, Writable};
-use crate::repr::{in_memory, size_of};
+use crate::repr::in_memory;
 use crate::value::{Bv, Lowered};
 use crate::Fault;
 
@@ -232,7 +232,7 @@ impl<'p> FnCtx<'_, 'p> {
         match value {
             Lowered::Bits(bv) => Ok(Lowered::Bits(self.clean(&bv))),
             Lowered::Mem(source) => {
-                let size = size_of(ty)?;
+                let size = self.size_of(ty)?;
                 let (place, value) = self.take_for_writing(source, size)?.lend(size);
                 places.push(place);
                 Ok(Lowered::Mem(value))

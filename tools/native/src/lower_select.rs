@@ -7,10 +7,9 @@ use cranelift_codegen::ir::{types, InstBuilder, Value};
 use xls_aot_ir::Type;
 
 use crate::function::FnCtx;
-use crate::memory::offsets_of;
 use crate::node::Site;
 use crate::ownership::MemRef;
-use crate::repr::{in_memory, size_of};
+use crate::repr::in_memory;
 use crate::routines::Routine;
 use crate::value::{Bv, Lowered};
 use crate::Fault;
@@ -155,7 +154,7 @@ impl<'p> FnCtx<'_, 'p> {
                 Ok(Lowered::Bits(self.bitwise(crate::lower_logic::Bitwise::Or, &all, &masked)))
             }
             (Lowered::Mem(all), Lowered::Mem(case)) => {
-                let bytes = size_of(ty)?;
+                let bytes = self.size_of(ty)?;
                 let all = self.take_for_writing(all, bytes)?;
                 let (to, from) = (self.address_to_write(&all.whole(), bytes), self.address(case));
                 let mask = self.b.ins().bmask(types::I64, condition);
@@ -177,7 +176,7 @@ impl<'p> FnCtx<'_, 'p> {
     /// The all-zero value of a type.
     pub fn zero_value(&mut self, ty: &Type) -> Result<Lowered, Fault> {
         if in_memory(ty) {
-            let size = size_of(ty)?;
+            let size = self.size_of(ty)?;
             let place = self.allocate(size)?;
             self.zero_bytes(&place.whole(), size);
             return Ok(Lowered::Mem(place.into_value()));
@@ -209,7 +208,7 @@ impl<'p> FnCtx<'_, 'p> {
                 Ok(Lowered::Bits(self.choose_bits(condition, data, &zero)))
             }
             Lowered::Mem(data) => {
-                let size = size_of(ty)?;
+                let size = self.size_of(ty)?;
                 let place = self.allocate(size)?;
                 self.zero_bytes(&place.whole(), size);
                 self.if_then(condition, |ctx| {
@@ -248,15 +247,4 @@ pub(crate) fn element_type(ty: &Type, index: usize) -> Result<&Type, Fault> {
         Type::Bits(_) | Type::Token => None,
     }
     .ok_or_else(|| Fault::Internal(format!("type {ty} has no element {index}")))
-}
-
-/// Where element `index` of a tuple stands in memory.
-pub(crate) fn tuple_offset(ty: &Type, index: usize) -> Result<u64, Fault> {
-    match ty {
-        Type::Tuple(elements) => offsets_of(elements)?
-            .get(index)
-            .copied()
-            .ok_or_else(|| Fault::Internal(format!("type {ty} has no element {index}"))),
-        _ => Err(Fault::Internal(format!("type {ty} is not a tuple"))),
-    }
 }

@@ -7,7 +7,7 @@ use xls_aot_runtime::abi;
 
 use crate::function::{load_flags, scalar_flags, unaligned_flags, FnCtx};
 use crate::ownership::{MemRef, Part};
-use crate::repr::{in_memory, layout, size_of};
+use crate::repr::{in_memory, layout};
 use crate::value::{carrier, limb_count, Bv, Lowered};
 use crate::Fault;
 
@@ -20,6 +20,11 @@ pub(crate) fn offsets_of(elements: &[Type]) -> Result<Vec<u64>, Fault> {
 }
 
 impl FnCtx<'_, '_> {
+    /// Size of a type in memory.
+    pub fn size_of(&self, ty: &Type) -> Result<u64, Fault> {
+        self.program.layouts.size_of(ty)
+    }
+
     /// The value of type `ty` at `place`. Parts that live in memory are not copied: they refer to `place`.
     pub fn load(&mut self, ty: &Type, place: &MemRef) -> Result<Lowered, Fault> {
         if in_memory(ty) {
@@ -37,7 +42,7 @@ impl FnCtx<'_, '_> {
                 Lowered::Agg(parts.into())
             }
             Type::Array(array) => {
-                let stride = size_of(&array.element)?;
+                let stride = self.size_of(&array.element)?;
                 let mut parts = Vec::with_capacity(array.len as usize);
                 for i in 0..array.len {
                     parts.push(self.load(&array.element, &place.at(i * stride))?);
@@ -83,7 +88,7 @@ impl FnCtx<'_, '_> {
                 }
             }
             (Lowered::Agg(parts), Type::Array(array)) => {
-                let stride = size_of(&array.element)?;
+                let stride = self.size_of(&array.element)?;
                 for (i, part) in parts.iter().enumerate() {
                     self.store(part, &array.element, &to.part(i as u64 * stride))?;
                 }
@@ -119,7 +124,7 @@ impl FnCtx<'_, '_> {
         match value {
             Lowered::Mem(mem) => Ok(mem.clone()),
             Lowered::Bits(_) | Lowered::Agg(_) => {
-                let place = self.allocate(size_of(ty)?)?;
+                let place = self.allocate(self.size_of(ty)?)?;
                 self.store(value, ty, &place.whole())?;
                 Ok(place.into_value())
             }
@@ -128,7 +133,7 @@ impl FnCtx<'_, '_> {
 
     /// Copies a value of type `ty`; the places are the same or do not overlap.
     pub fn copy(&mut self, to: &Part<'_>, from: &MemRef, ty: &Type) -> Result<(), Fault> {
-        let size = size_of(ty)?;
+        let size = self.size_of(ty)?;
         self.copy_bytes(to, from, size);
         Ok(())
     }

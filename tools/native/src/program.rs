@@ -19,6 +19,7 @@ use crate::analysis::FuncInfo;
 use crate::clif::Clif;
 use crate::data::DataPool;
 use crate::isa::{self, Step};
+use crate::layouts::Layouts;
 use crate::register_allocator::needs_single_pass;
 use crate::routines::Routine;
 use crate::unwind::{frame_section, FrameSection};
@@ -81,6 +82,8 @@ pub(crate) struct Program<'p> {
     pub plan: CodePlan,
     /// Constant data.
     pub data: DataPool,
+    /// Layouts of the types that were looked into.
+    pub layouts: Layouts,
     /// IR functions compiled so far.
     pub local_functions: BTreeMap<FuncId, LocalFunction>,
     target: Target,
@@ -95,6 +98,11 @@ pub(crate) struct Program<'p> {
     transcript: Option<BTreeMap<u32, Clif>>,
 }
 
+/// Instructions above which a function is not optimised by Cranelift. Its optimiser moves what is computed to the first
+/// use, and numbers the block anew for every hundred instructions that it puts in one place: time that grows with the
+/// square of the block's length where many values wait for one another. The passes of `tools/opt` have no such limit.
+const OPTIMISED_INSTRUCTIONS_MAX: usize = 400_000;
+
 impl<'p> Program<'p> {
     pub fn new(
         package: &'p Package,
@@ -108,6 +116,7 @@ impl<'p> Program<'p> {
             info,
             plan,
             data: DataPool::default(),
+            layouts: Layouts::default(),
             local_functions: BTreeMap::new(),
             target,
             optimise: isa::build(target, cpu, Step::Optimise)?,
@@ -190,9 +199,11 @@ impl<'p> Program<'p> {
     pub fn define(&mut self, index: u32, function: Function) -> Result<(), Fault> {
         let lowered = self.transcript.is_some().then(|| function.display().to_string());
         let mut context = Context::for_function(function);
-        context
-            .optimize(&*self.optimise, &mut ControlPlane::default())
-            .map_err(|error| Fault::Internal(format!("Cranelift's optimiser: {error:?}")))?;
+        if context.func.dfg.num_insts() <= OPTIMISED_INSTRUCTIONS_MAX {
+            context
+                .optimize(&*self.optimise, &mut ControlPlane::default())
+                .map_err(|error| Fault::Internal(format!("Cranelift's optimiser: {error:?}")))?;
+        }
         if let (Some(transcript), Some(lowered)) = (&mut self.transcript, lowered) {
             transcript.insert(index, Clif { lowered, optimized: context.func.display().to_string() });
         }

@@ -1,0 +1,107 @@
+//! Layouts of tuple types, worked out once: a function may have a tuple of a hundred thousand elements, and as many nodes
+//! that ask for its size or for where an element stands.
+//!
+//! A tuple type is found by its place in memory. That determines the type, because the table keeps the type alive; that
+//! an equal type in another place is worked out again only costs time, and the reader makes equal types one.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use xls_aot_ir::Type;
+use xls_aot_layout::tuple_offsets;
+
+use crate::repr::layout;
+use crate::Fault;
+
+/// The layouts that were asked for so far.
+#[derive(Default)]
+pub(crate) struct Layouts {
+    tuples: RefCell<HashMap<*const [Type], Tuple>>,
+}
+
+/// What is known of a tuple type, in bytes.
+#[derive(Clone)]
+struct Tuple {
+    /// Keeps the place from being used for another type.
+    _elements: Arc<[Type]>,
+    size: u64,
+    offsets: Rc<[u64]>,
+}
+
+impl Layouts {
+    /// Size of a type in memory.
+    pub fn size_of(&self, ty: &Type) -> Result<u64, Fault> {
+        match ty {
+            Type::Tuple(elements) => Ok(self.tuple(ty, elements)?.size),
+            Type::Array(array) => match self.size_of(&array.element)?.checked_mul(array.len) {
+                Some(size) if size <= xls_aot_layout::MAX_SIZE => Ok(size),
+                // Says what is too large.
+                _ => Ok(layout(ty)?.size),
+            },
+            Type::Bits(_) | Type::Token => Ok(layout(ty)?.size),
+        }
+    }
+
+    /// Where element `index` of a tuple stands in memory.
+    pub fn tuple_offset(&self, ty: &Type, index: usize) -> Result<u64, Fault> {
+        let Type::Tuple(elements) = ty else { return Err(Fault::Internal(format!("type {ty} is not a tuple"))) };
+        let offset = self.tuple(ty, elements)?.offsets.get(index).copied();
+        offset.ok_or_else(|| Fault::Internal(format!("type {ty} has no element {index}")))
+    }
+
+    /// `ty` is the tuple of `elements`.
+    fn tuple(&self, ty: &Type, elements: &Arc<[Type]>) -> Result<Tuple, Fault> {
+        let place = Arc::as_ptr(elements);
+        if let Some(found) = self.tuples.borrow().get(&place) {
+            return Ok(found.clone());
+        }
+        let size = layout(ty)?.size;
+        let offsets = tuple_offsets(elements).map_err(|error| Fault::TooLarge(error.to_string()))?.into();
+        let tuple = Tuple { _elements: elements.clone(), size, offsets };
+        self.tuples.borrow_mut().insert(place, tuple.clone());
+        Ok(tuple)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_and_offsets_are_those_of_the_abi() {
+        let layouts = Layouts::default();
+        let inner = Type::tuple([Type::Bits(1), Type::Bits(33), Type::Bits(9)]);
+        let outer = Type::tuple([Type::Bits(8), Type::array(inner.clone(), 3), Type::Token]);
+        for ty in [inner, outer, Type::unit(), Type::Token, Type::Bits(700), Type::array(Type::unit(), 5)] {
+            for _ in 0..2 {
+                assert_eq!(layouts.size_of(&ty).unwrap(), layout(&ty).unwrap().size, "{ty}");
+                if let Type::Tuple(elements) = &ty {
+                    let offsets = (0..elements.len()).map(|i| layouts.tuple_offset(&ty, i).unwrap());
+                    assert!(offsets.eq(tuple_offsets(elements).unwrap()), "{ty}");
+                    assert!(layouts.tuple_offset(&ty, elements.len()).is_err());
+                }
+            }
+        }
+        assert!(layouts.size_of(&Type::array(Type::tuple([Type::Bits(64)]), u64::MAX / 8)).is_err());
+    }
+
+    #[test]
+    fn a_tuple_is_worked_out_once() {
+        let layouts = Layouts::default();
+        let elements: Arc<[Type]> = [Type::Bits(8), Type::Bits(16)].into();
+        let ty = Type::Tuple(elements.clone());
+        let (first, second) = (layouts.tuple(&ty, &elements).unwrap(), layouts.tuple(&ty, &elements).unwrap());
+        assert!(Rc::ptr_eq(&first.offsets, &second.offsets));
+    }
+
+    #[test]
+    fn a_place_is_not_used_again_for_another_type() {
+        let layouts = Layouts::default();
+        for width in 0..1000 {
+            let ty = Type::tuple([Type::Bits(8), Type::Bits(width)]);
+            assert_eq!(layouts.size_of(&ty).unwrap(), layout(&ty).unwrap().size, "{width}");
+        }
+    }
+}
