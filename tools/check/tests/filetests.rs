@@ -103,7 +103,8 @@ fn text(name: &str) -> String {
 
 fn optimized(package: &Package) -> Result<Package, String> {
     let top = FuncId::new(package.functions.len() - 1);
-    Ok(optimize(package, top, &Options { level: OptLevel::Full, ..Options::default() }))
+    let options = Options { level: OptLevel::Full, ..Options::default() };
+    optimize(package, top, &options).map_err(|broken| broken.to_string())
 }
 
 fn run(name: &'static str) {

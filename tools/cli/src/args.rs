@@ -109,6 +109,10 @@ pub struct CompileArgs {
     /// How much the native back end optimises (the xlsynth back end has one level)
     #[arg(long, value_name = "LEVEL", default_value = "full")]
     pub opt: OptName,
+    /// Verify what each step of the native back end makes: the IR after every pass, Cranelift's IR before and after
+    /// Cranelift's own steps
+    #[arg(long)]
+    pub verify_passes: bool,
     /// Machine to compile for (never taken from the machine that compiles)
     #[arg(long, value_name = "TRIPLE", default_value = "x86_64-unknown-linux-gnu")]
     pub target: Target,
@@ -191,6 +195,10 @@ pub struct CheckArgs {
     /// Have operations on constants computed by the native code, not by the evaluator while the IR is optimised
     #[arg(long)]
     pub no_folding: bool,
+    /// Verify what each step of the native back end makes: the IR after every pass, Cranelift's IR before and after
+    /// Cranelift's own steps
+    #[arg(long)]
+    pub verify_passes: bool,
     /// Threads to use
     #[arg(long, value_name = "N", default_value = "1")]
     pub jobs: NonZeroUsize,
@@ -245,6 +253,10 @@ pub struct FuzzArgs {
     /// optimised without folding of constants. May be repeated
     #[arg(long, value_name = "NAME", required = true)]
     pub backend: Vec<BackendName>,
+    /// Verify what each step of the native back end makes: the IR after every pass, Cranelift's IR before and after
+    /// Cranelift's own steps
+    #[arg(long)]
+    pub verify_passes: bool,
     /// Threads to use
     #[arg(long, value_name = "N", default_value = "1")]
     pub jobs: NonZeroUsize,

@@ -10,23 +10,34 @@ use crate::exit::Failure;
 #[cfg(feature = "xlsynth")]
 pub const WORKER_ARGUMENT: &str = "__libxls-worker";
 
-/// The back end called `name`.
+/// The back end called `name`. `opt` and `verify` are for the native one.
 ///
 /// # Errors
-/// If this program does not have it.
-pub fn backend(name: BackendName, opt: OptName) -> Result<Box<dyn Backend + Sync>, Failure> {
+/// If this program does not have it, or it does not have what is asked for.
+pub fn backend(name: BackendName, opt: OptName, verify: bool) -> Result<Box<dyn Backend + Sync>, Failure> {
     match name {
+        BackendName::Xlsynth if verify => Err(not_native("--verify-passes")),
         BackendName::Xlsynth => xlsynth(),
-        BackendName::Native => Ok(Box::new(native(opt))),
+        BackendName::Native => Ok(Box::new(native(opt, verify))),
     }
 }
 
-/// The native back end.
-pub fn native(opt: OptName) -> NativeBackend {
-    NativeBackend::new(match opt {
+/// An option that only the native back end has was given without it.
+pub fn not_native(option: &str) -> Failure {
+    Failure::Usage(format!("error: {option} is a choice of the native back end\n  help: add `--backend native`"))
+}
+
+/// The native back end; with `verify`, it verifies what each of its steps makes.
+pub fn native(opt: OptName, verify: bool) -> NativeBackend {
+    let backend = NativeBackend::new(match opt {
         OptName::None => OptLevel::None,
         OptName::Full => OptLevel::Full,
-    })
+    });
+    if verify {
+        backend.verifying()
+    } else {
+        backend
+    }
 }
 
 #[cfg(feature = "xlsynth")]

@@ -31,7 +31,7 @@ pub fn run(args: &CompileArgs) -> Result<(), Failure> {
     let outputs: [&Path; 3] = [&args.object, &args.wrapper, &args.metadata];
     spare_the_input(&args.ir, &outputs)?;
     check_outputs(&outputs).map_err(write_failure)?;
-    let compiled = analysis.compile(&*backend(args.backend, args.opt)?).map_err(compile_failure)?;
+    let compiled = analysis.compile(&*backend(args.backend, args.opt, args.verify_passes)?).map_err(compile_failure)?;
     write_all(&[
         OutputFile { path: &args.object, contents: &compiled.object },
         OutputFile { path: &args.wrapper, contents: compiled.wrapper.as_bytes() },

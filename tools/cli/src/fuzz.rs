@@ -18,11 +18,11 @@ pub fn run(args: &FuzzArgs) -> Result<(), Failure> {
     let mut compilers = Vec::new();
     for name in &args.backend {
         match name {
-            BackendName::Xlsynth => compilers.push(("xlsynth", backend(*name, OptName::Full)?)),
+            BackendName::Xlsynth => compilers.push(("xlsynth", backend(*name, OptName::Full, false)?)),
             BackendName::Native => {
-                compilers.push(("native, unoptimised", backend(*name, OptName::None)?));
-                compilers.push(("native, optimised", backend(*name, OptName::Full)?));
-                let compiler = native(OptName::Full).without_folding();
+                compilers.push(("native, unoptimised", backend(*name, OptName::None, args.verify_passes)?));
+                compilers.push(("native, optimised", backend(*name, OptName::Full, args.verify_passes)?));
+                let compiler = native(OptName::Full, args.verify_passes).without_folding();
                 compilers.push(("native, optimised, without folding", Box::new(compiler)));
             }
         }

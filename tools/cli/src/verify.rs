@@ -9,7 +9,7 @@ use xls_aot_eval::Options;
 use xls_aot_execute::{ExecuteError, Machine, Memory, Subject};
 
 use crate::args::{BackendName, CheckArgs, EquivalenceArgs, EvalArgs, SubjectName};
-use crate::backends::{backend, native};
+use crate::backends::{backend, native, not_native};
 use crate::exit::{print, Failure};
 
 /// Prints the value of a call and its events.
@@ -21,15 +21,18 @@ pub fn eval(args: &EvalArgs) -> Result<(), Failure> {
 
 /// Runs vectors and prints what did not pass, and the counts.
 pub fn check(args: &CheckArgs) -> Result<(), Failure> {
-    if args.no_folding && args.backend != SubjectName::Native {
-        let what = "error: --no-folding is a choice of the native back end\n  help: add `--backend native`";
-        return Err(Failure::Usage(what.to_owned()));
+    for (option, is_given) in [("--no-folding", args.no_folding), ("--verify-passes", args.verify_passes)] {
+        if is_given && args.backend != SubjectName::Native {
+            return Err(not_native(option));
+        }
     }
     let compiler: Option<Box<dyn Backend + Sync>> = match args.backend {
         SubjectName::Eval => None,
-        SubjectName::Xlsynth => Some(backend(BackendName::Xlsynth, args.opt)?),
-        SubjectName::Native if args.no_folding => Some(Box::new(native(args.opt).without_folding())),
-        SubjectName::Native => Some(backend(BackendName::Native, args.opt)?),
+        SubjectName::Xlsynth => Some(backend(BackendName::Xlsynth, args.opt, args.verify_passes)?),
+        SubjectName::Native if args.no_folding => {
+            Some(Box::new(native(args.opt, args.verify_passes).without_folding()))
+        }
+        SubjectName::Native => Some(backend(BackendName::Native, args.opt, args.verify_passes)?),
     };
     let machine = machine(args);
     let subject = match (compiler.as_deref(), &machine) {

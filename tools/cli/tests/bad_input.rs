@@ -259,6 +259,16 @@ fn folding_where_nothing_folds() {
     assert_eq!(outcome.code, 2);
 }
 
+#[test]
+fn passes_are_verified_where_there_are_passes() {
+    let outcome = Folder::new().run(&["check", "--vectors", "v.jsonl", "--backend", "eval", "--verify-passes"]);
+    assert_eq!(
+        outcome.stderr,
+        "error: --verify-passes is a choice of the native back end\n  help: add `--backend native`\n"
+    );
+    assert_eq!(outcome.code, 2);
+}
+
 #[cfg(not(feature = "fuzz"))]
 #[test]
 fn random_programs_in_a_program_without_them() {

@@ -71,4 +71,4 @@ pub use printer::print_package;
 pub use typed_value::{parse_typed_value, TypedValueError};
 pub use types::{ArrayType, Type};
 pub use value::Value;
-pub use verifier::verify;
+pub use verifier::{verify, verify_made, BrokenRule};

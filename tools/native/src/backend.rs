@@ -26,13 +26,14 @@ const SHIM_WEIGHT: u64 = 150;
 pub struct NativeBackend {
     level: OptLevel,
     folds: bool,
+    verifies: bool,
 }
 
 impl NativeBackend {
     /// A back end that optimises the IR to `level` before generating code.
     #[must_use]
     pub const fn new(level: OptLevel) -> Self {
-        Self { level, folds: true }
+        Self { level, folds: true, verifies: cfg!(debug_assertions) }
     }
 
     /// The same, but operations on constants are left to the generated code. Otherwise the optimiser lets the reference
@@ -42,10 +43,18 @@ impl NativeBackend {
         Self { folds: false, ..self }
     }
 
+    /// The same, but the IR is verified after each pass of the optimiser, lowering proves that it overwrites nothing that
+    /// is needed, and Cranelift verifies its own IR before and after each of its steps, as all do in debug builds. A broken
+    /// rule is an error of kind [`Internal`](BackendError::Internal).
+    #[must_use]
+    pub const fn verifying(self) -> Self {
+        Self { verifies: true, ..self }
+    }
+
     /// What the optimiser is asked for.
     fn options(&self) -> Options<'static> {
         let disabled = if self.folds { BTreeSet::new() } else { BTreeSet::from([Topic::Fold]) };
-        Options { disabled, ..Options::new(self.level) }
+        Options { disabled, verify: self.verifies, ..Options::new(self.level) }
     }
 
     /// The Cranelift IR that the request is lowered to, function by function, with Cranelift's optimiser's view of it.
@@ -90,14 +99,16 @@ fn compile(
     options: &Options<'_>,
     clif: Option<&mut Vec<ClifFunction>>,
 ) -> Result<Compiled, Fault> {
-    let package = &optimize(request.package, request.top, options);
+    let package =
+        &optimize(request.package, request.top, options).map_err(|broken| Fault::Internal(broken.to_string()))?;
     // The optimiser keeps the top as the last function.
     let top = FuncId::new(package.functions.len() - 1);
     let info = analyse(package);
     let reachable = reachable_calls(package, top, &info);
     let cpu = request.cpu.unwrap_or(Cpu::default_of(request.target));
-    let mut program = Program::new(package, info, CodePlan::of(package, options.level), request.target, cpu)?;
-    if cfg!(debug_assertions) {
+    let plan = CodePlan::of(package, options.level);
+    let mut program = Program::new(package, info, plan, request.target, cpu, options.verify)?;
+    if options.verify {
         program.check_writes();
     }
     if clif.is_some() {

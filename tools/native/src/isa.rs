@@ -25,8 +25,8 @@ const X86_64_V2: &[&str] = &["has_sse3", "has_ssse3", "has_cmpxchg16b", "has_sse
 /// What x86-64-v3 has beyond that.
 const X86_64_V3: &[&str] = &["has_avx", "has_avx2", "has_bmi1", "has_bmi2", "has_fma", "has_lzcnt"];
 
-/// Cranelift's instruction set for a target.
-pub(crate) fn build(target: Target, cpu: Cpu, step: Step) -> Result<Arc<dyn TargetIsa>, Fault> {
+/// Cranelift's instruction set for a target. With `verify`, Cranelift verifies its IR before and after its steps.
+pub(crate) fn build(target: Target, cpu: Cpu, step: Step, verify: bool) -> Result<Arc<dyn TargetIsa>, Fault> {
     let internal = |what: String| Fault::Internal(format!("Cranelift settings for {target}: {what}"));
     let mut shared = settings::builder();
     let (opt_level, algorithm) = match step {
@@ -34,7 +34,6 @@ pub(crate) fn build(target: Target, cpu: Cpu, step: Step) -> Result<Arc<dyn Targ
         Step::Generate => ("none", "backtracking"),
         Step::GenerateLinear => ("none", "single_pass"),
     };
-    let verify = if cfg!(debug_assertions) { "true" } else { "false" };
     for (name, value) in [
         ("opt_level", opt_level),
         // The code is position independent all the same: what it refers to is marked as near, so that it is reached by
@@ -42,7 +41,7 @@ pub(crate) fn build(target: Target, cpu: Cpu, step: Step) -> Result<Arc<dyn Targ
         ("is_pic", "false"),
         ("use_colocated_libcalls", "true"),
         ("unwind_info", "true"),
-        ("enable_verifier", verify),
+        ("enable_verifier", if verify { "true" } else { "false" }),
         ("enable_probestack", "true"),
         ("probestack_strategy", "inline"),
         ("regalloc_algorithm", algorithm),

@@ -345,7 +345,8 @@ mod tests {
         let top = FuncId::new(0);
         let target = Target::X86_64Linux;
         let plan = CodePlan::of(&package, OptLevel::None);
-        let mut program = Program::new(&package, analyse(&package), plan, target, Cpu::default_of(target)).unwrap();
+        let mut program =
+            Program::new(&package, analyse(&package), plan, target, Cpu::default_of(target), true).unwrap();
         program.check_writes();
         let index = program.declare(crate::entry::xls_signature(program.call_conv()));
         let mut code = program.new_function(index);

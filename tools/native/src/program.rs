@@ -104,12 +104,14 @@ pub(crate) struct Program<'p> {
 const OPTIMISED_INSTRUCTIONS_MAX: usize = 400_000;
 
 impl<'p> Program<'p> {
+    /// A program without functions. With `verify`, Cranelift verifies its IR before and after each of its steps.
     pub fn new(
         package: &'p Package,
         info: Vec<Rc<FuncInfo>>,
         plan: CodePlan,
         target: Target,
         cpu: Cpu,
+        verify: bool,
     ) -> Result<Self, Fault> {
         Ok(Self {
             package,
@@ -119,9 +121,9 @@ impl<'p> Program<'p> {
             layouts: Layouts::default(),
             local_functions: BTreeMap::new(),
             target,
-            optimise: isa::build(target, cpu, Step::Optimise)?,
-            isa: isa::build(target, cpu, Step::Generate)?,
-            single_pass: isa::build(target, cpu, Step::GenerateLinear)?,
+            optimise: isa::build(target, cpu, Step::Optimise, verify)?,
+            isa: isa::build(target, cpu, Step::Generate, verify)?,
+            single_pass: isa::build(target, cpu, Step::GenerateLinear, verify)?,
             functions: Vec::new(),
             routines: BTreeMap::new(),
             checks_writes: false,
@@ -267,5 +269,41 @@ fn external_target(function: &Function, name: &ExternalName) -> Result<RelocTarg
         ExternalName::LibCall(LibCall::Memcpy) => Ok(RelocTarget::Library("memcpy")),
         ExternalName::LibCall(LibCall::Memset) => Ok(RelocTarget::Library("memset")),
         other => Err(Fault::Internal(format!("Cranelift refers to {other:?}, which compiled code may not use"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cranelift_codegen::ir::{types, AbiParam, InstBuilder};
+    use cranelift_frontend::FunctionBuilder;
+    use xls_aot_opt::OptLevel;
+
+    /// Compiles a function that is declared to return 64 bits and returns 32.
+    fn define_faulty_function(verify: bool) -> Result<(), Fault> {
+        let package = Package::default();
+        let target = Target::X86_64Linux;
+        let plan = CodePlan::of(&package, OptLevel::None);
+        let mut program = Program::new(&package, Vec::new(), plan, target, Cpu::default_of(target), verify)?;
+        let mut signature = Signature::new(program.call_conv());
+        signature.returns.push(AbiParam::new(types::I64));
+        let index = program.declare(signature);
+        let mut function = program.new_function(index);
+        let mut context = FunctionBuilderContext::new();
+        let mut builder = FunctionBuilder::new(&mut function, &mut context);
+        let block = builder.create_block();
+        builder.switch_to_block(block);
+        builder.seal_all_blocks();
+        let value = builder.ins().iconst(types::I32, 1);
+        builder.ins().return_(&[value]);
+        builder.finalize(program.frontend_config());
+        program.define(index, function)
+    }
+
+    #[test]
+    fn the_verifier_of_cranelift_is_on_where_asked_for() {
+        let Err(Fault::Internal(what)) = define_faulty_function(true) else { panic!("the fault was not found") };
+        assert!(what.contains("Verifier") && what.contains("function signature"), "{what}");
+        assert!(define_faulty_function(false).is_ok());
     }
 }

@@ -61,7 +61,8 @@ fn one(name: &str, package: &Package, show: &Show) -> (usize, usize) {
         Some(Top::Skipped(_)) | None => FuncId::new(package.functions.len() - 1),
     };
     let start = Instant::now();
-    let (optimised, report) = optimize_with_report(package, top, &Options::new(OptLevel::Full));
+    let (optimised, report) =
+        optimize_with_report(package, top, &Options::new(OptLevel::Full)).unwrap_or_else(|broken| panic!("{broken}"));
     let time = start.elapsed();
     println!(
         "{:>8} -> {:>7} nodes in {:>2} functions {:>9.2} ms  {name}",

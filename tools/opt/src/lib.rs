@@ -24,7 +24,8 @@
 //!
 //! # Invariants
 //!
-//! - Input and output are verified closures: callees before callers, the top last.
+//! - Input and output are verified closures: callees before callers, the top last. So is what stands between two passes:
+//!   debug builds verify it, others with [`Options::verify`].
 //! - Effects are added in the order in which the function evaluates them, and are never merged, reordered or dropped
 //!   unless they cannot happen.
 //! - The output depends on the input and the options only.
@@ -54,6 +55,6 @@ mod rules;
 mod weight;
 
 pub use options::{OptLevel, Options, PrintAfter, Topic};
-pub use pipeline::{optimize, optimize_with_report, Report, PASSES};
+pub use pipeline::{optimize, optimize_with_report, BrokenPass, Report, PASSES};
 pub use plan::CodePlan;
 pub use rules::rule_names;

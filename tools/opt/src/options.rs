@@ -110,7 +110,7 @@ impl FromStr for Topic {
 pub type PrintAfter<'a> = &'a dyn Fn(&str, &Package);
 
 /// Options of [`optimize`](crate::optimize).
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Options<'a> {
     /// How much is optimised.
     pub level: OptLevel,
@@ -118,12 +118,20 @@ pub struct Options<'a> {
     pub disabled: BTreeSet<Topic>,
     /// Called after each pass.
     pub print_after: Option<PrintAfter<'a>>,
+    /// Whether the package is verified after each pass: by default in debug builds.
+    pub verify: bool,
+}
+
+impl Default for Options<'_> {
+    fn default() -> Self {
+        Options::new(OptLevel::default())
+    }
 }
 
 impl Options<'_> {
     /// Everything that the level has.
     pub fn new(level: OptLevel) -> Self {
-        Options { level, disabled: BTreeSet::new(), print_after: None }
+        Options { level, disabled: BTreeSet::new(), print_after: None, verify: cfg!(debug_assertions) }
     }
 }
 
@@ -133,6 +141,7 @@ impl fmt::Debug for Options<'_> {
             .field("level", &self.level)
             .field("disabled", &self.disabled)
             .field("print_after", &self.print_after.is_some())
+            .field("verify", &self.verify)
             .finish()
     }
 }

@@ -1,8 +1,9 @@
 //! The order of the passes.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use xls_aot_ir::{closure, FuncId, Function, Package};
+use xls_aot_ir::{closure, verify_made, FuncId, Function, Package};
 
 use crate::calls::Calls;
 use crate::effects::Facts;
@@ -31,37 +32,91 @@ pub struct Report {
     pub applied: BTreeMap<&'static str, u64>,
 }
 
+/// A pass made what breaks a rule of the IR: a fault of the optimiser.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BrokenPass {
+    /// The pass, one of [`PASSES`].
+    pub pass: &'static str,
+    /// Which node of which function breaks which rule.
+    pub what: String,
+}
+
+impl fmt::Display for BrokenPass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the optimiser's pass `{}` made a faulty function: {}", self.pass, self.what)
+    }
+}
+
+impl std::error::Error for BrokenPass {}
+
 /// Optimises the functions that `top` reaches.
 ///
 /// The result has the same top with the same signature as its last function. For every argument it gives the same result
 /// and the same events in the same order.
 ///
+/// # Errors
+/// With [`Options::verify`], if a pass broke a rule.
+///
 /// # Panics
 /// If `top` is not a function of `package`, or the package does not pass [`xls_aot_ir::verify`].
-pub fn optimize(package: &Package, top: FuncId, options: &Options<'_>) -> Package {
-    optimize_with_report(package, top, options).0
+pub fn optimize(package: &Package, top: FuncId, options: &Options<'_>) -> Result<Package, BrokenPass> {
+    Ok(optimize_with_report(package, top, options)?.0)
 }
 
 /// [`optimize`], with an account of what was done.
 ///
+/// # Errors
+/// As [`optimize`].
+///
 /// # Panics
 /// As [`optimize`].
-pub fn optimize_with_report(package: &Package, top: FuncId, options: &Options<'_>) -> (Package, Report) {
+pub fn optimize_with_report(
+    package: &Package,
+    top: FuncId,
+    options: &Options<'_>,
+) -> Result<(Package, Report), BrokenPass> {
     let mut package = closure::of(package, top);
     let mut report = Report { nodes_before: node_count(&package), ..Report::default() };
     if options.level == OptLevel::Full {
         let disabled = options.disabled.iter().fold(0, |set, &topic| set | 1 << topic as u32);
-        let first_id = package.functions.iter().flat_map(|f| &f.nodes).map(|node| node.id).max().unwrap_or(0) + 1;
-        for pass in PASSES {
-            package = run(pass, package, disabled, &mut report.applied);
-            emit::number(&mut package, first_id);
-            if let Some(print) = options.print_after {
-                print(pass, &package);
-            }
-        }
+        package = run_all(package, options, |pass, package| run(pass, package, disabled, &mut report.applied))?;
     }
     report.nodes_after = node_count(&package);
-    (package, report)
+    Ok((package, report))
+}
+
+/// Runs the passes in order; `run` runs one. What each leaves is numbered, verified if the options say so, and shown.
+fn run_all(
+    mut package: Package,
+    options: &Options<'_>,
+    mut run: impl FnMut(&str, Package) -> Package,
+) -> Result<Package, BrokenPass> {
+    let first_id = package.functions.iter().flat_map(|f| &f.nodes).map(|node| node.id).max().unwrap_or(0) + 1;
+    let signature = signature_of_top(&package);
+    for &pass in PASSES {
+        package = run(pass, package);
+        emit::number(&mut package, first_id);
+        if options.verify {
+            verify_made(&package).map_err(|rule| BrokenPass { pass, what: rule.to_string() })?;
+            let now = signature_of_top(&package);
+            if now != signature {
+                let what = format!("the top's signature was {}, is {}", shown(&signature), shown(&now));
+                return Err(BrokenPass { pass, what });
+            }
+        }
+        if let Some(print) = options.print_after {
+            print(pass, &package);
+        }
+    }
+    Ok(package)
+}
+
+fn signature_of_top(package: &Package) -> Option<String> {
+    package.functions.last().map(Function::signature)
+}
+
+fn shown(signature: &Option<String>) -> &str {
+    signature.as_deref().unwrap_or("missing")
 }
 
 fn node_count(package: &Package) -> usize {
@@ -119,5 +174,90 @@ fn stub(source: &Function) -> Function {
         return_type: source.return_type.clone(),
         attributes: Vec::new(),
         span: source.span,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use xls_aot_ir::{read_package, NodeId, Op, Type};
+
+    const TEXT: &str = "package p
+
+fn part(x: bits[8]) -> bits[8] {
+  ret r: bits[8] = neg(x)
+}
+
+top fn f(x: bits[8], y: bits[8]) -> bits[8] {
+  a: bits[8] = invoke(x, to_apply=part)
+  b: bits[8] = add(a, y)
+  ret c: bits[8] = xor(b, x)
+}
+";
+
+    /// Runs passes that do nothing but for one, which does `damage`; what is found.
+    fn with_broken_pass(pass: &str, damage: fn(&mut Package)) -> Result<Package, BrokenPass> {
+        let package = read_package("test.ir", TEXT.as_bytes()).unwrap();
+        let options = Options { verify: true, ..Options::new(OptLevel::Full) };
+        run_all(package, &options, |name, mut package| {
+            if name == pass {
+                damage(&mut package);
+            }
+            package
+        })
+    }
+
+    #[test]
+    fn a_broken_pass_is_named_with_the_node() {
+        assert!(with_broken_pass("none", |_| {}).is_ok());
+        let found = |pass, damage: fn(&mut Package)| with_broken_pass(pass, damage).unwrap_err().to_string();
+        assert_eq!(
+            found("narrow", |p| p.functions[1].nodes[3].ty = Type::Bits(7)),
+            "the optimiser's pass `narrow` made a faulty function: node `b` of function `f`: `b` is declared as bits[7], \
+             but this `add` has type bits[8] [E0401]"
+        );
+        assert_eq!(
+            found("simplify", |p| p.functions[1].nodes[3].operands[0] = NodeId::new(4)),
+            "the optimiser's pass `simplify` made a faulty function: node `b` of function `f`: `b` uses an operand that \
+             does not stand before it [E0506]"
+        );
+        assert_eq!(
+            found("linear", |p| p.functions[1].nodes[3].op = Op::Not),
+            "the optimiser's pass `linear` made a faulty function: node `b` of function `f`: `not` takes 1 operand, found \
+             2 [E0403]"
+        );
+        assert_eq!(
+            found("inline", |p| p.functions[0].ret = NodeId::new(9)),
+            "the optimiser's pass `inline` made a faulty function: function `part`: `part` returns a node that it does not \
+             have [E0504]"
+        );
+        assert_eq!(
+            found("inline-again", |p| p.functions[0].name = "f".into()),
+            "the optimiser's pass `inline-again` made a faulty function: a second function `f` [E0501]"
+        );
+    }
+
+    #[test]
+    fn a_pass_that_changes_the_top_is_named() {
+        let found = with_broken_pass("narrow-again", |package| {
+            package.functions.pop();
+        });
+        assert_eq!(
+            found.unwrap_err().to_string(),
+            "the optimiser's pass `narrow-again` made a faulty function: the top's signature was fn f(x: bits[8], y: \
+             bits[8]) -> bits[8], is fn part(x: bits[8]) -> bits[8]"
+        );
+    }
+
+    #[test]
+    fn debug_builds_verify_and_others_where_asked_for() {
+        assert_eq!(Options::default().verify, cfg!(debug_assertions));
+        let package = read_package("test.ir", TEXT.as_bytes()).unwrap();
+        let options = Options { verify: false, ..Options::new(OptLevel::Full) };
+        let damaged = run_all(package, &options, |_, mut package| {
+            package.functions[1].nodes[3].ty = Type::Bits(7);
+            package
+        });
+        assert!(damaged.is_ok());
     }
 }

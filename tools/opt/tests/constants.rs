@@ -73,7 +73,7 @@ fn check(text: &str, seed: u64) -> usize {
         for call in 0..CALLS {
             let arguments: Vec<_> = types.iter().map(|ty| arguments.of(ty, call)).collect();
             let top = add_call(&mut package, callee, &arguments);
-            let (optimised, report) = optimize_with_report(&package, top, &Options::new(OptLevel::Full));
+            let (optimised, report) = optimize_with_report(&package, top, &Options::new(OptLevel::Full)).unwrap();
             package.functions.pop();
             let new_top = FuncId::new(optimised.functions.len() - 1);
             assert_eq!(outcome(&optimised, new_top, &[]), outcome(&package, callee, &arguments), "{name}{arguments:?}");

@@ -16,7 +16,7 @@ fn top(package: &Package) -> FuncId {
 }
 
 fn full(package: &Package) -> Package {
-    let optimised = optimize(package, top(package), &Options::new(OptLevel::Full));
+    let optimised = optimize(package, top(package), &Options::new(OptLevel::Full)).unwrap();
     let findings = verify(&optimised);
     assert!(findings.is_empty(), "{}\n{}", findings[0], print_package(&optimised));
     optimised
@@ -45,7 +45,7 @@ fn hooks_see_every_pass_and_a_verified_package() {
         seen.borrow_mut().push(pass.to_owned());
     };
     let options = Options { print_after: Some(&hook), ..Options::new(OptLevel::Full) };
-    optimize(&package, top(&package), &options);
+    optimize(&package, top(&package), &options).unwrap();
     assert_eq!(*seen.borrow(), PASSES);
 }
 
@@ -58,7 +58,7 @@ fn small_call_trees_become_one_function() {
 #[test]
 fn growth_is_bounded() {
     let package = read(&doubling(40, ""));
-    let (optimised, report) = optimize_with_report(&package, top(&package), &Options::new(OptLevel::Full));
+    let (optimised, report) = optimize_with_report(&package, top(&package), &Options::new(OptLevel::Full)).unwrap();
     assert!(verify(&optimised).is_empty());
     // Written out in full it would be 2^40 nodes.
     assert!(report.nodes_after < 400_000, "{}", report.nodes_after);
@@ -68,7 +68,7 @@ fn growth_is_bounded() {
 fn without_inlining_calls_stay() {
     let package = read(&doubling(4, ""));
     let options = Options { disabled: [Topic::Inline].into(), ..Options::new(OptLevel::Full) };
-    assert_eq!(optimize(&package, top(&package), &options).functions.len(), package.functions.len());
+    assert_eq!(optimize(&package, top(&package), &options).unwrap().functions.len(), package.functions.len());
 }
 
 /// The evaluator is what compiled code is compared with: a test that must not depend on it switches this off.
@@ -80,7 +80,7 @@ fn without_folding_the_evaluator_computes_nothing() {
     );
     let applied = |disabled| {
         let options = Options { disabled, ..Options::new(OptLevel::Full) };
-        let (optimised, report) = optimize_with_report(&package, top(&package), &options);
+        let (optimised, report) = optimize_with_report(&package, top(&package), &options).unwrap();
         let divides = optimised.functions[0].nodes.iter().any(|node| node.op == Op::Udiv);
         (report.applied.contains_key("constant_operands"), divides)
     };
@@ -154,6 +154,6 @@ fn long_chains_need_no_stack() {
     let package = read(&text);
     for disabled in [None, Some(Topic::Slice), Some(Topic::Logic), Some(Topic::Token), Some(Topic::Cse)] {
         let options = Options { disabled: disabled.into_iter().collect(), ..Options::new(OptLevel::Full) };
-        assert!(verify(&optimize(&package, top(&package), &options)).is_empty());
+        assert!(verify(&optimize(&package, top(&package), &options).unwrap()).is_empty());
     }
 }

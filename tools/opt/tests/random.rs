@@ -323,7 +323,7 @@ fn random_functions_keep_every_result() {
     for seed in 1..=count {
         let text = function(seed);
         let package = read_package("random", text.as_bytes()).unwrap_or_else(|findings| panic!("{findings}\n{text}"));
-        let optimised = optimize(&package, FuncId::new(0), &Options::new(OptLevel::Full));
+        let optimised = optimize(&package, FuncId::new(0), &Options::new(OptLevel::Full)).unwrap();
         let findings = verify(&optimised);
         let after = print_package(&optimised);
         assert!(findings.is_empty(), "seed {seed}: {}\n{text}\n{after}", findings[0]);

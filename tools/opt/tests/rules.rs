@@ -86,7 +86,7 @@ fn check(
     disabled: Option<Topic>,
 ) {
     let options = Options { disabled: disabled.into_iter().collect(), ..Options::new(OptLevel::Full) };
-    let (optimised, report) = optimize_with_report(&case.package, top(&case.package), &options);
+    let (optimised, report) = optimize_with_report(&case.package, top(&case.package), &options).unwrap();
     let text = print_package(&optimised);
     let findings = verify(&optimised);
     assert!(findings.is_empty(), "{} without {disabled:?}: {}\n{text}", case.place, findings[0]);
@@ -126,7 +126,7 @@ fn every_rule_has_a_case() {
 #[test]
 fn nothing_is_changed_without_optimisation() {
     for case in cases() {
-        let (same, _) = optimize_with_report(&case.package, top(&case.package), &Options::new(OptLevel::None));
+        let (same, _) = optimize_with_report(&case.package, top(&case.package), &Options::new(OptLevel::None)).unwrap();
         assert_eq!(same.functions, case.package.functions, "{}", case.place);
     }
 }
@@ -134,7 +134,8 @@ fn nothing_is_changed_without_optimisation() {
 #[test]
 fn the_result_is_the_same_each_time() {
     for case in cases() {
-        let once = || print_package(&optimize_with_report(&case.package, top(&case.package), &Options::default()).0);
+        let once =
+            || print_package(&optimize_with_report(&case.package, top(&case.package), &Options::default()).unwrap().0);
         assert_eq!(once(), once(), "{}", case.place);
     }
 }

@@ -54,7 +54,7 @@ fn compare(root: &Path, vectors: &Path) -> usize {
             read_package(file, &text).unwrap_or_else(|e| panic!("{e}"))
         });
         let top_id = package.find_function(top).unwrap_or_else(|| panic!("{file} has no function {top}"));
-        let (optimised, _) = optimize_with_report(package, top_id, &Options::new(OptLevel::Full));
+        let (optimised, _) = optimize_with_report(package, top_id, &Options::new(OptLevel::Full)).unwrap();
         let findings = verify(&optimised);
         assert!(findings.is_empty(), "{file}, {top}: {}\n{}", findings[0], print_package(&optimised));
         let optimised_top = FuncId::new(optimised.functions.len() - 1);

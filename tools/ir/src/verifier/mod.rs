@@ -33,12 +33,15 @@
 //!   has one placeholder an operand; a `cover` has a label. See `effects`.
 
 mod aggregates;
+mod broken_rule;
 mod calls;
 mod effects;
 mod logic;
 mod selects;
 mod slices;
 mod structure;
+
+pub use broken_rule::{verify_made, BrokenRule};
 
 use crate::diagnostic::{counted, Diagnostic};
 use crate::limits::MAX_FINDINGS;
@@ -62,13 +65,36 @@ pub fn verify(package: &Package) -> Vec<Diagnostic> {
 
 fn verify_function(package: &Package, id: FuncId, function: &Function, findings: &mut Vec<Diagnostic>) {
     structure::verify_function(function, findings);
-    for (node_id, node) in function.iter() {
+    for (node_id, _) in function.iter() {
         if findings.len() >= MAX_FINDINGS {
             return;
         }
-        if structure::verify_references(id, function, node_id, findings) {
-            NodeCheck { package, function, node, findings }.verify();
-        }
+        verify_node(package, id, node_id, findings);
+    }
+}
+
+/// Stops at the first node with a finding, and gives its name.
+fn verify_function_and_name(
+    package: &Package,
+    id: FuncId,
+    function: &Function,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<String> {
+    structure::verify_function(function, findings);
+    if !findings.is_empty() {
+        return None;
+    }
+    let broken = function.iter().find(|(node_id, _)| {
+        verify_node(package, id, *node_id, findings);
+        !findings.is_empty()
+    });
+    broken.map(|(_, node)| node.display_name())
+}
+
+fn verify_node(package: &Package, id: FuncId, node_id: NodeId, findings: &mut Vec<Diagnostic>) {
+    let function = package.function(id);
+    if structure::verify_references(id, function, node_id, findings) {
+        NodeCheck { package, function, node: function.node(node_id), findings }.verify();
     }
 }
 
