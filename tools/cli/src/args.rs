@@ -246,6 +246,9 @@ pub struct FuzzArgs {
     /// How many programs
     #[arg(long, value_name = "N")]
     pub count: u64,
+    /// Style of all programs: mixed, linear, pieces, choices, arithmetic, arrays, loops, reuse, long or large [default: any]
+    #[arg(long, value_name = "NAME")]
+    pub style: Option<xls_aot_fuzz::StyleName>,
     /// Number of the first program, to go on with a run or to repeat one program
     #[arg(long, value_name = "N", default_value = "0")]
     pub first: u64,

@@ -31,6 +31,7 @@ pub fn run(args: &FuzzArgs) -> Result<(), Failure> {
         seed: args.seed,
         first: args.first,
         count: args.count,
+        style: args.style,
         subjects: compilers.iter().map(|(name, backend)| ((*name).to_owned(), Subject::Compiled(&**backend))).collect(),
         jobs: args.jobs,
         time: args.seconds.map(Duration::from_secs),

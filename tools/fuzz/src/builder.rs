@@ -6,6 +6,12 @@ use xls_aot_values::Random;
 use crate::style::Style;
 use crate::types;
 
+/// Functions of up to so many nodes are searched for operands node by node.
+const SCANNED: usize = 1500;
+
+/// Nodes that are tried at random in larger ones.
+const PROBES: usize = 48;
+
 /// A function under construction.
 pub(crate) struct Builder<'a> {
     pub(crate) random: &'a mut Random,
@@ -71,6 +77,23 @@ impl<'a> Builder<'a> {
         self.push(Op::TupleIndex { index: index as u32 }, &[tuple], ty)
     }
 
+    /// Its parameters.
+    pub(crate) fn params(&self) -> &[NodeId] {
+        &self.params
+    }
+
+    /// A value of `bits[width]` that is the low bits of another, or the other extended.
+    pub(crate) fn resized(&mut self, node: NodeId, width: u32) -> NodeId {
+        let ty = Type::Bits(width);
+        match self.ty(node).bit_count() {
+            Some(from) if from == width => node,
+            Some(from) if from > width => self.push(Op::BitSlice { start: 0 }, &[node], ty),
+            Some(1..) if self.random.one_in(2) => self.push(Op::SignExt, &[node], ty),
+            Some(_) => self.push(Op::ZeroExt, &[node], ty),
+            None => self.value(&ty),
+        }
+    }
+
     /// Number of nodes so far.
     pub(crate) fn len(&self) -> usize {
         self.nodes.len()
@@ -85,6 +108,17 @@ impl<'a> Builder<'a> {
     /// deep.
     pub(crate) fn existing(&mut self, wanted: impl Fn(&Type) -> bool) -> Option<NodeId> {
         let usable = |i: &usize| wanted(&self.nodes[*i].ty) && !self.hidden.contains(&NodeId::new(*i));
+        if self.nodes.len() > SCANNED {
+            // Looking at all of them would take time quadratic in the size.
+            for _ in 0..PROBES {
+                let late = self.random.one_in(2);
+                let at = self.nodes.len() - 1 - self.random.below(if late { PROBES } else { self.nodes.len() });
+                if usable(&at) {
+                    return Some(NodeId::new(at));
+                }
+            }
+            return (self.nodes.len() - SCANNED..self.nodes.len()).rev().find(usable).map(NodeId::new);
+        }
         let found: Vec<usize> = (0..self.nodes.len()).filter(usable).collect();
         if found.is_empty() {
             return None;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use xls_aot_ir::{Function, Node, NodeId, Op, Package, Type, Value, MNEMONICS};
+use xls_aot_ir::{FuncId, Function, Node, NodeId, Op, Package, Type, Value, MNEMONICS};
 
 use crate::program::{generate, Program};
 
@@ -70,9 +70,12 @@ fn features(program: &Program) -> BTreeSet<String> {
                 of_calls(program, function, node, &mut add);
             }
         }
+        of_loops(function, role, &mut add);
+        of_families(function, &mut add);
     }
+    nests(&program.package, &mut add);
     let size = program.package.function(top).nodes.len();
-    for least in [100, 300, 600] {
+    for least in [100, 300, 600, 1500, 4000] {
         if size >= least {
             add(format!("{least} nodes"));
         }
@@ -186,6 +189,124 @@ fn of_node(function: &Function, node: &Node, add: &mut impl FnMut(String)) {
     }
 }
 
+/// Body and mnemonic of a loop.
+fn body_of(node: &Node) -> Option<(FuncId, &'static str)> {
+    match node.op {
+        Op::CountedFor { body, .. } | Op::DynamicCountedFor { body } => Some((body, node.op.mnemonic())),
+        _ => None,
+    }
+}
+
+/// The loops in loops of a program: `counted_for, dynamic_counted_for` is the latter in the former's body.
+fn nests(package: &Package, add: &mut impl FnMut(String)) {
+    // Callees stand before their callers.
+    let mut nests: Vec<BTreeSet<String>> = Vec::new();
+    for function in &package.functions {
+        let mut here = BTreeSet::new();
+        for node in &function.nodes {
+            if let Some((body, mnemonic)) = body_of(node) {
+                here.insert(mnemonic.to_owned());
+                here.extend(nests[body.index()].iter().map(|inner| format!("{mnemonic}, {inner}")));
+            } else if let Some(callee) = node.op.callee() {
+                here.extend(nests[callee.index()].iter().cloned());
+            }
+        }
+        nests.push(here);
+    }
+    for nest in nests.iter().flatten() {
+        add(nest.clone());
+        let depth = nest.split(", ").count();
+        if depth > 1 {
+            add(format!("loops {depth} deep"));
+        }
+    }
+}
+
+/// How the loops of a function are fed, and what else is done with what they are fed with.
+fn of_loops(function: &Function, role: Role, add: &mut impl FnMut(String)) {
+    let size = |ty: &Type| match ty {
+        Type::Bits(513..) => "wide ",
+        Type::Array(_) => "array ",
+        Type::Bits(_) | Type::Tuple(_) | Type::Token => "",
+    };
+    let is_loop_body = role.looped;
+    if is_loop_body && function.nodes.iter().any(|node| matches!(node.op, Op::Invoke { .. })) {
+        add("call in a loop".to_owned());
+    }
+    if is_loop_body && function.nodes.iter().any(|node| matches!(node.op, Op::ArrayUpdate { .. })) {
+        add("array_update in a loop".to_owned());
+    }
+    for (id, node) in function.iter().filter(|(_, node)| body_of(node).is_some()) {
+        let fed = if let Op::DynamicCountedFor { .. } = node.op { 3 } else { 1 };
+        for (place, &operand) in node.operands.iter().enumerate().filter(|(place, _)| *place == 0 || *place >= fed) {
+            let Op::Param { index } = function.node(operand).op else { continue };
+            let from = match index {
+                _ if !is_loop_body => continue,
+                0 => "index",
+                1 => "state",
+                _ => "invariant",
+            };
+            let to = if place == 0 { "initial state" } else { "invariant" };
+            add(format!("{}{from} as {to}", size(&function.node(operand).ty)));
+        }
+        let initial = node.operands[0];
+        let kind = size(&function.node(initial).ty);
+        let others = function.iter().filter(|(other, node)| *other != id && node.operands.contains(&initial));
+        for (other, user) in others {
+            let place = if other.index() > id.index() { "after" } else { "before" };
+            add(format!("{kind}initial state used {place} the loop"));
+            if matches!(user.op, Op::ArrayUpdate { .. }) {
+                add(format!("{kind}initial state updated {place} the loop"));
+            }
+        }
+        if let Op::CountedFor { trip_count: 300.., .. } = node.op {
+            add(format!("{kind}state in a loop of hundreds of iterations"));
+        }
+        add(format!("{kind}state of {}", node.op.mnemonic()));
+    }
+    if let (true, Some(&first)) = (is_loop_body, function.params.first()) {
+        if let Type::Bits(513..=1200) = function.node(first).ty {
+            add("wide index".to_owned());
+        }
+    }
+}
+
+/// Operations of one family on the same two operands, extended and truncated: at how many widths.
+fn of_families(function: &Function, add: &mut impl FnMut(String)) {
+    // What a value is the low bits or an extension of.
+    let mut roots: Vec<NodeId> = Vec::with_capacity(function.nodes.len());
+    let mut families: BTreeMap<(&str, NodeId, NodeId), BTreeSet<u32>> = BTreeMap::new();
+    for (id, node) in function.iter() {
+        let is_resized = matches!(node.op, Op::ZeroExt | Op::SignExt | Op::BitSlice { start: 0 });
+        roots.push(if is_resized { roots[node.operands[0].index()] } else { id });
+        let family = match node.op {
+            Op::Udiv | Op::Umod | Op::Sdiv | Op::Smod => "division",
+            Op::Umul | Op::Smul | Op::Umulp | Op::Smulp => "multiplication",
+            Op::Shll | Op::Shrl | Op::Shra => "shift",
+            Op::Ult | Op::Ule | Op::Ugt | Op::Uge | Op::Slt | Op::Sle | Op::Sgt | Op::Sge => "comparison",
+            Op::OneHot { .. } | Op::Encode | Op::Reverse | Op::AndReduce | Op::OrReduce | Op::XorReduce => "reduction",
+            Op::Sel { .. } | Op::PrioritySel | Op::OneHotSel if node.operands.len() == 3 => "selection",
+            _ => continue,
+        };
+        let first = if family == "selection" { 1 } else { 0 };
+        let width = function.node(node.operands[first]).ty.bit_count().unwrap_or(0);
+        let root = |k: usize| node.operands.get(k).map_or(id, |operand| roots[operand.index()]);
+        // One operand is enough for a reduction.
+        let second = if family == "reduction" { root(first) } else { root(first + 1) };
+        families.entry((family, root(first), second)).or_default().insert(width);
+    }
+    for ((family, x, y), widths) in families {
+        if x == y && family != "reduction" || widths.len() < 2 {
+            continue;
+        }
+        add(format!("{family} at several widths"));
+        let words: Vec<u32> = widths.iter().filter(|&&width| width > 64).map(|width| width.div_ceil(64)).collect();
+        if words.windows(2).any(|pair| pair[0] == pair[1]) {
+            add(format!("{family} at several widths of as many words"));
+        }
+    }
+}
+
 /// What a node of the called function shows together with the arguments of the calls.
 fn of_calls(program: &Program, function: &Function, node: &Node, add: &mut impl FnMut(String)) {
     let beyond = |operand: usize, bound: u64| {
@@ -232,7 +353,12 @@ fn depth(function: &Function, counts: impl Fn(&Op) -> bool) -> usize {
 fn programs_have_in_them_what_they_are_meant_to_have() {
     let mut seen = Seen::default();
     for index in 0..PROGRAMS {
-        seen.add(features(&generate(5, index)));
+        seen.add(features(&generate(5, index, None)));
+    }
+    if std::env::var_os("XLS_AOT_COUNTS").is_some() {
+        for (feature, count) in &seen.features {
+            println!("{count:6} {feature}");
+        }
     }
     for mnemonic in MNEMONICS {
         // Compiled code has no traces and covers, so there is nothing to compare.
@@ -243,6 +369,49 @@ fn programs_have_in_them_what_they_are_meant_to_have() {
         seen.expect(&format!("bits[{width}]"), 40);
     }
     for (feature, least) in [
+        ("loops 2 deep", 1),
+        ("loops 3 deep", 1),
+        ("counted_for, counted_for", 1),
+        ("counted_for, dynamic_counted_for", 1),
+        ("dynamic_counted_for, counted_for", 1),
+        ("dynamic_counted_for, dynamic_counted_for", 1),
+        ("counted_for, counted_for, counted_for", 1),
+        ("wide index", 1),
+        ("wide index as initial state", 1),
+        ("wide index as invariant", 1),
+        ("wide state as initial state", 1),
+        ("wide state as invariant", 1),
+        ("wide invariant as initial state", 1),
+        ("wide invariant as invariant", 1),
+        ("array state as initial state", 1),
+        ("array state as invariant", 1),
+        ("array invariant as initial state", 1),
+        ("array invariant as invariant", 1),
+        ("index as initial state", 1),
+        ("wide state of counted_for", 1),
+        ("wide state of dynamic_counted_for", 1),
+        ("array state of counted_for", 1),
+        ("array state of dynamic_counted_for", 1),
+        ("wide initial state used after the loop", 1),
+        ("wide initial state used before the loop", 1),
+        ("array initial state used after the loop", 1),
+        ("array initial state used before the loop", 1),
+        ("array initial state updated after the loop", 1),
+        ("array initial state updated before the loop", 1),
+        ("array_update in a loop", 1),
+        ("call in a loop", 1),
+        ("state in a loop of hundreds of iterations", 1),
+        ("wide state in a loop of hundreds of iterations", 1),
+        ("array state in a loop of hundreds of iterations", 1),
+        ("division at several widths", 1),
+        ("division at several widths of as many words", 1),
+        ("multiplication at several widths", 1),
+        ("shift at several widths", 1),
+        ("comparison at several widths", 1),
+        ("reduction at several widths", 1),
+        ("selection at several widths", 1),
+        ("1500 nodes", 1),
+        ("4000 nodes", 1),
         ("token", 100),
         ("empty tuple", 100),
         ("tuple type", 500),

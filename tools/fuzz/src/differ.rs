@@ -37,8 +37,9 @@ pub(crate) fn judge(mut program: Program, limits: &Options) -> Result<Judged, No
     let text = print_package(&program.package);
     program.package =
         read_package("random.ir", text.as_bytes()).map_err(|diagnostics| NotRun::Fault(diagnostics.to_string()))?;
+    let limits = Options { max_steps: program.max_steps(), ..*limits };
     let calls: Vec<&[Value]> = program.calls.iter().map(Vec::as_slice).collect();
-    let expected = evaluate(&program.package, &calls, limits).into_iter().collect::<Result<Vec<_>, _>>()?;
+    let expected = evaluate(&program.package, &calls, &limits).into_iter().collect::<Result<Vec<_>, _>>()?;
     Ok(Judged { program, expected })
 }
 

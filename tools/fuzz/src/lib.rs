@@ -10,9 +10,12 @@ mod builder;
 mod coverage;
 mod differ;
 mod idioms;
+mod large;
+mod nest;
 mod operations;
 mod program;
 mod reproducer;
+mod reuse;
 mod shrink;
 mod style;
 mod types;
@@ -30,6 +33,8 @@ use xls_aot_execute::{in_thread, in_threads, ExecuteError, NotRun, Subject};
 use differ::{compare_each, judge, Comparison, Difference, Judged};
 use program::generate;
 
+pub use style::StyleName;
+
 /// What to run random programs on, and how many.
 pub struct FuzzOptions<'a> {
     /// Determines the programs.
@@ -38,6 +43,8 @@ pub struct FuzzOptions<'a> {
     pub first: u64,
     /// How many programs.
     pub count: u64,
+    /// The style of all programs; of any if there is none.
+    pub style: Option<StyleName>,
     /// What runs the programs, each with a name for reports. The evaluator always runs, as the reference.
     pub subjects: Vec<(String, Subject<'a>)>,
     /// How many threads to use.
@@ -102,9 +109,9 @@ impl fmt::Display for FuzzReport {
 /// Programs that are compiled together.
 const BATCH: u64 = 256;
 
-/// Bounds of the evaluation of a random program.
+/// Bounds of the evaluation of a random program; [`program::Program::max_steps`] is a tighter one at first.
 const LIMITS: Options = Options {
-    max_steps: 200_000,
+    max_steps: 10_000_000,
     max_cells: 1 << 20,
     max_events: 1000,
     partial_products: xls_aot_eval::PartialProducts::Offset,
@@ -178,7 +185,7 @@ fn run_batch(options: &FuzzOptions<'_>, batch: u64) -> Result<BatchResult, Execu
     let mut programs: Vec<Judged> = Vec::new();
     for index in batch * BATCH..((batch + 1) * BATCH).min(options.count) {
         let index = options.first.wrapping_add(index);
-        match judge(generate(options.seed, index), &LIMITS) {
+        match judge(generate(options.seed, index, options.style), &LIMITS) {
             Ok(judged) => {
                 indices.push(index);
                 programs.push(judged);
@@ -214,10 +221,10 @@ fn reproduce(
     difference: Difference,
 ) -> Result<String, ExecuteError> {
     let (name, subject) = &options.subjects[subject];
-    let judged = match judge(generate(options.seed, index), &LIMITS) {
+    let judged = match judge(generate(options.seed, index, options.style), &LIMITS) {
         Ok(judged) => judged,
         Err(_) => return Err(ExecuteError::Internal { what: format!("program {index} is not the same again") }),
     };
     let (judged, difference) = shrink::shrink(judged, difference, subject, &LIMITS)?;
-    Ok(reproducer::text(options.seed, index, name, &judged, &difference))
+    Ok(reproducer::text(options, index, name, &judged, &difference))
 }

@@ -1,11 +1,13 @@
 //! Random programs: a few functions that call each other, and arguments for the last one.
 
-use xls_aot_ir::{FuncId, Function, NodeId, Op, Package, Top, Type, Value};
+use xls_aot_ir::{FuncId, Function, Node, NodeId, Op, Package, Top, Type, Value};
 use xls_aot_values::Random;
 
 use crate::builder::Builder;
+use crate::large;
+use crate::nest;
 use crate::operations;
-use crate::style::Style;
+use crate::style::{Style, StyleName};
 use crate::types;
 
 /// A program and calls of its last function.
@@ -20,6 +22,12 @@ impl Program {
     pub(crate) fn top(&self) -> FuncId {
         FuncId::new(self.package.functions.len() - 1)
     }
+
+    /// Steps that the evaluation of a call may take; a program that takes more is left out.
+    pub(crate) fn max_steps(&self) -> u64 {
+        let nodes: usize = self.package.functions.iter().map(|function| function.nodes.len()).sum();
+        300_000 + 30 * nodes as u64
+    }
 }
 
 /// Calls of each program.
@@ -28,18 +36,20 @@ const CALLS: usize = 6;
 /// Largest number of iterations of most loops.
 const MAX_TRIPS: usize = 6;
 
-/// Program `index` of the run with `seed`.
-pub(crate) fn generate(seed: u64, index: u64) -> Program {
+/// Program `index` of the run with `seed`, of one style or of any.
+pub(crate) fn generate(seed: u64, index: u64, style: Option<StyleName>) -> Program {
     let random = &mut Random::new(seed, index);
-    let style = &Style::new(random);
-    let mut generator = Generator { style, functions: Vec::new(), next_id: 1 };
-    for _ in 0..random.below(4) {
-        let params = params(random, style, 4);
-        let size = random.between(1, 8);
-        generator.function(random, None, &params, None, size);
-    }
-    let params = params(random, style, 6);
-    generator.function(random, Some("main"), &params, None, style.size);
+    let style = &Style::new(random, style);
+    let mut generator = Generator { style, functions: Vec::new(), costs: Vec::new(), next_id: 1 };
+    let params = match style.name {
+        StyleName::Loops => nest::functions(&mut generator, random),
+        StyleName::Large => {
+            let params = params(random, style, 6);
+            generator.define(random, Some("main"), &params, |_, b| large::body(b, style.size));
+            params
+        }
+        _ => generator.mixture(random),
+    };
     let top = FuncId::new(generator.functions.len() - 1);
     let package = Package {
         name: "fuzz".into(),
@@ -61,13 +71,66 @@ fn params(random: &mut Random, style: &Style, most: usize) -> Vec<Type> {
     (0..count).map(|_| param(random)).collect()
 }
 
-struct Generator<'a> {
-    style: &'a Style,
+/// A program under construction.
+pub(crate) struct Generator<'a> {
+    pub(crate) style: &'a Style,
     functions: Vec<Function>,
+    /// Evaluation steps of each function, roughly.
+    costs: Vec<u64>,
     next_id: u64,
 }
 
 impl Generator<'_> {
+    /// Adds functions that call each other, the last one called `main`; gives that one's parameters' types.
+    fn mixture(&mut self, random: &mut Random) -> Vec<Type> {
+        for _ in 0..random.below(4) {
+            let params = params(random, self.style, 4);
+            let size = random.between(1, 8);
+            self.function(random, None, &params, None, size);
+        }
+        let params = params(random, self.style, 6);
+        self.function(random, Some("main"), &params, None, self.style.size);
+        params
+    }
+
+    /// Adds a function that returns what `body` makes. By default its name is its number.
+    pub(crate) fn define(
+        &mut self,
+        random: &mut Random,
+        name: Option<&str>,
+        params: &[Type],
+        body: impl FnOnce(&Self, &mut Builder<'_>) -> NodeId,
+    ) -> FuncId {
+        let name = name.map_or_else(|| format!("f{}", self.functions.len()), str::to_owned);
+        // Ids are handed out by a counter of our own, which the builder borrows.
+        let mut next_id = self.next_id;
+        let mut b = Builder::new(random, self.style, name, params, &mut next_id);
+        let ret = body(self, &mut b);
+        let function = b.finish(ret);
+        self.next_id = next_id;
+        let cost = function.nodes.iter().fold(0u64, |sum, node| sum.saturating_add(self.cost_of(&function, node)));
+        self.costs.push(cost);
+        self.functions.push(function);
+        FuncId::new(self.functions.len() - 1)
+    }
+
+    /// Evaluation steps of a function, roughly.
+    pub(crate) fn cost(&self, function: FuncId) -> u64 {
+        self.costs[function.index()]
+    }
+
+    fn cost_of(&self, function: &Function, node: &Node) -> u64 {
+        let trips = match (&node.op, &node.ty) {
+            (Op::CountedFor { trip_count, .. }, _) => *trip_count,
+            (Op::DynamicCountedFor { .. }, _) => most(function.node(node.operands[1])),
+            (Op::Map { .. }, Type::Array(array)) => array.len,
+            _ => 1,
+        };
+        let callee = node.op.callee().map_or(0, |callee| self.cost(callee));
+        let words = node.ty.flat_bit_count().unwrap_or(u64::MAX) / 64;
+        trips.saturating_mul(callee).saturating_add(1 + words)
+    }
+
     /// Adds a function that returns `result`, or something of its own. By default its name is its number.
     fn function(
         &mut self,
@@ -84,36 +147,36 @@ impl Generator<'_> {
                 bodies.push(self.body(random));
             }
         }
-        let name = name.map_or_else(|| format!("f{}", self.functions.len()), str::to_owned);
-        // Ids are handed out by a counter of our own, which the builder borrows.
-        let mut next_id = self.next_id;
-        let mut b = Builder::new(random, self.style, name, params, &mut next_id);
-        let mut calls_left = 6;
-        for body in bodies {
-            self.repeat(&mut b, body);
-        }
-        for _ in 0..size {
-            if calls_left > 0 && !self.functions.is_empty() && b.random.one_in(10) {
-                calls_left -= 1;
-                self.invoke(&mut b);
-            } else {
-                operations::add(&mut b);
+        self.define(random, name, params, |generator, b| {
+            let mut calls_left = 6;
+            for body in bodies {
+                generator.repeat(b, body);
             }
-        }
-        let ret = match result {
-            Some(ty) => b.value(ty),
-            None => result_of(&mut b),
-        };
-        let function = b.finish(ret);
-        self.next_id = next_id;
-        self.functions.push(function);
+            for _ in 0..size {
+                if calls_left > 0 && !generator.functions.is_empty() && b.random.one_in(10) {
+                    calls_left -= 1;
+                    let callee = b.random.below(generator.functions.len());
+                    generator.invoke(b, callee);
+                } else {
+                    operations::add(b);
+                }
+            }
+            match result {
+                Some(ty) => b.value(ty),
+                None => result_of(b),
+            }
+        });
     }
 
-    fn invoke(&self, b: &mut Builder<'_>) {
-        let callee = b.random.below(self.functions.len());
+    fn invoke(&self, b: &mut Builder<'_>, callee: usize) -> NodeId {
         let function = &self.functions[callee];
         let operands: Vec<NodeId> = function.params.iter().map(|&param| b.value(&function.node(param).ty)).collect();
-        b.push(Op::Invoke { to_apply: FuncId::new(callee) }, &operands, function.return_type.clone());
+        b.push(Op::Invoke { to_apply: FuncId::new(callee) }, &operands, function.return_type.clone())
+    }
+
+    /// Calls the first function, if there is one.
+    pub(crate) fn invoke_first(&self, b: &mut Builder<'_>) -> Option<NodeId> {
+        (!self.functions.is_empty()).then(|| self.invoke(b, 0))
     }
 
     /// Adds a function to be applied repeatedly, and says how.
@@ -185,6 +248,18 @@ impl Generator<'_> {
     }
 }
 
+/// Largest value that a node of few bits can have.
+fn most(node: &Node) -> u64 {
+    match (&node.op, &node.ty) {
+        (Op::Literal { value }, _) => match &**value {
+            Value::Bits(bits) => bits.low_u64(),
+            _ => 0,
+        },
+        (_, Type::Bits(width @ 0..=63)) => (1 << width) - 1,
+        _ => u64::MAX,
+    }
+}
+
 /// A function to be applied repeatedly.
 struct Body {
     function: FuncId,
@@ -233,11 +308,11 @@ mod tests {
     #[test]
     fn programs_are_valid_and_deterministic() {
         for index in 0..300 {
-            let program = generate(11, index);
+            let program = generate(11, index, None);
             let text = print_package(&program.package);
             let read = read_package("fuzz.ir", text.as_bytes()).unwrap_or_else(|error| panic!("{error}\n{text}"));
             assert_eq!(print_package(&read), text);
-            let again = generate(11, index);
+            let again = generate(11, index, None);
             assert_eq!(print_package(&again.package), text);
             assert_eq!(again.calls, program.calls);
         }

@@ -5,12 +5,20 @@ use std::fmt::Write as _;
 use xls_aot_ir::{print_package, Value};
 
 use crate::differ::{Difference, Judged};
+use crate::FuzzOptions;
 
 /// The text of the file test.
-pub(crate) fn text(seed: u64, index: u64, subject: &str, judged: &Judged, difference: &Difference) -> String {
+pub(crate) fn text(
+    options: &FuzzOptions<'_>,
+    index: u64,
+    subject: &str,
+    judged: &Judged,
+    difference: &Difference,
+) -> String {
     let program = &judged.program;
     let function = &program.package.function(program.top()).name;
-    let mut text = format!("// Program {index} of `xls_aot fuzz --seed {seed}`, on {subject}.\n");
+    let style = options.style.map_or_else(String::new, |style| format!(" --style {style}"));
+    let mut text = format!("// Program {index} of `xls_aot fuzz --seed {}{style}`, on {subject}.\n", options.seed);
     // Writing to a string does not fail.
     for line in difference.got.lines() {
         let _ = writeln!(text, "// It gave: {line}");

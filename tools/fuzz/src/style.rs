@@ -3,12 +3,18 @@
 //! A mixture of everything finds most, but what an optimiser does to many nodes of one kind in a row (a checksum's
 //! exclusive ors and shifts, bytes that are taken apart and put together, a long chain of choices) is seldom in it.
 
-use crate::builder::Builder;
-use crate::idioms;
-use crate::operations as ops;
-use crate::types;
+use std::fmt;
+use std::str::FromStr;
+
 use xls_aot_ir::NodeId;
 use xls_aot_values::Random;
+
+use crate::builder::Builder;
+use crate::idioms;
+use crate::nest;
+use crate::operations as ops;
+use crate::reuse;
+use crate::types;
 
 /// Adds one operation.
 pub(crate) type Make = fn(&mut Builder<'_>) -> NodeId;
@@ -16,47 +22,145 @@ pub(crate) type Make = fn(&mut Builder<'_>) -> NodeId;
 /// How often each operation: the sum of the weights is the whole.
 type Weights = &'static [(usize, Make)];
 
+/// The styles, by the names that the command line has for them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum StyleName {
+    /// Everything.
+    Mixed,
+    /// Exclusive ors, shifts and rotations.
+    Linear,
+    /// Values taken apart and put together.
+    Pieces,
+    /// Conditions and choices.
+    Choices,
+    /// Sums, products, quotients.
+    Arithmetic,
+    /// Arrays that are read and changed.
+    Arrays,
+    /// Loops in loops that hand their indices, states and invariants on.
+    Loops,
+    /// The same operands in several operations of a family, at several widths.
+    Reuse,
+    /// As mixed, but a function of thousands of operations.
+    Long,
+    /// A function of more than a hundred thousand nodes.
+    Large,
+}
+
+impl StyleName {
+    /// All styles.
+    pub const ALL: &'static [StyleName] = &[
+        StyleName::Mixed,
+        StyleName::Linear,
+        StyleName::Pieces,
+        StyleName::Choices,
+        StyleName::Arithmetic,
+        StyleName::Arrays,
+        StyleName::Loops,
+        StyleName::Reuse,
+        StyleName::Long,
+        StyleName::Large,
+    ];
+
+    fn random(random: &mut Random) -> StyleName {
+        if random.one_in(16_384) {
+            return StyleName::Large;
+        }
+        if random.one_in(512) {
+            return StyleName::Long;
+        }
+        match random.below(22) {
+            0..=8 => StyleName::Mixed,
+            9 | 10 => StyleName::Linear,
+            11 => StyleName::Pieces,
+            12 | 13 => StyleName::Choices,
+            14 => StyleName::Arithmetic,
+            15 => StyleName::Arrays,
+            16..=18 => StyleName::Loops,
+            _ => StyleName::Reuse,
+        }
+    }
+}
+
+impl fmt::Display for StyleName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            StyleName::Mixed => "mixed",
+            StyleName::Linear => "linear",
+            StyleName::Pieces => "pieces",
+            StyleName::Choices => "choices",
+            StyleName::Arithmetic => "arithmetic",
+            StyleName::Arrays => "arrays",
+            StyleName::Loops => "loops",
+            StyleName::Reuse => "reuse",
+            StyleName::Long => "long",
+            StyleName::Large => "large",
+        })
+    }
+}
+
+impl FromStr for StyleName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        StyleName::ALL.iter().copied().find(|style| style.to_string() == text).ok_or_else(|| {
+            let names: Vec<String> = StyleName::ALL.iter().map(StyleName::to_string).collect();
+            format!("`{text}` is not a style of random programs; expected one of {}", names.join(", "))
+        })
+    }
+}
+
 /// What a program is like.
 pub(crate) struct Style {
+    pub(crate) name: StyleName,
     operations: Weights,
     /// The widths that most of its values have; none if any width is as good.
     pub(crate) widths: Vec<u32>,
     /// Whether most operands are the nodes just made, so that long chains come about.
     pub(crate) deep: bool,
-    /// Number of operations of the function that is called.
+    /// Number of operations of the function that is called; of nodes, if it is large.
     pub(crate) size: usize,
     /// Whether there are assertions.
     pub(crate) asserts: bool,
 }
 
 impl Style {
-    /// A random style.
-    pub(crate) fn new(random: &mut Random) -> Style {
+    /// The style of that name, or of a random one.
+    pub(crate) fn new(random: &mut Random, name: Option<StyleName>) -> Style {
+        let name = name.unwrap_or_else(|| StyleName::random(random));
         // Most programs assert nothing, so that what asserting functions are not compiled to is seen too.
         let asserts = random.one_in(3);
-        let operations = match random.below(16) {
-            0..=8 => MIXED,
-            9 | 10 => LINEAR,
-            11 => PIECES,
-            12 | 13 => CHOICES,
-            14 => ARITHMETIC,
-            _ => ARRAYS,
+        let operations = match name {
+            StyleName::Mixed | StyleName::Long | StyleName::Large => MIXED,
+            StyleName::Linear => LINEAR,
+            StyleName::Pieces => PIECES,
+            StyleName::Choices => CHOICES,
+            StyleName::Arithmetic => ARITHMETIC,
+            StyleName::Arrays => ARRAYS,
+            StyleName::Loops => LIGHT,
+            StyleName::Reuse => REUSE,
         };
         let is_mixed = std::ptr::eq(operations, MIXED);
-        let widths = if is_mixed && !random.one_in(4) {
-            Vec::new()
-        } else {
-            (0..random.between(1, 3)).map(|_| types::width(random, &[])).chain([1]).collect()
+        let widths = match name {
+            StyleName::Loops => vec![nest::width(random), 1],
+            StyleName::Reuse => (0..random.between(1, 2)).map(|_| reuse::width(random)).collect(),
+            _ if is_mixed && !random.one_in(4) => Vec::new(),
+            _ => (0..random.between(1, 3)).map(|_| types::width(random, &[])).chain([1]).collect(),
         };
         let deep = random.one_in(if is_mixed { 8 } else { 2 });
-        let size = match random.below(64) {
-            0 if random.one_in(4) => random.between(400, 1000),
-            0 => random.between(100, 400),
-            1..=3 => random.between(40, 100),
-            _ if deep => random.between(4, 40),
-            _ => random.between(1, 16),
+        let size = match name {
+            StyleName::Long => random.between(1000, 4000),
+            StyleName::Large => random.between(100_000, 140_000),
+            StyleName::Reuse => random.between(1, 6),
+            _ => match random.below(64) {
+                0 if random.one_in(4) => random.between(400, 1000),
+                0 => random.between(100, 400),
+                1..=3 => random.between(40, 100),
+                _ if deep => random.between(4, 40),
+                _ => random.between(1, 16),
+            },
         };
-        Style { operations, widths, deep, size, asserts }
+        Style { name, operations, widths, deep, size, asserts }
     }
 
     /// One of the operations.
@@ -151,3 +255,20 @@ const ARRAYS: Weights = &[
     (1, ops::slice),
     (1, ops::compare),
 ];
+
+/// What does not take long, for the bodies of loops.
+const LIGHT: Weights = &[
+    (2, ops::unary),
+    (3, ops::logic),
+    (3, ops::add_or_subtract),
+    (2, ops::compare),
+    (2, ops::shift),
+    (2, ops::slice),
+    (2, ops::select),
+    (3, ops::array),
+    (1, ops::tuple),
+    (1, idioms::choose_bits),
+];
+
+/// Operands in several operations, and a little else between them.
+const REUSE: Weights = &[(6, reuse::family), (1, ops::slice), (1, ops::logic), (1, ops::add_or_subtract)];

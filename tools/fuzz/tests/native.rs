@@ -21,6 +21,7 @@ fn random_programs() {
     let options = FuzzOptions {
         seed: 2026,
         first: 0,
+        style: None,
         count: 256,
         subjects: vec![
             ("the optimiser".to_owned(), Subject::Transformed(&optimized)),

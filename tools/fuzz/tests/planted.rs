@@ -12,6 +12,7 @@ fn run(subject: Subject<'_>, jobs: usize) -> FuzzReport {
     let options = FuzzOptions {
         seed: 7,
         first: 0,
+        style: None,
         count: 256 * jobs as u64,
         subjects: vec![("planted".to_owned(), subject)],
         jobs: NonZeroUsize::new(jobs).unwrap(),

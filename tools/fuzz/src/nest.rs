@@ -1,0 +1,319 @@
+//! Loops in loops, two and three deep, that hand their values on: the index, the state or an invariant of an outer loop is
+//! the initial state or an invariant of an inner one, and is used again beside and after it. Wide values and arrays live in
+//! memory in compiled code, where each of these is a question of who owns a buffer.
+
+use xls_aot_ir::{Bits, FuncId, NodeId, Op, Type, Value};
+use xls_aot_values::Random;
+
+use crate::builder::Builder;
+use crate::operations;
+use crate::program::Generator;
+
+/// Widths of indices and states: in registers, in several of them, and in memory.
+const WIDTHS: &[u32] = &[
+    1, 7, 8, 16, 32, 33, 63, 64, 65, 100, 127, 128, 129, 200, 256, 300, 500, 511, 512, 513, 514, 520, 576, 577, 600,
+    600, 640, 700, 768, 800, 1000, 1023, 1024, 1025, 1200,
+];
+
+/// Evaluation steps that one call of most programs takes at the most.
+const STEPS: u64 = 25_000;
+
+/// Evaluation steps of the others.
+const MANY_STEPS: u64 = 120_000;
+
+/// Most iterations of a loop.
+const MOST_TRIPS: u64 = 1000;
+
+/// A width of indices and states.
+pub(crate) fn width(random: &mut Random) -> u32 {
+    if random.one_in(3) {
+        random.between(500, 1200) as u32
+    } else {
+        random.pick(WIDTHS)
+    }
+}
+
+/// The types of a nest: few, so that a value of one level fits in many places of another.
+struct Types {
+    /// A bit vector, of the width of the indices too, if that is wide enough.
+    bits: Type,
+    array: Type,
+    /// The type of most states.
+    state: Type,
+}
+
+impl Types {
+    fn new(random: &mut Random, width: u32) -> Self {
+        let bits = Type::Bits(width);
+        let element = if random.one_in(2) { random.pick(&[1, 8, 32, 64, 65]) } else { width };
+        let most = (4096 / element.max(64)) as usize;
+        let len = if random.one_in(4) { random.between(1, most.min(40)) } else { random.between(1, most.min(5)) };
+        let array = Type::array(Type::Bits(element), len as u64);
+        let state = match random.below(8) {
+            0..=3 => bits.clone(),
+            4..=6 => array.clone(),
+            _ => Type::tuple([bits.clone(), array.clone()]),
+        };
+        Types { bits, array, state }
+    }
+
+    fn any(&self, random: &mut Random) -> Type {
+        match random.below(8) {
+            0..=3 => self.state.clone(),
+            4 | 5 => self.bits.clone(),
+            6 => self.array.clone(),
+            _ => Type::Bits(random.pick(&[1, 8, 32, 64])),
+        }
+    }
+
+    fn index(&self, random: &mut Random) -> u32 {
+        match self.bits {
+            Type::Bits(width) if width >= 8 && !random.one_in(4) => width,
+            _ => random.pick(&[8, 16, 32, 64, 65, 200]),
+        }
+    }
+}
+
+/// A function to be repeated.
+struct Body {
+    function: FuncId,
+    index: u32,
+    state: Type,
+    invariants: Vec<Type>,
+}
+
+/// Adds the functions of a program: the last one has a nest of loops, and is called `main`. Gives its parameters' types.
+pub(crate) fn functions(generator: &mut Generator<'_>, random: &mut Random) -> Vec<Type> {
+    let width = generator.style.widths.first().copied().unwrap_or(600);
+    let types = Types::new(random, width);
+    if random.one_in(2) {
+        // To be called from the bodies.
+        let params = [types.any(random), types.any(random)];
+        let result = types.any(random);
+        generator.define(random, None, &params, |_, b| {
+            some_operations(b);
+            let params = b.params().to_vec();
+            combine(b, &result, &params)
+        });
+    }
+    let steps = if random.one_in(6) { MANY_STEPS } else { STEPS };
+    let depth = random.pick(&[1, 2, 2, 2, 3]);
+    let mut bodies = vec![body(generator, random, &types, &[], steps)];
+    for _ in 1..depth {
+        let inner: Vec<Body> = std::mem::take(&mut bodies);
+        bodies.push(body(generator, random, &types, &inner, steps));
+        if random.one_in(4) {
+            // A level may have a loop of its own besides.
+            bodies.push(body(generator, random, &types, &[], steps));
+        }
+    }
+    let mut params = vec![types.state.clone()];
+    params.extend((0..random.between(1, 3)).map(|_| types.any(random)));
+    generator.define(random, Some("main"), &params, |generator, b| {
+        let result = types.any(b.random);
+        level(generator, b, &bodies, &result, steps)
+    });
+    params
+}
+
+/// Adds the body of a loop; it has the loops `inner`.
+fn body(generator: &mut Generator<'_>, random: &mut Random, types: &Types, inner: &[Body], steps: u64) -> Body {
+    let index = types.index(random);
+    let state = if random.one_in(4) { types.any(random) } else { types.state.clone() };
+    let invariants: Vec<Type> = (0..random.below(3)).map(|_| types.any(random)).collect();
+    let params: Vec<Type> = [Type::Bits(index), state.clone()].into_iter().chain(invariants.iter().cloned()).collect();
+    let function = generator.define(random, None, &params, |generator, b| level(generator, b, inner, &state, steps));
+    Body { function, index, state, invariants }
+}
+
+/// Adds what a function does that has the loops `inner`; gives its result of type `result`.
+fn level(generator: &Generator<'_>, b: &mut Builder<'_>, inner: &[Body], result: &Type, steps: u64) -> NodeId {
+    let mut sources = b.params().to_vec();
+    some_operations(b);
+    if b.random.one_in(4) {
+        sources.extend(generator.invoke_first(b));
+    }
+    for body in inner {
+        let (before, after) = add_loop(generator, b, body, steps / inner.len() as u64);
+        sources.push(after);
+        // Whether the loop is the last to use what it begins with decides whether it may change it in place.
+        match b.random.below(4) {
+            0 | 1 => sources.retain(|&source| source != before),
+            2 => sources.push(before),
+            _ => {
+                let ty = b.ty(before);
+                sources.push(combine(b, &ty, &[before, after]));
+            }
+        }
+    }
+    some_operations(b);
+    combine(b, result, &sources)
+}
+
+fn some_operations(b: &mut Builder<'_>) {
+    for _ in 0..b.random.below(4) {
+        operations::add(b);
+    }
+}
+
+/// A value that is handed to a loop: a parameter (which may be the index, the state or an invariant of the loop around),
+/// or any other.
+fn handed(b: &mut Builder<'_>, ty: &Type) -> NodeId {
+    let params: Vec<NodeId> = b.params().iter().copied().filter(|&param| b.ty(param) == *ty).collect();
+    if params.is_empty() || b.random.one_in(5) {
+        b.value(ty)
+    } else {
+        b.random.pick(&params)
+    }
+}
+
+/// Adds a loop; gives its initial state and its result.
+fn add_loop(generator: &Generator<'_>, b: &mut Builder<'_>, body: &Body, steps: u64) -> (NodeId, NodeId) {
+    let initial = handed(b, &body.state);
+    let invariants: Vec<NodeId> = body.invariants.iter().map(|ty| handed(b, ty)).collect();
+    let affordable = (steps / generator.cost(body.function).max(1)).min(MOST_TRIPS);
+    let wanted = match b.random.below(16) {
+        0 => b.random.below(2),
+        1..=8 => b.random.between(2, 8),
+        9..=12 => b.random.between(9, 60),
+        _ => b.random.between(200, MOST_TRIPS as usize),
+    };
+    let trips = (wanted as u64).min(affordable).min((1 << (body.index - 1).min(20)) - 1);
+    let needed = u64::BITS - trips.leading_zeros();
+    let function = body.function;
+    if b.random.one_in(3) {
+        let stride_width = b.random.between(1, 3).min((body.index - needed - 1) as usize) as u32;
+        let count = Value::Bits(Bits::from_u64(needed, trips));
+        let count = if needed <= 2 && affordable > 3 { b.bits(needed) } else { b.literal(count) };
+        let stride = b.bits(stride_width);
+        let operands: Vec<NodeId> = [initial, count, stride].into_iter().chain(invariants).collect();
+        return (initial, b.push(Op::DynamicCountedFor { body: function }, &operands, body.state.clone()));
+    }
+    let most = (1u64 << (body.index - needed).min(3)) - 1;
+    let mut stride = b.random.between(0, most as usize) as i64;
+    if body.index >= 64 && b.random.one_in(4) {
+        stride = -stride;
+    }
+    let operands: Vec<NodeId> = [initial].into_iter().chain(invariants).collect();
+    let op = Op::CountedFor { trip_count: trips, stride, body: function };
+    (initial, b.push(op, &operands, body.state.clone()))
+}
+
+/// A value of type `ty` that depends on the values `sources`: all that have this type, some of the others.
+fn combine(b: &mut Builder<'_>, ty: &Type, sources: &[NodeId]) -> NodeId {
+    let (same, others): (Vec<NodeId>, Vec<NodeId>) = sources.iter().partition(|&&source| b.ty(source) == *ty);
+    let mut all = match same.first() {
+        Some(&first) => first,
+        None => b.value(ty),
+    };
+    for &source in same.iter().skip(1) {
+        all = join(b, ty, all, source);
+    }
+    for source in others {
+        if b.random.one_in(2) {
+            all = stir(b, ty, all, source);
+        }
+    }
+    all
+}
+
+/// A value that depends on two of its own type.
+fn join(b: &mut Builder<'_>, ty: &Type, x: NodeId, y: NodeId) -> NodeId {
+    match ty {
+        Type::Bits(_) => {
+            let op = [Op::Add, Op::Sub, Op::Xor, Op::Xor, Op::Or, Op::And][b.random.below(6)].clone();
+            b.push(op, &[x, y], ty.clone())
+        }
+        Type::Array(array) => match b.random.below(4) {
+            0 => {
+                let bit = b.bits(1);
+                b.push(Op::Sel { has_default: false }, &[bit, x, y], ty.clone())
+            }
+            1 if array.len <= 4 => {
+                let elements: Vec<NodeId> = (0..array.len)
+                    .map(|at| {
+                        let index = b.literal(Value::Bits(Bits::from_u64(8, at)));
+                        let (p, q) = (element(b, x, index, &array.element), element(b, y, index, &array.element));
+                        join(b, &array.element, p, q)
+                    })
+                    .collect();
+                b.push(Op::Array, &elements, ty.clone())
+            }
+            _ => {
+                // An update of one that depends on an element of each.
+                let (at, from) = (index(b), index(b));
+                let (p, q) = (element(b, x, at, &array.element), element(b, y, from, &array.element));
+                let value = join(b, &array.element, p, q);
+                b.push(Op::ArrayUpdate { assumed_in_bounds: false }, &[x, value, at], ty.clone())
+            }
+        },
+        Type::Tuple(types) => {
+            let elements: Vec<NodeId> = types
+                .iter()
+                .enumerate()
+                .map(|(at, ty)| {
+                    let (p, q) = (b.element(x, at), b.element(y, at));
+                    join(b, ty, p, q)
+                })
+                .collect();
+            b.push(Op::Tuple, &elements, ty.clone())
+        }
+        Type::Token => x,
+    }
+}
+
+/// A value that depends on `x` of its own type and on `y` of another.
+fn stir(b: &mut Builder<'_>, ty: &Type, x: NodeId, y: NodeId) -> NodeId {
+    let Some(leaf) = leaf(b, y) else { return x };
+    match ty {
+        Type::Bits(width) => {
+            let resized = b.resized(leaf, *width);
+            join(b, ty, x, resized)
+        }
+        Type::Array(array) => {
+            let Type::Bits(width) = array.element else { return x };
+            let value = b.resized(leaf, width);
+            let at = if b.random.one_in(2) { index(b) } else { leaf };
+            b.push(Op::ArrayUpdate { assumed_in_bounds: false }, &[x, value, at], ty.clone())
+        }
+        Type::Tuple(types) => {
+            let mut elements: Vec<NodeId> = (0..types.len()).map(|at| b.element(x, at)).collect();
+            if let Some(at) = types.len().checked_sub(1) {
+                elements[at] = stir(b, &types[at], elements[at], leaf);
+            }
+            b.push(Op::Tuple, &elements, ty.clone())
+        }
+        Type::Token => x,
+    }
+}
+
+/// Bits in a value.
+fn leaf(b: &mut Builder<'_>, value: NodeId) -> Option<NodeId> {
+    match b.ty(value) {
+        Type::Bits(_) => Some(value),
+        Type::Array(array) => {
+            let at = index(b);
+            let element = element(b, value, at, &array.element);
+            leaf(b, element)
+        }
+        Type::Tuple(types) => {
+            let at = b.random.below(types.len());
+            let element = (!types.is_empty()).then(|| b.element(value, at))?;
+            leaf(b, element)
+        }
+        Type::Token => None,
+    }
+}
+
+fn element(b: &mut Builder<'_>, array: NodeId, index: NodeId, ty: &Type) -> NodeId {
+    b.push(Op::ArrayIndex { assumed_in_bounds: false }, &[array, index], ty.clone())
+}
+
+/// An index: the first parameter, which is the loop's own index in a body, or anything.
+fn index(b: &mut Builder<'_>) -> NodeId {
+    match b.params().first().copied() {
+        Some(first) if matches!(b.ty(first), Type::Bits(_)) && b.random.one_in(2) => first,
+        _ if b.random.one_in(2) => b.bits(3),
+        _ => b.some_bits().0,
+    }
+}
