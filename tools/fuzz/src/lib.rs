@@ -6,6 +6,7 @@
 //! to make it again.
 
 mod builder;
+mod coarse;
 #[cfg(test)]
 mod coverage;
 mod differ;

@@ -307,12 +307,14 @@ mod tests {
 
     #[test]
     fn programs_are_valid_and_deterministic() {
-        for index in 0..300 {
-            let program = generate(11, index, None);
+        let styles = (0..300).map(|_| None).chain((0..100).map(|_| Some(StyleName::Loops)));
+        let styles = styles.chain((0..100).map(|_| Some(StyleName::Reuse))).chain([Some(StyleName::Long)]);
+        for (index, style) in (0..).zip(styles) {
+            let program = generate(11, index, style);
             let text = print_package(&program.package);
             let read = read_package("fuzz.ir", text.as_bytes()).unwrap_or_else(|error| panic!("{error}\n{text}"));
             assert_eq!(print_package(&read), text);
-            let again = generate(11, index, None);
+            let again = generate(11, index, style);
             assert_eq!(print_package(&again.package), text);
             assert_eq!(again.calls, program.calls);
         }

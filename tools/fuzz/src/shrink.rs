@@ -8,6 +8,7 @@ use xls_aot_execute::{ExecuteError, Subject};
 use xls_aot_ir::{closure, Bits, FuncId, Function, NodeId, Op, Package, Type, Value};
 use xls_aot_values::uniform;
 
+use crate::coarse::{self, LARGE};
 use crate::differ::{compare, judge, Comparison, Difference, Judged};
 use crate::program::Program;
 
@@ -34,17 +35,21 @@ pub(crate) fn shrink(
         let program = &best.0.program;
         let limit = cost(program);
         let mut variants = Vec::new();
-        for make in [
-            return_another,
-            replace_by_constant,
-            replace_by_operand,
-            simplify_call,
-            map_to_call,
-            return_another_from_callee,
-            drop_param,
-            zero_argument,
-        ] {
-            variants.extend(make(program));
+        if program.package.function(program.top()).nodes.len() > LARGE {
+            variants.extend(coarse::variants(program));
+        } else {
+            for make in [
+                return_another,
+                replace_by_constant,
+                replace_by_operand,
+                simplify_call,
+                map_to_call,
+                return_another_from_callee,
+                drop_param,
+                zero_argument,
+            ] {
+                variants.extend(make(program));
+            }
         }
         // A variant is made to learn its cost and once more to be tried: all of them together would be too large.
         let mut variants: Vec<(u64, Variant<'_>)> =
@@ -60,7 +65,7 @@ pub(crate) fn shrink(
 }
 
 /// Makes a changed program.
-type Variant<'a> = Box<dyn Fn() -> Program + 'a>;
+pub(crate) type Variant<'a> = Box<dyn Fn() -> Program + 'a>;
 
 /// The first of `variants` that differs.
 fn first_that_differs(
@@ -389,7 +394,7 @@ fn each_node(program: &Program, edits: impl Fn(&Function, NodeId) -> Vec<Edit>) 
 }
 
 /// The program with function `f` changed.
-fn changed<'a>(program: &'a Program, f: FuncId, edit: impl Fn(&mut Function) + 'a) -> Variant<'a> {
+pub(crate) fn changed<'a>(program: &'a Program, f: FuncId, edit: impl Fn(&mut Function) + 'a) -> Variant<'a> {
     Box::new(move || {
         let mut program = program.clone();
         edit(&mut program.package.functions[f.index()]);

@@ -272,3 +272,23 @@ const LIGHT: Weights = &[
 
 /// Operands in several operations, and a little else between them.
 const REUSE: Weights = &[(6, reuse::family), (1, ops::slice), (1, ops::logic), (1, ops::add_or_subtract)];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_style_is_chosen_and_has_a_name() {
+        let mut random = Random::new(1, 0);
+        let chosen: Vec<StyleName> = (0..200_000).map(|_| StyleName::random(&mut random)).collect();
+        for style in StyleName::ALL {
+            assert!(chosen.contains(style), "{style}");
+            assert_eq!(style.to_string().parse(), Ok(*style));
+        }
+        assert_eq!(
+            "loop".parse::<StyleName>().unwrap_err(),
+            "`loop` is not a style of random programs; expected one of mixed, linear, pieces, choices, arithmetic, arrays, \
+             loops, reuse, long, large"
+        );
+    }
+}

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use xls_aot_check::run_filetest;
 use xls_aot_execute::{ExecuteError, Subject};
-use xls_aot_fuzz::{fuzz, FuzzOptions, FuzzReport};
+use xls_aot_fuzz::{fuzz, FuzzOptions, FuzzReport, StyleName};
 use xls_aot_ir::{Bits, Op, Package, Value};
 
 /// Runs a batch of programs for each job.
@@ -78,7 +78,8 @@ fn refused(_: &Package) -> Result<Package, String> {
 
 /// Number of nodes in a reproducer, parameters left out.
 fn nodes(reproducer: &str) -> usize {
-    reproducer.lines().filter(|line| line.contains(" = ") && !line.starts_with("//")).count()
+    let is_node = |line: &&str| line.contains(" = ") && !line.contains(" = param(") && !line.starts_with("//");
+    reproducer.lines().filter(is_node).count()
 }
 
 #[test]
@@ -109,6 +110,23 @@ fn planted_faults_are_found_and_made_small() {
         let subjects = [("planted".to_owned(), Subject::Transformed(&plant))];
         assert!(matches!(run_filetest(name, reproducer, &subjects), Err(ExecuteError::Invalid { .. })));
     }
+}
+
+#[test]
+fn a_fault_in_a_large_program_is_made_small() {
+    let options = FuzzOptions {
+        seed: 7,
+        first: 0,
+        style: Some(StyleName::Large),
+        count: 1,
+        subjects: vec![("planted".to_owned(), Subject::Transformed(&less_or_equal))],
+        jobs: NonZeroUsize::MIN,
+        time: None,
+        most_differences: 1,
+    };
+    let report = fuzz(&options).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!((report.programs, report.found.len()), (1, 1));
+    assert!(nodes(&report.found[0].reproducer) < 1000, "{}", nodes(&report.found[0].reproducer));
 }
 
 #[test]

@@ -1,0 +1,43 @@
+//! The first steps of making a very large program smaller: at a few places chosen at random, because a variant for each of a
+//! hundred thousand nodes, each of them a copy of the program, would take hours.
+
+use xls_aot_ir::{NodeId, Op, Type};
+use xls_aot_values::{uniform, Random};
+
+use crate::program::Program;
+use crate::shrink::{changed, Variant};
+
+/// Programs of more nodes are made smaller so.
+pub(crate) const LARGE: usize = 3000;
+
+/// Places that are tried in one step.
+const PLACES: usize = 24;
+
+/// Variants in which the top returns another node, or has all zeros in place of a node.
+pub(crate) fn variants(program: &Program) -> Vec<Variant<'_>> {
+    let top = program.top();
+    let function = program.package.function(top);
+    let random = &mut Random::new(0, function.nodes.len() as u64);
+    let mut variants = Vec::new();
+    for _ in 0..PLACES {
+        let id = NodeId::new(random.below(function.nodes.len()));
+        let node = function.node(id);
+        if node.ty.contains_token() || node.ty == Type::unit() {
+            continue;
+        }
+        if id != function.ret {
+            variants.push(changed(program, top, move |function| {
+                function.ret = id;
+                function.return_type = function.node(id).ty.clone();
+            }));
+        }
+        if !matches!(node.op, Op::Param { .. } | Op::Literal { .. }) {
+            variants.push(changed(program, top, move |function| {
+                let node = &mut function.nodes[id.index()];
+                node.op = Op::Literal { value: Box::new(uniform(&node.ty, false)) };
+                node.operands = Box::default();
+            }));
+        }
+    }
+    variants
+}
