@@ -109,8 +109,8 @@ pub struct CompileArgs {
     /// How much the native back end optimises (the xlsynth back end has one level)
     #[arg(long, value_name = "LEVEL", default_value = "full")]
     pub opt: OptName,
-    /// Verify what each step of the native back end makes: the IR after every pass, Cranelift's IR before and after
-    /// Cranelift's own steps
+    /// Verify what each step of the native back end makes: the IR after every pass, that no code overwrites a value which is
+    /// needed later, Cranelift's IR before and after Cranelift's own steps
     #[arg(long)]
     pub verify_passes: bool,
     /// Machine to compile for (never taken from the machine that compiles)
@@ -195,8 +195,8 @@ pub struct CheckArgs {
     /// Have operations on constants computed by the native code, not by the evaluator while the IR is optimised
     #[arg(long)]
     pub no_folding: bool,
-    /// Verify what each step of the native back end makes: the IR after every pass, Cranelift's IR before and after
-    /// Cranelift's own steps
+    /// Verify what each step of the native back end makes: the IR after every pass, that no code overwrites a value which is
+    /// needed later, Cranelift's IR before and after Cranelift's own steps
     #[arg(long)]
     pub verify_passes: bool,
     /// Threads to use
@@ -256,8 +256,8 @@ pub struct FuzzArgs {
     /// optimised without folding of constants. May be repeated
     #[arg(long, value_name = "NAME", required = true)]
     pub backend: Vec<BackendName>,
-    /// Verify what each step of the native back end makes: the IR after every pass, Cranelift's IR before and after
-    /// Cranelift's own steps
+    /// Verify what each step of the native back end makes: the IR after every pass, that no code overwrites a value which is
+    /// needed later, Cranelift's IR before and after Cranelift's own steps
     #[arg(long)]
     pub verify_passes: bool,
     /// Threads to use

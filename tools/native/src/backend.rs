@@ -108,9 +108,6 @@ fn compile(
     let cpu = request.cpu.unwrap_or(Cpu::default_of(request.target));
     let plan = CodePlan::of(package, options.level);
     let mut program = Program::new(package, info, plan, request.target, cpu, options.verify)?;
-    if options.verify {
-        program.check_writes();
-    }
     if clif.is_some() {
         program.keep_transcript();
     }

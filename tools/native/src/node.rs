@@ -347,7 +347,6 @@ mod tests {
         let plan = CodePlan::of(&package, OptLevel::None);
         let mut program =
             Program::new(&package, analyse(&package), plan, target, Cpu::default_of(target), true).unwrap();
-        program.check_writes();
         let index = program.declare(crate::entry::xls_signature(program.call_conv()));
         let mut code = program.new_function(index);
         let mut context = FunctionBuilderContext::new();

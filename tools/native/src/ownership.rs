@@ -75,7 +75,7 @@ pub(crate) struct MemRef {
     offset: i64,
     /// Buffers that the address may point into; none for memory of others.
     references: Vec<Reference>,
-    /// Whether only holders of `references` see this memory.
+    /// Whether all of this memory is in buffers of `references`.
     of_frame: bool,
     constant: bool,
 }
@@ -336,7 +336,7 @@ impl Owners {
     /// Ends one [`Owners::needed`].
     pub fn no_longer_needed(&mut self, value: &MemRef) {
         if let Some(check) = &mut self.check {
-            value.buffers().for_each(|(start, end)| check.no_longer_needed(start, end));
+            value.buffers().for_each(|(start, _)| check.no_longer_needed(start));
         }
     }
 

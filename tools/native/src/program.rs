@@ -104,7 +104,8 @@ pub(crate) struct Program<'p> {
 const OPTIMISED_INSTRUCTIONS_MAX: usize = 400_000;
 
 impl<'p> Program<'p> {
-    /// A program without functions. With `verify`, Cranelift verifies its IR before and after each of its steps.
+    /// A program without functions. With `verify`, lowering proves that it overwrites nothing that is needed, and Cranelift
+    /// verifies its IR before and after each of its steps.
     pub fn new(
         package: &'p Package,
         info: Vec<Rc<FuncInfo>>,
@@ -126,17 +127,12 @@ impl<'p> Program<'p> {
             single_pass: isa::build(target, cpu, Step::GenerateLinear, verify)?,
             functions: Vec::new(),
             routines: BTreeMap::new(),
-            checks_writes: false,
+            checks_writes: verify,
             transcript: None,
         })
     }
 
-    /// Has lowering prove that it overwrites nothing that is needed ([`crate::write_check`]).
-    pub fn check_writes(&mut self) {
-        self.checks_writes = true;
-    }
-
-    /// Whether lowering proves that it overwrites nothing that is needed.
+    /// Whether lowering proves that it overwrites nothing that is needed ([`crate::write_check`]).
     pub fn checks_writes(&self) -> bool {
         self.checks_writes
     }

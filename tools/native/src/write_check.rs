@@ -24,7 +24,7 @@ impl WriteCheck {
     }
 
     /// Ends one [`WriteCheck::needed`].
-    pub fn no_longer_needed(&mut self, start: u64, _end: u64) {
+    pub fn no_longer_needed(&mut self, start: u64) {
         if let Some((_, count)) = self.needed.get_mut(&start) {
             *count -= 1;
             if *count == 0 {
@@ -79,9 +79,9 @@ mod tests {
         assert!(check.written(47, 48).is_err());
         assert!(check.written(0, 200).is_err());
         assert!(check.allocated(32, 64).is_err());
-        check.no_longer_needed(16, 48);
+        check.no_longer_needed(16);
         assert!(check.written(20, 24).is_err());
-        check.no_longer_needed(16, 48);
+        check.no_longer_needed(16);
         assert_eq!(check.written(20, 24), Ok(()));
     }
 }
