@@ -452,7 +452,7 @@ impl Here {
     }
 }
 
-/// Whether operand `index`, a bits[1], is one.
+/// Whether operand `index`, a `bits[1]`, is one.
 fn operand_is_set(operands: &[Val], index: usize) -> Result<bool, Fault> {
     let condition = operands.get(index).ok_or_else(|| Fault::malformed("the condition is missing"))?;
     Ok(!as_bits(condition)?.is_zero())

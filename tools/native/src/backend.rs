@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, Cpu, EntryPoint, Target};
-use xls_aot_ir::{FuncId, Op, Package};
+use xls_aot_ir::{Effect, FuncId, Package};
 use xls_aot_layout::Layout;
 use xls_aot_opt::{optimize, CodePlan, OptLevel, Options, Topic};
 use xls_aot_runtime::abi::{EntryKind, Features};
@@ -166,5 +166,5 @@ fn reachable_calls(package: &Package, top: FuncId, info: &[Rc<FuncInfo>]) -> Vec
 /// Whether the package has nodes that report events.
 fn has_events(package: &Package) -> bool {
     let nodes = package.functions.iter().flat_map(|function| &function.nodes);
-    nodes.into_iter().any(|node| matches!(node.op, Op::Assert { .. } | Op::Trace { .. } | Op::Cover { .. }))
+    nodes.into_iter().any(|node| node.op.effect() != Effect::None)
 }

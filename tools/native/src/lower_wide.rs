@@ -301,7 +301,45 @@ impl<'p> FnCtx<'_, 'p> {
                     Ok(())
                 })?;
             }
-            _ => return Err(site.fault("operation has no code for wide bit vectors")),
+            Op::Param { .. }
+            | Op::Literal { .. }
+            | Op::Identity
+            | Op::AndReduce
+            | Op::OrReduce
+            | Op::XorReduce
+            | Op::Umulp
+            | Op::Smulp
+            | Op::Eq
+            | Op::Ne
+            | Op::Ult
+            | Op::Ule
+            | Op::Ugt
+            | Op::Uge
+            | Op::Slt
+            | Op::Sle
+            | Op::Sgt
+            | Op::Sge
+            | Op::Encode
+            | Op::Sel { .. }
+            | Op::OneHotSel
+            | Op::PrioritySel
+            | Op::Gate
+            | Op::Array
+            | Op::ArrayIndex { .. }
+            | Op::ArrayUpdate { .. }
+            | Op::ArraySlice
+            | Op::ArrayConcat
+            | Op::Tuple
+            | Op::TupleIndex { .. }
+            | Op::Invoke { .. }
+            | Op::Map { .. }
+            | Op::CountedFor { .. }
+            | Op::DynamicCountedFor { .. }
+            | Op::AfterAll
+            | Op::MinDelay { .. }
+            | Op::Assert { .. }
+            | Op::Trace { .. }
+            | Op::Cover { .. } => return Err(site.fault("operation has no code for wide bit vectors")),
         }
         Ok(())
     }
