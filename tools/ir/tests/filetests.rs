@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use xls_aot_ir::{print_package, read_package, CODES};
+use xls_aot_ir::{print_package, read_package, OpKind, CODES};
 
 /// Line, column, code and text with notes.
 type Finding = (u32, u32, String, String);
@@ -43,14 +43,20 @@ fn main() -> ExitCode {
         }
     }
     if filters.is_empty() {
-        match every_code_has_a_file(&folder) {
-            Ok(()) => {
-                println!("test every_code_has_a_file ... ok");
-                passed += 1;
-            }
-            Err(message) => {
-                println!("test every_code_has_a_file ... FAILED\n{message}");
-                failed += 1;
+        let of_all_files = [
+            ("every_code_has_a_file", every_code_has_a_file(&folder)),
+            ("every_operation_is_accepted", every_operation_is_accepted(&folder.join("accept"))),
+        ];
+        for (name, result) in of_all_files {
+            match result {
+                Ok(()) => {
+                    println!("test {name} ... ok");
+                    passed += 1;
+                }
+                Err(message) => {
+                    println!("test {name} ... FAILED\n{message}");
+                    failed += 1;
+                }
             }
         }
     }
@@ -107,6 +113,40 @@ fn every_code_has_a_file(folder: &Path) -> Result<(), String> {
             (true, false) | (false, true) => {}
             (false, false) => return Err(format!("no file expects {code} ({meaning})")),
             (true, true) => return Err(format!("a file expects {code}: take it off the list of codes without one")),
+        }
+    }
+    Ok(())
+}
+
+/// Each operation is read and printed, with each of its keyword arguments. (Of the parameters, only the header tells.)
+fn every_operation_is_accepted(folder: &Path) -> Result<(), String> {
+    let (mut seen, mut given) = (BTreeSet::new(), BTreeSet::new());
+    for file in ir_files(folder) {
+        let bytes = std::fs::read(&file).map_err(|e| e.to_string())?;
+        let package = read_package(&file.display().to_string(), &bytes).map_err(|e| e.to_string())?;
+        seen.extend(package.functions.iter().flat_map(|function| &function.nodes).map(|node| node.op.kind()));
+        for line in String::from_utf8_lossy(&bytes).lines().filter_map(|line| line.strip_prefix("//| ")) {
+            let Some((op, arguments)) = line.split_once(" = ").and_then(|(_, node)| node.split_once('(')) else {
+                continue;
+            };
+            given.extend(OpKind::ALL.iter().filter(|kind| kind.mnemonic() == op).flat_map(|kind| {
+                let keywords = kind.info().keywords.iter().map(|arg| (*kind, arg.keyword.spelling()));
+                keywords.filter(|(_, spelling)| arguments.contains(&format!("{spelling}=")))
+            }));
+        }
+    }
+    for &kind in OpKind::ALL {
+        if !seen.contains(&kind) {
+            return Err(format!("no file in accept has `{}`", kind.mnemonic()));
+        }
+        for arg in kind.info().keywords.iter().filter(|_| kind != OpKind::Param) {
+            if !given.contains(&(kind, arg.keyword.spelling())) {
+                return Err(format!(
+                    "no file in accept prints `{}` with `{}=`",
+                    kind.mnemonic(),
+                    arg.keyword.spelling()
+                ));
+            }
         }
     }
     Ok(())
