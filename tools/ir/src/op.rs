@@ -55,6 +55,7 @@ macro_rules! ops {
                             keywords: &[$($($keyword),*)?],
                             commutative: false $(|| $commutative)?,
                             effect: ops!(@effect $($effect)?),
+                            rule: stringify!($rule),
                         };
                         &INFO
                     } )*

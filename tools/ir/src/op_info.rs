@@ -19,6 +19,8 @@ pub struct OpInfo {
     pub commutative: bool,
     /// What the operation does besides computing its value.
     pub effect: Effect,
+    /// The name of the type rule: the verifier's method that checks a node with this operation.
+    pub rule: &'static str,
 }
 
 /// An operand, or a run of operands, of an operation.

@@ -46,6 +46,7 @@ fn main() -> ExitCode {
         let of_all_files = [
             ("every_code_has_a_file", every_code_has_a_file(&folder)),
             ("every_operation_is_accepted", every_operation_is_accepted(&folder.join("accept"))),
+            ("every_type_rule_is_broken", every_type_rule_is_broken(&folder)),
         ];
         for (name, result) in of_all_files {
             match result {
@@ -150,6 +151,24 @@ fn every_operation_is_accepted(folder: &Path) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Each type rule is broken by an operation that it is for. A parameter has none, and that of a literal cannot be broken
+/// by text, whose literals are read by the node's type (tests/structure.rs breaks it).
+fn every_type_rule_is_broken(folder: &Path) -> Result<(), String> {
+    let mut broken = BTreeSet::from(["param", "literal"]);
+    for file in ir_files(folder) {
+        let bytes = std::fs::read(&file).map_err(|e| e.to_string())?;
+        for line in String::from_utf8_lossy(&bytes).lines().filter(|line| line.contains("// error: E04")) {
+            let op = line.split_once(" = ").and_then(|(_, node)| node.split_once('(')).map(|(op, _)| op);
+            let kinds = OpKind::ALL.iter().filter(|kind| Some(kind.mnemonic()) == op);
+            broken.extend(kinds.map(|kind| kind.info().rule));
+        }
+    }
+    match OpKind::ALL.iter().find(|kind| !broken.contains(kind.info().rule)) {
+        None => Ok(()),
+        Some(kind) => Err(format!("no file breaks the type rule `{}`, of `{}`", kind.info().rule, kind.mnemonic())),
+    }
 }
 
 fn run(file: &Path) -> Result<(), String> {

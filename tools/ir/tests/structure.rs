@@ -1,6 +1,6 @@
 //! Rules that no text can break, because the reader already sees to them: a pass can break them.
 
-use xls_aot_ir::{read_package, verify, FuncId, NodeId, Op, Package};
+use xls_aot_ir::{read_package, verify, Bits, FuncId, NodeId, Op, Package, Value};
 
 fn package() -> Package {
     let text = "package p
@@ -52,6 +52,15 @@ fn operands_and_callees_stand_before_their_users() {
     let mut unknown = package();
     unknown.functions[1].nodes[1].op = Op::Invoke { to_apply: FuncId::new(7) };
     assert_eq!(codes(&unknown), ["E0506"]);
+}
+
+#[test]
+fn the_value_of_a_literal_has_the_type_of_its_node() {
+    let mut package = package();
+    let node = &mut package.functions[0].nodes[2];
+    node.op = Op::Literal { value: Box::new(Value::Bits(Bits::zero(9))) };
+    node.operands = Box::default();
+    assert_eq!(codes(&package), ["E0401"]);
 }
 
 #[test]
