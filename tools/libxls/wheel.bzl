@@ -1,6 +1,7 @@
 """The wheel that libxls is taken from by default. Read by libxls_files.py too: keep one `NAME = "value"` a line."""
 
-# Package and version on the Python package index.
+# Package and version on the Python package index. The build id of a new version belongs in the audit's list
+# (tools/objfile/src/audit/fingerprints.rs); a test of tools/xlsynth says so.
 WHEEL_PACKAGE = "xls-python"
 WHEEL_VERSION = "0.1.9934"
 
