@@ -168,7 +168,7 @@ _ATTRS = {
     ),
     "unstripped": attr.label_list(
         doc = "For stripped files among the target's: the same files as they were before that. The test finds those by " +
-              "itself that a rule for C++ or Rust strips.",
+              "itself that a rule for C++ or Rust links without symbols.",
         allow_files = True,
     ),
 } | TOOL_TEST_ATTRS
@@ -179,8 +179,8 @@ libxls_free_test = rule(
     doc = """Fails if a program or library needs libxls, xlsynth or LLVM libraries at run time.
 
 It follows the dependencies of `target` in the target configuration and, if they lead to one of these, prints the
-shortest chain; and it runs `xls_aot audit` on the linked file and on all its runfiles. What only the build needs is not counted: tools in an
-execution configuration, build scripts, procedural macros.
+shortest chain; and it runs `xls_aot audit` on the linked file and on all its runfiles. What only the build needs is not
+counted: tools in an execution configuration, build scripts, procedural macros.
 
 ```starlark
 load("@xls_aot//rules:defs.bzl", "libxls_free_test")

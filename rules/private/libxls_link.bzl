@@ -9,7 +9,7 @@ load(":libxls_offence.bzl", "file_offends")
 visibility("//rules/...")
 
 # What of an action's mnemonic says that it links or that it may.
-_LINKS = ["Archive", "Genrule", "Link", "Rustc", "Strip"]
+_LINKS = ["Archive", "Genrule", "Link", "Rustc"]
 
 # The mnemonics of the actions that link, of the C++ rules and of the Rust rules.
 _LINK_ACTIONS = ["CppLink", "CppLinkExecutable", "CppLinkDynamicLibrary", "CppLinkNodepsDynamicLibrary", "Rustc"]
@@ -105,28 +105,23 @@ def _strips(argv):
     return False
 
 def stripped_outputs(actions):
-    """Finds the files that are linked without symbols or lose them, and where the symbols are.
+    """Finds the files that are linked without symbols, and where the symbols are.
 
-    Only links of C++ and Rust rules count, and `strip` as the C++ rules run it: of these it is known that all of the output
-    comes from the files with symbols and, for Rust, from the source of the crate itself.
+    Only links of C++ and Rust rules count: of these it is known that all of the output comes from the files that are linked
+    and, for Rust, from the source of the crate itself.
 
     Args:
       actions: List[Action]: the actions of a target.
 
     Returns:
-      List[struct]: `output`, the File without symbols; `origins`, a tuple of the Files that it was linked from, or of the
-        File that was stripped.
+      List[struct]: `output`, the File without symbols; `origins`, a tuple of the Files that it was linked from.
     """
     found = []
     for action in actions:
         if not _links(action) or not action.argv:
             continue
         for output in action.outputs.to_list():
-            if "Strip" in action.mnemonic:
-                origins = [file for file in action.inputs.to_list() if file.path + ".stripped" == output.path]
-            elif action.mnemonic in _LINK_ACTIONS and _strips(action.argv):
+            if action.mnemonic in _LINK_ACTIONS and _strips(action.argv):
                 origins = [file for file in action.inputs.to_list() if file.extension in _STATIC_EXTENSIONS]
-            else:
-                continue
-            found.append(struct(origins = tuple(origins), output = output))
+                found.append(struct(origins = tuple(origins), output = output))
     return found

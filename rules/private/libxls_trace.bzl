@@ -181,6 +181,8 @@ def _through(label, edge, offences):
 
 libxls_trace_aspect = aspect(
     implementation = _impl,
+    # A file that a rule makes leads to what the rule depends on.
+    apply_to_generating_rules = True,
     attr_aspects = ["*"],
     attrs = {
         "_exec_configuration": attr.label(default = Label("//rules/private:exec_configuration")),

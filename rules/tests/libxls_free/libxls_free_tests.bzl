@@ -84,6 +84,10 @@ _REPORTS = {
         "  " + _HERE + ":with_crate",
         "  -> " + _HERE + ":fake_crate (deps)",
     ],
+    "environment_is_found": [
+        _HERE + ":with_environment needs variable `LD_PRELOAD=/opt/xls/libxls.so` at run time:",
+        "  " + _HERE + ":with_environment",
+    ],
     "flag_is_allowed": [],
     "innocent_flags_are_free": [],
     "library_is_found": [
@@ -122,6 +126,12 @@ _REPORTS = {
         _HERE + ":with_user_link_flags needs link flag `-Wl,--library,LLVM-17` at run time:",
         "  " + _HERE + ":with_user_link_flags",
         "  -> " + _HERE + ":user_link_flags (deps)",
+    ],
+    "wrapped_is_found": [
+        _HERE + ":with_wrapped needs label `" + _HERE + ":libxls.so` at run time:",
+        "  " + _HERE + ":with_wrapped",
+        "  -> " + _HERE + ":wrapped (data)",
+        "  -> " + _HERE + ":libxls.so (srcs)",
     ],
 }
 
