@@ -61,7 +61,8 @@
 //! - `Runner::try_new` returns [`AllocationFailure`] if the function's temp buffer cannot be had.
 //! - `Runner::new`, the plain function and a call that returns a `Box` do what the standard library's collections do: they
 //!   end the program.
-//! - A failed assertion is never lost to want of memory; [`Events`] counts those after the first that it could not keep.
+//! - The first failed assertion is always kept, even without memory. If memory runs out after it, [`Events`] counts the
+//!   failures that it could not keep.
 //! - Compiled code that asks for scratch memory cannot handle a refusal: the process ends with a message.
 //!
 //! # Safety

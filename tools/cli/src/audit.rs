@@ -175,7 +175,7 @@ fn finish(auditor: Auditor, as_json: bool) -> Result<(), Failure> {
     if report.clean {
         Ok(())
     } else {
-        Err(Failure::Said)
+        Err(Failure::Reported)
     }
 }
 

@@ -6,21 +6,21 @@ use std::process::ExitCode;
 /// Why a command failed, by exit code; the text is complete.
 #[derive(Debug)]
 pub enum Failure {
-    /// The input is at fault: 1.
+    /// An error in the input: exit code 1.
     Input(String),
-    /// The command line is at fault: 2.
+    /// An error in the command line: exit code 2.
     Usage(String),
-    /// We are at fault: 70 (`EX_SOFTWARE`).
+    /// A bug in xls_aot: exit code 70 (`EX_SOFTWARE`).
     Internal(String),
-    /// The command has said what is wrong already: 1.
-    Said,
+    /// The command has printed what is wrong already: exit code 1.
+    Reported,
 }
 
 impl Failure {
     /// The process's exit code.
     pub fn code(&self) -> ExitCode {
         ExitCode::from(match self {
-            Failure::Input(_) | Failure::Said => 1,
+            Failure::Input(_) | Failure::Reported => 1,
             Failure::Usage(_) => 2,
             Failure::Internal(_) => 70,
         })
@@ -32,7 +32,7 @@ impl fmt::Display for Failure {
         match self {
             Failure::Input(text) | Failure::Usage(text) => f.write_str(text),
             Failure::Internal(text) => write!(f, "{text}\n  help: {REPORT}"),
-            Failure::Said => Ok(()),
+            Failure::Reported => Ok(()),
         }
     }
 }

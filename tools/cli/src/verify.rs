@@ -65,7 +65,7 @@ pub fn check(args: &CheckArgs) -> Result<(), Failure> {
     if success {
         Ok(())
     } else {
-        Err(Failure::Said)
+        Err(Failure::Reported)
     }
 }
 
@@ -99,7 +99,7 @@ pub fn verdict(report: &impl std::fmt::Display, success: bool) -> Result<(), Fai
     if success {
         Ok(())
     } else {
-        Err(Failure::Said)
+        Err(Failure::Reported)
     }
 }
 

@@ -16,7 +16,7 @@ use crate::subject::{Task, TaskResult};
 use crate::temp_dir::TempDir;
 use crate::wire::{self, Reported};
 
-/// What is enough of a bad thing.
+/// Limits on calls that take long or crash.
 #[derive(Clone, Copy)]
 pub struct Patience {
     /// Longest that one call may take, in seconds.

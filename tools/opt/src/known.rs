@@ -51,7 +51,7 @@ impl Known {
     }
 
     /// Makes the parts agree, for a value of `width` bits.
-    fn settled(mut self, width: u32) -> Self {
+    fn normalized(mut self, width: u32) -> Self {
         let mask = low_mask(width);
         self.significant = self.significant.min(width);
         self.zeros = (self.zeros | !low_mask(self.significant)) & mask;
@@ -107,7 +107,7 @@ impl Known {
         self.zeros.trailing_ones()
     }
 
-    /// What holds of either value.
+    /// What is known of a value that is one of the two: only what is known of both.
     fn either(self, other: Known) -> Known {
         Known {
             zeros: self.zeros & other.zeros,
@@ -136,7 +136,7 @@ impl Known {
     /// What is known of a node with this expression.
     pub fn of(graph: &Graph<'_>, expr: &Expr<'_>) -> Known {
         match expr.ty.bit_count() {
-            Some(width) => known_bits(graph, expr, width).settled(width),
+            Some(width) => known_bits(graph, expr, width).normalized(width),
             None => Known::unknown(expr.ty),
         }
     }
@@ -164,8 +164,8 @@ fn known_bits(graph: &Graph<'_>, expr: &Expr<'_>, width: u32) -> Known {
             let significant = known(0).significant.max(known(1).significant).saturating_add(1);
             Known { significant, ..known(0).plus(known(1), false, width) }
         }
-        Op::Sub => known(0).plus(known(1).inverted(width).settled_low(width), true, width),
-        Op::Neg => Known::exactly(&Bits::zero(width)).plus(known(0).inverted(width).settled_low(width), true, width),
+        Op::Sub => known(0).plus(known(1).inverted(width).low_bits(width), true, width),
+        Op::Neg => Known::exactly(&Bits::zero(width)).plus(known(0).inverted(width).low_bits(width), true, width),
         Op::Umul => {
             let zeros = known(0).trailing_zeros().saturating_add(known(1).trailing_zeros());
             let significant = known(0).significant.saturating_add(known(1).significant);
@@ -264,7 +264,7 @@ impl Known {
     }
 
     /// Only the tracked bits below the width.
-    fn settled_low(self, width: u32) -> Known {
+    fn low_bits(self, width: u32) -> Known {
         Known { zeros: self.zeros & low_mask(width), ones: self.ones & low_mask(width), ..self }
     }
 }
@@ -319,7 +319,7 @@ mod tests {
         let consistent = (0..64u128).map(|i| (i & 7, i >> 3)).filter(|(zeros, ones)| zeros & ones == 0);
         consistent
             .map(|(zeros, ones)| {
-                let known = Known { zeros, ones, significant: 3 }.settled(3);
+                let known = Known { zeros, ones, significant: 3 }.normalized(3);
                 (known, (0..8).filter(|value| value & zeros == 0 && value & ones == ones).collect())
             })
             .collect()
@@ -335,7 +335,7 @@ mod tests {
         for (a, a_values) in all() {
             for (b, b_values) in all() {
                 for carry in [false, true] {
-                    let sum = a.plus(b, carry, 3).settled(3);
+                    let sum = a.plus(b, carry, 3).normalized(3);
                     let sums =
                         a_values.iter().flat_map(|x| b_values.iter().map(move |y| (x + y + u128::from(carry)) & 7));
                     let (zeros, ones) = best(sums.clone());
@@ -359,7 +359,7 @@ mod tests {
                     (xor(a, b), best(pairs().map(|(x, y)| x ^ y))),
                     (a.either(b), best(a_values.iter().chain(&b_values).copied())),
                 ] {
-                    let known = known.settled(3);
+                    let known = known.normalized(3);
                     assert_eq!((known.zeros, known.ones), (zeros, ones), "{a:?}, {b:?}");
                 }
             }
@@ -373,6 +373,6 @@ mod tests {
         assert_eq!((known.significant, known.bit(128), known.bit(129)), (129, None, Some(false)));
         assert_eq!(known.constant(200), None);
         assert_eq!(Known::exactly(&Bits::from_u64(200, 5)).constant(200), Some(Bits::from_u64(200, 5)));
-        assert_eq!(Known::nothing(0).settled(0).constant(0), Some(Bits::zero(0)));
+        assert_eq!(Known::nothing(0).normalized(0).constant(0), Some(Bits::zero(0)));
     }
 }

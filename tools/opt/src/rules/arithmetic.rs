@@ -91,8 +91,8 @@ fn add_extended(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
 }
 
 /// `x[k..] + c = (x + c * 2^k)[k..]`, also where x[k..] is the lowest piece of a concatenation; it takes no wider machine
-/// words. Logic optimised for hardware leaves the low bits out of an addition that does not change them; the whole sum
-/// is what the neighbouring code is about.
+/// words. Logic optimised for hardware leaves the low bits out of an addition that does not change them. Other nodes
+/// usually use the whole sum, so the cut one is often computed already.
 fn add_cut_operand(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let (x, c) = (e.args[0], e.args[1]);
     g.constant(c)?;
