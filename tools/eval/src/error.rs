@@ -26,7 +26,9 @@ pub enum EvalError {
         resource: Resource,
         /// Its value.
         limit: u64,
-        /// Where the evaluation was at that time.
+        /// What is needed at least, if that was known before the bound was hit.
+        needed: Option<u64>,
+        /// Where the evaluation was at that time, or what needs most.
         place: Option<Place>,
     },
     /// The function breaks a rule that the verifier holds: it was not verified, or the verifier is at fault.
@@ -98,9 +100,14 @@ impl fmt::Display for EvalError {
                 at(f, place)?;
                 f.write_str(what)
             }
-            EvalError::Limit { resource, limit, place } => {
+            EvalError::Limit { resource, limit, needed, place } => {
                 at(f, place)?;
-                write!(f, "the evaluation needs more than {limit} {resource}")
+                match needed {
+                    Some(needed) => {
+                        write!(f, "the evaluation needs at least {needed} {resource}; the limit is {limit}")
+                    }
+                    None => write!(f, "the evaluation needs more than {limit} {resource}"),
+                }
             }
             EvalError::Internal { place, what } => {
                 f.write_str("internal error: ")?;

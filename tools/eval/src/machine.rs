@@ -2,12 +2,14 @@
 
 use std::rc::Rc;
 
-use xls_aot_ir::{Bits, FuncId, NodeId, Op, Package, Type, Value};
+use xls_aot_ir::{Bits, FuncId, Node, NodeId, Op, Package, Type, Value};
 
 use crate::arith::add;
 use crate::error::{EvalError, Fault, Place, Resource};
+use crate::estimate::Estimates;
 use crate::events::{AssertFailure, TraceMessage};
 use crate::format::format_trace;
+use crate::memo::{Call, Memo};
 use crate::multiply::{smul, PartialProducts};
 use crate::operands::{as_bits, Operands};
 use crate::plan::Plan;
@@ -68,7 +70,10 @@ pub struct Evaluator<'p> {
     package: &'p Package,
     options: Options,
     plans: Vec<Option<Rc<Plan>>>,
+    estimates: Estimates,
+    memo: Memo,
     frames: Vec<Frame>,
+    /// Slots of frames that ended: [`Val::Token`], all of them.
     spare_slots: Vec<Vec<Val>>,
     steps: u64,
     cells: u64,
@@ -80,11 +85,15 @@ pub struct Evaluator<'p> {
 struct Frame {
     function: FuncId,
     plan: Rc<Plan>,
-    /// The node to evaluate next, or the one that waits for callees.
+    /// How many nodes of the plan have been evaluated.
+    done: usize,
+    /// The node that is evaluated now, or waits for callees.
     at: usize,
-    /// A value for each node; [`Val::Token`] before it is computed and after its last use.
+    /// A value for each node but literals; [`Val::Token`] before it is computed and after its last use.
     slots: Vec<Val>,
     wait: Wait,
+    /// The call whose result is to be remembered, with the number of events recorded before it.
+    call: Option<(Call, usize)>,
 }
 
 /// What a node that calls functions still has to do.
@@ -97,12 +106,6 @@ enum Wait {
     Loop { body: FuncId, index: Bits, index_width: u32, stride: Bits, left: u64, invariants: Vec<Val> },
 }
 
-/// What evaluating a node led to.
-enum Step {
-    Value(Val),
-    Call { function: FuncId, arguments: Vec<Val>, wait: Wait },
-}
-
 impl<'p> Evaluator<'p> {
     /// An evaluator of the functions of `package`, which is verified.
     pub fn new(package: &'p Package, options: Options) -> Self {
@@ -110,6 +113,8 @@ impl<'p> Evaluator<'p> {
             package,
             options,
             plans: vec![None; package.functions.len()],
+            estimates: Estimates::of(package),
+            memo: Memo::default(),
             frames: Vec::new(),
             spare_slots: Vec::new(),
             steps: 0,
@@ -126,16 +131,22 @@ impl<'p> Evaluator<'p> {
     pub fn run(&mut self, function: FuncId, arguments: &[Value]) -> Result<Outcome, EvalError> {
         (self.steps, self.cells) = (0, 0);
         self.frames.clear();
+        self.memo.clear();
         self.asserts.clear();
         self.traces.clear();
         self.check_arguments(function, arguments)?;
+        let needed = self.estimates.run(function);
+        if needed > self.options.max_steps {
+            let (function, node) = self.estimates.heaviest(self.package, function);
+            return Err(self.too_many_steps(needed, Place::of(self.package, function, node)));
+        }
         let place = Place::of(self.package, function, None);
         let arguments = arguments
             .iter()
             .map(Val::from_value)
             .collect::<Result<Vec<_>, _>>()
             .map_err(|fault| fault.at(Some(place)))?;
-        self.push(function, arguments)?;
+        self.push(function, arguments, None)?;
         let value = self.execute()?.to_value();
         Ok(Outcome { value, asserts: std::mem::take(&mut self.asserts), traces: std::mem::take(&mut self.traces) })
     }
@@ -193,8 +204,8 @@ impl<'p> Evaluator<'p> {
         Ok(plan)
     }
 
-    /// Starts `function`.
-    fn push(&mut self, id: FuncId, arguments: Vec<Val>) -> Result<(), EvalError> {
+    /// Starts `function`; `call` is what to remember its result for.
+    fn push(&mut self, id: FuncId, arguments: Vec<Val>, call: Option<Call>) -> Result<(), EvalError> {
         let plan = self.plan(id)?;
         let function = self.package.function(id);
         self.cells = self.cells.saturating_add(plan.peak_cells);
@@ -202,50 +213,46 @@ impl<'p> Evaluator<'p> {
             return Err(self.limit(Resource::Cells, self.options.max_cells, Place::of(self.package, id, None)));
         }
         let mut slots = self.spare_slots.pop().unwrap_or_default();
-        slots.clear();
         slots.resize(function.nodes.len(), Val::Token);
         for (&param, argument) in function.params.iter().zip(arguments) {
             if plan.is_used(param.index()) {
                 slots[param.index()] = argument;
             }
         }
-        self.frames.push(Frame { function: id, plan, at: 0, slots, wait: Wait::Call });
+        let call = call.map(|call| (call, self.events()));
+        self.frames.push(Frame { function: id, plan, done: 0, at: 0, slots, wait: Wait::Call, call });
         Ok(())
     }
 
     /// Runs until the first frame has a result.
     fn execute(&mut self) -> Result<Val, EvalError> {
+        let package = self.package;
         let mut operands = Vec::new();
         loop {
             let Some(frame) = self.frames.last_mut() else {
                 return Err(EvalError::Internal { place: None, what: "nothing to evaluate".to_owned() });
             };
-            let function = self.package.function(frame.function);
-            let Some(node) = function.nodes.get(frame.at) else {
+            let function = package.function(frame.function);
+            let Some(at) = frame.plan.node(frame.done) else {
                 match self.pop(function.ret)? {
                     Some(result) => return Ok(result),
                     None => continue,
                 }
             };
-            self.steps = self.steps.saturating_add(frame.plan.weight(frame.at));
+            frame.at = at;
+            let here = Here { function: frame.function, at };
+            self.steps = self.steps.saturating_add(frame.plan.weight(at));
             if self.steps > self.options.max_steps {
-                let here = Here { function: frame.function, at: frame.at };
-                return Err(self.limit(Resource::Steps, self.options.max_steps, here.place(self.package)));
+                return Err(self.limit(Resource::Steps, self.options.max_steps, here.place(package)));
             }
 
+            let node = &function.nodes[at];
             operands.clear();
-            for (operand, &take) in node.operands.iter().zip(frame.plan.takes(frame.at)) {
-                let slot = &mut frame.slots[operand.index()];
-                operands.push(if take { std::mem::replace(slot, Val::Token) } else { slot.clone() });
+            for (operand, &take) in node.operands.iter().zip(frame.plan.takes(at)) {
+                operands.push(frame.plan.value(&mut frame.slots, operand.index(), take));
             }
-            match self.eval_node(&mut operands)? {
-                Step::Value(value) => self.store(value),
-                Step::Call { function, arguments, wait } => {
-                    if let Some(frame) = self.frames.last_mut() {
-                        frame.wait = wait;
-                    }
-                    self.push(function, arguments)?;
-                }
+            if let Some(value) = self.eval_node(node, &mut operands, here)? {
+                self.store(value);
             }
         }
     }
@@ -256,33 +263,16 @@ impl<'p> Evaluator<'p> {
             if frame.plan.is_used(frame.at) {
                 frame.slots[frame.at] = value;
             }
-            frame.at += 1;
+            frame.done += 1;
         }
     }
 
-    /// Evaluates the current node of the last frame. Operations without an arm are pure, or `eval_pure`, whose match is
-    /// exhaustive, says that they are not.
+    /// Evaluates the current node of the last frame: gives its value, or starts what gives it. Operations without an arm are
+    /// pure, or `eval_pure`, whose match is exhaustive, says that they are not.
     #[expect(clippy::wildcard_enum_match_arm)]
-    fn eval_node(&mut self, operands: &mut Vec<Val>) -> Result<Step, EvalError> {
-        let Some(frame) = self.frames.last_mut() else {
-            return Err(EvalError::Internal { place: None, what: "nothing to evaluate".to_owned() });
-        };
-        let here = Here { function: frame.function, at: frame.at };
-        let function = self.package.function(here.function);
-        let node = &function.nodes[here.at];
+    fn eval_node(&mut self, node: &Node, operands: &mut Vec<Val>, here: Here) -> Result<Option<Val>, EvalError> {
         let value = match &node.op {
-            Op::Param { index } => match function.params.get(*index as usize) {
-                Some(param) if param.index() == here.at => std::mem::replace(&mut frame.slots[here.at], Val::Token),
-                _ => return Err(self.fault(Fault::malformed("a parameter that is not in the list"), here)),
-            },
-            Op::Literal { value } => match frame.plan.literal(here.at) {
-                Some(value) => value.clone(),
-                None => Val::from_value(value).map_err(|fault| self.fault(fault, here))?,
-            },
-            Op::Invoke { to_apply } => {
-                let arguments = std::mem::take(operands);
-                return self.call(*to_apply, arguments, Wait::Call, here);
-            }
+            Op::Invoke { to_apply } => return self.invoke(*to_apply, std::mem::take(operands), here),
             Op::Map { to_apply } => {
                 let mut rest = match operands.first() {
                     Some(Val::Array(elements)) => elements.to_vec(),
@@ -291,7 +281,7 @@ impl<'p> Evaluator<'p> {
                 rest.reverse();
                 let first: Vec<Val> = rest.pop().into_iter().collect();
                 let wait = Wait::Map { callee: *to_apply, results: Vec::with_capacity(rest.len() + 1), rest };
-                return self.call(*to_apply, first, wait, here);
+                return self.call(*to_apply, first, wait, None, here);
             }
             Op::CountedFor { trip_count, stride, body } => {
                 let width = self.index_width(*body).map_err(|fault| self.fault(fault, here))?;
@@ -328,7 +318,7 @@ impl<'p> Evaluator<'p> {
                 value.map_err(|fault| self.fault(fault, here))?
             }
         };
-        Ok(Step::Value(value))
+        Ok(Some(value))
     }
 
     /// The width of a loop body's index.
@@ -353,25 +343,54 @@ impl<'p> Evaluator<'p> {
         operands: &mut Vec<Val>,
         invariants: usize,
         here: Here,
-    ) -> Result<Step, EvalError> {
+    ) -> Result<Option<Val>, EvalError> {
         if operands.len() < invariants {
             return Err(self.fault(Fault::malformed("a loop without all of its operands"), here));
         }
         let invariants = operands.split_off(invariants);
         let state = std::mem::replace(&mut operands[0], Val::Token);
         if trips == 0 {
-            return Ok(Step::Value(state));
+            return Ok(Some(state));
+        }
+        let needed = self.steps.saturating_add(self.estimates.each(body).saturating_mul(trips));
+        if needed > self.options.max_steps {
+            return Err(self.too_many_steps(needed, here.place(self.package)));
         }
         let index = Bits::zero(stride.width());
         let arguments = loop_arguments(&index, index_width, state, &invariants);
         let wait = Wait::Loop { body, index, index_width, stride, left: trips - 1, invariants };
-        self.call(body, arguments, wait, here)
+        self.call(body, arguments, wait, None, here)
     }
 
-    /// A call of `function`, if it takes these arguments.
-    fn call(&self, function: FuncId, arguments: Vec<Val>, wait: Wait, here: Here) -> Result<Step, EvalError> {
+    /// The result of a call, if it is remembered; otherwise starts it.
+    fn invoke(&mut self, function: FuncId, arguments: Vec<Val>, here: Here) -> Result<Option<Val>, EvalError> {
+        if !(self.estimates.is_remembered(function) && self.memo.is_useful(function)) {
+            return self.call(function, arguments, Wait::Call, None, here);
+        }
+        let call = (function, arguments);
+        match self.memo.get(&call) {
+            Some(result) => Ok(Some(result.clone())),
+            None => self.call(function, call.1.clone(), Wait::Call, Some(call), here),
+        }
+    }
+
+    /// Starts a call of `function`, if it takes these arguments; `to_remember` is the same call, if it is to be remembered.
+    fn call(
+        &mut self,
+        function: FuncId,
+        arguments: Vec<Val>,
+        wait: Wait,
+        to_remember: Option<Call>,
+        here: Here,
+    ) -> Result<Option<Val>, EvalError> {
         match self.package.functions.get(function.index()) {
-            Some(callee) if callee.params.len() == arguments.len() => Ok(Step::Call { function, arguments, wait }),
+            Some(callee) if callee.params.len() == arguments.len() => {
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.wait = wait;
+                }
+                self.push(function, arguments, to_remember)?;
+                Ok(None)
+            }
             Some(callee) => {
                 let what = format!("`{}` is called with {} arguments", callee.name, arguments.len());
                 Err(self.fault(Fault::malformed(what), here))
@@ -384,9 +403,13 @@ impl<'p> Evaluator<'p> {
     /// frame is returned.
     fn pop(&mut self, ret: NodeId) -> Result<Option<Val>, EvalError> {
         let Some(mut done) = self.frames.pop() else { return Ok(None) };
-        let result = std::mem::replace(&mut done.slots[ret.index()], Val::Token);
+        let result = done.plan.value(&mut done.slots, ret.index(), true);
         self.cells = self.cells.saturating_sub(done.plan.peak_cells);
-        done.slots.clear();
+        if let Some((call, events)) = done.call {
+            if events == self.events() {
+                self.memo.insert(call, result.clone());
+            }
+        }
         if self.spare_slots.len() < 64 {
             self.spare_slots.push(done.slots);
         }
@@ -419,19 +442,30 @@ impl<'p> Evaluator<'p> {
                 (*body, loop_arguments(index, *index_width, result, invariants))
             }
         };
-        self.push(function, arguments)?;
+        self.push(function, arguments, None)?;
         Ok(None)
     }
 
+    /// How many events were recorded.
+    fn events(&self) -> usize {
+        self.asserts.len() + self.traces.len()
+    }
+
     fn check_events(&self, here: Here) -> Result<(), EvalError> {
-        if (self.asserts.len() + self.traces.len()) as u64 > self.options.max_events {
+        if self.events() as u64 > self.options.max_events {
             return Err(self.limit(Resource::Events, self.options.max_events, here.place(self.package)));
         }
         Ok(())
     }
 
     fn limit(&self, resource: Resource, limit: u64, place: Place) -> EvalError {
-        EvalError::Limit { resource, limit, place: Some(place) }
+        EvalError::Limit { resource, limit, needed: None, place: Some(place) }
+    }
+
+    /// The steps will not do, which is known beforehand.
+    fn too_many_steps(&self, needed: u64, place: Place) -> EvalError {
+        let limit = self.options.max_steps;
+        EvalError::Limit { resource: Resource::Steps, limit, needed: Some(needed), place: Some(place) }
     }
 
     fn fault(&self, fault: Fault, here: Here) -> EvalError {

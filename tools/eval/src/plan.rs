@@ -1,13 +1,15 @@
-//! What the machine needs to know about a function besides its text: where each value is used last, what its literals
-//! are, and how much work and memory it takes.
+//! What the machine needs to know about a function besides its text: which nodes there are to evaluate, where each value
+//! is used last, what the literals are, and how much work and memory it takes.
 
-use xls_aot_ir::{Function, Node, Op, Type};
+use xls_aot_ir::{Function, Node, NodeId, Op, Type};
 
 use crate::error::Fault;
 use crate::val::{cells, Val};
 
 /// The plan of one function.
 pub(crate) struct Plan {
+    /// The nodes to evaluate, in order: all but parameters, which are given, and literals, which are known.
+    nodes: Vec<u32>,
     /// For each node, where its operands start in `takes`.
     first_operand: Vec<u32>,
     /// For each operand of each node: whether the value is used here for the last time.
@@ -32,6 +34,9 @@ impl Plan {
         for (i, node) in function.nodes.iter().enumerate() {
             first_operand.push(u32::try_from(operand_count).map_err(|_| (i, Fault::malformed("too many operands")))?);
             operand_count += node.operands.len();
+            if matches!(node.op, Op::Param { index } if function.params.get(index as usize) != Some(&NodeId::new(i))) {
+                return Err((i, Fault::malformed("a parameter that is not in the list")));
+            }
             if let Some(operand) = node.operands.iter().find(|operand| operand.index() >= i) {
                 return Err((i, Fault::malformed(format!("operand {operand} is not before its user"))));
             }
@@ -52,8 +57,11 @@ impl Plan {
             }
         }
 
+        let is_given = |node: &Node| matches!(node.op, Op::Param { .. } | Op::Literal { .. });
+        let to_evaluate = (0u32..).zip(&function.nodes).filter(|(_, node)| !is_given(node));
         let sizes: Vec<u64> = function.nodes.iter().map(|node| cells(&node.ty)).collect();
         let mut plan = Plan {
+            nodes: to_evaluate.map(|(i, _)| i).collect(),
             weights: function.nodes.iter().map(|node| weight(function, node)).collect(),
             literals: Vec::with_capacity(count),
             peak_cells: 0,
@@ -93,6 +101,11 @@ impl Plan {
         peak.saturating_add(function.nodes.len() as u64)
     }
 
+    /// The node to evaluate after so many others.
+    pub(crate) fn node(&self, done: usize) -> Option<usize> {
+        self.nodes.get(done).map(|&node| node as usize)
+    }
+
     /// For each operand of node `index`: whether it is used here for the last time.
     pub(crate) fn takes(&self, index: usize) -> &[bool] {
         let start = self.first_operand[index] as usize;
@@ -105,9 +118,13 @@ impl Plan {
         self.used[index]
     }
 
-    /// The constant that node `index` is.
-    pub(crate) fn literal(&self, index: usize) -> Option<&Val> {
-        self.literals[index].as_ref()
+    /// The value of node `index`; moved out of its slot for its last use.
+    pub(crate) fn value(&self, slots: &mut [Val], index: usize, is_last_use: bool) -> Val {
+        match &self.literals[index] {
+            Some(literal) => literal.clone(),
+            None if is_last_use => std::mem::replace(&mut slots[index], Val::Token),
+            None => slots[index].clone(),
+        }
     }
 
     /// Steps that node `index` counts.
@@ -116,8 +133,8 @@ impl Plan {
     }
 }
 
-/// Steps that a node counts: one, and more where the work grows faster than the operands.
-fn weight(function: &Function, node: &Node) -> u64 {
+/// Steps that a node counts if it is evaluated: one, and more where the work grows faster than the operands.
+pub(crate) fn weight(function: &Function, node: &Node) -> u64 {
     let words = |ty: &Type| ty.bit_count().map_or(0, |width| u64::from(width / 64));
     let operand = |k: usize| node.operands.get(k).map_or(0, |&id| words(&function.node(id).ty));
     1 + match &node.op {

@@ -19,7 +19,12 @@ const MAX_RESULT_CELLS: u64 = 1 << 25;
 /// [`EvalError::Internal`] if operands and type do not fit the operation.
 pub fn eval_op(op: &Op, operands: &[&Value], ty: &Type) -> Result<Value, EvalError> {
     if cells(ty) > MAX_RESULT_CELLS {
-        return Err(EvalError::Limit { resource: Resource::Cells, limit: MAX_RESULT_CELLS, place: None });
+        return Err(EvalError::Limit {
+            resource: Resource::Cells,
+            limit: MAX_RESULT_CELLS,
+            needed: Some(cells(ty)),
+            place: None,
+        });
     }
     let result = operands
         .iter()

@@ -8,7 +8,7 @@ use xls_aot_ir::{Bits, Type, Value};
 use crate::error::Fault;
 
 /// A value.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum Val {
     /// A bit vector.
     Bits(Bits),

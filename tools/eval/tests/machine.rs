@@ -105,20 +105,120 @@ fn call_chains_may_be_as_deep_as_the_package() {
     assert_eq!(run(&text, &format!("f{DEPTH}"), &["bits[32]:0"]), "bits[32]:4294967295");
 }
 
-#[test]
-fn work_that_does_not_end_is_stopped() {
-    let text = "package p
+/// Loops that take long: alone, in a callee, in a loop, as many times as an operand says, and over an array.
+const LONG: &str = "package p
 fn body(i: bits[48], x: bits[8]) -> bits[8] {
   ret y: bits[8] = not(x)
 }
-fn f(x: bits[8]) -> bits[8] {
+fn alone(x: bits[8]) -> bits[8] {
   ret r: bits[8] = counted_for(x, trip_count=281474976710655, body=body)
 }
+fn calls(x: bits[8]) -> bits[8] {
+  y: bits[8] = neg(x)
+  ret r: bits[8] = invoke(y, to_apply=alone)
+}
+fn short(i: bits[48], x: bits[8]) -> bits[8] {
+  ret r: bits[8] = counted_for(x, trip_count=100, body=body)
+}
+fn nested(x: bits[8]) -> bits[8] {
+  ret r: bits[8] = counted_for(x, trip_count=100, body=short)
+}
+fn given(x: bits[8], n: bits[40]) -> bits[8] {
+  one: bits[2] = literal(value=1)
+  ret r: bits[8] = dynamic_counted_for(x, n, one, body=body)
+}
+fn twice(x: bits[8], n: bits[40]) -> bits[8] {
+  one: bits[2] = literal(value=1)
+  y: bits[8] = dynamic_counted_for(x, n, one, body=body)
+  z: bits[8] = not(y)
+  ret r: bits[8] = not(z)
+}
+fn never(x: bits[8]) -> bits[8] {
+  ret r: bits[8] = counted_for(x, trip_count=0, body=body)
+}
+fn forty(x: bits[8]) -> bits[8] {
+  i: bits[48] = literal(value=0)
+  a: bits[8] = invoke(i, x, to_apply=short)
+  ret b: bits[8] = invoke(i, x, to_apply=short)
+}
 ";
-    let options = Options { max_steps: 10_000, ..Options::default() };
-    let error = run_with(text, "f", &["bits[8]:0"], &options).unwrap_err();
-    assert!(matches!(error, EvalError::Limit { resource: Resource::Steps, limit: 10_000, .. }), "{error}");
-    assert!(error.to_string().ends_with("of function `body`: the evaluation needs more than 10000 evaluation steps"));
+
+#[test]
+fn work_that_is_sure_to_be_too_long_is_refused_at_once() {
+    let check = |top: &str, args: &[&str], max_steps: u64, place: &str, needed: u64| {
+        let options = Options { max_steps, ..Options::default() };
+        let start = std::time::Instant::now();
+        let error = run_with(LONG, top, args, &options).unwrap_err();
+        assert!(matches!(error, EvalError::Limit { resource: Resource::Steps, .. }), "{error}");
+        assert_eq!(
+            error.to_string(),
+            format!("{place}: the evaluation needs at least {needed} evaluation steps; the limit is {max_steps}")
+        );
+        assert!(start.elapsed().as_secs() < 10, "{top} took {:?}", start.elapsed());
+    };
+    let billion = 1_000_000_000;
+    check("alone", &["bits[8]:0"], billion, "node `r` of function `alone`", (1 << 48));
+    check("calls", &["bits[8]:0"], billion, "node `r` of function `alone`", (1 << 48));
+    check("nested", &["bits[8]:0"], 10_100, "node `r` of function `nested`", 10_101);
+    let given = ["bits[8]:0", "bits[40]:1099511627775"];
+    check("given", &given, billion, "node `r` of function `given`", 1 << 40);
+}
+
+#[test]
+fn the_estimate_is_not_above_what_is_needed() {
+    let steps = |top: &str, args: &[&str], max_steps: u64| {
+        let options = Options { max_steps, ..Options::default() };
+        run_with(LONG, top, args, &options).map(|outcome| outcome.value.to_string())
+    };
+    assert_eq!(steps("nested", &["bits[8]:7"], 10_101).unwrap(), "bits[8]:7");
+    assert_eq!(steps("never", &["bits[8]:7"], 1).unwrap(), "bits[8]:7");
+    assert_eq!(steps("given", &["bits[8]:7", "bits[40]:99"], 100).unwrap(), "bits[8]:248");
+    // The second call is remembered: 101 steps of the first, and both invokes.
+    assert_eq!(steps("forty", &["bits[8]:7"], 103).unwrap(), "bits[8]:7");
+}
+
+#[test]
+fn work_that_is_not_known_beforehand_is_stopped() {
+    let options = Options { max_steps: 101, ..Options::default() };
+    let error = run_with(LONG, "twice", &["bits[8]:0", "bits[40]:99"], &options).unwrap_err();
+    assert!(matches!(error, EvalError::Limit { resource: Resource::Steps, limit: 101, needed: None, .. }), "{error}");
+    assert_eq!(error.to_string(), "node `r` of function `twice`: the evaluation needs more than 101 evaluation steps");
+}
+
+#[test]
+fn calls_are_remembered_with_all_of_their_arguments_but_never_their_events() {
+    let mut text = "package p\nfn long(x: bits[8], y: bits[8]) -> bits[8] {\n  n0: bits[8] = shll(x, y)\n".to_owned();
+    for i in 1..40 {
+        write!(text, "  n{i}: bits[8] = not(n{})\n", i - 1).unwrap();
+    }
+    text += "  ret r: bits[8] = not(n39)
+}
+fn long_with_assertion(x: bits[8]) -> bits[8] {
+  t: token = after_all()
+  two: bits[8] = literal(value=2)
+  c: bits[1] = ult(x, two)
+  a: token = assert(t, c, message=\"not below 2\")
+  ret r: bits[8] = invoke(x, x, to_apply=long)
+}
+fn f(x: bits[8], y: bits[8]) -> (bits[8], bits[8], bits[8], bits[8]) {
+  a: bits[8] = invoke(x, y, to_apply=long)
+  b: bits[8] = invoke(y, x, to_apply=long)
+  c: bits[8] = invoke(x, y, to_apply=long)
+  d: bits[8] = invoke(x, x, to_apply=long)
+  ret r: (bits[8], bits[8], bits[8], bits[8]) = tuple(a, b, c, d)
+}
+fn g(x: bits[8], y: bits[8]) -> (bits[8], bits[8], bits[8], bits[8]) {
+  a: bits[8] = invoke(x, to_apply=long_with_assertion)
+  b: bits[8] = invoke(y, to_apply=long_with_assertion)
+  c: bits[8] = invoke(x, to_apply=long_with_assertion)
+  d: bits[8] = invoke(y, to_apply=long_with_assertion)
+  ret r: (bits[8], bits[8], bits[8], bits[8]) = tuple(a, b, c, d)
+}
+";
+    assert_eq!(run(&text, "f", &["bits[8]:3", "bits[8]:1"]), "(bits[8]:6, bits[8]:8, bits[8]:6, bits[8]:24)");
+    let outcome = run_with(&text, "g", &["bits[8]:1", "bits[8]:2"], &Options::default()).unwrap();
+    assert_eq!(outcome.value.to_string(), "(bits[8]:2, bits[8]:8, bits[8]:2, bits[8]:8)");
+    assert_eq!(outcome.asserts.len(), 2, "each call that fails its assertion records it");
 }
 
 #[test]
@@ -128,7 +228,8 @@ fn f(a: bits[8][1], s: bits[8]) -> bits[8][4294967295] {
   ret r: bits[8][4294967295] = array_slice(a, s, width=4294967295)
 }
 ";
-    let error = run_with(text, "f", &["[bits[8]:1]", "bits[8]:0"], &Options::default()).unwrap_err();
+    let options = Options { max_steps: u64::MAX, ..Options::default() };
+    let error = run_with(text, "f", &["[bits[8]:1]", "bits[8]:0"], &options).unwrap_err();
     assert!(matches!(error, EvalError::Limit { resource: Resource::Cells, .. }), "{error}");
 }
 
