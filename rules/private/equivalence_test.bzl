@@ -36,21 +36,39 @@ def _shared_library(ctx, object):
     library = linked.library_to_link
     return library.resolved_symlink_dynamic_library or library.dynamic_library
 
+# Attributes, and the options of the tool that they are.
+_OPTIONS = {
+    "count": "--count",
+    "min_inputs": "--at-least",
+    "seed": "--seed",
+    "steps": "--steps",
+}
+
 def _impl(ctx):
     info = ctx.attr.target[XlsAotInfo]
     library = _shared_library(ctx, info.object)
     arguments = ["equivalence", "--ir", info.input.short_path, "--library", library.short_path]
-    for option in ["count", "seed", "steps"]:
-        value = getattr(ctx.attr, option)
+    for attribute, option in _OPTIONS.items():
+        value = getattr(ctx.attr, attribute)
         if value < 0:
-            fail("{}: `{}` is {}; it cannot be negative".format(ctx.label, option, value))
+            fail("{}: `{}` is {}; it cannot be negative".format(ctx.label, attribute, value))
         if value:
-            arguments.extend(["--" + option, str(value)])
+            arguments.extend([option, str(value)])
+    if 0 < ctx.attr.count and ctx.attr.count < ctx.attr.min_inputs:
+        fail("{}: `count` is {}, so no more inputs can be compared, but `min_inputs` is {}; raise the one or lower the other".format(
+            ctx.label,
+            ctx.attr.count,
+            ctx.attr.min_inputs,
+        ))
     return [tool_test(ctx, arguments = arguments, files = [info.input, library])]
 
 _ATTRS = {
     "count": attr.int(
         doc = "How many inputs to try at most; 0 for the tool's default.",
+    ),
+    "min_inputs": attr.int(
+        doc = "How many inputs must be compared, or all where there are fewer: less is a failure. 0 for the tool's default: " +
+              "256, or `count` if that is less.",
     ),
     "seed": attr.int(
         doc = "Determines the inputs; 0 for the tool's default.",
@@ -70,8 +88,8 @@ xls_aot_equivalence_test = rule(
     attrs = _ATTRS,
     doc = """Compares a compiled artefact with the reference evaluator, on corner and random inputs.
 
-`equivalence_test = True` of `xls_aot_rust_library` makes one of these; it is here for those who want to set its size, its
-seed or its number of inputs.
+`equivalence_test` of `xls_aot_rust_library` makes one of these. It is here for those who want several of one function, or
+attributes that the macro does not set.
 
 ```starlark
 load("@xls_aot//rules:defs.bzl", "xls_aot_equivalence_test")

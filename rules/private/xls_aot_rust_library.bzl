@@ -3,6 +3,7 @@
 load("@rules_rust//rust:defs.bzl", "rust_library")
 load(":backends.bzl", backend_by_name = "backend")
 load(":crate_name.bzl", "crate_name_from_target")
+load(":equivalence_options.bzl", "equivalence_options")
 load(":equivalence_test.bzl", "xls_aot_equivalence_test")
 load(":native_deps.bzl", "native_deps_attribute")
 load(":xls_aot.bzl", "xls_aot")
@@ -42,7 +43,7 @@ def xls_aot_rust_library(
     """Compiles an XLS function ahead of time and makes a Rust library of it.
 
     Two targets come of it: `<name>`, a plain `rust_library`, and `<name>__aot`, an `xls_aot`, whose output groups hold
-    the object, the generated source and the description. With `equivalence_test = True` there is a third,
+    the object, the generated source and the description. With `equivalence_test` there is a third,
     `<name>_equivalence_test`.
 
     ```starlark
@@ -64,8 +65,9 @@ def xls_aot_rust_library(
         "x86-64-v2" on x86-64 and "armv8-a" on AArch64, never what the build runs on.
       edition: str: the Rust edition of the crate; 2021 by default; the source is right in 2024 too.
       deps: List[Label]: further dependencies of the library. The runtime is among them in any case.
-      equivalence_test: bool: makes `<name>_equivalence_test`, a test that compares the compiled function with
-        the reference evaluator on corner and random inputs (see `xls_aot_equivalence_test`).
+      equivalence_test: bool | Dict[str, Any]: makes `<name>_equivalence_test`, a test that compares the compiled function
+        with the reference evaluator on corner and random inputs. A dict makes it with these attributes: any of `count`,
+        `min_inputs`, `seed`, `steps` (see `xls_aot_equivalence_test`) and `size`.
       expose_activation: bool: makes the activation bit of a DSLX function in implicit-token form (`__itok__...`) a
         parameter, instead of passing true.
       **kwargs: attributes that all rules have, for all targets; any other, for the `rust_library`.
@@ -73,6 +75,9 @@ def xls_aot_rust_library(
     for attribute in ["srcs", "crate_root"]:
         if attribute in kwargs:
             fail("xls_aot_rust_library {}: `{}` is generated and cannot be given".format(name, attribute))
+    comparison, error = equivalence_options(equivalence_test)
+    if error:
+        fail("xls_aot_rust_library {}: {}".format(name, error))
     crate_name = crate_name or crate_name_from_target(name)
     chosen = backend_by_name(backend)
     aot = name + "__aot"
@@ -88,14 +93,13 @@ def xls_aot_rust_library(
         top = top,
         **common
     )
-    if equivalence_test:
+    if comparison != None:
+        # A test is testonly by itself.
+        comparison.update({key: value for key, value in common.items() if key != "testonly"})
         xls_aot_equivalence_test(
             name = name + "_equivalence_test",
-            # A few seconds of work at most, of a tool that may be unoptimised and on a machine that may be busy.
-            size = "medium",
             target = ":" + aot,
-            # A test is testonly by itself.
-            **{key: value for key, value in common.items() if key != "testonly"}
+            **comparison
         )
 
     library = dict(kwargs)

@@ -248,6 +248,9 @@ def _forwarding_tests():
         ":add-one__aot" in native.existing_rule("add-one")[native_deps_attribute()],
     )
     loadingtest.equals(env, "equivalence_test", "medium", native.existing_rule("add-one_equivalence_test")["size"])
+    compared = native.existing_rule("compared_library_equivalence_test")
+    for attribute, value in {"count": 4096, "min_inputs": 1000, "seed": 7, "size": "large", "steps": 5}.items():
+        loadingtest.equals(env, "equivalence_test_" + attribute, value, compared[attribute])
     loadingtest.equals(env, "no_test_unasked", None, native.existing_rule("default_library_equivalence_test"))
     loadingtest.equals(
         env,

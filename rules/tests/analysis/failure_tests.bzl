@@ -39,6 +39,8 @@ _FAILURES = {
     "keyword_crate": "//rules/tests/analysis:keyword_crate: crate name `fn` is reserved in Rust or used by the " +
                      "generated code itself",
     "no_input": "//rules/tests/analysis:no_input: no input; set exactly one of: `ir` (one .ir file)",
+    "too_few_inputs": "//rules/tests/analysis:too_few_inputs: `count` is 100, so no more inputs can be compared, but " +
+                      "`min_inputs` is 101; raise the one or lower the other",
     "two_inputs": "//rules/tests/analysis:two_inputs: `ir` must be one .ir file, but " +
                   "@@//rules/tests/analysis:two_ir has 2:\n" +
                   "  rules/tests/analysis/first.ir\n  rules/tests/analysis/second.ir\nname one of them",

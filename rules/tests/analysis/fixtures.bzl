@@ -1,7 +1,7 @@
 """Toolchains and targets that the analysis tests look at."""
 
 load("@rules_rust//rust:defs.bzl", "rust_binary", "rust_library")
-load("//rules:defs.bzl", "xls_aot", "xls_aot_rust_library", "xls_aot_toolchain")
+load("//rules:defs.bzl", "xls_aot", "xls_aot_equivalence_test", "xls_aot_rust_library", "xls_aot_toolchain")
 load("//rules/private:target_triple.bzl", "TARGET_TRIPLE")
 
 # What the library target is given beside its input, and what all of its targets must then have.
@@ -163,6 +163,25 @@ def fixtures():
         equivalence_test = True,
         ir = "first.ir",
         **FORWARDED
+    )
+    xls_aot_rust_library(
+        name = "compared_library",
+        equivalence_test = {
+            "count": 4096,
+            "min_inputs": 1000,
+            "seed": 7,
+            "size": "large",
+            "steps": 5,
+        },
+        ir = "first.ir",
+        tags = ["manual"],
+    )
+    xls_aot_equivalence_test(
+        name = "too_few_inputs",
+        count = 100,
+        min_inputs = 101,
+        tags = ["manual"],
+        target = ":native_aot",
     )
     xls_aot_rust_library(
         name = "xlsynth_library",

@@ -54,6 +54,9 @@ fn further_arguments_reach_the_tool() {
     assert!(stdout.ends_with("\n100 passed, 0 failed\n"), "{stdout}");
     let (code, stdout, _) = run("right_native_test", &["--count", "0"]);
     assert_eq!(code, Some(1), "comparing nothing is no success: {stdout}");
+    let (code, stdout, _) = run("right_native_test", &["--count", "100", "--at-least", "101"]);
+    assert_eq!(code, Some(1), "comparing too little is no success: {stdout}");
+    assert!(stdout.starts_with("FAILED: 100 inputs were compared, at least 101 must be; try more inputs"), "{stdout}");
 }
 
 #[test]

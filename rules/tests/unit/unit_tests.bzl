@@ -1,7 +1,8 @@
-"""Tests of plain functions: names, versions, and what counts as a piece of libxls."""
+"""Tests of plain functions: names, options, versions, and what counts as a piece of libxls."""
 
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 load("//rules/private:crate_name.bzl", "crate_name_error", "crate_name_from_target")
+load("//rules/private:equivalence_options.bzl", "equivalence_options")
 load(
     "//rules/private:libxls_offence.bzl",
     "allowed",
@@ -35,6 +36,33 @@ def _crate_name_test(ctx):
     return unittest.end(env)
 
 crate_name_test = unittest.make(_crate_name_test)
+
+def _equivalence_options_test(ctx):
+    env = unittest.begin(ctx)
+    asserts.equals(env, (None, None), equivalence_options(False))
+    asserts.equals(env, ({"size": "medium"}, None), equivalence_options(True))
+    asserts.equals(env, ({"size": "medium"}, None), equivalence_options({}))
+    given = {"count": 4096, "min_inputs": 1000, "seed": 7, "size": "large", "steps": 0}
+    asserts.equals(env, (given, None), equivalence_options(given))
+    expected = "; expected True, False, or a dict such as {\"count\": 4096, \"steps\": 1000000000}"
+    for wrong, message in [
+        ("yes", "`equivalence_test` is \"yes\", a string" + expected),
+        (1, "`equivalence_test` is 1, a int" + expected),
+        (None, "`equivalence_test` is None, a NoneType" + expected),
+        (["count"], "`equivalence_test` is [\"count\"], a list" + expected),
+        ({"count": "many"}, "`equivalence_test`: `count` is \"many\", a string; expected a number"),
+        ({"count": True}, "`equivalence_test`: `count` is True, a bool; expected a number"),
+        ({"steps": -1}, "`equivalence_test`: `steps` is -1; it cannot be negative"),
+        ({"size": "big"}, "`equivalence_test`: `size` is \"big\"; expected one of small, medium, large, enormous"),
+        (
+            {"inputs": 9},
+            "`equivalence_test`: there is no option `inputs`; expected some of count, min_inputs, seed, size, steps",
+        ),
+    ]:
+        asserts.equals(env, (None, message), equivalence_options(wrong))
+    return unittest.end(env)
+
+equivalence_options_test = unittest.make(_equivalence_options_test)
 
 def _native_deps_test(ctx):
     env = unittest.begin(ctx)
@@ -167,6 +195,7 @@ def unit_tests(name):
     unittest.suite(
         name,
         crate_name_test,
+        equivalence_options_test,
         native_deps_test,
         identity_test,
         label_test,

@@ -8,11 +8,11 @@
 //! The evaluator runs every line first; then each subject runs them, so a wrong line is told from a wrong subject. A file
 //! without a `run:` line is an error, as is a comment that looks like another directive.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use xls_aot_eval::Options;
 use xls_aot_execute::{ExecuteError, NotRun, Observed, Subject, Task};
-use xls_aot_ir::{closure, parse_typed_value, read_package, FuncId, Package, Value};
+use xls_aot_ir::{closure, parse_typed_value, read_package, FuncId, OpKind, Package, Value};
 
 use crate::record::{Expected, Record};
 
@@ -44,6 +44,22 @@ pub fn run_filetest(name: &str, text: &str, subjects: &[(String, Subject<'_>)]) 
     } else {
         Err(ExecuteError::Invalid { what: differences.join("\n") })
     }
+}
+
+/// The operations that the `run:` lines of a file test reach: those of the functions called, and of all that these call.
+///
+/// # Errors
+/// As [`run_filetest`], but for outcomes.
+pub fn called_operations(name: &str, text: &str) -> Result<BTreeSet<OpKind>, ExecuteError> {
+    let package = read_package(name, text.as_bytes())?;
+    let tops: BTreeSet<FuncId> = parse_runs(name, text, &package)?.iter().map(|run| run.top).collect();
+    let mut operations = BTreeSet::new();
+    for top in tops {
+        let functions = package.functions.iter().zip(closure::reachable(&package, top));
+        let called = functions.filter_map(|(function, is_reached)| is_reached.then_some(function));
+        operations.extend(called.flat_map(|function| &function.nodes).map(|node| node.op.kind()));
+    }
+    Ok(operations)
 }
 
 /// The `run:` lines of a file test as vectors of the IR file `ir_file`.
@@ -155,8 +171,8 @@ fn difference(run: &Run, outcome: Result<Observed, NotRun>, subject: &Subject<'_
     match outcome {
         Ok(observed) if observed.agrees_with(&run.expected, None, subject.keeps_order()) => None,
         Ok(observed) => Some(format!("it gives {observed}, not {}", run.expected)),
-        Err(NotRun::Unsupported(reason)) => Some(format!("it does not support this: {reason}")),
-        Err(NotRun::Fault(fault)) => Some(fault),
+        Err(NotRun::Unsupported(_, what)) => Some(format!("it does not support this: {what}")),
+        Err(NotRun::TooLong(fault) | NotRun::Fault(fault)) => Some(fault),
     }
 }
 
@@ -178,6 +194,10 @@ fn g(x: (bits[8], bits[1])) -> bits[1] {
 }
 fn h() -> bits[8] {
   ret r: bits[8] = literal(value=3)
+}
+fn k() -> bits[8] {
+  x: bits[8] = invoke(to_apply=h)
+  ret r: bits[8] = neg(x)
 }
 ";
 
@@ -204,17 +224,27 @@ fn h() -> bits[8] {
 ";
         assert_eq!(
             run(directives).unwrap_err(),
-            "t.ir:18: on the evaluator: it gives bits[8]:3, not bits[8]:4\n\
-             t.ir:19: on the evaluator: it gives bits[8]:4, not bits[8]:5"
+            "t.ir:22: on the evaluator: it gives bits[8]:3, not bits[8]:4\n\
+             t.ir:23: on the evaluator: it gives bits[8]:4, not bits[8]:5"
         );
+    }
+
+    #[test]
+    fn operations_are_reached_by_calls_only() {
+        let operations = |directives: &str| {
+            let operations = called_operations("t.ir", &format!("{TEXT}{directives}")).unwrap();
+            operations.into_iter().map(|kind| kind.info().mnemonic).collect::<Vec<_>>()
+        };
+        assert_eq!(operations("// run: h() == bits[8]:3\n"), ["literal"]);
+        assert_eq!(operations("// run: k() == bits[8]:4\n"), ["literal", "neg", "invoke"]);
     }
 
     #[test]
     fn what_does_not_hold_is_told() {
         assert_eq!(
             run("// run: h() == bits[8]:4\n// run: h() == bits[8]:3 asserts [\"m\"]\n").unwrap_err(),
-            "t.ir:16: on the evaluator: it gives bits[8]:3, not bits[8]:4\n\
-             t.ir:17: on the evaluator: it gives bits[8]:3, not bits[8]:3 asserts [\"m\"]"
+            "t.ir:20: on the evaluator: it gives bits[8]:3, not bits[8]:4\n\
+             t.ir:21: on the evaluator: it gives bits[8]:3, not bits[8]:3 asserts [\"m\"]"
         );
     }
 
@@ -222,9 +252,9 @@ fn h() -> bits[8] {
     fn directives_that_are_not_understood_are_errors() {
         let check = |directive: &str, message: &str| assert_eq!(run(directive).unwrap_err(), message);
         check("", "t.ir: no `// run: f(...) == value` line, so nothing is tested");
-        check("// runs: h()", "t.ir:16: unknown directive `runs: h()`; expected `run: f(...) == value`");
-        check("// run: h() = bits[8]:3", "t.ir:16: expected `f(arguments) == value` behind `run:`");
-        check("// run: k() == bits[8]:3", "t.ir:16: the file has no function `k`");
-        check("// run: h(bits[8]:1) == bits[8]:3", "t.ir:16: the arguments do not fit `fn h() -> bits[8]`");
+        check("// runs: h()", "t.ir:20: unknown directive `runs: h()`; expected `run: f(...) == value`");
+        check("// run: h() = bits[8]:3", "t.ir:20: expected `f(arguments) == value` behind `run:`");
+        check("// run: m() == bits[8]:3", "t.ir:20: the file has no function `m`");
+        check("// run: h(bits[8]:1) == bits[8]:3", "t.ir:20: the arguments do not fit `fn h() -> bits[8]`");
     }
 }

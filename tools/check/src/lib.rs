@@ -1,6 +1,6 @@
 //! Conformance: evaluator and code generators against recorded results.
 //!
-//! - [`check`] runs a file of test vectors (see [`Report`]).
+//! - [`check`] runs a file of test vectors (see [`Report`]); [`Total`] says whether that is a success.
 //! - [`run_filetest`] runs the `run:` lines of an IR file.
 //! - [`eval`](eval()) evaluates one call, for people.
 //!
@@ -11,9 +11,11 @@ mod filetest;
 mod known;
 mod record;
 mod report;
+mod total;
 mod vectors;
 
 pub use eval::{eval, EvalOptions, EvalReport};
-pub use filetest::run_filetest;
+pub use filetest::{called_operations, run_filetest};
 pub use report::{Counts, Entry, Report, Verdict};
+pub use total::{Skips, Total};
 pub use vectors::{check, CheckOptions};

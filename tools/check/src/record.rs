@@ -60,6 +60,9 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Record>, ExecuteError> {
 /// Parses the text of a vector file; `name` is for messages.
 pub(crate) fn parse(name: &str, text: &str) -> Result<Vec<Record>, ExecuteError> {
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    if lines.clone().next().is_none() {
+        return Err(ExecuteError::Invalid { what: format!("{name}: no vector, so nothing is checked") });
+    }
     lines
         .map(|(i, line)| {
             parse_line(line, i + 1).map_err(|what| ExecuteError::Invalid { what: format!("{name}:{}: {what}", i + 1) })
@@ -159,6 +162,7 @@ mod tests {
         let check = |text: &str, message: &str| {
             assert_eq!(parse("v.jsonl", text).unwrap_err().to_string(), message);
         };
+        check(" \n\n", "v.jsonl: no vector, so nothing is checked");
         check("{}", "v.jsonl:1: field `expected` is missing; expected a string");
         check(r#"{"expected": 3}"#, "v.jsonl:1: field `expected` is 3; expected a string");
         check("\n{\"expected\": \"token\", \"args\": [3]}", "v.jsonl:2: field `args` is not a list of strings");

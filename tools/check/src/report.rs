@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use xls_aot_execute::SkipReason;
+
 /// What became of one vector.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Verdict {
@@ -31,8 +33,10 @@ pub enum Verdict {
     },
     /// It was not run.
     Skipped {
-        /// Why.
-        reason: String,
+        /// Why, from a closed list.
+        reason: SkipReason,
+        /// Why, in words.
+        what: String,
     },
 }
 
@@ -86,24 +90,19 @@ impl Report {
         }
         counts
     }
-
-    /// Whether nothing failed (known faults are no failures).
-    pub fn is_success(&self) -> bool {
-        self.counts().failed == 0
-    }
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut skipped: BTreeMap<(&str, &str, &str), usize> = BTreeMap::new();
+        let mut skipped: BTreeMap<(SkipReason, &str, &str, &str), usize> = BTreeMap::new();
         for entry in &self.entries {
             let (word, got, expected, reason) = match &entry.verdict {
                 Verdict::Passed => continue,
                 Verdict::Failed { got, expected } => ("FAILED", Some(got), Some(expected), None),
                 Verdict::Known { got, expected, reason } => ("known", Some(got), Some(expected), Some(reason)),
                 Verdict::KnownPassed { reason } => ("known, but passed", None, None, Some(reason)),
-                Verdict::Skipped { reason } => {
-                    *skipped.entry((reason, &entry.ir_file, &entry.top)).or_default() += 1;
+                Verdict::Skipped { reason, what } => {
+                    *skipped.entry((*reason, what, &entry.ir_file, &entry.top)).or_default() += 1;
                     continue;
                 }
             };
@@ -119,8 +118,8 @@ impl fmt::Display for Report {
                 writeln!(f, "  reason:   {reason}")?;
             }
         }
-        for ((reason, ir_file, top), count) in skipped {
-            writeln!(f, "skipped: {ir_file} top {top} ({count}): {reason}")?;
+        for ((reason, what, ir_file, top), count) in skipped {
+            writeln!(f, "skipped: {reason}: {ir_file} top {top} ({count}): {what}")?;
         }
         let counts = self.counts();
         if counts.known > 0 {
@@ -143,7 +142,7 @@ mod tests {
             args: vec!["bits[8]:1".into(), "token".into()],
             verdict,
         };
-        let skipped = Verdict::Skipped { reason: "no".into() };
+        let skipped = Verdict::Skipped { reason: SkipReason::Trace, what: "no".into() };
         let report = Report {
             entries: vec![
                 entry(1, Verdict::Passed),
@@ -153,12 +152,11 @@ mod tests {
                 entry(5, Verdict::Known { got: "x".into(), expected: "y".into(), reason: "z".into() }),
             ],
         };
-        assert!(!report.is_success());
         assert_eq!(
             report.to_string(),
             "FAILED: a.ir top f (line 2)\n  args:     bits[8]:1; token\n  got:      bits[1]:0\n  expected: bits[1]:1\n\
              known: a.ir top f (line 5)\n  args:     bits[8]:1; token\n  got:      x\n  expected: y\n  reason:   z\n\
-             skipped: a.ir top f (2): no\n\
+             skipped: trace: a.ir top f (2): no\n\
              1 known faults, listed above, are not counted\n\
              1 passed, 1 failed, 2 skipped"
         );

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use xls_aot_eval::Options;
-use xls_aot_execute::{in_threads, last, ExecuteError, NotRun, Observed, Subject, Task, Unspecified};
+use xls_aot_execute::{in_threads, last, ExecuteError, NotRun, Observed, SkipReason, Subject, Task, Unspecified};
 use xls_aot_ir::{closure, parse_typed_value, read_package, FuncId, Package, Value};
 
 use crate::known::Known;
@@ -65,12 +65,19 @@ pub fn check(options: &CheckOptions<'_>) -> Result<Report, ExecuteError> {
 
     let mut verdicts = verdicts.into_inner().unwrap_or_else(PoisonError::into_inner);
     let known = Known::of(&options.subject);
+    Ok(report(records, &mut verdicts, &known))
+}
+
+/// The report on all records. One without a verdict has failed: it was lost on the way, whoever lost it.
+fn report(records: Vec<Record>, verdicts: &mut BTreeMap<usize, Verdict>, known: &Known) -> Report {
     let entries = records.into_iter().enumerate().map(|(i, record)| {
-        let verdict = verdicts.remove(&i).unwrap_or(Verdict::Skipped { reason: "it was not run".to_owned() });
-        let verdict = known.judge(&record, verdict);
+        let verdict = match verdicts.remove(&i) {
+            Some(verdict) => known.judge(&record, verdict),
+            None => failed("it was not run, or its verdict was lost".to_owned(), &record),
+        };
         Entry { line: record.line, ir_file: record.ir_file, top: record.top, args: record.args, verdict }
     });
-    Ok(Report { entries: entries.collect() })
+    Report { entries: entries.collect() }
 }
 
 /// Groups the records by function, and reads each file once.
@@ -149,7 +156,7 @@ fn run_batch(
 fn understand(index: usize, record: &Record, package: &Package, top: FuncId) -> Result<Call, Verdict> {
     let Expected { value, asserts, traces } = match &record.expected {
         Ok(expected) => expected,
-        Err(reason) => return Err(Verdict::Skipped { reason: reason.clone() }),
+        Err(what) => return Err(Verdict::Skipped { reason: SkipReason::NoReference, what: what.clone() }),
     };
     let parse = |what: &str, text: &str| {
         parse_typed_value(text).map_err(|error| failed(format!("{what} `{text}`: {error}"), record))
@@ -172,8 +179,8 @@ fn judge(run: Result<Observed, NotRun>, call: &Call, package: &Package, options:
     let failed = |got: String| Verdict::Failed { got, expected: expected.to_string() };
     let observed = match run {
         Ok(observed) => observed,
-        Err(NotRun::Unsupported(reason)) => return Verdict::Skipped { reason },
-        Err(NotRun::Fault(fault)) => return failed(fault),
+        Err(NotRun::Unsupported(reason, what)) => return Verdict::Skipped { reason, what },
+        Err(NotRun::TooLong(fault) | NotRun::Fault(fault)) => return failed(fault),
     };
     match Unspecified::of(package, last(package), &call.arguments, &options.limits) {
         Ok(unspecified) if observed.agrees_with(expected, unspecified.as_ref(), options.subject.keeps_order()) => {
@@ -190,4 +197,20 @@ fn failed(got: String, record: &Record) -> Verdict {
         Err(reason) => reason.clone(),
     };
     Verdict::Failed { got, expected }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lost_verdict_is_a_failure() {
+        let line = r#"{"ir_file": "a.ir", "top": "f", "args": [], "expected": "token"}"#;
+        let records = record::parse("v", &format!("{line}\n{line}\n")).unwrap();
+        let known = Known::of(&Subject::Evaluator);
+        let report = report(records, &mut BTreeMap::from([(1, Verdict::Passed)]), &known);
+        let counts = report.counts();
+        assert_eq!((counts.passed, counts.failed, counts.skipped), (1, 1, 0));
+        assert!(report.to_string().contains("got:      it was not run, or its verdict was lost"), "{report}");
+    }
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use xls_aot_check::{check, CheckOptions, Counts, Report};
+use xls_aot_check::{check, CheckOptions, Counts, Report, Verdict};
 use xls_aot_execute::Subject;
-use xls_aot_ir::{read_package, MNEMONICS};
+use xls_aot_ir::{closure, read_package, OpKind};
 
 fn run(root: &Path, vectors: &Path) -> Report {
     let options = CheckOptions {
@@ -55,14 +55,19 @@ fn testdata_designs() {
 #[test]
 fn testdata_has_every_operation() {
     let root = workspace().join("testdata/vectors");
-    let mut seen = BTreeSet::new();
-    for file in ["edge_cases.ir", "handwritten.ir"] {
-        let text = std::fs::read(root.join(file)).unwrap();
-        let package = read_package(file, &text).unwrap_or_else(|error| panic!("{error}"));
-        seen.extend(package.functions.iter().flat_map(|f| &f.nodes).map(|node| node.op.mnemonic()));
+    let mut seen: BTreeSet<OpKind> = BTreeSet::new();
+    for name in ["edge_cases", "handwritten"] {
+        let text = std::fs::read(root.join(format!("{name}.ir"))).unwrap();
+        let package = read_package(name, &text).unwrap_or_else(|error| panic!("{error}"));
+        let report = run(&root, Path::new(&format!("{name}.jsonl")));
+        let passed = report.entries.iter().filter(|entry| entry.verdict == Verdict::Passed);
+        for top in passed.map(|entry| entry.top.as_str()).collect::<BTreeSet<_>>() {
+            let called = closure::of(&package, package.find_function(top).unwrap());
+            seen.extend(called.functions.iter().flat_map(|f| &f.nodes).map(|node| node.op.kind()));
+        }
     }
-    let missing: Vec<&&str> = MNEMONICS.iter().filter(|mnemonic| !seen.contains(*mnemonic)).collect();
-    assert!(missing.is_empty(), "no vector for {missing:?}");
+    let missing: Vec<&OpKind> = OpKind::ALL.iter().filter(|kind| !seen.contains(kind)).collect();
+    assert!(missing.is_empty(), "no vector that passes reaches {missing:?}");
 }
 
 fn corpus() -> Option<PathBuf> {
@@ -77,7 +82,6 @@ fn check_corpus(file: &str, expected: Counts) {
     let Some(corpus) = corpus() else { return };
     let report = run(&corpus, Path::new(file));
     println!("{file}: {report}");
-    assert!(report.is_success(), "{report}");
     assert_eq!(report.counts(), expected, "{report}");
 }
 

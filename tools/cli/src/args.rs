@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use xls_aot_backend::{Cpu, Target};
+use xls_aot_execute::SkipReason;
 
 /// Turns XLS IR functions into Rust libraries that run without XLS.
 #[derive(Parser, Debug)]
@@ -59,7 +60,9 @@ Example:
 
 A vector is a line of JSON: {\"ir_file\": FILE, \"top\": NAME, \"args\": [VALUE, ...], \"expected\": VALUE}, FILE being
 relative to --root; or a line '// run: NAME(VALUE, ...) == VALUE' of an IR file.
-Exit codes: 0 nothing failed; 1 something failed, or the vectors cannot be read.")]
+Vectors are skipped for these reasons: trace, cover (it reaches one, which compiled code does not have), refused (beyond
+what the back end supports), host (code cannot be loaded on this machine), no-reference (nothing to compare with).
+Exit codes: 0 all passed, but for the skips that --expect-skipped names; 1 otherwise, and if nothing was run.")]
     Check(CheckArgs),
     /// Compare a compiled artefact with the IR that it was made from, on corner and random inputs
     #[command(
@@ -70,7 +73,8 @@ Example:
 
 The library is a shared one that holds the artefact's object and no other artefact. The reference evaluator says what each
 input must give; the inputs depend on the seed and their numbers alone. Functions of few input bits get all inputs.
-Exit codes: 0 no difference; 1 differences, nothing to compare, or the two files do not belong together."
+Exit codes: 0 no difference; 1 differences, fewer inputs compared than --at-least, or two files that do not belong
+together."
     )]
     Equivalence(EquivalenceArgs),
     /// Compare evaluator and code generators on random programs
@@ -80,7 +84,7 @@ Example:
   xls_aot fuzz --seed 1 --count 1000 --backend native
 
 The programs depend on the seed alone. What differs is made small and printed as a file test.
-Exit codes: 0 no difference; 1 differences.")]
+Exit codes: 0 no difference; 1 differences, or fewer programs compared than --at-least (nothing compared, without it).")]
     Fuzz(FuzzArgs),
     /// Compare evaluator and code generators on random programs; this program is built without it
     #[cfg(not(feature = "fuzz"))]
@@ -211,6 +215,16 @@ pub struct CheckArgs {
     /// Do not fill scratch, padding and results with a pattern, so that a runner that watches memory sees each use of them
     #[arg(long, requires = "runner")]
     pub undefined_memory: bool,
+    /// How many vectors of all files are skipped for a reason, exactly; none for a reason that is not named. May be repeated
+    #[arg(long, value_name = "REASON=N", value_parser = expected_skips)]
+    pub expect_skipped: Vec<(SkipReason, usize)>,
+}
+
+/// Reads a reason and a number.
+fn expected_skips(text: &str) -> Result<(SkipReason, usize), String> {
+    let (reason, count) = text.split_once('=').ok_or("expected REASON=N, such as trace=12")?;
+    let count = count.parse().map_err(|_| format!("`{count}` is no number of vectors"))?;
+    Ok((reason.parse()?, count))
 }
 
 /// Arguments of `equivalence`.
@@ -232,8 +246,11 @@ pub struct EquivalenceArgs {
     #[arg(long, value_name = "N", default_value = "1024")]
     pub count: u64,
     /// Steps to evaluate in all; inputs are left out once they are used up
-    #[arg(long, value_name = "N", default_value = "10000000")]
+    #[arg(long, value_name = "N", default_value = "100000000")]
     pub steps: u64,
+    /// Fewer inputs compared is a failure, unless there are no more [default: 256, or --count if that is less]
+    #[arg(long, value_name = "N")]
+    pub at_least: Option<u64>,
 }
 
 /// Arguments of `fuzz`.
@@ -266,6 +283,9 @@ pub struct FuzzArgs {
     /// Begin no program after so many seconds
     #[arg(long, value_name = "SECONDS")]
     pub seconds: Option<u64>,
+    /// Fewer programs compared, on any back end, is a failure
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub at_least: u64,
 }
 
 /// Arguments of `fuzz`, which nothing looks at.

@@ -36,6 +36,7 @@ pub fn run(args: &FuzzArgs) -> Result<(), Failure> {
         jobs: args.jobs,
         time: args.seconds.map(Duration::from_secs),
         most_differences: MOST_DIFFERENCES,
+        at_least: args.at_least,
     };
     let report = xls_aot_fuzz::fuzz(&options).map_err(failure)?;
     verdict(&report, report.is_success())

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use xls_aot_backend::Backend;
-use xls_aot_check::{CheckOptions, EvalOptions};
+use xls_aot_check::{CheckOptions, EvalOptions, Skips, Total};
 use xls_aot_equivalence::EquivalenceOptions;
 use xls_aot_eval::Options;
 use xls_aot_execute::{ExecuteError, Machine, Memory, Subject};
@@ -11,6 +11,9 @@ use xls_aot_execute::{ExecuteError, Machine, Memory, Subject};
 use crate::args::{BackendName, CheckArgs, EquivalenceArgs, EvalArgs, SubjectName};
 use crate::backends::{backend, native, not_native};
 use crate::exit::{print, Failure};
+
+/// Inputs that a comparison is of at least, if the command line does not say.
+const LEAST_INPUTS: u64 = 256;
 
 /// Prints the value of a call and its events.
 pub fn eval(args: &EvalArgs) -> Result<(), Failure> {
@@ -45,7 +48,7 @@ pub fn check(args: &CheckArgs) -> Result<(), Failure> {
             return Err(Failure::Usage(what.to_owned()));
         }
     };
-    let mut success = true;
+    let mut total = Total::default();
     for vectors in &args.vectors {
         let folder = vectors.parent().map(Path::to_path_buf).unwrap_or_default();
         let options = CheckOptions {
@@ -56,13 +59,21 @@ pub fn check(args: &CheckArgs) -> Result<(), Failure> {
             limits: Options::default(),
         };
         let report = xls_aot_check::check(&options).map_err(failure)?;
-        success &= report.is_success();
+        total.add(&report);
         if args.vectors.len() > 1 {
             print(&format!("{}:\n", vectors.display()))?;
         }
         print(&format!("{report}\n"))?;
     }
-    if success {
+    let mut expected = Skips::new();
+    for &(reason, count) in &args.expect_skipped {
+        *expected.entry(reason).or_default() += count;
+    }
+    let faults = total.faults(&expected);
+    for fault in &faults {
+        print(&format!("FAILED: {fault}\n"))?;
+    }
+    if faults.is_empty() {
         Ok(())
     } else {
         Err(Failure::Reported)
@@ -88,6 +99,7 @@ pub fn equivalence(args: &EquivalenceArgs) -> Result<(), Failure> {
         first: args.first,
         count: args.count,
         steps: args.steps,
+        at_least: args.at_least.unwrap_or(LEAST_INPUTS.min(args.count)),
     };
     let report = xls_aot_equivalence::equivalence(&options).map_err(failure)?;
     verdict(&report, report.is_success())

@@ -2,7 +2,7 @@
 //!
 //! The reference evaluator says what each input must give; then the artefact is called, in a child process, through each
 //! of its entry points. Inputs that the evaluator gives no result for, or only after a very long time, are left out and
-//! counted, and a comparison that has nothing left is a failure.
+//! counted, and a comparison of fewer inputs than asked for is a failure.
 //!
 //! Invariant: the report depends on the two files and the options alone.
 
@@ -35,6 +35,8 @@ pub struct EquivalenceOptions {
     pub count: u64,
     /// Steps that the evaluator may take in all, besides those of the input during which they run out.
     pub steps: u64,
+    /// A comparison of fewer inputs is no success, unless there are no more.
+    pub at_least: u64,
 }
 
 /// Most 64-bit words in the arguments and the result of one call, and in those of the calls that are made together.
@@ -49,7 +51,7 @@ const ENOUGH: usize = 5;
 /// Crashes are rare and hanging calls take long.
 const PATIENCE: Patience = Patience { call_seconds: 20, crashes: ENOUGH };
 
-/// Inputs that the steps suffice for at least, at first; if none can be compared so, one input may use them all.
+/// Inputs that the steps suffice for at least, at first; if too few can be compared so, one input may use them all.
 const SHARE: u64 = 64;
 
 /// Compares an artefact with its IR.
@@ -92,11 +94,14 @@ fn compare(options: &EquivalenceOptions) -> Result<EquivalenceReport, ExecuteErr
             backend: artefact.backend.clone(),
             seed: options.seed,
             steps,
+            count: options.count,
+            all_steps: options.steps,
+            at_least: comparison.least(),
             ..EquivalenceReport::default()
         })
     };
     let report = run(options.steps / SHARE)?;
-    if report.compared() == 0 && report.too_long > 0 {
+    if report.compared() < comparison.least() && report.failed == 0 && report.too_long > 0 {
         return run(options.steps);
     }
     Ok(report)
@@ -121,6 +126,12 @@ struct Call {
 }
 
 impl Comparison<'_> {
+    /// How many inputs must be compared: as many as asked for, or all that there are; never none.
+    fn least(&self) -> u64 {
+        let there_are = self.inputs.all().map_or(u64::MAX, |all| all.saturating_sub(self.options.first));
+        self.options.at_least.min(there_are).max(1)
+    }
+
     /// Tries inputs until there are no more, the steps are used up, or there are enough mismatches.
     fn run(&self, mut report: EquivalenceReport) -> Result<EquivalenceReport, ExecuteError> {
         let options = self.options;

@@ -43,6 +43,12 @@ pub struct EquivalenceReport {
     pub too_long: u64,
     /// The steps for one input.
     pub steps: u64,
+    /// The steps for all inputs.
+    pub all_steps: u64,
+    /// Most inputs to try.
+    pub count: u64,
+    /// How many inputs must be compared.
+    pub at_least: u64,
     /// Inputs for which the IR has no defined result, and why not for the first of them.
     pub undefined: Option<(u64, String)>,
     /// Inputs that were not tried because the steps for all were used up.
@@ -52,14 +58,30 @@ pub struct EquivalenceReport {
 }
 
 impl EquivalenceReport {
-    /// Whether something was compared and nothing differs.
+    /// Whether nothing differs, and as much was compared as must be.
     pub fn is_success(&self) -> bool {
-        self.failed == 0 && self.passed > 0
+        self.failed == 0 && self.has_enough()
+    }
+
+    fn has_enough(&self) -> bool {
+        self.compared() >= self.at_least.max(1)
     }
 
     /// How many inputs were compared.
     pub fn compared(&self) -> u64 {
         self.passed + self.failed
+    }
+
+    /// What to set so that more inputs are compared, or fewer suffice.
+    fn remedy(&self) -> String {
+        let mut remedies = Vec::new();
+        if self.too_long + self.untried > 0 {
+            remedies.push(format!("give more steps with --steps (now {}; `steps` in a BUILD file)", self.all_steps));
+        } else {
+            remedies.push(format!("try more inputs with --count (now {}; `count` in a BUILD file)", self.count));
+        }
+        remedies.push("be content with fewer with --at-least (`min_inputs` in a BUILD file)".to_owned());
+        remedies.join(", or ")
     }
 
     fn print_mismatch(&self, mismatch: &Mismatch, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -103,8 +125,10 @@ impl fmt::Display for EquivalenceReport {
         if self.untried > 0 {
             writeln!(f, "left out, because the steps for all inputs were used up: {}", self.untried)?;
         }
-        if self.compared() == 0 {
-            writeln!(f, "FAILED: no input was compared; give more steps with --steps, or more inputs with --count")?;
+        // Once there are enough mismatches, what was not tried is no fault.
+        if !self.has_enough() && self.failed == 0 {
+            let (compared, least) = (self.compared(), self.at_least.max(1));
+            writeln!(f, "FAILED: {compared} inputs were compared, at least {least} must be; {}", self.remedy())?;
         }
         let inputs = match self.all {
             Some(all) => format!("all {all} inputs"),
@@ -185,14 +209,30 @@ a b.ir top f, back end native: inputs of seed 3
 
     #[test]
     fn a_comparison_of_nothing_is_no_success() {
-        let report = EquivalenceReport { too_long: 4, ..report() };
+        let report = EquivalenceReport { too_long: 4, all_steps: 6400, ..report() };
         assert!(!report.is_success());
         let text = report.to_string();
-        assert!(text.contains("\nFAILED: no input was compared; give more steps"), "{text}");
+        let expected =
+            "\nFAILED: 0 inputs were compared, at least 1 must be; give more steps with --steps (now 6400; `steps` in \
+             a BUILD file), or be content with fewer with --at-least (`min_inputs` in a BUILD file)\n";
+        assert!(text.contains(expected), "{text}");
         assert!(text.ends_with("\n0 passed, 0 failed"), "{text}");
         let report = EquivalenceReport { all: Some(1), passed: 1, ..self::report() };
         assert!(report.is_success());
         assert_eq!(report.to_string(), "a b.ir top f, back end native: all 1 inputs\n1 passed, 0 failed");
+    }
+
+    #[test]
+    fn a_comparison_of_too_few_inputs_is_no_success() {
+        let few = EquivalenceReport { passed: 255, at_least: 256, count: 300, ..report() };
+        assert!(!few.is_success());
+        let text = few.to_string();
+        let expected =
+            "FAILED: 255 inputs were compared, at least 256 must be; try more inputs with --count (now 300; `count` \
+             in a BUILD file), or be content with fewer with --at-least (`min_inputs` in a BUILD file)\n";
+        assert!(text.starts_with(expected), "{text}");
+        let enough = EquivalenceReport { passed: 256, ..few };
+        assert!(enough.is_success() && !enough.to_string().contains("FAILED"), "{enough}");
     }
 
     #[test]

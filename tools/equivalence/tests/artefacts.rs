@@ -75,7 +75,15 @@ impl Folder {
     }
 
     fn options(&self, library: PathBuf) -> EquivalenceOptions {
-        EquivalenceOptions { ir: self.0.join("t.ir"), library, seed: 1, first: 0, count: 1024, steps: 2_000_000 }
+        EquivalenceOptions {
+            ir: self.0.join("t.ir"),
+            library,
+            seed: 1,
+            first: 0,
+            count: 1024,
+            steps: 2_000_000,
+            at_least: 1,
+        }
     }
 
     /// The message of a comparison that cannot be made, without the folder.
@@ -279,7 +287,7 @@ fn comparing_nothing_is_a_failure() {
     for report in [none, short] {
         assert!(!report.is_success());
         assert_eq!(report.compared(), 0);
-        assert!(report.to_string().contains("FAILED: no input was compared; give more steps"), "{report}");
+        assert!(report.to_string().contains("FAILED: 0 inputs were compared, at least 1 must be; "), "{report}");
     }
     // One input may take all the steps if no input does with its share.
     let heavy = LOOP
@@ -287,6 +295,26 @@ fn comparing_nothing_is_a_failure() {
         .replace("  one: bits[4]", "  many: bits[32] = literal(value=100000, id=9)\n  one: bits[4]");
     let heavy = report("heavy", &heavy, &native, |options| options.steps = 1_000_000);
     assert!(heavy.is_success() && heavy.untried > 0 && heavy.steps == 1_000_000, "{heavy}");
+}
+
+#[test]
+fn comparing_fewer_inputs_than_asked_for_is_a_failure() {
+    let native = NativeBackend::default();
+    let few = report("few", LOOP, &native, |options| options.at_least = 1024);
+    assert!(few.failed == 0 && few.passed > 10 && few.too_long > 10 && !few.is_success(), "{few}");
+    let expected = format!(
+        "FAILED: {} inputs were compared, at least 1024 must be; give more steps with --steps (now 2000000; `steps` in a BUILD \
+         file), or ",
+        few.passed
+    );
+    assert!(few.to_string().contains(&expected), "{few}");
+    let more = few.passed;
+    assert!(report("just", LOOP, &native, |options| options.at_least = more).is_success());
+    // A function has no more inputs than it has.
+    let all = report("all", ADD_ONE, &native, |options| options.at_least = 1024);
+    assert!(all.is_success() && all.at_least == 256, "{all}");
+    let rest = report("rest", ADD_ONE, &native, |options| (options.first, options.at_least) = (200, 1024));
+    assert!(rest.is_success() && rest.at_least == 56, "{rest}");
 }
 
 #[test]

@@ -8,11 +8,15 @@ use xls_aot_codegen::{Analysis, Artifact, CompileError, Request};
 use xls_aot_ir::{print_package, Effect, FuncId, Package};
 use xls_aot_metadata::{EntryKind, TempBuffer};
 
+use crate::skip_reason::SkipReason;
+
 /// Why a function was not run.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum NotRun {
     /// What runs it does not support it: no fault.
-    Unsupported(String),
+    Unsupported(SkipReason, String),
+    /// Its evaluation needs more than a bound allows: there is no result, and nothing to say of what runs it.
+    TooLong(String),
     /// It should have been run.
     Fault(String),
 }
@@ -54,7 +58,7 @@ pub(crate) fn compile(
     let Artifact { object, metadata } = match compiled {
         Ok(Ok(artifact)) => artifact,
         Ok(Err(CompileError::Unsupported { what, .. } | CompileError::Limit { what, .. })) => {
-            return Err(NotRun::Unsupported(what))
+            return Err(NotRun::Unsupported(SkipReason::Refused, what))
         }
         Ok(Err(error)) => return Err(NotRun::Fault(error.to_string())),
         Err(_) => return Err(NotRun::Fault("the compiler panicked (its message is above)".to_owned())),
@@ -75,7 +79,7 @@ pub(crate) fn loadable() -> Result<Target, NotRun> {
         Some(target @ (Target::X86_64Linux | Target::Aarch64Linux)) => Ok(target),
         Some(Target::X86_64Macos | Target::Aarch64Macos) | None => {
             let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
-            Err(NotRun::Unsupported(format!("compiled code cannot be loaded on {os}, {arch}")))
+            Err(NotRun::Unsupported(SkipReason::Host, format!("compiled code cannot be loaded on {os}, {arch}")))
         }
     }
 }
@@ -94,12 +98,12 @@ pub fn host() -> Option<Target> {
 /// Functions that reach a trace or cover are not compiled; the driver would refuse them too.
 fn refuse_events(package: &Package) -> Result<(), NotRun> {
     for node in package.functions.iter().flat_map(|function| &function.nodes) {
-        match node.op.effect() {
-            Effect::None | Effect::Assert => {}
-            Effect::Trace | Effect::Cover => {
-                return Err(NotRun::Unsupported(format!("it reaches a {}", node.op.mnemonic())))
-            }
-        }
+        let reason = match node.op.effect() {
+            Effect::None | Effect::Assert => continue,
+            Effect::Trace => SkipReason::Trace,
+            Effect::Cover => SkipReason::Cover,
+        };
+        return Err(NotRun::Unsupported(reason, format!("it reaches a {}", node.op.mnemonic())));
     }
     Ok(())
 }

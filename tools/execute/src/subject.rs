@@ -123,7 +123,7 @@ pub fn evaluate(package: &Package, calls: &[&[Value]], limits: &Options) -> Vec<
     let mut evaluator = Evaluator::new(package, *limits);
     let run = |arguments: &&[Value]| match evaluator.run(last(package), arguments) {
         Ok(outcome) => Ok(Observed::of_evaluation(outcome, package)),
-        Err(error @ EvalError::Limit { .. }) => Err(NotRun::Unsupported(error.to_string())),
+        Err(error @ EvalError::Limit { .. }) => Err(NotRun::TooLong(error.to_string())),
         Err(error) => Err(NotRun::Fault(error.to_string())),
     };
     calls.iter().map(run).collect()

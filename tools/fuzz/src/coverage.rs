@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use xls_aot_ir::{FuncId, Function, Node, NodeId, Op, Package, Type, Value, MNEMONICS};
+use xls_aot_ir::{closure, FuncId, Function, Node, NodeId, Op, Package, Type, Value, MNEMONICS};
 
 use crate::program::{generate, Program};
 use crate::style::StyleName;
@@ -43,6 +43,9 @@ struct Role {
 }
 
 fn features(program: &Program) -> BTreeSet<String> {
+    // A function that no call reaches is not run, whatever is in it.
+    let package = closure::of(&program.package, program.top());
+    let program = &Program { package, calls: program.calls.clone() };
     let mut features = BTreeSet::new();
     let mut add = |feature: String| {
         features.insert(feature);

@@ -67,7 +67,7 @@ pub(crate) fn compare_each(
     let comparisons = subjects.iter().zip(results).map(|(subject, results)| {
         let comparisons = programs.iter().zip(results).map(|(judged, result)| match result {
             Ok(runs) => compare_calls(subject, judged, runs, limits),
-            Err(NotRun::Unsupported(reason)) => Comparison::Skipped(reason),
+            Err(NotRun::Unsupported(_, what) | NotRun::TooLong(what)) => Comparison::Skipped(what),
             Err(NotRun::Fault(got)) => Comparison::Different(Difference { call: 0, got }),
         });
         comparisons.collect()
@@ -81,6 +81,10 @@ fn compare_calls(
     runs: Vec<Result<Observed, NotRun>>,
     limits: &Options,
 ) -> Comparison {
+    if runs.len() != judged.expected.len() {
+        let got = format!("results of {} calls, where {} were made", runs.len(), judged.expected.len());
+        return Comparison::Different(Difference { call: 0, got });
+    }
     for (call, (run, expected)) in runs.into_iter().zip(&judged.expected).enumerate() {
         let got = match run {
             Ok(observed) if observed.agrees_with(expected, None, subject.keeps_order()) => continue,
@@ -94,7 +98,7 @@ fn compare_calls(
                 }
                 observed.to_string()
             }
-            Err(NotRun::Unsupported(reason)) => return Comparison::Skipped(reason),
+            Err(NotRun::Unsupported(_, what) | NotRun::TooLong(what)) => return Comparison::Skipped(what),
             Err(NotRun::Fault(got)) => got,
         };
         return Comparison::Different(Difference { call, got });

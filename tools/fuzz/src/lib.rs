@@ -54,6 +54,8 @@ pub struct FuzzOptions<'a> {
     pub time: Option<Duration>,
     /// Differences to make small and print; the run ends once there are so many.
     pub most_differences: usize,
+    /// A run is no success if fewer programs were compared. Not below 1.
+    pub at_least: u64,
 }
 
 /// A program on which a subject differs from the evaluator.
@@ -70,8 +72,12 @@ pub struct Found {
 /// What a run found. `Display` prints the reproducers and closes with the counts.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct FuzzReport {
-    /// Programs that were run.
+    /// Programs that the evaluator gave results for.
     pub programs: u64,
+    /// Programs that each subject was compared on, at least.
+    pub compared: u64,
+    /// How many should have been.
+    pub at_least: u64,
     /// Programs that were left out because the evaluator reached a limit.
     pub too_long: u64,
     /// How many programs a subject did not support, by subject and reason.
@@ -83,9 +89,13 @@ pub struct FuzzReport {
 }
 
 impl FuzzReport {
-    /// Whether nothing was found.
+    /// Whether nothing was found, among as many programs as there should be.
     pub fn is_success(&self) -> bool {
-        self.found.is_empty()
+        self.found.is_empty() && self.has_enough()
+    }
+
+    fn has_enough(&self) -> bool {
+        self.compared >= self.at_least.max(1)
     }
 }
 
@@ -103,7 +113,10 @@ impl fmt::Display for FuzzReport {
         if self.out_of_time {
             writeln!(f, "the time was up")?;
         }
-        write!(f, "{} programs, {} differences", self.programs, self.found.len())
+        if !self.has_enough() {
+            writeln!(f, "FAILED: {} programs were compared, not {}", self.compared, self.at_least.max(1))?;
+        }
+        write!(f, "{} programs compared, {} differences", self.compared, self.found.len())
     }
 }
 
@@ -123,6 +136,8 @@ const LIMITS: Options = Options {
 struct BatchResult {
     programs: u64,
     too_long: u64,
+    /// Programs that each subject was compared on, by number of the subject.
+    compared: Vec<u64>,
     skipped: Vec<(String, String)>,
     differences: Vec<(u64, usize, Difference)>,
 }
@@ -159,16 +174,22 @@ pub fn fuzz(options: &FuzzOptions<'_>) -> Result<FuzzReport, ExecuteError> {
     };
     in_threads(options.jobs, &work)?;
 
-    let mut report = FuzzReport { out_of_time: out_of_time.into_inner(), ..FuzzReport::default() };
+    let mut report =
+        FuzzReport { out_of_time: out_of_time.into_inner(), at_least: options.at_least, ..FuzzReport::default() };
+    let mut compared = vec![0; options.subjects.len()];
     let mut differences = Vec::new();
     for result in results.into_inner().unwrap_or_else(PoisonError::into_inner).into_values() {
         report.programs += result.programs;
         report.too_long += result.too_long;
+        for (sum, count) in compared.iter_mut().zip(result.compared) {
+            *sum += count;
+        }
         for skipped in result.skipped {
             *report.skipped.entry(skipped).or_default() += 1;
         }
         differences.extend(result.differences);
     }
+    report.compared = compared.into_iter().min().unwrap_or_default();
     differences.truncate(options.most_differences.max(1));
     report.found = in_thread(|| {
         let found = differences.into_iter().map(|(program, subject, difference)| {
@@ -191,8 +212,8 @@ fn run_batch(options: &FuzzOptions<'_>, batch: u64) -> Result<BatchResult, Execu
                 indices.push(index);
                 programs.push(judged);
             }
-            Err(NotRun::Unsupported(_)) => result.too_long += 1,
-            Err(NotRun::Fault(what)) => {
+            Err(NotRun::TooLong(_)) => result.too_long += 1,
+            Err(NotRun::Unsupported(_, what) | NotRun::Fault(what)) => {
                 let what = format!("program {index} of seed {}: {what}", options.seed);
                 return Err(ExecuteError::Internal { what });
             }
@@ -202,13 +223,20 @@ fn run_batch(options: &FuzzOptions<'_>, batch: u64) -> Result<BatchResult, Execu
     let subjects: Vec<Subject<'_>> = options.subjects.iter().map(|(_, subject)| *subject).collect();
     let comparisons = compare_each(&subjects, &programs, &LIMITS)?;
     for (number, ((name, _), comparisons)) in options.subjects.iter().zip(comparisons).enumerate() {
+        if comparisons.len() != indices.len() {
+            let what = format!("{name}: {} of {} programs have a verdict", comparisons.len(), indices.len());
+            return Err(ExecuteError::Internal { what });
+        }
+        let mut compared = 0;
         for (&index, comparison) in indices.iter().zip(comparisons) {
+            compared += u64::from(!matches!(comparison, Comparison::Skipped(_)));
             match comparison {
                 Comparison::Same => {}
                 Comparison::Different(difference) => result.differences.push((index, number, difference)),
                 Comparison::Skipped(reason) => result.skipped.push((name.clone(), reason)),
             }
         }
+        result.compared.push(compared);
     }
     result.differences.sort_by_key(|(index, number, _)| (*index, *number));
     Ok(result)

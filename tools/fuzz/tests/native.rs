@@ -32,6 +32,7 @@ fn random_programs() {
         jobs: NonZeroUsize::new(2).unwrap(),
         time: None,
         most_differences: 3,
+        at_least: 250,
     };
     let report = fuzz(&options).unwrap_or_else(|error| panic!("{error}"));
     assert!(report.is_success(), "{report}");

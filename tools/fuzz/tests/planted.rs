@@ -1,6 +1,7 @@
 //! Random programs: a planted fault is found and made small, and the report is the same every time.
 
 use std::num::NonZeroUsize;
+use std::time::Duration;
 
 use xls_aot_check::run_filetest;
 use xls_aot_execute::{ExecuteError, Subject};
@@ -18,6 +19,7 @@ fn run(subject: Subject<'_>, jobs: usize) -> FuzzReport {
         jobs: NonZeroUsize::new(jobs).unwrap(),
         time: None,
         most_differences: 1,
+        at_least: 1,
     };
     fuzz(&options).unwrap_or_else(|error| panic!("{error}"))
 }
@@ -87,7 +89,34 @@ fn what_is_right_passes() {
     let report = run(Subject::Evaluator, 2);
     assert!(report.is_success(), "{report}");
     assert!(report.programs > 490);
-    assert!(report.to_string().ends_with(&format!("{} programs, 0 differences", report.programs)));
+    assert!(report.to_string().ends_with(&format!("{} programs compared, 0 differences", report.programs)));
+}
+
+#[test]
+fn a_run_of_too_few_programs_fails() {
+    let few = |count: u64, at_least: u64, seconds: u64| {
+        let options = FuzzOptions {
+            seed: 7,
+            first: 0,
+            style: None,
+            count,
+            subjects: vec![("the evaluator".to_owned(), Subject::Evaluator)],
+            jobs: NonZeroUsize::MIN,
+            time: Some(Duration::from_secs(seconds)),
+            most_differences: 1,
+            at_least,
+        };
+        fuzz(&options).unwrap_or_else(|error| panic!("{error}"))
+    };
+    for (report, end) in [
+        (few(0, 0, 999), "FAILED: 0 programs were compared, not 1\n0 programs compared, 0 differences"),
+        (few(9, 0, 0), "the time was up\nFAILED: 0 programs were compared, not 1\n0 programs compared, 0 differences"),
+        (few(9, 10, 999), "FAILED: 9 programs were compared, not 10\n9 programs compared, 0 differences"),
+    ] {
+        assert!(!report.is_success());
+        assert!(report.to_string().ends_with(end), "{report}");
+    }
+    assert!(few(9, 9, 999).is_success());
 }
 
 #[test]
@@ -123,6 +152,7 @@ fn a_fault_in_a_large_program_is_made_small() {
         jobs: NonZeroUsize::MIN,
         time: None,
         most_differences: 1,
+        at_least: 1,
     };
     let report = fuzz(&options).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!((report.programs, report.found.len()), (1, 1));

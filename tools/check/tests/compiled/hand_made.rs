@@ -127,7 +127,7 @@ pub fn got(verdict: &Verdict) -> String {
     match verdict {
         Verdict::Passed => "passed".to_owned(),
         Verdict::Failed { got, .. } => got.clone(),
-        Verdict::Skipped { reason } => format!("skipped: {reason}"),
+        Verdict::Skipped { what, .. } => format!("skipped: {what}"),
         other => format!("{other:?}"),
     }
 }

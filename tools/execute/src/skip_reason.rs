@@ -1,0 +1,69 @@
+//! Why a function or a vector was not run though nothing is wrong: a closed list, so that a check can name what it expects.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A reason to skip.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum SkipReason {
+    /// It reaches a trace, which compiled code does not have.
+    Trace,
+    /// It reaches a cover, which compiled code does not have.
+    Cover,
+    /// It is beyond what the back end supports, or one of its stated limits.
+    Refused,
+    /// Compiled code cannot be loaded on this machine.
+    Host,
+    /// What the results were recorded from gave none.
+    NoReference,
+}
+
+impl SkipReason {
+    /// All of them.
+    pub const ALL: [SkipReason; 5] =
+        [SkipReason::Trace, SkipReason::Cover, SkipReason::Refused, SkipReason::Host, SkipReason::NoReference];
+
+    /// Its name on the command line and in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            SkipReason::Trace => "trace",
+            SkipReason::Cover => "cover",
+            SkipReason::Refused => "refused",
+            SkipReason::Host => "host",
+            SkipReason::NoReference => "no-reference",
+        }
+    }
+}
+
+impl fmt::Display for SkipReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for SkipReason {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        SkipReason::ALL.into_iter().find(|reason| reason.name() == name).ok_or_else(|| {
+            let names = SkipReason::ALL.map(SkipReason::name).join(", ");
+            format!("`{name}` is no reason to skip; expected one of {names}")
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_reason_is_read_by_its_name_and_no_other_text_is() {
+        for reason in SkipReason::ALL {
+            assert_eq!(reason.name().parse(), Ok(reason));
+        }
+        assert_eq!(
+            "traces".parse::<SkipReason>(),
+            Err("`traces` is no reason to skip; expected one of trace, cover, refused, host, no-reference".to_owned())
+        );
+    }
+}
