@@ -1,5 +1,5 @@
 # Adds up the tests that a log reports and prints "PASSED FAILED". Understands Bazel's summary lines, libtest's result
-# lines and the closing lines "N passed, N failed[, N skipped]" of this project's own tools.
+# lines, the closing lines "N passed, N failed[, N skipped]" of this project's own tools, and those of random programs.
 /^\/\/.* (PASSED|FLAKY)( |$)/ { passed++ }
 /^\/\/.* (FAILED TO BUILD|FAILED|TIMEOUT|NO STATUS)( |$)/ { failed++ }
 /^test result: / { passed += $4; failed += $6 }
@@ -9,4 +9,5 @@
     if ($i ~ /^failed/) failed += $(i - 1)
   }
 }
+/^[0-9]+ programs compared, [0-9]+ differences$/ { passed += ($1 > $4); failed += $4 }
 END { print passed + 0, failed + 0 }

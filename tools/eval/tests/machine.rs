@@ -157,8 +157,8 @@ fn work_that_is_sure_to_be_too_long_is_refused_at_once() {
         assert!(start.elapsed().as_secs() < 10, "{top} took {:?}", start.elapsed());
     };
     let billion = 1_000_000_000;
-    check("alone", &["bits[8]:0"], billion, "node `r` of function `alone`", (1 << 48));
-    check("calls", &["bits[8]:0"], billion, "node `r` of function `alone`", (1 << 48));
+    check("alone", &["bits[8]:0"], billion, "node `r` of function `alone`", 1 << 48);
+    check("calls", &["bits[8]:0"], billion, "node `r` of function `alone`", 1 << 48);
     check("nested", &["bits[8]:0"], 10_100, "node `r` of function `nested`", 10_101);
     let given = ["bits[8]:0", "bits[40]:1099511627775"];
     check("given", &given, billion, "node `r` of function `given`", 1 << 40);
