@@ -118,10 +118,7 @@ def stripped_outputs(actions):
     """
     found = []
     for action in actions:
-        if not _links(action) or not action.argv:
-            continue
-        for output in action.outputs.to_list():
-            if action.mnemonic in _LINK_ACTIONS and _strips(action.argv):
-                origins = [file for file in action.inputs.to_list() if file.extension in _STATIC_EXTENSIONS]
-                found.append(struct(origins = tuple(origins), output = output))
+        if action.mnemonic in _LINK_ACTIONS and action.argv and _strips(action.argv):
+            origins = tuple([file for file in action.inputs.to_list() if file.extension in _STATIC_EXTENSIONS])
+            found.extend([struct(origins = origins, output = output) for output in action.outputs.to_list()])
     return found
