@@ -45,6 +45,7 @@ files! {
     divisions_of_widths
     dynamic_bit_slice
     dynamic_counted_for
+    dynamic_loop_index
     encode
     eq_ne
     eq_of_aggregates

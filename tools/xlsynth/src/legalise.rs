@@ -11,16 +11,24 @@
 //!   `x % (y == -1 ? 1 : y)`: both are 0 for that `y`.
 //! - **`counted_for` with stride 0.** No iteration is run. The loop gets stride 1 and a body that calls the original with
 //!   index 0.
+//! - **Indices of `dynamic_counted_for`.** With a negative stride the body gets an index with bits set above its width,
+//!   unless that is a width of the machine. The loop gets a body that masks the index and calls the original.
 //!
 //! Invariant: the result is a verified package whose last function has the signature of the input's last.
+
+use std::collections::BTreeSet;
 
 use xls_aot_ir::{Bits, FuncId, Function, Node, NodeId, Op, Package, Span, Type, Value};
 
 /// The package, in a form that libxls compiles rightly.
 pub(crate) fn legalise(package: &Package) -> Package {
     let next_id = package.functions.iter().flat_map(|f| &f.nodes).map(|node| node.id).max().unwrap_or(0) + 1;
-    let mut state =
-        State { out: Package { functions: Vec::new(), top: None, ..package.clone() }, functions: Vec::new(), next_id };
+    let mut state = State {
+        out: Package { functions: Vec::new(), top: None, ..package.clone() },
+        functions: Vec::new(),
+        names: package.functions.iter().map(|function| function.name.to_string()).collect(),
+        next_id,
+    };
     for function in &package.functions {
         let function = state.function(function);
         state.functions.push(FuncId::new(state.out.functions.len()));
@@ -34,6 +42,8 @@ struct State {
     out: Package,
     /// New ids of the functions, by their old ones.
     functions: Vec<FuncId>,
+    /// Names of functions, those that are not ready included.
+    names: BTreeSet<String>,
     next_id: u64,
 }
 
@@ -70,6 +80,7 @@ impl State {
             Op::CountedFor { stride: 0, trip_count, body } if trip_count > 0 => {
                 self.loop_without_stride(node, trip_count, body, nodes)
             }
+            Op::DynamicCountedFor { body } => self.dynamic_loop(node, body, nodes),
             _ => push(nodes, node),
         }
     }
@@ -106,35 +117,61 @@ impl State {
     }
 
     fn loop_without_stride(&mut self, mut node: Node, trip_count: u64, body: FuncId, nodes: &mut Vec<Node>) -> NodeId {
-        node.op = Op::CountedFor { trip_count, stride: 1, body: self.body_at_index_zero(body, trip_count) };
+        let index_width = self.index_width(body);
+        let needed = (u64::BITS - (trip_count - 1).leading_zeros()).max(1);
+        let body = self.body_behind(body, "at_index_zero", index_width.max(needed), |state, nodes, _| {
+            state.add(nodes, literal(Bits::zero(index_width)), &[], Type::Bits(index_width))
+        });
+        node.op = Op::CountedFor { trip_count, stride: 1, body };
         push(nodes, node)
     }
 
-    /// A function that takes the index of a loop over `trip_count` iterations and calls `body` with index 0.
-    fn body_at_index_zero(&mut self, body: FuncId, trip_count: u64) -> FuncId {
+    fn dynamic_loop(&mut self, mut node: Node, body: FuncId, nodes: &mut Vec<Node>) -> NodeId {
+        let width = self.index_width(body);
+        if !matches!(width, 8 | 16 | 32 | 64 | 128) {
+            let body = self.body_behind(body, "at_masked_index", width, |state, nodes, index| {
+                let ones = state.add(nodes, literal(Bits::ones(width)), &[], Type::Bits(width));
+                state.add(nodes, Op::And, &[index, ones], Type::Bits(width))
+            });
+            node.op = Op::DynamicCountedFor { body };
+        }
+        push(nodes, node)
+    }
+
+    /// Width of the first parameter of a loop's body.
+    fn index_width(&self, body: FuncId) -> u32 {
+        let called = self.out.function(body);
+        called.node(called.params[0]).ty.bit_count().unwrap_or(0)
+    }
+
+    /// A body that takes an index of `width` bits and calls `body` with what `index` makes of it.
+    fn body_behind(
+        &mut self,
+        body: FuncId,
+        suffix: &str,
+        width: u32,
+        index: impl FnOnce(&mut Self, &mut Vec<Node>, NodeId) -> NodeId,
+    ) -> FuncId {
         let called = self.out.function(body).clone();
-        let index_type = called.node(called.params[0]).ty.clone();
-        let index_width = index_type.bit_count().unwrap_or(0);
-        let needed = (u64::BITS - (trip_count - 1).leading_zeros()).max(1);
         let mut nodes = Vec::new();
         let params: Vec<NodeId> = called
             .params
             .iter()
             .enumerate()
             .map(|(i, &param)| {
-                let ty = if i == 0 { Type::Bits(index_width.max(needed)) } else { called.node(param).ty.clone() };
+                let ty = if i == 0 { Type::Bits(width) } else { called.node(param).ty.clone() };
                 let param = self.add(&mut nodes, Op::Param { index: i as u32 }, &[], ty);
                 nodes[param.index()].name = Some(format!("p{i}").into());
                 param
             })
             .collect();
         let mut arguments = params.clone();
-        arguments[0] = self.add(&mut nodes, literal(Bits::zero(index_width)), &[], index_type);
+        arguments[0] = index(self, &mut nodes, params[0]);
         let ret = self.add(&mut nodes, Op::Invoke { to_apply: body }, &arguments, called.return_type.clone());
         let id = FuncId::new(self.out.functions.len());
         let name = (0..)
-            .map(|n| format!("{}_at_index_zero_{n}", called.name))
-            .find(|name| self.out.find_function(name).is_none())
+            .map(|n| format!("{}_{suffix}_{n}", called.name))
+            .find(|name| self.names.insert(name.clone()))
             .unwrap_or_default();
         self.out.functions.push(Function {
             name: name.into(),
@@ -217,6 +254,38 @@ mod tests {
              eq.6: bits[1] = eq(y, literal.4, id=6)\n  sel.7: bits[8] = sel(eq.6, cases=[y, literal.5], id=7)\n  \
              ret m: bits[8] = smod(x, sel.7, id=3)\n}\n",
         );
+    }
+
+    #[test]
+    fn indices_of_dynamic_loops_are_masked() {
+        let loop_over = |width: u32, body: &str| {
+            format!(
+                "package p\n\nfn b(i: bits[{width}] id=1, s: bits[8] id=2) -> bits[8] {{\n  \
+                 ret n: bits[8] = neg(s, id=3)\n}}\n\n{body}\
+                 fn f(x: bits[8] id=4, n: bits[2] id=5) -> bits[8] {{\n  \
+                 ret r: bits[8] = dynamic_counted_for(x, n, n, body="
+            )
+        };
+        let masked = "fn b_at_masked_index_0(p0: bits[4] id=7, p1: bits[8] id=8) -> bits[8] {\n  \
+                      literal.9: bits[4] = literal(value=15, id=9)\n  and.10: bits[4] = and(p0, literal.9, id=10)\n  \
+                      ret invoke.11: bits[8] = invoke(and.10, p1, to_apply=b, id=11)\n}\n\n";
+        check(
+            &format!("{}b, id=6)\n}}\n", loop_over(4, "")),
+            &format!("{}b_at_masked_index_0, id=6)\n}}\n", loop_over(4, masked)),
+        );
+        let of_a_machine_width = format!("{}b, id=6)\n}}\n", loop_over(16, ""));
+        check(&of_a_machine_width, &of_a_machine_width);
+    }
+
+    #[test]
+    fn a_new_function_has_a_name_of_its_own() {
+        let text = "package p\n\nfn b(i: bits[4], s: bits[8]) -> bits[8] {\n  ret n: bits[8] = neg(s)\n}\n\n\
+                    fn f(x: bits[8], n: bits[2]) -> bits[8] {\n  \
+                    ret r: bits[8] = dynamic_counted_for(x, n, n, body=b)\n}\n\n\
+                    fn b_at_masked_index_0(x: bits[8]) -> bits[8] {\n  ret n: bits[8] = neg(x)\n}\n";
+        let package = xls_aot_ir::read_package("test.ir", text.as_bytes()).unwrap();
+        let legal = xls_aot_ir::print_package(&legalise(&package));
+        xls_aot_ir::read_package("legal.ir", legal.as_bytes()).unwrap_or_else(|error| panic!("{error}\n{legal}"));
     }
 
     #[test]
