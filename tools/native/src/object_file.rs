@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 
 use cranelift_codegen::binemit::Reloc;
 use object::read::{Object as _, ObjectSection as _};
-use object::write::{Object, Relocation, SectionId, StandardSection, Symbol, SymbolId, SymbolSection};
+use object::write::{
+    MachOBuildVersion, Object, Relocation, SectionId, StandardSection, Symbol, SymbolId, SymbolSection,
+};
 use object::{
     elf, macho, Architecture, BinaryFormat, Endianness, FileFlags, RelocationEncoding, RelocationFlags, RelocationKind,
     SectionFlags, SectionKind, SymbolFlags, SymbolKind, SymbolScope,
@@ -48,6 +50,12 @@ fn write(parts: Parts, record: &[u8]) -> Result<Vec<u8>, Fault> {
         Target::Aarch64Macos => (BinaryFormat::MachO, Architecture::Aarch64),
     };
     let mut object = Object::new(format, architecture, Endianness::Little);
+    if let Some(minimum) = oldest_macos(parts.target) {
+        let mut version = MachOBuildVersion::default();
+        version.platform = macho::PLATFORM_MACOS;
+        version.minos = minimum;
+        object.set_macho_build_version(version);
+    }
     let text = object.section_id(StandardSection::Text);
     let mut starts = Vec::with_capacity(parts.functions.len());
     for code in &parts.functions {
@@ -100,6 +108,16 @@ fn write(parts: Parts, record: &[u8]) -> Result<Vec<u8>, Fault> {
         fill_in_frames(&mut bytes, &starts, &parts.frames)?;
     }
     Ok(bytes)
+}
+
+/// The oldest macOS that the object is for, which Apple's linker wants to know: what rustc takes for its targets, so that
+/// an object asks for no more than the program around it. The version of the SDK stays 0: no SDK took part.
+fn oldest_macos(target: Target) -> Option<macho::Version> {
+    match target {
+        Target::X86_64Linux | Target::Aarch64Linux => None,
+        Target::X86_64Macos => Some(macho::Version::new(10, 12, 0)),
+        Target::Aarch64Macos => Some(macho::Version::new(11, 0, 0)),
+    }
 }
 
 fn undefined_function(object: &mut Object<'_>, name: &str) -> SymbolId {

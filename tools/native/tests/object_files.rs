@@ -1,8 +1,9 @@
 //! Object files of all targets: what linkers must be able to do with them, and what unwinders find.
 
 use gimli::{BaseAddresses, CieOrFde, EhFrame, LittleEndian, UnwindSection};
+use object::read::macho::MachOFile64;
 use object::read::{Object, ObjectSection, ObjectSymbol, RelocationTarget};
-use object::{elf, macho, FileFlags, RelocationFlags, SectionFlags};
+use object::{elf, macho, Endianness, FileFlags, RelocationFlags, SectionFlags};
 use xls_aot_backend::{Backend, CompileRequest, Cpu, Target};
 use xls_aot_ir::{read_package, FuncId};
 use xls_aot_native::{NativeBackend, OptLevel};
@@ -58,6 +59,21 @@ fn constants_are_reached_by_distance() {
             }
         }
         assert!(constants >= 3, "{target}: the message and two tables");
+    }
+}
+
+/// Apple's linker refuses or warns of objects that do not say which system they are for.
+#[test]
+fn mach_o_names_the_oldest_system() {
+    for (target, minimum) in [(Target::X86_64Macos, (10, 12, 0)), (Target::Aarch64Macos, (11, 0, 0))] {
+        let bytes = object_file(target, None);
+        let file = MachOFile64::<Endianness>::parse(&*bytes).unwrap();
+        let (version, tools) = file.build_version().unwrap().expect("LC_BUILD_VERSION");
+        assert_eq!(version.platform.get(Endianness::Little), macho::PLATFORM_MACOS, "{target}");
+        let oldest = version.minos.get(Endianness::Little);
+        assert_eq!((oldest.major(), oldest.minor(), oldest.update()), minimum, "{target}");
+        assert_eq!(version.sdk.get(Endianness::Little).major(), 0, "{target}: no SDK took part");
+        assert!(tools.is_empty(), "{target}");
     }
 }
 
