@@ -3,7 +3,7 @@
 //! `tools/eval` decides whether compiled code is right, and the optimiser computes constants with it. A fault of the
 //! evaluator would therefore be on both sides of every comparison. This crate defines each operation once more, from the
 //! description of XLS IR's semantics and without looking at `tools/eval`: integer arithmetic is that of `num-bigint`, and
-//! the rest is written on lists of bits. [`run`] computes what a function gives; [`probes`] has functions and arguments
+//! the rest is written on lists of bits. [`run()`] computes what a function gives; [`probes`] has functions and arguments
 //! that reach every operation at a given width.
 //!
 //! Invariants: tests are the only users, so no crate of the product depends on this one; it shares with the product the

@@ -283,7 +283,7 @@ fn archives_in_archives_are_opened() {
     for _ in 0..9 {
         deep = archive(&[("x", &deep)]);
     }
-    let place = vec!["x"; 9].join(":");
+    let place = ["x"; 9].join(":");
     assert_eq!(lines(&audit(&deep)), [format!("file({place}): unreadable: archives are nested more than 8 deep")]);
 }
 

@@ -1,7 +1,7 @@
 //! Functions that reach every operation, and arguments for them.
 //!
 //! [`package`] has functions for one width, [`observed`] those that only the evaluator runs (traces and covers), and
-//! [`small`] functions of few bits, to be tried on all arguments. Functions called `part_..` are callees.
+//! [`small()`] functions of few bits, to be tried on all arguments. Functions called `part_..` are callees.
 
 mod aggregates;
 mod arguments;
