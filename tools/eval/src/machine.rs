@@ -96,6 +96,17 @@ struct Frame {
     call: Option<(Call, usize)>,
 }
 
+/// A loop that begins.
+struct LoopStart {
+    body: FuncId,
+    trips: u64,
+    stride: Bits,
+    /// Width of the body's index.
+    index_width: u32,
+    /// The operand from which on the body's further arguments stand.
+    invariants: usize,
+}
+
 /// What a node that calls functions still has to do.
 enum Wait {
     /// Nothing: the next value given back is the node's.
@@ -287,12 +298,14 @@ impl<'p> Evaluator<'p> {
                 let width = self.index_width(*body).map_err(|fault| self.fault(fault, here))?;
                 // The index is counted in at most 64 bits, and extended with zeros to the width that the body takes.
                 let stride = resize(&Bits::from_u64(64, *stride as u64), width.min(64));
-                return self.start_loop(*body, *trip_count, stride, width, operands, 1, here);
+                let start = LoopStart { body: *body, trips: *trip_count, stride, index_width: width, invariants: 1 };
+                return self.start_loop(start, operands, here);
             }
             Op::DynamicCountedFor { body } => {
                 let width = self.index_width(*body).map_err(|fault| self.fault(fault, here))?;
                 let (trips, stride) = dynamic_bounds(operands, width).map_err(|fault| self.fault(fault, here))?;
-                return self.start_loop(*body, trips, stride, width, operands, 3, here);
+                let start = LoopStart { body: *body, trips, stride, index_width: width, invariants: 3 };
+                return self.start_loop(start, operands, here);
             }
             Op::Assert { .. } => {
                 let holds = operand_is_set(operands, 1).map_err(|fault| self.fault(fault, here))?;
@@ -332,18 +345,9 @@ impl<'p> Evaluator<'p> {
         }
     }
 
-    /// Starts a loop whose initial state is operand 0 and whose further arguments stand from `invariants` on.
-    #[expect(clippy::too_many_arguments)]
-    fn start_loop(
-        &mut self,
-        body: FuncId,
-        trips: u64,
-        stride: Bits,
-        index_width: u32,
-        operands: &mut Vec<Val>,
-        invariants: usize,
-        here: Here,
-    ) -> Result<Option<Val>, EvalError> {
+    /// Starts a loop whose initial state is operand 0.
+    fn start_loop(&mut self, start: LoopStart, operands: &mut Vec<Val>, here: Here) -> Result<Option<Val>, EvalError> {
+        let LoopStart { body, trips, stride, index_width, invariants } = start;
         if operands.len() < invariants {
             return Err(self.fault(Fault::malformed("a loop without all of its operands"), here));
         }
