@@ -26,7 +26,7 @@ impl Program {
     /// Steps that the evaluation of a call may take; a program that takes more is left out.
     pub(crate) fn max_steps(&self) -> u64 {
         let nodes: usize = self.package.functions.iter().map(|function| function.nodes.len()).sum();
-        300_000 + 30 * nodes as u64
+        600_000 + 30 * nodes as u64
     }
 }
 
