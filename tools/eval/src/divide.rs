@@ -25,13 +25,13 @@ fn divide_long(x: &Bits, y: &Bits) -> (Bits, Bits) {
     let mut quotient = Bits::zero(width);
     let mut remainder = Bits::zero(width);
     for i in (0..x.significant_bits()).rev() {
-        let overflow = remainder.sign_bit();
+        // The remainder is at most `x >> (i + 1)`, so no bit is shifted out.
         let mut carry = u64::from(x.bit(i));
         for word in remainder.words_mut() {
             (*word, carry) = (*word << 1 | carry, *word >> 63);
         }
         remainder.clear_unused();
-        if overflow || unsigned(&remainder, y).is_ge() {
+        if unsigned(&remainder, y).is_ge() {
             remainder = sub(&remainder, y);
             quotient.set_bit(i, true);
         }

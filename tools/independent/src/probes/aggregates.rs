@@ -25,6 +25,8 @@ pub(super) fn aggregates(w: &mut Writer, width: u32) {
             &format!("{t}[{}]", 2 * len + 2),
             "array_concat(a, b, a)",
         );
+        let params = format!("a: {a}, b: {t}[2]");
+        w.function("array_concat", &params, &format!("{t}[{}]", len + 2), "array_concat(a, b)");
         w.function("eq", &format!("a: {a}, b: {a}"), "bits[1]", "eq(a, b)");
         let body = format!("b: {a} = array_update(a, v, indices=[i]); ne(a, b)");
         w.function("ne", &format!("a: {a}, v: {t}, i: bits[3]"), "bits[1]", &body);

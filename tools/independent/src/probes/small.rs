@@ -153,6 +153,8 @@ fn arrays(w: &mut Writer, index: u32) {
         }
         let body = "b: bits[1][1] = array(v); array_concat(a, b, a)";
         w.function("array_concat", &params, &format!("bits[1][{}]", 2 * length + 1), body);
+        let body = "b: bits[1][1] = array(v); array_concat(a, b)";
+        w.function("array_concat", &params, &format!("bits[1][{}]", length + 1), body);
     }
     let matrix = "bits[1][2][2]";
     if index <= 2 {
