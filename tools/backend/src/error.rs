@@ -20,7 +20,7 @@ pub enum BackendError {
         /// How to go on.
         hint: String,
     },
-    /// A fault of ours or of the code generator below.
+    /// A bug in the back end or in the code generator that it uses.
     Internal {
         /// What was observed.
         what: String,

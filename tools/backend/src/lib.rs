@@ -1,9 +1,9 @@
 //! The contract between the compile driver and a back end.
 //!
-//! The driver parses, verifies and cuts the package down to the closure of its top; a [`Backend`] turns that into
-//! machine code under the artefact ABI (`xls_aot_runtime::abi`). Because an object carries its own description, and the
-//! description holds what only the back end knows (entry points, scratch size), compiling has two halves: [`Compiled`]
-//! is the code with those facts, and its [`FinishObject::finish`] writes the object once the description is made.
+//! The driver parses and verifies the package and reduces it to the closure of its top. A [`Backend`] turns that into
+//! machine code that follows the artefact ABI (`xls_aot_runtime::abi`). Compiling has two steps, because an object contains
+//! its own description, and the description contains facts that only the back end knows (entry points, scratch size).
+//! [`Compiled`] is the code with these facts. [`FinishObject::finish`] writes the object when the description is known.
 
 mod cpu;
 mod error;
@@ -20,14 +20,14 @@ pub use target::{Target, UnknownTarget};
 /// What a back end compiles.
 pub struct CompileRequest<'a> {
     /// The closure of the top: exactly the functions it reaches, callees first, the top last. Verified. The message of
-    /// every assert is its site's index in decimal, which the run-time callback receives; no trace or cover is left
-    /// unless the user allowed it.
+    /// every assert is its site's index in decimal, which the run-time callback receives. There is no trace or cover: the
+    /// driver refuses them.
     pub package: &'a Package,
     /// The function to compile: the last of the package.
     pub top: FuncId,
     /// What machine the code is for.
     pub target: Target,
-    /// The least processor that must run it, of the target's kind; `None` leaves it to the back end.
+    /// The least capable processor that must be able to run the code; it belongs to the target. `None`: the back end's default.
     pub cpu: Option<Cpu>,
     /// Symbol of the `xls` entry point; other entry points append `_direct`, `_batch`.
     pub symbol: &'a str,
@@ -48,9 +48,9 @@ pub struct Compiled {
     pub entry_points: Vec<EntryPoint>,
     /// Scratch that a call needs (size zero: none).
     pub temp_buffer: Layout,
-    /// Properties of the code; assertions are the driver's to add.
+    /// Properties of the code. The driver adds whether there are assertions.
     pub features: Features,
-    /// The least processor that runs the code.
+    /// The least capable processor that can run the code.
     pub cpu: Cpu,
     /// Writes the object.
     pub object: Box<dyn FinishObject>,
@@ -73,12 +73,12 @@ pub trait Backend {
     /// Version of the code generator, for metadata.
     fn version(&self) -> String;
 
-    /// Targets it has code for.
+    /// Targets that it can compile for.
     fn targets(&self) -> &'static [Target];
 
     /// Compiles the request's top.
     ///
     /// # Errors
-    /// See the variants of [`BackendError`]; nothing is written in any case.
+    /// See the variants of [`BackendError`]. This function writes no files.
     fn compile(&self, request: &CompileRequest<'_>) -> Result<Compiled, BackendError>;
 }

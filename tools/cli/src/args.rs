@@ -1,4 +1,4 @@
-//! What the command line looks like.
+//! The arguments of the command line.
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -25,31 +25,31 @@ Example:
   xls_aot compile --ir add_one.ir --top add_one --crate-name add_one \\
       --object add_one.o --wrapper add_one.rs --metadata add_one.json
 
-Exit codes: 0 success; 1 the input is at fault; 2 the command line is at fault; 70 xls_aot is at fault.
-All three files are written, or none.")]
+Exit codes: 0: success. 1: the input has an error. 2: the command line has an error. 70: a bug in xls_aot.
+Either all three files are written, or none.")]
     Compile(CompileArgs),
-    /// Show the artefacts inside a file and what they were made from
+    /// Show the artefacts inside a file, and the source and tools of each
     #[command(after_help = "\
 Example:
   xls_aot inspect target/release/my_program --json
 
-Exit codes: 0 success, also if there is no artefact; 1 the file cannot be read.")]
+Exit codes: 0: success, also if there is no artefact. 1: the file cannot be read.")]
     Inspect(InspectArgs),
-    /// Check that files neither carry nor load anything of libxls, xlsynth or LLVM
+    /// Check that files neither contain nor load anything of libxls, xlsynth or LLVM
     #[command(after_help = "\
 Example:
   xls_aot audit target/release/my_program target/release/libmine.so
 
-A stripped file fails unless --unstripped or --list says where its symbols are, or --allow names it.
-Exit codes: 0 clean; 1 something was found, or a file cannot be read completely.")]
+A stripped file fails, unless --unstripped or --list says where its symbols are, or --allow names it.
+Exit codes: 0: nothing was found. 1: something was found, or a file cannot be read completely.")]
     Audit(AuditArgs),
-    /// Evaluate a function on given arguments, by the reference evaluator
+    /// Evaluate a function on given arguments with the reference evaluator
     #[command(after_help = "\
 Example:
   xls_aot eval --ir add_one.ir 'bits[8]:255'
 
-Prints the typed result, then what was traced and which assertions failed.
-Exit codes: 0 success, also if assertions failed; 1 the input is at fault.")]
+Prints the typed result, then the traces and the failed assertions.
+Exit codes: 0: success, also if assertions failed. 1: the input has an error.")]
     Eval(EvalArgs),
     /// Run test vectors on the evaluator or on compiled code
     #[command(after_help = "\
@@ -58,11 +58,12 @@ Example:
   CC=aarch64-linux-gnu-gcc xls_aot check --vectors testdata/run/*.ir --backend native \\
       --target aarch64-unknown-linux-gnu --runner 'qemu-aarch64 -L /usr/aarch64-linux-gnu'
 
-A vector is a line of JSON: {\"ir_file\": FILE, \"top\": NAME, \"args\": [VALUE, ...], \"expected\": VALUE}, FILE being
+A vector is a line of JSON: {\"ir_file\": FILE, \"top\": NAME, \"args\": [VALUE, ...], \"expected\": VALUE}, where FILE is
 relative to --root; or a line '// run: NAME(VALUE, ...) == VALUE' of an IR file.
-Vectors are skipped for these reasons: trace, cover (it reaches one, which compiled code does not have), refused (beyond
-what the back end supports), host (code cannot be loaded on this machine), no-reference (nothing to compare with).
-Exit codes: 0 all passed, but for the skips that --expect-skipped names; 1 otherwise, and if nothing was run.")]
+A vector is skipped for one of these reasons: trace, cover (the function reaches one, which compiled code does not
+support), refused (the back end does not support the function), host (the code cannot be loaded on this machine),
+no-reference (there is no result to compare with).
+Exit codes: 0: all vectors passed, and those that were skipped are as --expect-skipped says. 1: otherwise, or nothing ran.")]
     Check(CheckArgs),
     /// Compare a compiled artefact with the IR that it was made from, on corner and random inputs
     #[command(
@@ -71,10 +72,10 @@ Exit codes: 0 all passed, but for the skips that --expect-skipped names; 1 other
 Example:
   xls_aot equivalence --ir add_one.ir --library libadd_one.so
 
-The library is a shared one that holds the artefact's object and no other artefact. The reference evaluator says what each
-input must give; the inputs depend on the seed and their numbers alone. Functions of few input bits get all inputs.
-Exit codes: 0 no difference; 1 differences, fewer inputs compared than --at-least, or two files that do not belong
-together."
+The shared library must contain the object of the artefact and no other artefact. The reference evaluator computes the
+expected results. An input depends only on the seed and its number. A function of few input bits is compared on all inputs.
+Exit codes: 0: no difference. 1: differences, fewer inputs compared than --at-least, or the library was not compiled from
+this IR."
     )]
     Equivalence(EquivalenceArgs),
     /// Compare evaluator and code generators on random programs
@@ -83,8 +84,9 @@ together."
 Example:
   xls_aot fuzz --seed 1 --count 1000 --backend native
 
-The programs depend on the seed alone. What differs is made small and printed as a file test.
-Exit codes: 0 no difference; 1 differences, or fewer programs compared than --at-least (nothing compared, without it).")]
+A program depends only on the seed and its number. A program that shows a difference is made as small as possible and
+printed as a file test.
+Exit codes: 0: no difference. 1: differences, or fewer programs compared than --at-least.")]
     Fuzz(FuzzArgs),
     /// Compare evaluator and code generators on random programs; this program is built without it
     #[cfg(not(feature = "fuzz"))]
@@ -104,7 +106,7 @@ pub struct CompileArgs {
     /// Name of the Rust crate that the source will be
     #[arg(long, value_name = "NAME")]
     pub crate_name: String,
-    /// Any text that keeps the symbols of equally named crates apart, such as a build label
+    /// Any text, such as a build label, that makes the symbols of crates with equal names different
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     pub symbol_salt: String,
     /// Code generator
@@ -113,32 +115,32 @@ pub struct CompileArgs {
     /// How much the native back end optimises (the xlsynth back end has one level)
     #[arg(long, value_name = "LEVEL", default_value = "full")]
     pub opt: OptName,
-    /// Verify what each step of the native back end makes: the IR after every pass, that no code overwrites a value which is
-    /// needed later, Cranelift's IR before and after Cranelift's own steps
+    /// Verify the output of each step of the native back end: the IR after every pass, that no code overwrites a value which
+    /// is needed later, and Cranelift's IR before and after Cranelift's own steps
     #[arg(long)]
     pub verify_passes: bool,
-    /// Machine to compile for (never taken from the machine that compiles)
+    /// Machine to compile for (never detected from the machine that compiles)
     #[arg(long, value_name = "TRIPLE", default_value = "x86_64-unknown-linux-gnu")]
     pub target: Target,
-    /// Least processor that must run the code: x86-64, x86-64-v2 or x86-64-v3 on x86-64, armv8-a on 64-bit Arm
+    /// Least capable processor that must be able to run the code: x86-64, x86-64-v2 or x86-64-v3 on x86-64, armv8-a on 64-bit Arm
     /// [default: x86-64-v2 or armv8-a; the xlsynth back end has x86-64-v3 only]
     #[arg(long, value_name = "CPU")]
     pub cpu: Option<Cpu>,
     /// Make the activation bit of a DSLX function in implicit-token form (`__itok__...`) a parameter, instead of passing true
     #[arg(long)]
     pub expose_activation: bool,
-    /// Where the object file goes
+    /// Object file to write
     #[arg(long, value_name = "FILE")]
     pub object: PathBuf,
-    /// Where the Rust source goes
+    /// Rust source to write
     #[arg(long, value_name = "FILE")]
     pub wrapper: PathBuf,
-    /// Where the description (JSON) goes
+    /// Description (JSON) to write
     #[arg(long, value_name = "FILE")]
     pub metadata: PathBuf,
 }
 
-/// The back ends that there are; a program need not have all of them.
+/// All back ends. A program need not contain all of them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub enum BackendName {
     /// Cranelift
@@ -196,26 +198,26 @@ pub struct CheckArgs {
     /// How much the native back end optimises
     #[arg(long, value_name = "LEVEL", default_value = "full")]
     pub opt: OptName,
-    /// Have operations on constants computed by the native code, not by the evaluator while the IR is optimised
+    /// Do not compute constants in the optimiser, which would use the evaluator; native code computes them instead
     #[arg(long)]
     pub no_folding: bool,
-    /// Verify what each step of the native back end makes: the IR after every pass, that no code overwrites a value which is
-    /// needed later, Cranelift's IR before and after Cranelift's own steps
+    /// Verify the output of each step of the native back end: the IR after every pass, that no code overwrites a value which
+    /// is needed later, and Cranelift's IR before and after Cranelift's own steps
     #[arg(long)]
     pub verify_passes: bool,
     /// Threads to use
     #[arg(long, value_name = "N", default_value = "1")]
     pub jobs: NonZeroUsize,
-    /// Machine to compile for and run on: each batch is linked by CC, a C compiler for it, into a program that --runner runs
+    /// Machine to compile for and run on. CC, a C compiler for it, links each batch into a program that --runner runs
     #[arg(long, value_name = "TRIPLE", default_value = "x86_64-unknown-linux-gnu", requires = "runner")]
     pub target: Target,
-    /// Command that programs and their arguments are appended to: an emulator, or a tool that watches memory
+    /// Command that runs the programs, such as an emulator or memcheck; program and arguments are appended to it
     #[arg(long, value_name = "COMMAND")]
     pub runner: Option<String>,
-    /// Do not fill scratch, padding and results with a pattern, so that a runner that watches memory sees each use of them
+    /// Leave scratch, padding and results undefined instead of filling them with a pattern, so that memcheck finds each use
     #[arg(long, requires = "runner")]
     pub undefined_memory: bool,
-    /// How many vectors of all files are skipped for a reason, exactly; none for a reason that is not named. May be repeated
+    /// Exact number of vectors of all files that are skipped for a reason; 0 for reasons not given. May be repeated
     #[arg(long, value_name = "REASON=N", value_parser = expected_skips)]
     pub expect_skipped: Vec<(SkipReason, usize)>,
 }
@@ -242,13 +244,13 @@ pub struct EquivalenceArgs {
     /// Number of the first input, to repeat one
     #[arg(long, value_name = "N", default_value = "0")]
     pub first: u64,
-    /// Most inputs to try
+    /// Maximum number of inputs
     #[arg(long, value_name = "N", default_value = "1024")]
     pub count: u64,
-    /// Steps to evaluate in all; inputs are left out once they are used up
+    /// Maximum number of evaluation steps for all inputs together; when it is used up, the remaining inputs are left out
     #[arg(long, value_name = "N", default_value = "100000000")]
     pub steps: u64,
-    /// Fewer inputs compared is a failure, unless there are no more [default: 256, or --count if that is less]
+    /// Fail if fewer inputs are compared, unless the function has no more [default: 256, or --count if that is less]
     #[arg(long, value_name = "N")]
     pub at_least: Option<u64>,
 }
@@ -266,24 +268,24 @@ pub struct FuzzArgs {
     /// Style of all programs: mixed, linear, pieces, choices, arithmetic, arrays, loops, reuse, long or large [default: any]
     #[arg(long, value_name = "NAME")]
     pub style: Option<xls_aot_fuzz::StyleName>,
-    /// Number of the first program, to go on with a run or to repeat one program
+    /// Number of the first program, to continue a run or to repeat one program
     #[arg(long, value_name = "N", default_value = "0")]
     pub first: u64,
     /// Back ends to compare with the evaluator; the native one runs unoptimised, optimised, and
     /// optimised without folding of constants. May be repeated
     #[arg(long, value_name = "NAME", required = true)]
     pub backend: Vec<BackendName>,
-    /// Verify what each step of the native back end makes: the IR after every pass, that no code overwrites a value which is
-    /// needed later, Cranelift's IR before and after Cranelift's own steps
+    /// Verify the output of each step of the native back end: the IR after every pass, that no code overwrites a value which
+    /// is needed later, and Cranelift's IR before and after Cranelift's own steps
     #[arg(long)]
     pub verify_passes: bool,
     /// Threads to use
     #[arg(long, value_name = "N", default_value = "1")]
     pub jobs: NonZeroUsize,
-    /// Begin no program after so many seconds
+    /// Start no further program after this many seconds
     #[arg(long, value_name = "SECONDS")]
     pub seconds: Option<u64>,
-    /// Fewer programs compared, on any back end, is a failure
+    /// Fail if fewer programs are compared on any back end
     #[arg(long, value_name = "N", default_value = "1")]
     pub at_least: u64,
 }
@@ -313,14 +315,14 @@ pub struct AuditArgs {
     /// Objects (.o), libraries (.a, .rlib, .so, .dylib), programs, or folders with all that is in them
     #[arg(value_name = "FILE", required_unless_present = "list")]
     pub files: Vec<PathBuf>,
-    /// A file of which each line names a file or folder to audit, any data included. After the name and a tab, a line may
-    /// name one of the files that the first was linked from, which are audited too if the first is stripped
+    /// A file in which each line names a file or folder to audit, of any kind. After the name and a tab, a line may name a
+    /// file that the first one was linked from; this file is audited too if the first one is stripped
     #[arg(long, value_name = "FILE")]
     pub list: Option<PathBuf>,
-    /// A stripped program or library as it was before it was stripped. It is audited too. May be repeated
+    /// A program or library before it was stripped. It is audited too. May be repeated
     #[arg(long, value_name = "FILE")]
     pub unstripped: Vec<PathBuf>,
-    /// Name of a library, symbol, string or file to pass over; `name*` stands for all that begin so. May be repeated
+    /// Name of a library, symbol, string or file to ignore; `name*` matches all names that begin with `name`. May be repeated
     #[arg(long, value_name = "NAME")]
     pub allow: Vec<String>,
     /// Print JSON

@@ -7,9 +7,9 @@ use xls_aot_backend::BackendError;
 pub(crate) enum Fault {
     /// A value or frame that no machine of the target can hold.
     TooLarge(String),
-    /// An operation without code: what, and where.
+    /// An operation that compiled code does not support: which, and where.
     Unsupported(String),
-    /// A fault of ours or of the code generator below.
+    /// A bug in this crate or in Cranelift.
     Internal(String),
 }
 
@@ -21,7 +21,7 @@ impl From<Fault> for BackendError {
             }
             Fault::Unsupported(what) => BackendError::Unsupported {
                 what,
-                hint: "remove the operation, or allow the tool to drop it".to_owned(),
+                hint: "remove the operation; compiled code does not support it".to_owned(),
             },
             Fault::Internal(what) => BackendError::Internal { what },
         }

@@ -1,18 +1,13 @@
-//! Rewrites what libxls' code generator is known to get wrong into equal IR that it gets right.
+//! Rewrites IR that libxls' code generator compiles wrongly into equivalent IR that it compiles correctly.
 //!
-//! Found by running libxls 0.1.9934 on vectors and random programs; each fault is of its LLVM code generator alone (its
-//! interpreter is right), and each rewrite is an identity of the IR:
+//! `tools/libxls/README.md` lists the faults, and says how they were found. Each rewrite keeps the value of the function:
 //!
-//! - **Unused bits of partial products.** The elements of `umulp` and `smulp` come out with bits set above their width,
-//!   which the ABI forbids (a `bool` would be neither). `p` becomes `(p.0 & ones, p.1 & ones)`.
-//! - **Values without bits.** Some operations leave a bit in a `bits[0]` (`reverse`, `bit_slice`, the elements above). An
-//!   operation without effects whose result is `bits[0]` becomes the literal.
-//! - **`smod` by -1.** The least value modulo -1 traps at the machine's widths (8, 16, 32, 64). `x % y` becomes
-//!   `x % (y == -1 ? 1 : y)`: both are 0 for that `y`.
-//! - **`counted_for` with stride 0.** No iteration is run. The loop gets stride 1 and a body that calls the original with
-//!   index 0.
-//! - **Indices of `dynamic_counted_for`.** With a negative stride the body gets an index with bits set above its width,
-//!   unless that is a width of the machine. The loop gets a body that masks the index and calls the original.
+//! - **Unused bits of partial products.** The result `p` of `umulp` or `smulp` becomes `(p.0 & ones, p.1 & ones)`. The ABI
+//!   requires that bits above the width are zero; a `bool` with other bits would be invalid.
+//! - **Values without bits.** An operation without effects whose result is `bits[0]` becomes the literal.
+//! - **`smod` by -1.** `x % y` becomes `x % (y == -1 ? 1 : y)`: both are 0 for that `y`.
+//! - **`counted_for` with stride 0.** The loop gets stride 1, and a body that calls the original with index 0.
+//! - **Indices of `dynamic_counted_for`.** The loop gets a body that masks the index and calls the original.
 //!
 //! Invariant: the result is a verified package whose last function has the signature of the input's last.
 
@@ -20,7 +15,7 @@ use std::collections::BTreeSet;
 
 use xls_aot_ir::{Bits, FuncId, Function, Node, NodeId, Op, Package, Span, Type, Value};
 
-/// The package, in a form that libxls compiles rightly.
+/// The package, in a form that libxls compiles correctly.
 pub(crate) fn legalise(package: &Package) -> Package {
     let next_id = package.functions.iter().flat_map(|f| &f.nodes).map(|node| node.id).max().unwrap_or(0) + 1;
     let mut state = State {
