@@ -33,8 +33,8 @@ impl Known {
         Known { faults: text.lines().filter_map(parse_line).collect() }
     }
 
-    /// The verdict in the light of the list.
-    pub(crate) fn judge(&self, record: &Record, verdict: Verdict) -> Verdict {
+    /// Marks a verdict about a record that the list names: known, or known and yet passed.
+    pub(crate) fn mark(&self, record: &Record, verdict: Verdict) -> Verdict {
         let listed = self.faults.iter().find(|fault| {
             fault.ir_file == record.ir_file
                 && fault.top == record.top
@@ -81,9 +81,9 @@ mod tests {
             expected: Err(String::new()),
         };
         let failed = Verdict::Failed { got: "g".into(), expected: "e".into() };
-        assert_eq!(known.judge(&record("bits[1]:0"), failed.clone()), failed);
+        assert_eq!(known.mark(&record("bits[1]:0"), failed.clone()), failed);
         let (got, expected, reason) = ("g".into(), "e".into(), "r".to_owned());
-        assert_eq!(known.judge(&record("bits[1]:1"), failed), Verdict::Known { got, expected, reason: reason.clone() });
-        assert_eq!(known.judge(&record("bits[1]:1"), Verdict::Passed), Verdict::KnownPassed { reason });
+        assert_eq!(known.mark(&record("bits[1]:1"), failed), Verdict::Known { got, expected, reason: reason.clone() });
+        assert_eq!(known.mark(&record("bits[1]:1"), Verdict::Passed), Verdict::KnownPassed { reason });
     }
 }

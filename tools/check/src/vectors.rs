@@ -72,7 +72,7 @@ pub fn check(options: &CheckOptions<'_>) -> Result<Report, ExecuteError> {
 fn report(records: Vec<Record>, verdicts: &mut BTreeMap<usize, Verdict>, known: &Known) -> Report {
     let entries = records.into_iter().enumerate().map(|(i, record)| {
         let verdict = match verdicts.remove(&i) {
-            Some(verdict) => known.judge(&record, verdict),
+            Some(verdict) => known.mark(&record, verdict),
             None => failed("it was not run, or its verdict was lost".to_owned(), &record),
         };
         Entry { line: record.line, ir_file: record.ir_file, top: record.top, args: record.args, verdict }

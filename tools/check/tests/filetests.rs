@@ -128,7 +128,7 @@ fn run_here(name: &str) {
     }
 }
 
-/// A program of its own limits its stack to 1 MiB, whatever the machine allows: see `player/table.rs`.
+/// The caller program limits its stack to 1 MiB, whatever the machine allows (`tools/execute/src/caller_program/table.rs`).
 #[test]
 fn large_arrays_on_a_small_stack() {
     let target = if cfg!(target_arch = "aarch64") { Target::Aarch64Linux } else { Target::X86_64Linux };

@@ -5,13 +5,13 @@ use xls_aot_ir::{Type, Value};
 use xls_aot_layout::load;
 
 use crate::call::{call_direct, call_xls, Callable, Left, UNSUPPORTED_CALLBACK};
+use crate::caller_program::{CallerProgram, Function, Machine};
 use crate::child::{self, Ended};
 use crate::compile::{compile, loadable, NotRun, Object};
 use crate::error::ExecuteError;
 use crate::library::Library;
 use crate::link;
 use crate::outcome::Observed;
-use crate::player::{Function, Machine, Player};
 use crate::subject::{Task, TaskResult};
 use crate::temp_dir::TempDir;
 use crate::wire::{self, Reported};
@@ -143,27 +143,27 @@ fn run_there(
             Function { object, params, result: &function.return_type }
         })
         .collect();
-    let player = Player::new(machine, &functions, calls, ENDLESS.call_seconds)?;
+    let program = CallerProgram::new(machine, &functions, calls, ENDLESS.call_seconds)?;
     let mut reports: Vec<Report> = Vec::with_capacity(calls.len());
     while reports.len() < calls.len() {
         let first = reports.len();
-        let (bytes, ended, said) = player.run(first)?;
+        let (bytes, ended, errors) = program.run(first)?;
         let mut reported = vec![Reported::default(); calls.len() - first];
         if !wire::receive(&bytes, &mut reported) {
-            return Err(player.did_not_start(ended, &said));
+            return Err(program.did_not_start(ended, &errors));
         }
         add(&mut reports, reported, || {
             let ended = describe(ended);
-            if said.is_empty() {
+            if errors.is_empty() {
                 ended
             } else {
-                format!("{ended}\n{said}")
+                format!("{ended}\n{errors}")
             }
         });
         if reports.len() == calls.len() && ended != Ended::Exited(0) {
-            // Nothing is said of a call, but something was wrong: what runs the program may say so only in the end.
+            // No call has failed, but the run has: memcheck, for one, may report an error only at the end.
             if let Some(last @ Report::Finished(_)) = reports.last_mut() {
-                *last = Report::Crashed(format!("after the last call: {}\n{said}", describe(ended)));
+                *last = Report::Crashed(format!("after the last call: {}\n{errors}", describe(ended)));
             }
         }
     }

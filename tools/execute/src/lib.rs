@@ -14,6 +14,7 @@
 
 mod batch;
 mod call;
+mod caller_program;
 mod child;
 mod compile;
 mod error;
@@ -21,7 +22,6 @@ mod library;
 mod link;
 mod memory;
 mod outcome;
-mod player;
 mod skip_reason;
 mod subject;
 mod temp_dir;
@@ -30,11 +30,11 @@ mod wire;
 
 pub use batch::{call_loaded, Patience};
 pub use call::Callable;
+pub use caller_program::{Machine, Memory};
 pub use compile::{host, NotRun};
 pub use error::ExecuteError;
 pub use library::Library;
 pub use outcome::{Observed, Unspecified};
-pub use player::{Machine, Memory};
 pub use skip_reason::SkipReason;
 pub use subject::{evaluate, last, Subject, Task, TaskResult, Transformation};
 pub use thread::{in_thread, in_threads};

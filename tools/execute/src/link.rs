@@ -18,7 +18,7 @@ pub(crate) fn shared_object(folder: &Path, objects: &[&[u8]]) -> Result<PathBuf,
 pub(crate) fn program(folder: &Path, source: &Path, objects: &[&[u8]]) -> Result<PathBuf, ExecuteError> {
     // The text reads and writes values through pointers of their types.
     let options = ["-O1", "-w", "-std=gnu11", "-fno-strict-aliasing", "-Wl,-z,noexecstack"];
-    link(folder, "player", &options, Some(source), objects)
+    link(folder, "caller_program", &options, Some(source), objects)
 }
 
 fn link(

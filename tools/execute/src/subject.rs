@@ -5,10 +5,10 @@ use xls_aot_eval::{EvalError, Evaluator, Options};
 use xls_aot_ir::{FuncId, Package, Value};
 
 use crate::batch::{self, Unit};
+use crate::caller_program::Machine;
 use crate::compile::NotRun;
 use crate::error::ExecuteError;
 use crate::outcome::Observed;
-use crate::player::Machine;
 
 /// A function from one package to another that means the same, such as an optimiser. The package given holds what its
 /// last function needs, that function last; so must the package returned.

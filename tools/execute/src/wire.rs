@@ -1,5 +1,5 @@
 //! What a process that makes calls reports to its parent: a sequence of messages, each `kind, call number, length, bytes`.
-//! The player (`player.c`) first says that it is ready; a child need not, which is a copy of its parent.
+//! The caller program (`caller_program.c`) first says that it is ready; a child need not, which is a copy of its parent.
 //!
 //! Compiled code under test may do anything to the child, so the parent takes nothing for granted: a message that makes
 //! no sense ends the reading.

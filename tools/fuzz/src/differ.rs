@@ -6,8 +6,8 @@ use xls_aot_ir::{print_package, read_package, Value};
 
 use crate::program::Program;
 
-/// A program with what the evaluator says about it.
-pub(crate) struct Judged {
+/// A program and the evaluator's results for its calls.
+pub(crate) struct Evaluated {
     pub(crate) program: Program,
     /// The outcome of each call.
     pub(crate) expected: Vec<Observed>,
@@ -33,20 +33,20 @@ pub(crate) enum Comparison {
 /// Evaluates a program; `Err` says why there is nothing to compare with. The program is printed and read first: that
 /// checks it, and what is compared is what the text says (printing may move the returned node, and independent events
 /// happen in the order of the nodes).
-pub(crate) fn judge(mut program: Program, limits: &Options) -> Result<Judged, NotRun> {
+pub(crate) fn evaluate_program(mut program: Program, limits: &Options) -> Result<Evaluated, NotRun> {
     let text = print_package(&program.package);
     program.package =
         read_package("random.ir", text.as_bytes()).map_err(|diagnostics| NotRun::Fault(diagnostics.to_string()))?;
     let limits = Options { max_steps: program.max_steps(), ..*limits };
     let calls: Vec<&[Value]> = program.calls.iter().map(Vec::as_slice).collect();
     let expected = evaluate(&program.package, &calls, &limits).into_iter().collect::<Result<Vec<_>, _>>()?;
-    Ok(Judged { program, expected })
+    Ok(Evaluated { program, expected })
 }
 
 /// Runs programs on a subject.
 pub(crate) fn compare(
     subject: &Subject<'_>,
-    programs: &[Judged],
+    programs: &[Evaluated],
     limits: &Options,
 ) -> Result<Vec<Comparison>, ExecuteError> {
     Ok(compare_each(&[*subject], programs, limits)?.pop().unwrap_or_default())
@@ -55,18 +55,18 @@ pub(crate) fn compare(
 /// Runs programs on each subject.
 pub(crate) fn compare_each(
     subjects: &[Subject<'_>],
-    programs: &[Judged],
+    programs: &[Evaluated],
     limits: &Options,
 ) -> Result<Vec<Vec<Comparison>>, ExecuteError> {
-    let programs_as_tasks = programs.iter().map(|judged| {
-        let program = &judged.program;
+    let programs_as_tasks = programs.iter().map(|evaluated| {
+        let program = &evaluated.program;
         Task { package: &program.package, calls: program.calls.iter().map(Vec::as_slice).collect() }
     });
     let tasks: Vec<Task<'_>> = programs_as_tasks.collect();
     let results = Subject::run_each(subjects, &tasks, limits)?;
     let comparisons = subjects.iter().zip(results).map(|(subject, results)| {
-        let comparisons = programs.iter().zip(results).map(|(judged, result)| match result {
-            Ok(runs) => compare_calls(subject, judged, runs, limits),
+        let comparisons = programs.iter().zip(results).map(|(evaluated, result)| match result {
+            Ok(runs) => compare_calls(subject, evaluated, runs, limits),
             Err(NotRun::Unsupported(_, what) | NotRun::TooLong(what)) => Comparison::Skipped(what),
             Err(NotRun::Fault(got)) => Comparison::Different(Difference { call: 0, got }),
         });
@@ -77,21 +77,21 @@ pub(crate) fn compare_each(
 
 fn compare_calls(
     subject: &Subject<'_>,
-    judged: &Judged,
+    evaluated: &Evaluated,
     runs: Vec<Result<Observed, NotRun>>,
     limits: &Options,
 ) -> Comparison {
-    if runs.len() != judged.expected.len() {
-        let got = format!("results of {} calls, where {} were made", runs.len(), judged.expected.len());
+    if runs.len() != evaluated.expected.len() {
+        let got = format!("results of {} calls, where {} were made", runs.len(), evaluated.expected.len());
         return Comparison::Different(Difference { call: 0, got });
     }
-    for (call, (run, expected)) in runs.into_iter().zip(&judged.expected).enumerate() {
+    for (call, (run, expected)) in runs.into_iter().zip(&evaluated.expected).enumerate() {
         let got = match run {
             Ok(observed) if observed.agrees_with(expected, None, subject.keeps_order()) => continue,
             Ok(observed) => {
                 // Whether what differs is specified takes two more evaluations to find out.
-                let package = &judged.program.package;
-                let arguments = &judged.program.calls[call];
+                let package = &evaluated.program.package;
+                let arguments = &evaluated.program.calls[call];
                 let unspecified = Unspecified::of(package, last(package), arguments, limits).ok().flatten();
                 if observed.agrees_with(expected, unspecified.as_ref(), subject.keeps_order()) {
                     continue;

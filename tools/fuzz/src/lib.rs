@@ -31,7 +31,7 @@ use std::time::{Duration, Instant};
 use xls_aot_eval::Options;
 use xls_aot_execute::{in_thread, in_threads, ExecuteError, NotRun, Subject};
 
-use differ::{compare_each, judge, Comparison, Difference, Judged};
+use differ::{compare_each, evaluate_program, Comparison, Difference, Evaluated};
 use program::generate;
 
 pub use style::StyleName;
@@ -204,13 +204,13 @@ pub fn fuzz(options: &FuzzOptions<'_>) -> Result<FuzzReport, ExecuteError> {
 fn run_batch(options: &FuzzOptions<'_>, batch: u64) -> Result<BatchResult, ExecuteError> {
     let mut result = BatchResult::default();
     let mut indices = Vec::new();
-    let mut programs: Vec<Judged> = Vec::new();
+    let mut programs: Vec<Evaluated> = Vec::new();
     for index in batch * BATCH..((batch + 1) * BATCH).min(options.count) {
         let index = options.first.wrapping_add(index);
-        match judge(generate(options.seed, index, options.style), &LIMITS) {
-            Ok(judged) => {
+        match evaluate_program(generate(options.seed, index, options.style), &LIMITS) {
+            Ok(evaluated) => {
                 indices.push(index);
-                programs.push(judged);
+                programs.push(evaluated);
             }
             Err(NotRun::TooLong(_)) => result.too_long += 1,
             Err(NotRun::Unsupported(_, what) | NotRun::Fault(what)) => {
@@ -250,10 +250,10 @@ fn reproduce(
     difference: Difference,
 ) -> Result<String, ExecuteError> {
     let (name, subject) = &options.subjects[subject];
-    let judged = match judge(generate(options.seed, index, options.style), &LIMITS) {
-        Ok(judged) => judged,
+    let evaluated = match evaluate_program(generate(options.seed, index, options.style), &LIMITS) {
+        Ok(evaluated) => evaluated,
         Err(_) => return Err(ExecuteError::Internal { what: format!("program {index} is not the same again") }),
     };
-    let (judged, difference) = shrink::shrink(judged, difference, subject, &LIMITS)?;
-    Ok(reproducer::text(options, index, name, &judged, &difference))
+    let (evaluated, difference) = shrink::shrink(evaluated, difference, subject, &LIMITS)?;
+    Ok(reproducer::text(options, index, name, &evaluated, &difference))
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use xls_aot_ir::{print_package, Value};
 
-use crate::differ::{Difference, Judged};
+use crate::differ::{Difference, Evaluated};
 use crate::FuzzOptions;
 
 /// The text of the file test.
@@ -12,10 +12,10 @@ pub(crate) fn text(
     options: &FuzzOptions<'_>,
     index: u64,
     subject: &str,
-    judged: &Judged,
+    evaluated: &Evaluated,
     difference: &Difference,
 ) -> String {
-    let program = &judged.program;
+    let program = &evaluated.program;
     let function = &program.package.function(program.top()).name;
     let style = options.style.map_or_else(String::new, |style| format!(" --style {style}"));
     let mut text = format!("// Program {index} of `xls_aot fuzz --seed {}{style}`, on {subject}.\n", options.seed);
@@ -29,7 +29,7 @@ pub(crate) fn text(
         text,
         "// run: {function}({}) == {}",
         arguments(&program.calls[difference.call]),
-        judged.expected[difference.call]
+        evaluated.expected[difference.call]
     );
     text
 }

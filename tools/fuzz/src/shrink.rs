@@ -9,7 +9,7 @@ use xls_aot_ir::{closure, Bits, FuncId, Function, NodeId, Op, Package, Type, Val
 use xls_aot_values::uniform;
 
 use crate::coarse::{self, LARGE};
-use crate::differ::{compare, judge, Comparison, Difference, Judged};
+use crate::differ::{compare, evaluate_program, Comparison, Difference, Evaluated};
 use crate::program::Program;
 
 /// Variants tried for one program.
@@ -19,12 +19,12 @@ const BATCH: usize = 32;
 
 /// Makes the program smaller; `difference` is what it shows.
 pub(crate) fn shrink(
-    judged: Judged,
+    evaluated: Evaluated,
     difference: Difference,
     subject: &Subject<'_>,
     limits: &Options,
-) -> Result<(Judged, Difference), ExecuteError> {
-    let mut best = (judged, difference);
+) -> Result<(Evaluated, Difference), ExecuteError> {
+    let mut best = (evaluated, difference);
     let mut effort = EFFORT;
     if best.0.program.calls.len() > 1 {
         let mut program = best.0.program.clone();
@@ -73,18 +73,19 @@ fn first_that_differs(
     subject: &Subject<'_>,
     limits: &Options,
     effort: &mut usize,
-) -> Result<Option<(Judged, Difference)>, ExecuteError> {
+) -> Result<Option<(Evaluated, Difference)>, ExecuteError> {
     loop {
         let batch: Vec<Program> = variants.by_ref().take(BATCH.min(*effort)).collect();
         if batch.is_empty() {
             return Ok(None);
         }
         *effort -= batch.len();
-        let batch: Vec<Judged> = batch.into_iter().filter_map(|program| judge(program, limits).ok()).collect();
+        let batch: Vec<Evaluated> =
+            batch.into_iter().filter_map(|program| evaluate_program(program, limits).ok()).collect();
         let comparisons = compare(subject, &batch, limits)?;
-        for (judged, comparison) in batch.into_iter().zip(comparisons) {
+        for (evaluated, comparison) in batch.into_iter().zip(comparisons) {
             if let Comparison::Different(difference) = comparison {
-                return Ok(Some((judged, difference)));
+                return Ok(Some((evaluated, difference)));
             }
         }
     }

@@ -42,7 +42,7 @@ enum { READY = 1, XLS = 2, DIRECT = 3, ASSERT = 4, FAULT = 5, DONE = 6 };
 static uint32_t call_number;
 
 static void fail(const char *what) {
-  fprintf(stderr, "player: %s\n", what);
+  fprintf(stderr, "caller_program: %s\n", what);
   exit(2);
 }
 

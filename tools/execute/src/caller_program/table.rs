@@ -1,4 +1,4 @@
-//! The C text of a program: the player, and behind it the table of the functions that it calls.
+//! The C text of a caller program: its fixed part, and behind it the table of the functions that it calls.
 
 use std::fmt::Write as _;
 use std::mem::size_of;
@@ -10,7 +10,7 @@ use xls_aot_runtime::abi::{callback, InstanceContext};
 use super::{Function, Memory};
 use crate::call::UNSUPPORTED_CALLBACK;
 
-const PLAYER: &str = include_str!("player.c");
+const CALLER_PROGRAM: &str = include_str!("caller_program.c");
 
 /// Stack that a call may use: what a thread usually has at the least.
 const STACK_SIZE: usize = 1 << 20;
@@ -37,7 +37,7 @@ pub(crate) fn program(functions: &[Function<'_>], memory: Memory, call_seconds: 
         Memory::Patterned => {}
         Memory::Undefined => define(&mut text, "UNDEFINED", ""),
     }
-    text += PLAYER;
+    text += CALLER_PROGRAM;
     let mut rows = String::new();
     for (i, function) in functions.iter().enumerate() {
         let object = function.object;

@@ -1,4 +1,4 @@
-//! The file of calls that the player reads: for each call, in 64-bit little-endian numbers and bytes,
+//! The file of calls that the caller program reads: for each call, in 64-bit little-endian numbers and bytes,
 //!
 //! ```text
 //! function, number of arguments,

@@ -1,9 +1,9 @@
-//! Functions compiled and linked into a program of their own, which makes the calls: under an emulator, for code of
-//! another machine, or under a tool that watches memory.
+//! The caller program: a separate program that contains the compiled functions and calls them. It runs under an emulator,
+//! for code of another machine, or under memcheck.
 //!
-//! The program is `player.c` with a generated table of the functions ([`table`]), compiled by a C compiler for the
-//! target, so that the C compiler's view of the platform's calling convention is what calls `direct` entry points. The
-//! calls are in a file ([`calls`]); the program reports on its standard output, in the form of [`wire`](crate::wire).
+//! The program is `caller_program.c` and a generated table of the functions ([`table`]), compiled by a C compiler for the
+//! target. So the C compiler's implementation of the platform's calling convention calls the `direct` entry points. The
+//! program reads the calls from a file ([`calls`]), and reports on its standard output in the form of [`wire`](crate::wire).
 
 mod calls;
 mod table;
@@ -27,20 +27,20 @@ use crate::temp_dir::TempDir;
 /// Something that runs programs of a target.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Machine {
-    /// What machine it is. `CC` must name a C compiler for it.
+    /// The machine. `CC` must name a C compiler for it.
     pub target: Target,
-    /// The command that a program and its arguments are appended to; none runs the program itself.
+    /// The command that runs the program; program and arguments are appended to it. Empty: the program runs directly.
     pub runner: Vec<OsString>,
-    /// What memory that the ABI says nothing about holds.
+    /// The contents of memory that the ABI leaves open.
     pub memory: Memory,
 }
 
-/// What compiled code finds in scratch, padding and results.
+/// The contents of scratch, padding and results before a call.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Memory {
     /// A pattern, with margins around every block that must not change.
     Patterned,
-    /// Nothing: the memory is not initialised, and exactly as large as it must be. For a runner that watches memory.
+    /// Undefined: the memory is not initialised, and exactly as large as the ABI requires. For memcheck.
     Undefined,
 }
 
@@ -52,16 +52,17 @@ pub(crate) struct Function<'a> {
 }
 
 /// A program, ready to run.
-pub(crate) struct Player<'m> {
+pub(crate) struct CallerProgram<'m> {
     machine: &'m Machine,
-    /// Holds the files; removed with the player.
+    /// The folder of the files; it is removed when this value is dropped.
     _folder: TempDir,
     program: PathBuf,
     calls: PathBuf,
 }
 
-impl<'m> Player<'m> {
-    /// Builds the program and writes its calls: indices of functions with arguments. Each may take `call_seconds`.
+impl<'m> CallerProgram<'m> {
+    /// Builds the program and writes its calls, each the index of a function and its arguments. A call may take
+    /// `call_seconds`.
     pub(crate) fn new(
         machine: &'m Machine,
         functions: &[Function<'_>],
@@ -72,7 +73,7 @@ impl<'m> Player<'m> {
         let calls_file = folder.path().join("calls");
         let bytes = calls::encode(functions, calls).map_err(|what| ExecuteError::Internal { what })?;
         write(&calls_file, &bytes)?;
-        let source = folder.path().join("player.c");
+        let source = folder.path().join("caller_program.c");
         let text =
             table::program(functions, machine.memory, call_seconds).map_err(|what| ExecuteError::Internal { what })?;
         write(&source, text.as_bytes())?;
@@ -81,7 +82,7 @@ impl<'m> Player<'m> {
         Ok(Self { machine, _folder: folder, program, calls: calls_file })
     }
 
-    /// Makes the calls from number `first` on: the reports, how the program ended, and what it or its runner said.
+    /// Makes the calls from number `first` on. Gives the reports, how the program ended, and its standard error.
     pub(crate) fn run(&self, first: usize) -> Result<(Vec<u8>, Ended, String), ExecuteError> {
         let mut words = self.machine.runner.iter().cloned().chain([self.program.clone().into_os_string()]);
         let command = words.next().unwrap_or_default();
@@ -99,17 +100,17 @@ impl<'m> Player<'m> {
             Some(signal) => Ended::Killed(signal),
             None => Ended::Exited(output.status.code().unwrap_or_default()),
         };
-        let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        Ok((output.stdout, ended, said))
+        let errors = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        Ok((output.stdout, ended, errors))
     }
 
     /// The error of a program that ended before its first call.
-    pub(crate) fn did_not_start(&self, ended: Ended, said: &str) -> ExecuteError {
+    pub(crate) fn did_not_start(&self, ended: Ended, errors: &str) -> ExecuteError {
         let runner: Vec<_> = self.machine.runner.iter().map(|word| word.to_string_lossy()).collect();
         let with = if runner.is_empty() { String::new() } else { format!(" with `{}`", runner.join(" ")) };
         ExecuteError::System {
             what: format!("a program for {} cannot be run{with}", self.machine.target),
-            error: io::Error::other(if said.is_empty() { ended.to_string() } else { format!("{ended}\n{said}") }),
+            error: io::Error::other(if errors.is_empty() { ended.to_string() } else { format!("{ended}\n{errors}") }),
         }
     }
 }
