@@ -74,6 +74,7 @@ files! {
     sel_of_aggregates
     shll
     shra
+    shra_by_a_wide_amount
     shrl
     sign_ext
     smod

@@ -7,6 +7,8 @@
 //! - **Values without bits.** An operation without effects whose result is `bits[0]` becomes the literal.
 //! - **`smod` by -1.** `x % y` becomes `x % (y == -1 ? 1 : y)`: both are 0 for that `y`.
 //! - **`counted_for` with stride 0.** The loop gets stride 1, and a body that calls the original with index 0.
+//! - **`shra` by an amount wider than the value.** `x >> a` becomes `(a >> k) != 0 ? signs of x : x >> (a mod 2^k)`. The
+//!   width of `x` fits `k` bits, so an amount of `2^k` or more moves every bit out.
 //! - **Indices of `dynamic_counted_for`.** The loop gets a body that masks the index and calls the original.
 //!
 //! Invariant: the result is a verified package whose last function has the signature of the input's last.
@@ -75,6 +77,7 @@ impl State {
             Op::CountedFor { stride: 0, trip_count, body } if trip_count > 0 => {
                 self.loop_without_stride(node, trip_count, body, nodes)
             }
+            Op::Shra => self.arithmetic_shift(node, nodes),
             Op::DynamicCountedFor { body } => self.dynamic_loop(node, body, nodes),
             _ => push(nodes, node),
         }
@@ -109,6 +112,24 @@ impl State {
         let cases = [is_minus_one, node.operands[1], one];
         node.operands[1] = self.add(nodes, Op::Sel { has_default: false }, &cases, ty);
         push(nodes, node)
+    }
+
+    fn arithmetic_shift(&mut self, mut node: Node, nodes: &mut Vec<Node>) -> NodeId {
+        let [value, amount] = [node.operands[0], node.operands[1]];
+        let width_of = |id: NodeId| nodes[id.index()].ty.bit_count().unwrap_or(0);
+        let (width, amount_width) = (width_of(value), width_of(amount));
+        if amount_width <= width {
+            return push(nodes, node);
+        }
+        let ty = node.ty.clone();
+        let kept = u32::BITS - width.leading_zeros();
+        let high = self.add(nodes, Op::BitSlice { start: kept }, &[amount], Type::Bits(amount_width - kept));
+        let moves_all = self.add(nodes, Op::OrReduce, &[high], Type::Bits(1));
+        node.operands[1] = self.add(nodes, Op::BitSlice { start: 0 }, &[amount], Type::Bits(kept));
+        let shifted = push(nodes, node);
+        let sign = self.add(nodes, Op::BitSlice { start: width - 1 }, &[value], Type::Bits(1));
+        let signs = self.add(nodes, Op::SignExt, &[sign], ty.clone());
+        self.add(nodes, Op::Sel { has_default: false }, &[moves_all, shifted, signs], ty)
     }
 
     fn loop_without_stride(&mut self, mut node: Node, trip_count: u64, body: FuncId, nodes: &mut Vec<Node>) -> NodeId {
@@ -270,6 +291,24 @@ mod tests {
         );
         let of_a_machine_width = format!("{}b, id=6)\n}}\n", loop_over(16, ""));
         check(&of_a_machine_width, &of_a_machine_width);
+    }
+
+    #[test]
+    fn amounts_of_arithmetic_shifts_are_cut() {
+        check(
+            "package p\n\nfn f(x: bits[5] id=1, a: bits[9] id=2) -> bits[5] {\n  ret s: bits[5] = shra(x, a, id=3)\n}\n",
+            "package p\n\nfn f(x: bits[5] id=1, a: bits[9] id=2) -> bits[5] {\n  \
+             bit_slice.4: bits[6] = bit_slice(a, start=3, width=6, id=4)\n  \
+             or_reduce.5: bits[1] = or_reduce(bit_slice.4, id=5)\n  \
+             bit_slice.6: bits[3] = bit_slice(a, start=0, width=3, id=6)\n  \
+             s: bits[5] = shra(x, bit_slice.6, id=3)\n  \
+             bit_slice.7: bits[1] = bit_slice(x, start=4, width=1, id=7)\n  \
+             sign_ext.8: bits[5] = sign_ext(bit_slice.7, new_bit_count=5, id=8)\n  \
+             ret sel.9: bits[5] = sel(or_reduce.5, cases=[s, sign_ext.8], id=9)\n}\n",
+        );
+        let as_wide = "package p\n\nfn f(x: bits[5] id=1, a: bits[5] id=2) -> bits[5] {\n  \
+                       ret s: bits[5] = shra(x, a, id=3)\n}\n";
+        check(as_wide, as_wide);
     }
 
     #[test]
