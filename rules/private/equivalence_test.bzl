@@ -64,17 +64,18 @@ def _impl(ctx):
 
 _ATTRS = {
     "count": attr.int(
-        doc = "How many inputs to try at most; 0 for the tool's default.",
+        doc = "The maximum number of inputs; 0 for the tool's default.",
     ),
     "min_inputs": attr.int(
-        doc = "How many inputs must be compared, or all where there are fewer: less is a failure. 0 for the tool's default: " +
+        doc = "The test fails if fewer inputs are compared, unless the function has no more. 0 for the tool's default: " +
               "256, or `count` if that is less.",
     ),
     "seed": attr.int(
         doc = "Determines the inputs; 0 for the tool's default.",
     ),
     "steps": attr.int(
-        doc = "How many steps to evaluate in all; 0 for the tool's default. Inputs beyond that are left out.",
+        doc = "The maximum number of evaluation steps for all inputs together; when it is used up, the remaining inputs are " +
+              "left out. 0 for the tool's default.",
     ),
     "target": attr.label(
         doc = "The `xls_aot` target whose artefact is compared: `<name>__aot` of an `xls_aot_rust_library`.",
@@ -88,8 +89,8 @@ xls_aot_equivalence_test = rule(
     attrs = _ATTRS,
     doc = """Compares a compiled artefact with the reference evaluator, on corner and random inputs.
 
-`equivalence_test` of `xls_aot_rust_library` makes one of these. It is here for those who want several of one function, or
-attributes that the macro does not set.
+`equivalence_test` of `xls_aot_rust_library` makes this test. Use the rule itself for several tests of one function, or to
+set attributes that the macro does not set.
 
 ```starlark
 load("@xls_aot//rules:defs.bzl", "xls_aot_equivalence_test")

@@ -1,8 +1,8 @@
-"""The rule `libxls_free_test`: a program or library carries nothing of libxls at run time.
+"""The rule `libxls_free_test`: a program or library contains nothing of libxls at run time.
 
-Two independent looks: analysis follows the dependencies of the target (libxls_trace.bzl), and the test, when it runs,
-has `xls_aot audit` read what was linked and every other file that the target finds when it runs. A failure is a failed
-test, not a failed build.
+It makes two independent checks. Analysis follows the dependencies of the target (libxls_trace.bzl). When the test runs,
+`xls_aot audit` reads the linked file and every other file that the target finds when it runs. A failure is a failed test,
+not a failed build.
 """
 
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
@@ -26,7 +26,7 @@ _RUST_TOOLCHAIN_LIBRARIES = [
     "stdlib_linkflags",
 ]
 
-# What an object file, an archive or a library is called.
+# Extensions of object files, archives and libraries.
 _LINKED_EXTENSIONS = ["a", "dylib", "lo", "o", "rlib", "so"]
 
 def _from_linker_inputs(ctx, cc_info, edge):
@@ -158,17 +158,17 @@ def _impl(ctx):
 
 _ATTRS = {
     "allow": attr.string_list(
-        doc = "What is no offence: names of crates, files, labels, symbols, flags and strings, written as the test " +
-              "reports them; one that ends in `*` stands for all that begin so.",
+        doc = "Names of crates, files, labels, symbols, flags and strings that do not count as offences, spelled as the " +
+              "test reports them; `name*` matches everything that begins with `name`.",
     ),
     "target": attr.label(
-        doc = "The program or library to look at.",
+        doc = "The program or library to check.",
         aspects = [libxls_trace_aspect],
         mandatory = True,
     ),
     "unstripped": attr.label_list(
-        doc = "For stripped files among the target's: the same files as they were before that. The test finds those by " +
-              "itself that a rule for C++ or Rust links without symbols.",
+        doc = "For stripped files of the target: the same files before they were stripped. Not needed for files that a " +
+              "C++ or Rust rule links without symbols.",
         allow_files = True,
     ),
 } | TOOL_TEST_ATTRS
@@ -178,9 +178,9 @@ libxls_free_test = rule(
     attrs = _ATTRS,
     doc = """Fails if a program or library needs libxls, xlsynth or LLVM libraries at run time.
 
-It follows the dependencies of `target` in the target configuration and, if they lead to one of these, prints the
-shortest chain; and it runs `xls_aot audit` on the linked file and on all its runfiles. What only the build needs is not
-counted: tools in an execution configuration, build scripts, procedural macros.
+It follows the dependencies of `target` in the target configuration. If they lead to one of these libraries, it prints the
+shortest chain. It also runs `xls_aot audit` on the linked file and on all its runfiles. Dependencies that only the build
+needs do not count: tools in an execution configuration, build scripts, procedural macros.
 
 ```starlark
 load("@xls_aot//rules:defs.bzl", "libxls_free_test")

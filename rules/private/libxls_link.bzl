@@ -1,4 +1,4 @@
-"""What the commands that link say of libxls: libraries that they name by flags, and whether they strip.
+"""What the link commands show about libxls: libraries that they name by flags, and whether they strip.
 
 A library can be linked by a flag alone (`-lxls`), with no dependency that leads to it. Flags are read from linking contexts
 and from the command lines of actions, where they end up whatever attribute, feature or option of the build they come from.
@@ -8,7 +8,7 @@ load(":libxls_offence.bzl", "file_offends")
 
 visibility("//rules/...")
 
-# What of an action's mnemonic says that it links or that it may.
+# Parts of the mnemonic of an action that links, or may link.
 _LINKS = ["Archive", "Genrule", "Link", "Rustc"]
 
 # The mnemonics of the actions that link, of the C++ rules and of the Rust rules.
@@ -50,7 +50,7 @@ def offending_flags(flags, inputs = None):
     found = []
     is_name = False
     for flag in flags:
-        # Most flags are nobody's business; command lines are long.
+        # Command lines are long, and most flags do not matter.
         if ("xls" in flag or "LLVM" in flag) and _offends(flag, is_name, inputs):
             found.append(flag)
 
@@ -91,7 +91,7 @@ def action_flags(actions):
         if not _links(action) or not action.argv or not offending_flags(action.argv):
             continue
 
-        # Only where there is something to tell apart: inputs are many.
+        # Only where the inputs are needed to decide: they are many.
         inputs = [file.basename for file in action.inputs.to_list()]
         found.update({flag: None for flag in offending_flags(action.argv, inputs)})
     return found.keys()

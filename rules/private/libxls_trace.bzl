@@ -1,7 +1,7 @@
-"""The aspect that looks for libxls behind a target.
+"""The aspect that looks for libxls among the dependencies of a target.
 
-It follows every attribute, because a rule may name its dependencies as it likes, and leaves out what a program does not
-carry at run time:
+It follows every attribute, because the attributes of a rule can have any name. It leaves out what a program does not
+contain at run time:
 
 - whatever is built in an execution configuration: tools, build scripts, procedural macros;
 - procedural macros in any configuration;

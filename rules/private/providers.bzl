@@ -10,15 +10,15 @@ XlsAotInfo = provider(
         "input": "File: the input that was compiled.",
         "metadata": "File: the description of the artefact, as JSON.",
         "object": "File: the relocatable object, position independent.",
-        "symbol_salt": "str: what tells the exported symbols from those of another artefact with equal names.",
+        "symbol_salt": "str: text that keeps the exported symbols of artefacts with equal names apart.",
         "target_triple": "str: the platform that `object` is for.",
-        "top": "str: the function that was asked for; empty where the tool picks the package's top.",
+        "top": "str: the requested function; empty if the tool chooses the package's top.",
         "wrapper": "File: the root source of the Rust crate.",
     },
 )
 
 XlsAotRuntimeInfo = provider(
-    doc = "Which crate stands behind a runtime target, and what that crate depends on.",
+    doc = "The crate that a runtime target forwards to, and what that crate depends on.",
     fields = {
         "label": "Label: the crate that the toolchain names.",
         "trace": "LibxlsTraceInfo: what the crate needs of libxls, as seen from itself.",
@@ -36,7 +36,7 @@ LibxlsTraceInfo = provider(
 )
 
 LibxlsFreeInfo = provider(
-    doc = "The verdict of a `libxls_free_test` as far as analysis can tell.",
+    doc = "The result of a `libxls_free_test`, as far as analysis can tell.",
     fields = {
         "offences": "List[struct]: the offences that `allow` does not cover, nearest first.",
         "report": "str: the same as text; empty if there is no offence.",

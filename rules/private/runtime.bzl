@@ -1,4 +1,4 @@
-"""Targets that stand for the runtime crate of the toolchain in use, so that a `rust_library` can depend on it."""
+"""Targets that forward to the runtime crate of the toolchain in use, so that a `rust_library` can depend on it."""
 
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 load("@rules_rust//rust:defs.bzl", "rust_common")
@@ -34,7 +34,7 @@ def _forward(toolchain_type):
 
 _DOC = """Provides what the runtime crate of the toolchain in use provides.
 
-It is not an `alias`: which crate it stands for is known only once the toolchain is resolved."""
+It is not an `alias`, because the crate is known only after the toolchain is resolved."""
 
 native_runtime = rule(
     implementation = _forward(BACKENDS["native"].toolchain_type),

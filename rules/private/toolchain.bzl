@@ -31,11 +31,11 @@ _ATTRS = {
         providers = [rust_common.crate_info],
     ),
     "supported_triples": attr.string_list(
-        doc = "The target triples that the tool can compile for; empty if it decides for itself.",
+        doc = "The target triples that the tool can compile for; empty if the tool itself decides.",
     ),
     "target_triple": attr.string(
-        doc = "The triple of the target platform, usually a `select` on its constraints; empty for a platform that " +
-              "no triple is known for.",
+        doc = "The triple of the target platform, usually a `select` on its constraints; empty for a platform " +
+              "whose triple is not known.",
     ),
     "tool": attr.label(
         doc = "The program `xls_aot`. It runs on the execution platform.",

@@ -146,7 +146,7 @@ _ATTRS = INPUT_ATTRS | {
         values = sorted(BACKENDS),
     ),
     "cpu": attr.string(
-        doc = "The least processor that must run the code: \"x86-64\", \"x86-64-v2\" or \"x86-64-v3\" on x86-64, " +
+        doc = "The least capable processor that must be able to run the code: \"x86-64\", \"x86-64-v2\" or \"x86-64-v3\" on x86-64, " +
               "\"armv8-a\" on AArch64; by default \"x86-64-v2\" or \"armv8-a\". The xlsynth back end has " +
               "\"x86-64-v3\" only. Never the processor that the build runs on.",
     ),
@@ -158,7 +158,7 @@ _ATTRS = INPUT_ATTRS | {
               "of passing true.",
     ),
     "symbol_salt": attr.string(
-        doc = "What tells the exported symbols from those of another artefact with equal names; by default the label.",
+        doc = "Text that keeps the exported symbols of artefacts with equal names apart; by default the label.",
     ),
     "top": attr.string(
         doc = "The function to compile; by default the package's top, or its only function.",

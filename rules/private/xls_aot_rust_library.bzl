@@ -10,7 +10,7 @@ load(":xls_aot.bzl", "xls_aot")
 
 visibility("//rules/...")
 
-# What all rules have, and what therefore counts for all targets.
+# The attributes that all rules have, which therefore go to all targets.
 _COMMON = [
     "compatible_with",
     "deprecation",
@@ -25,7 +25,7 @@ _COMMON = [
     "visibility",
 ]
 
-# The default edition of generated sources, which are right in 2024 too.
+# The default edition of generated sources. They also compile in edition 2024.
 _EDITION = "2021"
 
 def xls_aot_rust_library(
@@ -42,8 +42,8 @@ def xls_aot_rust_library(
         **kwargs):
     """Compiles an XLS function ahead of time and makes a Rust library of it.
 
-    Two targets come of it: `<name>`, a plain `rust_library`, and `<name>__aot`, an `xls_aot`, whose output groups hold
-    the object, the generated source and the description. With `equivalence_test` there is a third,
+    It makes two targets: `<name>`, a plain `rust_library`, and `<name>__aot`, an `xls_aot`, whose output groups contain
+    the object, the generated source and the description. With `equivalence_test` it makes a third,
     `<name>_equivalence_test`.
 
     ```starlark
@@ -61,16 +61,16 @@ def xls_aot_rust_library(
       top: str: the function to compile; by default the package's top, or its only function.
       backend: str: "native", the default, which needs no libxls, or "xlsynth".
       crate_name: str: the name of the crate; by default the target's name with `-` and `/` replaced by `_`.
-      cpu: str: the least processor that must run the code, such as "x86-64-v3"; may be a `select`. By default
-        "x86-64-v2" on x86-64 and "armv8-a" on AArch64, never what the build runs on.
+      cpu: str: the least capable processor that must be able to run the code, such as "x86-64-v3"; may be a `select`. By
+        default "x86-64-v2" on x86-64 and "armv8-a" on AArch64, never the processor that the build runs on.
       edition: str: the Rust edition of the crate; 2021 by default; the source is right in 2024 too.
-      deps: List[Label]: further dependencies of the library. The runtime is among them in any case.
+      deps: List[Label]: further dependencies of the library. The runtime is always added.
       equivalence_test: bool | Dict[str, Any]: makes `<name>_equivalence_test`, a test that compares the compiled function
         with the reference evaluator on corner and random inputs. A dict makes it with these attributes: any of `count`,
         `min_inputs`, `seed`, `steps` (see `xls_aot_equivalence_test`) and `size`.
       expose_activation: bool: makes the activation bit of a DSLX function in implicit-token form (`__itok__...`) a
         parameter, instead of passing true.
-      **kwargs: attributes that all rules have, for all targets; any other, for the `rust_library`.
+      **kwargs: attributes that every rule has go to all targets; any other goes to the `rust_library`.
     """
     for attribute in ["srcs", "crate_root"]:
         if attribute in kwargs:

@@ -1,8 +1,8 @@
 //! The artefact ABI, version 1: the one definition shared by code generators, generated crates and this runtime.
 //!
-//! Everything that two separately compiled parts must agree on is here: symbol names, entry points, the table of
-//! callbacks, the layout rules, the feature flags and the framing of the description section. Tools take these items
-//! from here instead of repeating them.
+//! This file has everything that separately compiled parts must agree on: symbol names, entry points, the table of
+//! callbacks, the layout rules, the feature flags and the framing of the description section. Tools use these items
+//! and do not repeat them.
 //!
 //! # Data layout
 //!
@@ -11,13 +11,13 @@
 //! - `bits[n]` is an integer of [`bits_size`]`(n)` bytes at alignment [`bits_align`]`(n)`. `bits[0]` takes one byte.
 //!   **Unused high bits are zero on every value that crosses the boundary**, in both directions: the wrapper guarantees
 //!   it for inputs, compiled code guarantees it for outputs.
-//! - A tuple is the C struct of its elements in order: each element at the next multiple of its alignment, the whole
-//!   aligned like its most aligned element and its size rounded up to that. The empty tuple has size 0, alignment 1.
-//!   Padding bytes have no value and are neither read nor guaranteed.
-//! - An array is its elements at a stride of the element's size; an array takes its element's alignment.
+//! - A tuple is laid out like a C struct of its elements in order. Each element is at the next multiple of its alignment.
+//!   The tuple has the alignment of its most aligned element, and its size is rounded up to a multiple of that. The empty
+//!   tuple has size 0 and alignment 1. Padding bytes may have any value and are never read.
+//! - An array has its elements one after the other, at distances of the element's size, and the alignment of its element.
 //! - A token has size 0 and alignment 1.
 //!
-//! The Rust types that have exactly these layouts: `bool` for `bits[1]` (a byte of 0 or 1), `u8` to `u128` for their
+//! These Rust types have exactly these layouts: `bool` for `bits[1]` (a byte of 0 or 1), `u8` to `u128` for their
 //! widths, [`Bits8`](crate::Bits8) to [`Bits128`](crate::Bits128) for other widths up to 128,
 //! [`WideBits`](crate::WideBits) above, `#[repr(C)]` structs for tuples, Rust arrays for arrays and `()` for the empty
 //! tuple.
@@ -25,14 +25,14 @@
 //! # Symbols
 //!
 //! `xls_aot_v1_<salt>_<top>` is the [`EntryKind::Xls`] entry point; the others append `_direct` or `_batch`. The salt is
-//! 16 lower-case hexadecimal digits derived from the identity of the generated crate, so that two crates may compile
-//! functions of one name; the version is part of the name, so that an object of another ABI version fails at link time.
+//! 16 lower-case hexadecimal digits derived from the identity of the generated crate, so that two crates can compile
+//! functions with the same name. The version is part of the name, so that an object of another ABI version fails to link.
 //! Example: `xls_aot_v1_0123456789abcdef_add_one_direct`. [`symbol_name`] builds them. An artefact exports nothing else.
 //!
 //! # Invariants
 //!
-//! - No promise is made between ABI versions: any change here that compiled code can see raises [`ABI_VERSION`] and
-//!   [`SYMBOL_PREFIX`].
+//! - ABI versions are not compatible with each other. Every change here that compiled code can see must change
+//!   [`ABI_VERSION`] and [`SYMBOL_PREFIX`].
 //! - Compiled code never unwinds, and no callback unwinds into it.
 
 use alloc::string::String;
@@ -98,7 +98,7 @@ impl EntryKind {
         }
     }
 
-    /// What the kind appends to the symbol.
+    /// The suffix of the kind in the symbol.
     #[must_use]
     pub const fn symbol_suffix(self) -> &'static str {
         match self {
@@ -121,8 +121,8 @@ impl fmt::Display for EntryKind {
     }
 }
 
-/// Where compiled code sends its events. Opaque to compiled code, which only hands the pointer on to
-/// [`InstanceContext::record_assertion`]; null where the function records nothing.
+/// The receiver of events. Compiled code only passes the pointer on to [`InstanceContext::record_assertion`]. It is null if
+/// the function records nothing.
 #[repr(C)]
 pub struct EventSink {
     _opaque: [u8; 0],
@@ -135,7 +135,7 @@ pub struct EventSink {
 /// - `outputs`: exactly one pointer, to room for the result. Every byte that is not padding is written.
 /// - `temp`: scratch memory of the size and alignment that the artefact's metadata states; contents are unspecified
 ///   before and after. Any pointer if the size is 0.
-/// - `events`: handed to the callbacks, see [`EventSink`].
+/// - `events`: passed on to the callbacks, see [`EventSink`].
 /// - `context`: the callbacks.
 /// - `runtime`: null, and unused.
 /// - `continuation`: 0.
@@ -159,17 +159,18 @@ pub type UnsupportedCallback = unsafe extern "C" fn() -> !;
 pub type RecordAssertion =
     unsafe extern "C" fn(context: *mut InstanceContext, message: *const c_char, events: *mut EventSink);
 
-/// Gives a block of at least `size` bytes at a multiple of `alignment`: any power of two. Null if `size` is not positive
-/// or `alignment` is not a power of two. Does not return when memory is exhausted: compiled code does not check.
+/// Allocates a block of at least `size` bytes, aligned to `alignment`, which may be any power of two. Returns null if `size`
+/// is not positive or `alignment` is not a power of two. Does not return if memory is exhausted, because compiled code does
+/// not check.
 pub type Allocate = unsafe extern "C" fn(context: *mut InstanceContext, size: i64, alignment: i64) -> *mut c_void;
 
-/// Takes back a block that [`Allocate`] gave through the same context. Null is allowed and ignored.
+/// Frees a block that [`Allocate`] returned for the same context. Null is allowed and ignored.
 pub type Deallocate = unsafe extern "C" fn(context: *mut InstanceContext, block: *mut c_void);
 
 /// What compiled code may call: twelve function pointers at offset 0, `table[i](context, ...)`.
 ///
-/// Only `record_assertion`, `allocate` and `deallocate` are supported. Generation refuses functions that could reach
-/// another one; should that fail, the callback ends the process with a message that names it.
+/// Only `record_assertion`, `allocate` and `deallocate` are supported. Code generation refuses functions that could reach
+/// another callback. If one is called nevertheless, it ends the process with a message that names it.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct InstanceContext {
@@ -191,9 +192,9 @@ pub struct InstanceContext {
     pub record_active_next_value: UnsupportedCallback,
     /// Index 8: observes the value of a node.
     pub record_node_result: UnsupportedCallback,
-    /// Index 9: gives temporary memory.
+    /// Index 9: allocates temporary memory.
     pub allocate: Allocate,
-    /// Index 10: takes temporary memory back.
+    /// Index 10: frees temporary memory.
     pub deallocate: Deallocate,
     /// Index 11: writes a register of a block.
     pub register_write: UnsupportedCallback,
@@ -260,7 +261,7 @@ pub const fn align_up(offset: u64, align: u64) -> Option<u64> {
     }
 }
 
-/// The description section: every object describes itself in a read-only, loaded section that linkers keep.
+/// The description section: every object contains its description in a read-only, loaded section that linkers keep.
 ///
 /// The section is a sequence of records, one per object; a linker that merges objects concatenates them. A record is:
 ///
@@ -278,14 +279,14 @@ pub mod description {
     pub const MACHO_SEGMENT: &str = "__TEXT";
     /// Section name in Mach-O objects.
     pub const MACHO_SECTION: &str = "__xls_aot";
-    /// Alignment of the section, and what the size of a record is a multiple of.
+    /// Alignment of the section. The size of a record is a multiple of it.
     pub const ALIGN: u64 = 8;
     /// First bytes of a record; the last one is the version of the framing.
     pub const RECORD_MAGIC: [u8; 8] = *b"XLSAOT\0\x01";
     /// Bytes before the payload.
     pub const HEADER_SIZE: usize = 16;
 
-    /// Bytes that a record of `payload` bytes takes, header and final zeros included.
+    /// Size in bytes of a record with a payload of `payload` bytes, including header and final zeros.
     #[must_use]
     pub const fn record_size(payload: u32) -> u64 {
         (HEADER_SIZE as u64 + payload as u64).next_multiple_of(ALIGN)

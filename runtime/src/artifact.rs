@@ -1,4 +1,4 @@
-//! What a generated crate says about itself.
+//! The description that a generated crate contains of itself.
 
 use crate::Features;
 use core::fmt;
@@ -8,7 +8,7 @@ use core::fmt;
 pub struct Artifact {
     /// Version of the ABI between the object and this runtime.
     pub abi_version: u32,
-    /// What the entry points need and offer.
+    /// What the entry points need and provide.
     pub features: Features,
     /// Symbol of the `xls` entry point.
     pub symbol: &'static str,
@@ -16,7 +16,7 @@ pub struct Artifact {
     pub backend: &'static str,
     /// Target triple of the object.
     pub target: &'static str,
-    /// The least CPU that the object runs on, such as `x86-64-v2`.
+    /// The least capable CPU that can run the object, such as `x86-64-v2`.
     pub cpu_baseline: &'static str,
     /// SHA-256 of the IR file, in lower-case hexadecimal.
     pub ir_sha256: &'static str,

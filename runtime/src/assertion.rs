@@ -1,8 +1,8 @@
 //! Failed assertions, as callers see them.
 //!
-//! Compiled code names a failed assertion by its index in the artefact's table of sites; everything else about it is
-//! static data of the generated crate. An index outside the table, which only a damaged object can give, is kept as the
-//! text that it was.
+//! Compiled code reports a failed assertion by its index in the artefact's table of sites. Everything else about the
+//! assertion is static data of the generated crate. Only a damaged object can report an index outside the table; such an
+//! index is kept as text.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -31,11 +31,11 @@ impl fmt::Display for Position {
 pub struct AssertionSite {
     /// The message.
     pub message: &'static str,
-    /// The label, where the IR has one.
+    /// The label, if the IR has one.
     pub label: Option<&'static str>,
-    /// The IR function that holds it.
+    /// The IR function that contains it.
     pub function: &'static str,
-    /// Where it stands in the source, where the IR says so.
+    /// Its place in the source, if the IR has one.
     pub position: Option<Position>,
 }
 
@@ -51,7 +51,7 @@ pub struct AssertionFailure {
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Origin {
     Site(&'static AssertionSite),
-    /// What compiled code passed instead of an index; `None` if there was no memory to keep it.
+    /// The text that compiled code passed instead of an index; `None` if there was no memory to store it.
     Unknown(Option<Box<str>>),
 }
 
@@ -60,7 +60,7 @@ impl AssertionFailure {
         Self { origin }
     }
 
-    /// The assertion's message; for a damaged object, the text that it gave in place of an index.
+    /// The assertion's message; for a damaged object, the text that it passed instead of an index.
     #[must_use]
     pub fn message(&self) -> &str {
         match &self.origin {
@@ -70,19 +70,19 @@ impl AssertionFailure {
         }
     }
 
-    /// The assertion's label, where the IR has one.
+    /// The assertion's label, if the IR has one.
     #[must_use]
     pub fn label(&self) -> Option<&'static str> {
         self.site().and_then(|site| site.label)
     }
 
-    /// The IR function that holds the assertion; empty for a damaged object.
+    /// The IR function that contains the assertion; empty for a damaged object.
     #[must_use]
     pub fn function(&self) -> &'static str {
         self.site().map_or("", |site| site.function)
     }
 
-    /// Where the assertion stands in the source, where the IR says so.
+    /// The assertion's place in the source, if the IR has one.
     #[must_use]
     pub fn position(&self) -> Option<Position> {
         self.site().and_then(|site| site.position)
@@ -148,13 +148,13 @@ impl Events {
         self.failures
     }
 
-    /// How many failures came after memory was exhausted, and are missing from the list.
+    /// Number of failures that are not in the list, because memory was exhausted when they occurred.
     #[must_use]
     pub fn lost(&self) -> usize {
         self.lost
     }
 
-    /// Whether nothing failed.
+    /// Whether no assertion failed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.failures.is_empty() && self.lost == 0

@@ -1,14 +1,14 @@
 //! Unsigned integers of any width up to 128 bits, on the narrowest primitive that holds them.
 //!
-//! Each type is `#[repr(transparent)]` over its carrier and upholds one invariant: **bits at and above `W` are zero**.
-//! Every constructor in safe code checks or masks, so equality, order and hash are the carrier's, and a reference to a
-//! value can be handed to compiled code as it is. A width that belongs to another carrier is a compile-time error in
-//! every constructor, because the ABI fixes the carrier of a width.
+//! Each type is `#[repr(transparent)]` over a primitive, its carrier, and has one invariant: **bits at and above `W` are
+//! zero**. Every safe constructor checks or masks its argument. Therefore equality, order and hash are those of the
+//! carrier, and a reference to a value can be passed to compiled code directly. The ABI fixes the carrier of each width, so
+//! a width that belongs to another carrier is a compile-time error in every constructor.
 //!
-//! `new` returns an `Option`, as the standard library's `NonZero` does: a value from elsewhere is checked without a
-//! panic, and a constant reads `const FIVE: Bits8<3> = Bits8::new(5).unwrap();`, where a wrong one is a compile error.
+//! `new` returns an `Option`, like the standard library's `NonZero`. A constant is written
+//! `const FIVE: Bits8<3> = Bits8::new(5).unwrap();`; a constant that does not fit is a compile error.
 //!
-//! Bad bits cannot be made in safe code:
+//! Safe code cannot make a value with bits above its width:
 //!
 //! ```compile_fail
 //! let value = xls_aot_runtime::Bits8::<5>(0xff); // the field is private

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-/// A number that does not fit the width it was given to.
+/// A number that does not fit the width of its type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct OutOfRange {
     width: u32,
@@ -29,7 +29,7 @@ impl fmt::Display for OutOfRange {
 #[cfg(feature = "std")]
 impl std::error::Error for OutOfRange {}
 
-/// Why a text is not a value.
+/// The reason why a text cannot be parsed as a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ParseBitsError {

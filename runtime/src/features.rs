@@ -1,6 +1,6 @@
-//! Feature flags of an artefact: what its entry points need and offer.
+//! Feature flags of an artefact: what its entry points need and provide.
 //!
-//! Invariant: a [`Features`] holds known bits only, so its text form says everything.
+//! Invariant: a [`Features`] contains only known flags, so its text form is complete.
 
 use core::fmt;
 

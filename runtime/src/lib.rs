@@ -1,7 +1,7 @@
 //! Run-time support for Rust crates that are generated from XLS IR functions.
 //!
-//! A generated crate consists of an object file with the compiled function and of Rust source that calls it safely. This
-//! library is all that the two need at run time: no other dependency, no build script, nothing of the compilers that
+//! A generated crate consists of an object file with the compiled function, and of Rust source that calls it safely. At run
+//! time these two need only this library. It has no dependencies, no build script, and nothing of the compilers that
 //! made the object. It is `no_std` with `alloc`; the default feature `std` adds `std::error::Error` for the errors and
 //! prints the reason before an abort.
 //!
@@ -10,18 +10,18 @@
 //! For `fn saturate(x: bits[12], limit: bits[12]) -> (bits[1], bits[12])`:
 //!
 //! ```text
-//! pub struct Tuple0(pub bool, pub Bits16<12>);                 // a struct per tuple type, laid out as the ABI says
+//! pub struct Tuple0(pub bool, pub Bits16<12>);                 // a struct per tuple type, with the ABI's layout
 //! pub type Output = Tuple0;
 //! pub fn saturate(x: Bits16<12>, limit: Bits16<12>) -> Output  // -> Result<Output, AssertionFailure> if it can fail
 //! pub struct Runner { .. }                                     // new, try_new, run, run_with_events, run_into, ...
-//! pub const ARTIFACT: Artifact                                 // what was compiled, by what, for what
+//! pub const ARTIFACT: Artifact                                 // source, compiler and target of the code
 //! ```
 //!
 //! Integers of exactly 1, 8, 16, 32, 64 or 128 bits are `bool` and `u8` to `u128`; other widths up to 128 bits are
 //! [`Bits8`] to [`Bits128`], the narrowest that fits; wider ones are [`WideBits`]. Arrays are Rust arrays. Integers are
 //! passed by value, tuples and arrays by reference.
 //!
-//! `tests/generated_shape.rs` of this crate holds whole generated crates, for maintainers of the generator.
+//! Maintainers of the generator find complete generated crates in `tests/generated_shape.rs`.
 //!
 //! # Values
 //!
@@ -42,35 +42,37 @@
 //! assert_eq!(key.limbs(), &[0x0123456789abcdef, 0x0123456789abcdef, 0x0123456789abcdef, 0]);
 //! ```
 //!
-//! A result of more than 16 KiB is too large for the stack, where unoptimised code copies it several times: the function
-//! returns a `Box<Output>`. A program that calls often keeps one place, made by [`zeroed_box`], and `Runner::run_into`.
+//! A result of more than 16 KiB is too large for the stack, where unoptimised Rust code copies it several times. Therefore
+//! the function returns a `Box<Output>`. A program that calls often should allocate the result once, with [`zeroed_box`],
+//! and use `Runner::run_into`.
 //!
 //! # Failed assertions
 //!
 //! A function that can reach an `assert` returns `Result<Output, AssertionFailure>`; the error is the first assertion
-//! that failed, in program order. XLS does not stop at a failure, so `Runner::run_with_events` gives both the output
+//! that failed, in program order. XLS does not stop at a failure, so `Runner::run_with_events` returns both the output
 //! and all failures as [`Events`].
 //!
 //! # Threads
 //!
-//! Calls share nothing that is written to. Any number of threads may call one function at a time; a `Runner` owns its
-//! scratch memory, may move between threads, and is used by one at a time.
+//! Calls share no memory that is written to. Any number of threads may call the same function at the same time. A `Runner`
+//! owns its scratch memory; it can move between threads, and only one thread can use it at a time.
 //!
 //! # When memory runs out
 //!
-//! - `Runner::try_new` returns [`AllocationFailure`] if the function's temp buffer cannot be had.
-//! - `Runner::new`, the plain function and a call that returns a `Box` do what the standard library's collections do: they
-//!   end the program.
-//! - The first failed assertion is always kept, even without memory. If memory runs out after it, [`Events`] counts the
-//!   failures that it could not keep.
-//! - Compiled code that asks for scratch memory cannot handle a refusal: the process ends with a message.
+//! - `Runner::try_new` returns [`AllocationFailure`] if there is no memory for the function's temp buffer.
+//! - `Runner::new`, the plain function and a call that returns a `Box` end the program, like the standard library's
+//!   collections.
+//! - The first failed assertion is always reported, because this needs no memory. If memory runs out later, [`Events`]
+//!   counts the failures that it could not store.
+//! - If compiled code requests scratch memory and there is none, the process ends with a message, because compiled code
+//!   cannot handle this.
 //!
 //! # Safety
 //!
-//! Safe code cannot make a value with bits above its width, which compiled code relies on. In debug builds the results
-//! of compiled code are checked in the same way, as raw memory, before they become values of their types (a byte that is
-//! no `bool` must not be one, even for a moment); a violation panics with the symbol of the function. The library
-//! keeps pointer provenance throughout and never turns integers into pointers to memory.
+//! Safe code cannot make a value with bits above its width, and compiled code relies on that. Debug builds check the results
+//! of compiled code for the same property. They check them as raw memory, before they become values of their types, because a
+//! `bool` with another byte than 0 or 1 would be undefined behaviour. If a result has such bits, the call panics with the
+//! symbol of the function. The library keeps pointer provenance and never converts integers to pointers to memory.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(missing_docs)]
 

@@ -1,5 +1,5 @@
-//! What generated code uses. No part of the public interface: generated code and runtime change together, under one ABI
-//! version. `tests/generated_shape.rs` shows all of it in use.
+//! The items that generated code uses. They are not public interface: generated code and runtime change together, under
+//! one ABI version. `tests/generated_shape.rs` shows all of it in use.
 
 pub use crate::abi::{EventSink, InstanceContext, XlsEntry};
 pub use crate::abi_struct;

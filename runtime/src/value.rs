@@ -1,8 +1,7 @@
-//! Which Rust types have the ABI's memory layout.
+//! The Rust types that have the ABI's memory layout.
 //!
-//! Invariant: an implementation is a promise that the type's size, alignment and field offsets are those of
-//! [`crate::abi`]; `LAYOUT_CHECK` lets the compiler confirm it, and the run machinery evaluates it for every type that
-//! crosses the boundary.
+//! Invariant: size, alignment and field offsets of a type that implements the trait are those of [`crate::abi`]. The
+//! compiler checks this by `LAYOUT_CHECK`, which is evaluated for every type that crosses the ABI.
 
 use alloc::alloc::{alloc_zeroed, handle_alloc_error};
 use alloc::boxed::Box;
@@ -10,7 +9,7 @@ use core::alloc::Layout;
 use core::ptr::NonNull;
 
 /// A type whose memory layout is the ABI's for an XLS type: integers of this crate and of Rust, arrays, `()` and
-/// generated structs. There is no need to implement it by hand.
+/// generated structs. You never need to implement it by hand.
 ///
 /// # Safety
 ///
@@ -80,7 +79,7 @@ unsafe impl<T: AbiValue, const N: usize> AbiValue for [T; N] {
     }
 }
 
-/// The value whose bytes are all zero: every bit of every element.
+/// The value whose bytes are all zero.
 #[inline]
 #[must_use]
 pub const fn zeroed<T: AbiValue>() -> T {
@@ -88,8 +87,8 @@ pub const fn zeroed<T: AbiValue>() -> T {
     unsafe { core::mem::zeroed() }
 }
 
-/// The value whose bytes are all zero, on the heap without a detour over the stack: the way to make room for results
-/// that are too large for it. If there is no memory, the program ends, as with `Box::new`.
+/// The value whose bytes are all zero, made directly on the heap. Use it to make room for results that are too large for the
+/// stack. If there is no memory, the program ends, as with `Box::new`.
 ///
 /// ```
 /// let frame = xls_aot_runtime::zeroed_box::<[[u16; 4096]; 4096]>();

@@ -100,7 +100,7 @@ impl<const W: u32, const LIMBS: usize> WideBits<W, LIMBS> {
         self.limbs
     }
 
-    /// The bit of weight 2^`index`; false above the width.
+    /// The bit with weight 2^`index`; false above the width.
     #[must_use]
     pub const fn bit(&self, index: u32) -> bool {
         index < W && self.limbs[(index / 64) as usize] >> (index % 64) & 1 == 1
@@ -123,8 +123,8 @@ impl<const W: u32, const LIMBS: usize> WideBits<W, LIMBS> {
         bytes
     }
 
-    /// The value of these bytes, least significant first, if it fits `W` bits. Any length will do: missing bytes are
-    /// zero, and bytes above the width must be.
+    /// The value of these bytes, least significant first, if it fits `W` bits. The slice may have any length: missing bytes
+    /// count as zero, and bytes above the width must be zero.
     #[must_use]
     pub const fn from_le_bytes(bytes: &[u8]) -> Option<Self> {
         let mut limbs = [0; LIMBS];
@@ -140,7 +140,7 @@ impl<const W: u32, const LIMBS: usize> WideBits<W, LIMBS> {
         Self::new(limbs)
     }
 
-    /// The number of limbs below which the value's highest set bit lies.
+    /// The number of limbs up to and including the one with the highest set bit.
     pub(crate) fn significant(&self) -> usize {
         self.limbs.iter().rposition(|&limb| limb != 0).map_or(0, |top| top + 1)
     }

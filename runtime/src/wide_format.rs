@@ -1,7 +1,7 @@
 //! Text forms of [`WideBits`], with the flags of the primitives: width, fill, alignment, `+`, `#` and `0`.
 //!
-//! Hexadecimal, octal and binary digits are read off the limbs; decimal ones come from repeated division by 10^19 in two
-//! work arrays, on the stack for widths up to 2^15 bits and on the heap above.
+//! Hexadecimal, octal and binary digits are taken directly from the limbs. Decimal digits are computed by repeated division
+//! by 10^19 in two work arrays, which are on the stack for widths up to 2^15 bits and on the heap above.
 
 use crate::wide::WideBits;
 use alloc::vec;

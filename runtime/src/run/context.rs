@@ -1,12 +1,12 @@
 //! The callback tables that compiled code gets.
 //!
-//! Invariant: no callback returns into compiled code by unwinding. They are `extern "C"`, where a panic ends the
-//! process, and none of them panics for want of memory.
+//! Invariant: no callback unwinds into compiled code. The callbacks are `extern "C"`, so a panic in one ends the process.
+//! None of them panics because memory is exhausted.
 
 use super::{heap, sink};
 use crate::abi::InstanceContext;
 
-/// Ends the process with a message: the callers have compiled code below them, which cannot handle an error.
+/// Ends the process with a message, because compiled code, which called the caller, cannot handle an error.
 ///
 /// With the feature `std`: one line on standard error, then an abort. Without it: a panic with the message, for the
 /// program's panic handler to report; every caller is an `extern "C"` function, which a panic cannot leave.
@@ -24,7 +24,7 @@ pub fn die(parts: &[&str]) -> ! {
     }
     #[cfg(not(feature = "std"))]
     {
-        /// Writes the parts without memory: it may be what is missing.
+        /// Writes the parts without allocating, because memory may be exhausted.
         struct Joined<'a>(&'a [&'a str]);
 
         impl core::fmt::Display for Joined<'_> {
@@ -59,7 +59,7 @@ unsupported! {
     register_write
 }
 
-/// The callbacks for calls that keep no account of allocations.
+/// The callbacks for calls that do not track allocations.
 const UNTRACKED: InstanceContext = InstanceContext {
     string_step,
     format_step,
@@ -75,13 +75,14 @@ const UNTRACKED: InstanceContext = InstanceContext {
     register_write,
 };
 
-/// The callbacks for calls that free at their end what compiled code did not; at the start of a
+/// The callbacks for calls that at their end free what compiled code did not free; they are the first field of a
 /// [`heap::TrackedContext`].
 pub const TRACKED: InstanceContext = InstanceContext { allocate: heap::allocate_tracked, ..UNTRACKED };
 
 /// The context of all functions whose artefact does not state `heap_scratch`. Nothing writes to it.
 pub static SHARED: InstanceContext = UNTRACKED;
 
-/// As [`SHARED`], for functions without assertions: a program that has no others need not carry the code for them.
+/// As [`SHARED`], for functions without assertions. A program with only such functions does not contain the code that
+/// records assertions.
 pub static SHARED_INFALLIBLE: InstanceContext =
     InstanceContext { record_assertion: sink::refuse_assertion, ..UNTRACKED };

@@ -1,24 +1,24 @@
-//! What generated code states about its function, and one call of it.
+//! The facts that generated code states about its function, and single calls of the function.
 //!
-//! A call that can record nothing and allocate nothing costs the arrays of pointers and the call itself: the context is
-//! a static, the temp buffer is uninitialised stack, and the result is written where it belongs.
+//! A call of a function without assertions and allocations costs only the arrays of pointers and the call itself: the
+//! context is a static, the temp buffer is uninitialised stack, and the result is written directly to its destination.
 //!
 //! # When a result becomes a value of its type
 //!
-//! Not every byte is a `bool`, and Rust may assume of a `bool` that it is one, so that a check of it is no check. Hence
-//! the rule: **between compiled code and the check, a result is raw memory** - a [`MaybeUninit`], a raw pointer, or the
-//! caller's place, through whose reference nothing is read - and [`AbiValue::is_valid`] looks at its bytes as integers.
-//! After the check it becomes a value. The rule holds for every type with invalid bit patterns, however deep these are
-//! within tuples and arrays, for each way to get a result:
+//! The rule: **between compiled code and the check, a result is raw memory**, that is a [`MaybeUninit`], a raw pointer, or
+//! the caller's memory, from which nothing is read through a reference. [`AbiValue::is_valid`] reads its bytes as
+//! integers. Only after this check does it become a value of its type. The reason: a byte other than 0 and 1 is not a valid
+//! `bool`, and the compiler may assume that a `bool` is valid, so it could remove a check of the `bool` itself. The
+//! rule applies to every type with invalid bit patterns, also inside tuples and arrays, and to each way to get a result:
 //!
-//! - `xls` entry points write through a raw pointer. [`enter`] checks what they wrote before anybody else sees it, and
-//!   makes a damaged result all zeros first, because the place may be a caller's.
-//! - `direct` entry points are declared with the result [`DirectOutput`], in debug builds a `MaybeUninit<Output>`. It has
-//!   the ABI of `Output` (the standard library guarantees it), so the same registers are read, a `bool` as its byte;
+//! - `xls` entry points write through a raw pointer. [`enter`] checks the result before any other code sees it. If the result
+//!   is invalid, it sets it to all zeros before it panics, because the memory may belong to the caller.
+//! - `direct` entry points are declared with the result type [`DirectOutput`], which is `MaybeUninit<Output>` in debug builds.
+//!   The standard library guarantees that this has the ABI of `Output`, so the result is in the same registers.
 //!   [`direct_output`] checks it.
 //!
-//! Debug builds check. Release builds take the generator's word, which is the promise of [`XlsFunction`], and pay
-//! nothing: there a `DirectOutput` is the `Output` itself, because the detour through memory would cost tail calls.
+//! Debug builds check results. Release builds do not: they rely on the safety contract of [`XlsFunction`]. In release builds
+//! a `DirectOutput` is the `Output` itself, because going through memory would prevent tail calls.
 
 use super::context::{SHARED, SHARED_INFALLIBLE};
 use super::heap::TrackedContext;
@@ -34,12 +34,12 @@ use core::ffi::c_void;
 use core::mem::MaybeUninit;
 use core::ptr;
 
-/// What generated code states about its compiled function.
+/// The facts that generated code states about its compiled function.
 ///
 /// # Safety
 ///
 /// - `ENTRY` is an [`XlsEntry`] of ABI version 1 whose result is a valid `Output`.
-/// - `TEMP_SIZE` and `TEMP_ALIGN` (a power of two) are at least what it needs.
+/// - `TEMP_SIZE` and `TEMP_ALIGN` (a power of two) are at least what `ENTRY` needs.
 /// - `SITES` is the table that its assertion indices refer to; `ARTIFACT` states its features.
 pub unsafe trait XlsFunction: 'static {
     /// The result.
@@ -77,7 +77,7 @@ pub fn input<T: AbiValue>(value: &T) -> *const u8 {
     ptr::from_ref(value).cast()
 }
 
-/// The pointer to a token parameter: some address that nothing reads.
+/// The pointer to a token parameter. Nothing reads that address.
 #[inline(always)]
 #[must_use]
 pub fn token() -> *const u8 {
@@ -88,8 +88,8 @@ pub fn token() -> *const u8 {
 ///
 /// # Safety
 ///
-/// `inputs` are pointers to live values of the parameters' types, `output` is aligned room for the result that overlaps
-/// none of them, `temp` is what `F` states, and `events` points to a [`Sink`] if `F` has assertions.
+/// `inputs` are pointers to live values of the parameters' types. `output` is aligned memory for the result that overlaps
+/// none of them. `temp` is as `F` states. `events` points to a [`Sink`] if `F` has assertions.
 #[inline(always)]
 pub unsafe fn enter<F: XlsFunction, const N: usize>(
     inputs: [*const u8; N],
@@ -117,7 +117,7 @@ pub unsafe fn enter<F: XlsFunction, const N: usize>(
     }
 }
 
-/// In debug builds: panics if a result has unused bits set, after making it a valid one.
+/// In debug builds, panics if a result has unused bits set; before that, it makes the result valid.
 ///
 /// # Safety
 ///
@@ -132,11 +132,11 @@ unsafe fn verify<F: XlsFunction>(output: *mut F::Output) {
     }
 }
 
-/// What Rust declares as the result of a `direct` entry point: where results are checked, memory that may hold anything.
+/// The declared result type of a `direct` entry point if results are checked: memory with any contents.
 #[cfg(debug_assertions)]
 pub type DirectOutput<T> = MaybeUninit<T>;
 
-/// What Rust declares as the result of a `direct` entry point: where results are not checked, the result.
+/// The declared result type of a `direct` entry point if results are not checked: the result itself.
 #[cfg(not(debug_assertions))]
 pub type DirectOutput<T> = T;
 
@@ -160,7 +160,7 @@ pub unsafe fn direct_output<F: XlsFunction>(mut output: DirectOutput<F::Output>)
 ///
 /// # Safety
 ///
-/// None: it has the signature of the checking one.
+/// None. It is `unsafe` only to have the signature of the checking function.
 #[cfg(not(debug_assertions))]
 #[inline(always)]
 pub unsafe fn direct_output<F: XlsFunction>(output: DirectOutput<F::Output>) -> F::Output {
@@ -237,7 +237,7 @@ pub unsafe fn run<F: XlsFunction, const N: usize>(inputs: [*const u8; N]) -> F::
     unsafe { output.assume_init() }
 }
 
-/// As [`run`], for a result that is too large for the stack: it is written where it stays.
+/// As [`run`], for a result that is too large for the stack: it is written directly to the heap.
 ///
 /// # Safety
 ///
@@ -273,7 +273,7 @@ pub unsafe fn run_fallible<F: XlsFunction, const N: usize>(
     Ok(unsafe { output.assume_init() })
 }
 
-/// As [`run_fallible`], for a result that is too large for the stack: it is written where it stays.
+/// As [`run_fallible`], for a result that is too large for the stack: it is written directly to the heap.
 ///
 /// # Errors
 ///

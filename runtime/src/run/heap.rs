@@ -1,8 +1,8 @@
 //! The allocation callbacks.
 //!
-//! A block is preceded by a [`Header`] that holds what freeing needs, because compiled code gives back the bare pointer.
-//! Where the artefact says that it allocates, headers are also links of a list that belongs to the call, and the end of
-//! the call frees what is still on it.
+//! Before each block there is a [`Header`] with the data that freeing needs, because compiled code passes only the pointer.
+//! If the artefact states that it allocates, the headers also form a list that belongs to the call. The end of the call
+//! frees all blocks that are still on this list.
 
 use super::context::{die, TRACKED};
 use crate::abi::InstanceContext;
@@ -11,7 +11,7 @@ use core::alloc::Layout;
 use core::ffi::c_void;
 use core::ptr;
 
-/// Stands right before every block.
+/// Precedes every block directly.
 #[repr(C, align(16))]
 #[derive(Clone, Copy)]
 struct Header {

@@ -9,7 +9,7 @@
 //! | `context` | the callback tables, and the end of callbacks that are not supported |
 //! | `heap` | the allocation callbacks |
 //!
-//! Nothing here is shared between calls but read-only statics, so calls may run on any number of threads.
+//! Calls share only read-only statics, so any number of threads may call at the same time.
 
 pub mod context;
 pub mod function;

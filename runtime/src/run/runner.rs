@@ -1,4 +1,4 @@
-//! Calls that keep their temp buffer from one to the next.
+//! Calls that reuse one temp buffer.
 
 use super::function::{enter_fallible, enter_infallible, enter_with_events, XlsFunction};
 use super::temp::{AllocationFailure, HeapTemp};
@@ -7,17 +7,17 @@ use alloc::boxed::Box;
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 
-/// What a generated `Runner` is made of.
+/// The implementation of a generated `Runner`.
 ///
-/// The unsafe methods share one contract: `inputs` are what [`super::function::input`] and [`super::function::token`]
-/// give for the function's parameters, in order, and the values live.
+/// All unsafe methods have the same contract: `inputs` are the pointers that [`super::function::input`] and
+/// [`super::function::token`] return for the function's parameters, in order, and the values are still alive.
 pub struct Runner<F> {
     temp: HeapTemp,
     function: PhantomData<fn() -> F>,
 }
 
 impl<F: XlsFunction> Runner<F> {
-    /// Allocates the temp buffer, if the function needs one; want of memory ends the program.
+    /// Allocates the temp buffer, if the function needs one. If there is no memory, the program ends.
     #[must_use]
     pub fn new() -> Self {
         Self { temp: HeapTemp::new(F::TEMP_SIZE, F::TEMP_ALIGN), function: PhantomData }
@@ -47,7 +47,7 @@ impl<F: XlsFunction> Runner<F> {
         }
     }
 
-    /// As [`Self::run`], for a result that is too large for the stack: it is written where it stays.
+    /// As [`Self::run`], for a result that is too large for the stack: it is written directly to the heap.
     ///
     /// # Safety
     ///
@@ -95,7 +95,7 @@ impl<F: XlsFunction> Runner<F> {
         }
     }
 
-    /// As [`Self::run_fallible`], for a result that is too large for the stack: it is written where it stays.
+    /// As [`Self::run_fallible`], for a result that is too large for the stack: it is written directly to the heap.
     ///
     /// # Errors
     ///
@@ -117,7 +117,7 @@ impl<F: XlsFunction> Runner<F> {
         }
     }
 
-    /// Runs a function with assertions into `output`, which is written whether they fail or not.
+    /// Runs a function with assertions into `output`, which is written even if an assertion fails.
     ///
     /// # Errors
     ///
@@ -136,7 +136,7 @@ impl<F: XlsFunction> Runner<F> {
         unsafe { enter_fallible::<F, N>(inputs, output, self.temp.as_ptr()) }
     }
 
-    /// Runs a function and gives its result and everything it recorded.
+    /// Runs a function. Returns its result and all failed assertions.
     ///
     /// # Safety
     ///
@@ -151,7 +151,7 @@ impl<F: XlsFunction> Runner<F> {
         }
     }
 
-    /// As [`Self::run_with_events`], for a result that is too large for the stack: it is written where it stays.
+    /// As [`Self::run_with_events`], for a result that is too large for the stack: it is written directly to the heap.
     ///
     /// # Safety
     ///
@@ -166,7 +166,7 @@ impl<F: XlsFunction> Runner<F> {
         }
     }
 
-    /// Runs a function into `output` and gives everything it recorded.
+    /// Runs a function into `output`. Returns all failed assertions.
     ///
     /// # Safety
     ///

@@ -1,7 +1,7 @@
 //! Collects assertion failures during a call.
 //!
-//! Invariant: the first failure never needs memory, so a fallible call cannot lose its error; failures after it are
-//! counted when there is no memory to keep them.
+//! Invariant: recording the first failure allocates no memory, so a fallible call always returns its error. If there is no
+//! memory to store a later failure, it is counted.
 
 use super::context::die;
 use crate::abi::{EventSink, InstanceContext};
@@ -10,12 +10,12 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use core::ffi::{c_char, CStr};
 
-/// What an [`EventSink`] pointer points to.
+/// The data behind an [`EventSink`] pointer.
 pub struct Sink<'a> {
     sites: &'static [AssertionSite],
     /// The first failure.
     pub first: Option<AssertionFailure>,
-    /// Where every failure goes, if the caller wants them all; `first` then stays empty.
+    /// All failures, if the caller wants all of them; `first` then stays empty.
     all: Option<&'a mut Events>,
 }
 
@@ -64,7 +64,7 @@ fn failure(sites: &'static [AssertionSite], message: &CStr) -> AssertionFailure 
     })
 }
 
-/// A copy of a text, with U+FFFD for what is not UTF-8; `None` if there is no memory for it.
+/// A copy of a text, in which U+FFFD replaces invalid UTF-8; `None` if there is no memory for it.
 fn keep_text(text: &CStr) -> Option<Box<str>> {
     let mut copy = String::new();
     for chunk in text.to_bytes().utf8_chunks() {

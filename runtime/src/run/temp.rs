@@ -19,7 +19,7 @@ pub struct AllocationFailure {
 }
 
 impl AllocationFailure {
-    /// The number of bytes that were asked for.
+    /// The number of requested bytes.
     #[must_use]
     pub const fn size(self) -> usize {
         self.size
@@ -65,7 +65,7 @@ impl HeapTemp {
         Ok(Self { at, layout })
     }
 
-    /// An uninitialised buffer; want of memory ends the program, as in the standard library's collections.
+    /// An uninitialised buffer. If there is no memory, the program ends, as with the standard library's collections.
     pub fn new(size: usize, align: usize) -> Self {
         Self::try_new(size, align).unwrap_or_else(|_| match Layout::from_size_align(size, align) {
             Ok(layout) => handle_alloc_error(layout),
@@ -102,8 +102,8 @@ impl<const SIZE: usize> StackTemp<SIZE> {
     }
 }
 
-/// Calls `call` with a buffer of `SIZE` bytes at alignment `ALIGN` (null for size 0). Both are constants, so one branch
-/// is left of this.
+/// Calls `call` with a buffer of `SIZE` bytes at alignment `ALIGN` (null for size 0). Both are constants, so the compiler
+/// keeps only one of the branches.
 #[inline(always)]
 pub fn with_temp<R>(size: usize, align: usize, call: impl FnOnce(*mut c_void) -> R) -> R {
     if size == 0 {
