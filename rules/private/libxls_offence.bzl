@@ -1,7 +1,7 @@
 """What counts as a piece of libxls, and how a chain of dependencies that leads to one is written down.
 
 A thing offends by the identity of its crate, by its label or by the name of a file that is linked or loaded. File names
-alone never tell a user's own crate from libxls by a prefix: `libxls_fifo.so` is nobody's business.
+alone never tell a user's own crate from libxls by a prefix: `libxls_fifo.so` is not libxls.
 """
 
 visibility("//rules/...")

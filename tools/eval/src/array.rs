@@ -1,4 +1,4 @@
-//! Arrays: making, reading, updating, slicing. Indices are unsigned, of any width, and count in full.
+//! Arrays: making, reading, updating, slicing. Indices are unsigned, of any width; all their bits count.
 
 use std::rc::Rc;
 

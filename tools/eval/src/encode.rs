@@ -1,4 +1,4 @@
-//! Conversions between an index and a bit of that index.
+//! Conversions between a number and a vector in which the bit at that index is set.
 
 use xls_aot_ir::Bits;
 

@@ -1,4 +1,4 @@
-//! Why an evaluation did not give a result.
+//! The reasons why an evaluation has no result.
 
 use std::fmt;
 

@@ -1,8 +1,8 @@
-//! What a function needs at least, known before it runs: bounds of the evaluation that are sure to be hit are told at
-//! once, and not after a minute of work.
+//! A lower bound of the steps that a function takes, computed before it runs. If the bound exceeds the limits of the
+//! evaluation, the error comes at once instead of after a minute of work.
 //!
 //! Invariant: an estimate is never above the steps that the machine counts. It leaves out loops whose trip count is an
-//! operand (the machine looks at them when it knows the count) and calls whose result may be remembered.
+//! operand (the machine checks them when it knows the count) and calls whose result may be remembered.
 
 use xls_aot_ir::{FuncId, Function, Node, NodeId, Op, Package, Type};
 

@@ -1,14 +1,14 @@
-//! The reference evaluator: what an XLS function computes, as directly as it can be said.
+//! The reference evaluator: the definition of what an XLS function computes.
 //!
-//! It is the yardstick for the code generators and for the optimiser, so it prefers being obviously right to being
-//! fast: the nodes of a function are evaluated in the order of the text, and each family of operations has a small file of
-//! its own. Results of calls without events are remembered within a run, because designs repeat calls by thousands.
-//! [`evaluate`] runs a function once; an [`Evaluator`] keeps what it learnt about a package for further runs; [`eval_op`]
-//! computes one pure operation, for constant folding.
+//! Code generators and the optimiser are compared with it, so simple code matters more than speed: the nodes of a function are
+//! evaluated in the order of the text, and each family of operations has a small file. Results of calls without events are
+//! remembered within a run, because designs repeat calls thousands of times. [`evaluate`] runs a function once. An
+//! [`Evaluator`] keeps its analysis of a package for further runs. [`eval_op`] computes one pure operation, for constant
+//! folding.
 //!
-//! Invariants: no input makes it panic, overflow the stack (calls are kept on a heap-allocated stack) or run without
-//! end: work, memory and the number of events are bounded by [`Options`], and a bound that is hit is
-//! [`EvalError::Limit`]; at once, where it is sure beforehand.
+//! Invariants: no input makes it panic, overflow the stack (its stack of calls is on the heap) or run forever. [`Options`]
+//! bounds work, memory and the number of events. Exceeding a bound is [`EvalError::Limit`], at once if this is certain
+//! beforehand.
 
 // A new operation, type or effect must be looked at wherever the others are told apart.
 #![warn(clippy::wildcard_enum_match_arm)]

@@ -1,8 +1,8 @@
 //! Results of calls, remembered within a run.
 //!
-//! Invariant: what is found is all that evaluating the call again would do. The key is the function with all of its
-//! arguments, compared in full, widths included; a function depends on nothing else. The machine remembers a call only if
-//! no event was recorded during it, so none is lost.
+//! Invariant: using a remembered result has the same effect as evaluating the call again. The key is the function and all its
+//! arguments, compared completely, widths included; a function depends on nothing else. The machine remembers a call only if
+//! it recorded no event, so no event is lost.
 
 use std::collections::HashMap;
 

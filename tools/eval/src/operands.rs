@@ -1,4 +1,4 @@
-//! Access to the operands of a node, checked: a wrong count or kind is a fault, not a panic.
+//! Checked access to the operands of a node: a wrong number or kind of operands is an error, not a panic.
 
 use std::rc::Rc;
 

@@ -1,5 +1,5 @@
-//! What the machine needs to know about a function besides its text: which nodes there are to evaluate, where each value
-//! is used last, what the literals are, and how much work and memory it takes.
+//! Facts about a function that the machine needs: which nodes it must evaluate, where each value is used last, the values of
+//! the literals, and how much work and memory the function takes.
 
 use xls_aot_ir::{Function, Node, NodeId, Op, Type};
 

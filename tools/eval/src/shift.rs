@@ -1,4 +1,5 @@
-//! Shifts. The amount is unsigned, of any width, and counts in full: from the operand's width on, nothing is left.
+//! Shifts. The amount is unsigned, of any width; all its bits count. An amount of at least the operand's width shifts all bits
+//! out.
 
 use xls_aot_ir::Bits;
 

@@ -1,5 +1,5 @@
-//! Values while they are computed with: aggregates are shared by reference count, so that passing one costs nothing and
-//! updating one that nobody else holds happens in place.
+//! Values during evaluation. Aggregates are shared by reference count, so passing one costs nothing, and an aggregate with only
+//! one reference is updated in place.
 
 use std::rc::Rc;
 

@@ -1,4 +1,5 @@
-//! Facts about functions that lowering needs beforehand: what is live, where values die, which divisions are shared.
+//! Facts about functions that lowering needs beforehand: which nodes are needed, where each value is used last, which
+//! divisions are shared.
 
 use std::collections::VecDeque;
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-//! Constant data of an object: one read-only blob, equal items stored once.
+//! Constant data of an object: one read-only block in which equal items are stored once.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! Function bodies with their machine-level frames: the `xls` entry point and functions compiled on their own.
+//! The machine-level functions: the `xls` entry point, and IR functions that are compiled separately. Each has its frame.
 
 use cranelift_codegen::ir::{
     types, AbiParam, InstBuilder, InstructionData, Opcode, Signature, StackSlot, StackSlotData, StackSlotKind, Value,

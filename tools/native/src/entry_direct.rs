@@ -2,8 +2,8 @@
 //!
 //! Scalars (bits types up to 128 bits) are passed by value, everything else by reference; tokens are not passed. The
 //! result is returned by value: up to 16 bytes in registers, above through the hidden result pointer. The entry point
-//! exists only where all of this stays in the registers that every platform has for it, and where the function needs
-//! neither events nor scratch; then `xls` is a shim around it.
+//! exists only if all of this fits the argument and result registers of every platform, and the function needs neither events
+//! nor scratch. Then `xls` only calls `direct`.
 
 use cranelift_codegen::ir::{types, AbiParam, ArgumentPurpose, InstBuilder, Signature, Type as ClifType, Value};
 use cranelift_frontend::FunctionBuilderContext;

@@ -1,4 +1,4 @@
-//! Why lowering stopped.
+//! The errors of lowering.
 
 use xls_aot_backend::BackendError;
 

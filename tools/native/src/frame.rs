@@ -1,8 +1,8 @@
-//! The space of a static frame: which bytes are free.
+//! The allocator of a static frame: which bytes are free.
 //!
-//! XLS functions cannot recurse, so every temporary has a fixed place in its function's frame. Places are handed out
-//! while the code is written, in program order; a place that is given back is handed out again. Who may use a place is
-//! the business of [`crate::ownership`].
+//! XLS functions cannot recurse, so every temporary has a fixed place in its function's frame. Places are allocated while
+//! the code is written, in program order, and a freed place is used again. [`crate::ownership`] decides who may use a
+//! place.
 
 use std::collections::BTreeMap;
 

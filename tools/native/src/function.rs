@@ -1,7 +1,7 @@
 //! The context of lowering one machine-level function: builder, frame, environment.
 //!
-//! Everything that lowers takes `&mut FnCtx`. Values in memory are references that count themselves, and only a
-//! `Writable` is written: [`crate::ownership`].
+//! All lowering functions take `&mut FnCtx`. Values in memory are counted references, and code writes only through a
+//! `Writable` ([`crate::ownership`]).
 
 use std::collections::BTreeMap;
 

@@ -8,14 +8,14 @@ use xls_aot_backend::{Cpu, Target};
 
 use crate::Fault;
 
-/// A step of Cranelift. They are told apart so that the second can be chosen by what the first made.
+/// A step of Cranelift. The steps are separate because the size of the optimised code decides which of the last two is used.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Step {
     /// Cranelift's optimiser.
     Optimise,
     /// Machine code of what was optimised. Good code; time grows with the number of values that are live at once.
     Generate,
-    /// The same in linear time: registers are allocated in a single pass.
+    /// Machine code in linear time: registers are allocated in a single pass.
     GenerateLinear,
 }
 

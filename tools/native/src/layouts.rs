@@ -1,8 +1,8 @@
-//! Layouts of tuple types, worked out once: a function may have a tuple of a hundred thousand elements, and as many nodes
-//! that ask for its size or for where an element stands.
+//! Layouts of tuple types, each computed once: a function may have a tuple of a hundred thousand elements, and as many nodes
+//! that need its size or the offset of an element.
 //!
-//! A tuple type is found by its place in memory. That determines the type, because the table keeps the type alive; that
-//! an equal type in another place is worked out again only costs time, and the reader makes equal types one.
+//! The key of a tuple type is its address in memory. The address determines the type, because the table keeps the type alive. An
+//! equal type at another address is computed again, which only costs time; the reader makes equal types the same tree.
 
 use std::cell::RefCell;
 use std::collections::HashMap;

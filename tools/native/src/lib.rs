@@ -8,8 +8,8 @@
 //!
 //! # Tables of equal values
 //!
-//! The key of a table determines what is found under it, completely. None has Cranelift values in its key: what a Cranelift
-//! value means depends on the width of the vector that it is part of.
+//! The key of each table determines the entry completely. No key contains Cranelift values, because the meaning of a
+//! Cranelift value depends on the width of the bit vector that it is part of.
 //!
 //! - `shared_divisions`: a `Division`, which is the operand nodes, whose type is that of the results, and the sign.
 //! - `data`, constants: an `Item`, which is the bytes and their alignment; the types of equal bytes do not matter.
@@ -23,9 +23,9 @@
 //! - The code depends on the IR, the target and the optimisation level only: no host detection, no addresses, no time.
 //! - Compiled code calls nothing but `memcpy` and `memset` of the platform and the callbacks of the ABI; routines for wide bit
 //!   vectors are generated into the object.
-//! - Only memory that nobody else refers to is written (`ownership`).
-//! - Stack use is bounded by the code, not by the data: values in memory live in a static frame (`frame`), which is
-//!   the caller's scratch once it is larger than a page.
+//! - Code writes memory only if no other value refers to it (`ownership`).
+//! - Stack use depends on the code, not on the data. Values in memory are in a static frame (`frame`); a frame larger than a
+//!   page is in the caller's scratch memory.
 
 mod analysis;
 mod backend;

@@ -1,6 +1,7 @@
 //! `udiv`, `umod`, `sdiv`, `smod` on vectors in SSA values.
 //!
-//! XLS defines every case that processors trap on, so divisors are made harmless first and the results chosen after:
+//! XLS defines a result for every case in which processors trap. So the code first replaces divisors that would trap, and
+//! selects the defined result afterwards:
 //! `x / 0` is all ones (signed: the largest or smallest number), `x % 0` is 0, `MIN / -1` is `MIN`, `MIN % -1` is 0.
 
 use cranelift_codegen::ir::condcodes::IntCC;

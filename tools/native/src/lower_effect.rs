@@ -1,4 +1,4 @@
-//! `assert`: a test, and a cold block that reports the failure through the ABI's callback.
+//! `assert`: a branch to a cold block, which reports the failure through the ABI's callback.
 
 use cranelift_codegen::ir::{types, AbiParam, InstBuilder, Signature};
 use xls_aot_runtime::abi::callback;

@@ -1,7 +1,8 @@
 //! Operations on vectors of several limbs whose position depends on a value: shifts, slices, one-hot codes.
 //!
-//! A limb cannot be chosen by index in registers, so shifted vectors go through the frame: the limbs are stored with
-//! what comes in beside them, and loaded again from another place. Loads and stores of whole limbs forward.
+//! Registers cannot be selected by an index. So shifted vectors go through the frame: the limbs are stored, together with the
+//! bits that are shifted in, and loaded again from another offset. Loads and stores are whole limbs, so that the processor can
+//! forward stores to loads.
 
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{types, InstBuilder, Value};

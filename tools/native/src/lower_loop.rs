@@ -2,9 +2,9 @@
 //!
 //! The index of a `counted_for` is counted modulo 2^64, then cut to the body's width or extended with zeros.
 //!
-//! Index and state live in block parameters, or in memory in one place each. The body owns the state, so that it can
-//! update it in place, and the loop brings what the body gives back into that place. The index and the invariants it
-//! shares with the body, because it needs them afterwards. Trip counts reach 2^63, so only short loops are written out.
+//! Index and state are block parameters, or have one place each in memory. The body owns the state, so that it can update it in
+//! place; the loop moves the body's result into that place. The loop shares the index and the invariants with the body, because
+//! it needs them afterwards. Trip counts can be as large as 2^63, so only short loops are unrolled.
 
 use cranelift_codegen::ir::{types, BlockArg, InstBuilder, Value};
 use xls_aot_ir::{Bits, FuncId, Type, Value as Constant};

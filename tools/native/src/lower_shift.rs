@@ -1,6 +1,6 @@
 //! `shll`, `shrl`, `shra` on vectors in SSA values.
 //!
-//! Each function returns `None` for what the wide path does: dynamic amounts on more than two limbs.
+//! Each function returns `None` for dynamic amounts on more than two limbs, which the wide path lowers.
 
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{types, InstBuilder, Value};

@@ -1,5 +1,5 @@
-//! Bit vectors too wide for SSA values, and operations that even narrower ones do in memory: everything is spelled out
-//! as calls of routines on words.
+//! Bit vectors that are too wide for SSA values, and operations that narrower ones do in memory too. All of them become calls
+//! of routines on words.
 
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{types, InstBuilder, Value};

@@ -1,7 +1,7 @@
 //! The object file: text, constants, unwind information and the description section.
 //!
-//! Only entry points are exported. Calls between functions of the object are resolved here, because all code is one
-//! section; what is left to the linker are references to constants and to the platform's `memcpy` and `memset`.
+//! Only entry points are exported. All code is in one section, so calls between functions of the object are resolved here.
+//! The linker resolves only references to constants and to the platform's `memcpy` and `memset`.
 
 use std::collections::BTreeMap;
 

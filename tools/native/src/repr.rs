@@ -1,6 +1,6 @@
-//! Which types live in SSA values and which in memory.
+//! Which types are in SSA values and which in memory.
 //!
-//! The choice depends on the type only: values that meet at a select, a loop or a call then have one shape.
+//! This depends only on the type, so that all values that a selection, a loop or a call combines have the same form.
 
 use xls_aot_ir::Type;
 use xls_aot_layout::{layout_of, Layout};

@@ -1,7 +1,7 @@
 //! The `.eh_frame` section: how unwinders walk through compiled functions.
 //!
-//! In ELF, linkers fill in where functions begin; four bytes are enough for the distance. In Mach-O, distances are eight
-//! bytes and complete in the object, which has no relocations for this section; linkers make the compact form from it.
+//! In ELF, the linker fills in the start of each function, as a distance of four bytes. In Mach-O, distances have eight bytes and
+//! are complete in the object, so the section has no relocations; the linker makes the compact form from it.
 
 use cranelift_codegen::gimli::write::{Address, EhFrame, EndianVec, FrameTable, Result as GimliResult, Writer};
 use cranelift_codegen::gimli::{DW_EH_PE_absptr, DW_EH_PE_pcrel, DW_EH_PE_sdata4, DwEhPe, LittleEndian};

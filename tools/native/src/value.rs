@@ -1,13 +1,14 @@
-//! How the value of a node is held while a function is lowered.
+//! The representation of a node's value while a function is lowered.
 //!
-//! The shape follows from the node's type alone ([`crate::repr`]), so two values of one type always zip:
+//! The representation depends only on the node's type ([`crate::repr`]), so two values of one type have corresponding parts:
 //!
 //! - [`Lowered::Bits`]: bits types up to [`crate::repr::SSA_BITS_MAX`] bits, in SSA values;
 //! - [`Lowered::Mem`]: wider bits types and large arrays, in memory under the ABI's layout;
 //! - [`Lowered::Agg`]: tuples and small arrays as a list of their elements; a token is the empty list.
 //!
-//! Invariant of [`Bv`]: the SSA values hold the value modulo `2^width`, and as a whole are below `2^bound`. So bits
-//! above the width may be garbage when `bound > width` (a *dirty* value); whoever needs them zero cleans first.
+//! Invariant of [`Bv`]: the SSA values together are a number below `2^bound` that equals the value modulo `2^width`. So if
+//! `bound > width`, bits above the width may have any value (the value is *dirty*); code that needs zeros there must clean the
+//! value first.
 
 use std::rc::Rc;
 

@@ -1,12 +1,11 @@
-//! A proof, while code is written, that no instruction writes memory of a value that is needed later.
+//! Proves, while code is generated, that no instruction overwrites a value that is needed later.
 //!
-//! [`crate::ownership`] decides by counts of references who may write. This check does not look at them. Those who know
-//! what is needed later tell it: a scope about the values of nodes that have uses left, a node about its operands, a
-//! loop about its index and invariants, a call about its arguments. All code that writes the frame says which bytes; if
-//! some belong to a needed value, lowering ends with an internal error that names node and function.
+//! [`crate::ownership`] decides by reference counts who may write. This check does not use reference counts. Instead, lowering
+//! tells it which values are needed later: a scope reports the values of nodes that have further uses, a node its operands, a
+//! loop its index and invariants, a call its arguments. All code that writes to the frame reports which bytes it writes. If one of
+//! them belongs to a needed value, lowering ends with an internal error that names the node and the function.
 //!
-//! It costs time, and nothing that is emitted depends on it: it is on in debug builds, and where the back end is asked
-//! to verify.
+//! The check takes time and does not change the output. It runs in debug builds, and if the back end is asked to verify.
 
 use std::collections::BTreeMap;
 

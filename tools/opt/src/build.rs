@@ -1,7 +1,7 @@
-//! Short ways to add common nodes to a graph.
+//! Functions that add common nodes to a graph.
 //!
-//! All of them go through [`Graph::add`], so their results are simplified; extensions and slices to the same width are
-//! the operand itself.
+//! All of them use [`Graph::add`], so their results are simplified. An extension or slice to the same width returns the
+//! operand itself.
 
 use xls_aot_ir::{Bits, NodeId, Op, Type, Value};
 

@@ -1,4 +1,4 @@
-//! Which calls, maps and loops the passes write out.
+//! Decides which calls and maps the passes inline, and which loops they unroll.
 
 use std::cell::Cell;
 

@@ -1,4 +1,4 @@
-//! From a graph to a function: dead code goes, entities are numbered anew.
+//! Turns a graph into a function: removes dead code and numbers the entities again.
 
 use xls_aot_ir::{Function, Node, NodeId, Package};
 

@@ -1,8 +1,8 @@
 //! A function being written: nodes in topological order, each simplified when it is added.
 //!
-//! Invariants: operands stand before their users; a node's type never changes; nodes without effects and with the same
-//! operation, operands and type are one node (unless that is switched off); effects stand in the order in which they
-//! were added.
+//! Invariants: operands come before their users. A node's type never changes. Nodes without effects and with the same
+//! operation, operands and type are one node (unless this is switched off). Effects are in the order in which they were
+//! added.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasherDefault, Hash, Hasher};

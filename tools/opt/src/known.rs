@@ -1,7 +1,8 @@
 //! Which bits of a node are constant, computed from its operands when it is added.
 //!
-//! The low 128 bits of a value are tracked one by one; of wider values, besides, how many bits can be set at all
-//! (`significant`). An assertion that fails does not end the evaluation, so nothing is learnt from conditions.
+//! The low 128 bits of a value are tracked individually. For all widths, `significant` says how many low bits can be set;
+//! the bits above are zero. A failed assertion does not end the evaluation, so the condition of an assertion says nothing
+//! about the nodes after it.
 
 use xls_aot_ir::{Bits, NodeId, Op, Type, Value};
 

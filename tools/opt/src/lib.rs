@@ -1,36 +1,36 @@
-//! The optimiser: XLS IR functions to smaller and faster XLS IR functions.
+//! The optimiser: turns XLS IR functions into smaller and faster XLS IR functions.
 //!
-//! [`optimize`] takes the functions that one function reaches and gives functions with the same meaning: the same
+//! [`optimize`] takes the functions that one function reaches, and returns functions with the same meaning: the same
 //! signature of the top, the same result for every argument, and the same events (failed assertions, traces, covers)
 //! in the same order.
 //!
 //! # Design
 //!
 //! A pass never edits a function in place; it writes a new one, node by node in topological order, into a `graph`.
-//! Whoever adds a node to a graph first gets it simplified by the `rules`, a table of local rewrites by topic; what is
-//! left is compared with the nodes that exist already, so equal expressions become one node. `calls` decides which
-//! calls and loops are written out; `known` computes, as nodes are added, which of their bits are constant; `narrow`
-//! looks the other way, at which bits somebody needs; `linear` computes affine parts by shifts and tables. `emit` drops
-//! what neither the result nor an event depends on. `plan` tells back ends what to write in place that IR cannot express.
+//! When a node is added to a graph, the `rules` (local rewrites by topic) simplify it first. The result is compared with
+//! the existing nodes, so that equal expressions become one node. `calls` decides which calls are inlined and which
+//! loops are unrolled. `known` computes which bits of each added node are constant. `narrow` computes which bits of each node
+//! are needed. `linear` computes affine parts by shifts and tables. `emit` removes everything that neither the result nor an
+//! event depends on. `plan` tells back ends what else to inline that IR cannot express.
 //!
 //! # Tables of equal values
 //!
-//! The key of a table determines what is found under it, completely:
+//! The key of each table determines the entry completely:
 //!
 //! - `graph`, equal nodes: an `Expr`, which is the operation with its attributes, the operands, and the type of the
-//!   result. Effects are not in the table. What is `known` of a node stands at the node.
+//!   result. Effects are not in the table. What is `known` of a node is stored with the node.
 //! - `linear`, the tables that a function has already: a `Contents`, which is the width of the elements and the columns.
-//!   The columns alone are a key within one `Plan`, which has one width. Forms stand at their nodes.
+//!   Within one `Plan`, which has one width, the columns alone are the key. Forms are stored with their nodes.
 //!
 //! # Invariants
 //!
-//! - Input and output are verified closures: callees before callers, the top last. So is what stands between two passes:
-//!   debug builds verify it, others with [`Options::verify`].
+//! - Input, output and the result of every pass are verified closures: callees before callers, the top last. Debug builds
+//!   verify this after each pass, other builds with [`Options::verify`].
 //! - Effects are added in the order in which the function evaluates them, and are never merged, reordered or dropped
 //!   unless they cannot happen.
 //! - The output depends on the input and the options only.
-//! - Time is linear in the size of the output plus that of the input, but for hash collisions: each node is rewritten
-//!   a bounded number of times, and growth by inlining and unrolling has a budget.
+//! - Time is linear in the size of input and output together, apart from hash collisions: each node is rewritten a bounded
+//!   number of times, and inlining and unrolling have a budget.
 
 #![deny(missing_docs)]
 // A new operation, type or effect must be looked at wherever the others are told apart.

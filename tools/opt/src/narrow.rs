@@ -1,8 +1,8 @@
-//! The pass that computes no bits that nobody needs.
+//! The pass that removes the computation of bits that are not needed.
 //!
-//! A sweep from the result to the parameters finds which bits of each node somebody needs (`Demand`). A second sweep
-//! writes the function anew: operations whose high bits nobody needs become narrower where that takes fewer machine
-//! words, masks that change only bits nobody needs vanish, and values of which no bit is needed become zero.
+//! A first sweep, from the result to the parameters, finds which bits of each node are needed (`Demand`). A second sweep
+//! writes a new function. If the high bits of an operation are not needed, it becomes narrower, provided this takes fewer
+//! machine words. Masks that change only bits that are not needed are dropped. Values without any needed bit become zero.
 
 use xls_aot_ir::{Function, Node, NodeId, Op, Type};
 

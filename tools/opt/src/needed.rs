@@ -1,7 +1,7 @@
-//! Which rewritten functions are still needed, so that the others need no memory.
+//! Tracks which rewritten functions are still needed, so that the memory of the others can be freed.
 //!
-//! In a package of many functions that call each other, most are written out wherever they are called. Their copies
-//! and themselves together would take many times the memory of what is left in the end.
+//! In a package of many functions that call each other, most functions are inlined wherever they are called. The functions
+//! and their inlined copies together would take many times the memory of the final result.
 
 use xls_aot_ir::{FuncId, Function, Package};
 

@@ -1,4 +1,4 @@
-//! What a user of the optimiser can choose.
+//! The options of the optimiser.
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -1,8 +1,8 @@
-//! The plan for code: which functions stand where they are called, and which loops are written out.
+//! The plan for code generation: which functions are inlined where they are called, and which loops are unrolled.
 //!
-//! The passes write calls and loops out as far as that pays in the IR (`calls`). What is left has no form in IR: a body
-//! that stands inside its loop, and everything when nothing is optimised. That is decided here, with the same weights, once
-//! for whoever generates code; a back end obeys and decides nothing of the kind itself.
+//! The passes inline and unroll in the IR as far as this pays (`calls`). The rest cannot be expressed in IR: a loop body inside
+//! its loop, and everything if nothing is optimised. This module decides these cases, with the same weights, for all code
+//! generators. A back end follows the plan and never decides about inlining or unrolling itself.
 
 use xls_aot_ir::{FuncId, Function, Node, Op, Package, Type};
 

@@ -1,5 +1,5 @@
-//! The pass that writes every function anew: calls and loops are written out where that pays, everything else is
-//! simplified.
+//! The pass that writes every function again: it inlines calls and unrolls loops where this pays, and simplifies
+//! everything else.
 
 use xls_aot_ir::{Bits, FuncId, Function, Node, NodeId, Op, Type};
 

@@ -1,4 +1,4 @@
-//! Rough costs: of nodes, for the budgets of inlining and unrolling, and of widths.
+//! Approximate costs of nodes, for the budgets of inlining and unrolling, and of widths.
 
 use xls_aot_ir::{Function, Node, Op, Type};
 

@@ -1,4 +1,4 @@
-//! Affine maps over GF(2): a constant, and for each bit of some nodes what it toggles.
+//! Affine maps over GF(2): a constant, and for each bit of some nodes the result bits that it toggles.
 
 use std::rc::Rc;
 

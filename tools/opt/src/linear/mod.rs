@@ -1,14 +1,15 @@
 //! The pass that computes linear parts of a function by tables.
 //!
 //! Exclusive ors, shifts, slices and masks by constants, and selections between values that differ by a constant are
-//! affine maps over GF(2): checksums, scramblers, parities, Hamming codes, Galois-field products by constants. What such
-//! a map does to each bit of its inputs says all about it (`form`), however many operations it was written with. Where
-//! that is much cheaper, the whole is computed anew (`plan`): a shift for bits that move together, and a table of up to
-//! 256 entries for each eight bits that do not. A step of a CRC over a byte becomes one lookup and a shift; steps that
-//! follow each other become one lookup for each byte, none of which waits for another.
+//! affine maps over GF(2): checksums, scramblers, parities, Hamming codes, Galois-field products by constants. Such a
+//! map is completely described by the result bits that each input bit toggles (`form`), however many operations the IR
+//! uses for it. If it is much cheaper, the pass computes the whole map in another way (`plan`): a shift for bits that
+//! move together, and a table of up to 256 entries for every eight bits that do not. A step of a CRC over a byte
+//! becomes one lookup and a shift; steps that follow each other become one lookup for each byte, none of which waits
+//! for another.
 //!
-//! Forms take in what is before them up to a number of input bits; where it is exceeded, the operands become inputs. So
-//! the work is linear in the size of the function.
+//! A form includes the forms of its operands as long as the number of input bits stays below a limit; otherwise the operands
+//! become its inputs. So the work is linear in the size of the function.
 
 mod form;
 mod plan;

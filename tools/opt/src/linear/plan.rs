@@ -1,4 +1,4 @@
-//! How a form is computed: shifts where many bits move alike, table lookups for the rest.
+//! How a form is computed: by shifts if many bits move by the same distance, by table lookups otherwise.
 
 use std::collections::BTreeMap;
 

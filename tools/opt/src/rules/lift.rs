@@ -1,8 +1,8 @@
 //! Concatenations of bitwise operations.
 //!
-//! Logic optimised for hardware comes split at every bit position where some operand begins, for instance a combination
-//! of rotated values as a concatenation of combinations of slices. On a processor the opposite is better: few operations
-//! on whole words.
+//! Logic that was optimised for hardware is split at every bit position where an operand begins. For example, an exclusive or
+//! of rotated values becomes a concatenation of exclusive ors of slices. On a processor the opposite is better: few
+//! operations on whole words.
 
 use xls_aot_ir::{NodeId, Op};
 

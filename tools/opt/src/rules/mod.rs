@@ -1,11 +1,11 @@
-//! The rewrites: a table by operation.
+//! The rewrite rules, in a table by operation.
 //!
-//! A rule looks at an expression whose operands are simplified nodes of a graph, and either gives the node that replaces
-//! it or `None`. Above each stands its identity; `w` is the width of the result, `c` are constants. In all of them
-//! the constant operand of a commutative operation is the last one, because [`Graph::add`] orders operands.
+//! A rule gets an expression whose operands are simplified nodes of a graph. It returns the node that replaces the
+//! expression, or `None`. The comment of each rule is its identity, where `w` is the width of the result and `c` are
+//! constants. The constant operand of a commutative operation is always the last one, because [`Graph::add`] orders operands.
 //!
-//! Rules must come to an end: each makes the expression smaller, moves it towards a form that no rule leaves again, or
-//! moves an operation towards the operands.
+//! Rewriting must terminate: each rule makes the expression smaller, moves it towards a form that no rule changes again,
+//! or moves an operation towards the operands.
 
 mod arithmetic;
 mod array;

@@ -1,4 +1,4 @@
-//! `sel`. Two-way selections on one bit are written `if s { b } else { a }`: operand 1 is a, operand 2 is b.
+//! `sel`. A selection between two cases by one bit is written `if s { b } else { a }`: operand 1 is a, operand 2 is b.
 
 use xls_aot_ir::{NodeId, Op};
 
@@ -57,20 +57,20 @@ fn two_way_node(g: &Graph<'_>, id: NodeId) -> Option<(NodeId, NodeId, NodeId)> {
     two_way(g, g.op(id), g.args(id))
 }
 
-/// A constant selector takes its case, or the default
+/// `sel(i, cases) = cases[i]` for a constant i; the default if there is no such case
 fn sel_constant_selector(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let parts = parts(e)?;
     let index = g.constant(parts.selector)?.to_u64().and_then(|index| usize::try_from(index).ok());
     index.and_then(|index| parts.cases.get(index).copied()).or(parts.default)
 }
 
-/// All cases are equal
+/// `sel(s, [a, a, ...]) = a`, where the default is a too, if there is one
 fn sel_equal_cases(_: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let &first = e.args.get(1)?;
     e.args[1..].iter().all(|&case| case == first).then_some(first)
 }
 
-/// High bits of the selector that are known to be zero are cut off; cases that it cannot reach vanish
+/// If high bits of the selector are known to be zero, they are cut off, and the cases that it cannot reach are dropped
 fn sel_known_selector(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let mut parts = parts(e)?;
     let significant = g.known(parts.selector).significant;
@@ -105,7 +105,8 @@ fn sel_two_way_default(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     Some(g.select(condition, default, parts.cases[0]))
 }
 
-/// The last case vanishes if it equals the default; without a default, equal cases at the end become one
+/// Cases at the end that equal the default are dropped. Without a default, two or more equal cases at the end become
+/// the default
 fn sel_trailing_default(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let mut parts = parts(e)?;
     if parts.cases.len() < 3 && parts.default.is_none() {
@@ -122,7 +123,7 @@ fn sel_trailing_default(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     Some(selection(g, e, parts))
 }
 
-/// `if ~s { b } else { a } = if s { a } else { b }`, and for comparisons `!=`, `>=`, `<=` likewise by their opposites
+/// `if ~s { b } else { a } = if s { a } else { b }`, and `if x != y { b } else { a } = if x == y { a } else { b }`
 fn sel_inverted(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let (s, a, b) = two_way(g, e.op, e.args)?;
     let s = match g.op(s) {
@@ -136,8 +137,9 @@ fn sel_inverted(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     Some(g.select(s, a, b))
 }
 
-/// One bit: `if s { 1 } else { a } = s | a`, `if s { 0 } else { a } = ~s & a`, `if s { b } else { 0 } = s & b`,
-/// `if s { b } else { 1 } = ~s | b`; an arm that is s (or ~s) is a constant there; `if s { b } else { ~b } = ~(s ^ b)`
+/// For one-bit arms: `if s { 1 } else { a } = s | a`, `if s { 0 } else { a } = ~s & a`, `if s { b } else { 0 } = s & b`,
+/// `if s { b } else { 1 } = ~s | b`; an arm s counts as a constant, 1 if selected by s and 0 otherwise, and an arm ~s as
+/// the opposite; `if s { b } else { ~b } = ~(s ^ b)`
 fn sel_one_bit(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let (s, a, b) = two_way(g, e.op, e.args)?;
     if e.ty.bit_count() != Some(1) {
@@ -175,7 +177,8 @@ fn sel_one_bit(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     })
 }
 
-/// `if s { 1..1 } else { 0 } = sext(s)`, `if s { 1 } else { 0 } = zext(s)`, and with s inverted
+/// `if s { 1..1 } else { 0 } = sext(s)`, `if s { 1 } else { 0 } = zext(s)`; with exchanged arms, the same of ~s. For arms of
+/// more than one bit
 fn sel_constants(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let (s, a, b) = two_way(g, e.op, e.args)?;
     let width = e.ty.bit_count().filter(|&width| width > 1)?;
@@ -195,7 +198,7 @@ fn sel_constants(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     Some(if ones { g.sign_ext(s, width) } else { g.zero_ext(s, width) })
 }
 
-/// Within an arm of `if s`, another `if s` takes the same way
+/// `if s { if s { b } else { _ } } else { a } = if s { b } else { a }`, and likewise in the other arm
 fn sel_same_condition(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let (s, a, b) = two_way(g, e.op, e.args)?;
     let inner = |x: NodeId| two_way_node(g, x).filter(|&(t, _, _)| t == s);
@@ -203,8 +206,11 @@ fn sel_same_condition(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     (new_a != a || new_b != b).then(|| g.select(s, new_b, new_a))
 }
 
-/// `if s { b } else { if t { b } else { a } } = if s | t { b } else { a }`, and the other three ways of sharing an arm,
-/// where nobody else uses the inner selection
+/// Two selections with a common arm, of which the inner one has no other user:
+/// `if s { b } else { if t { b } else { c } } = if s | t { b } else { c }`,
+/// `if s { b } else { if t { d } else { b } } = if ~s & t { d } else { b }`,
+/// `if s { if t { d } else { a } } else { a } = if s & t { d } else { a }`,
+/// `if s { if t { a } else { c } } else { a } = if s & ~t { c } else { a }`
 fn sel_shared_arm(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let (s, a, b) = two_way(g, e.op, e.args)?;
     if let Some((t, c, d)) = two_way_node(g, a).filter(|_| !g.is_shared(a)) {
@@ -231,8 +237,8 @@ fn sel_shared_arm(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     None
 }
 
-/// `if s { zext(b) } else { zext(a) } = zext(if s { b } else { a })` for a and b of one width, likewise `sext`, where
-/// that needs fewer machine words
+/// `if s { zext(b) } else { zext(a) } = zext(if s { b } else { a })` for a and b of one width and a result of more than 64
+/// bits, if this needs fewer machine words; likewise `sext`
 fn sel_of_extensions(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let (s, a, b) = two_way(g, e.op, e.args)?;
     let extension = g.op(a).clone();
