@@ -1,5 +1,5 @@
-//! The processors that code can be generated for, as a closed set: the least that a program's users have, never the one
-//! that the compiler runs on.
+//! The processors that code can be generated for, as a closed set. The user chooses the least capable processor that
+//! must be able to run the program; it is never detected from the machine that compiles.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! Why a back end did not compile a function.
+//! The reasons why a back end does not compile a function.
 
 use std::fmt;
 

@@ -1,7 +1,7 @@
 //! `xls_aot audit`
 //!
-//! Files come from the command line, where each must be an object, a library or a program, and from a list and from
-//! folders, where data is welcome too as long as there is one of those at all: an audit of nothing must not pass.
+//! A file of the command line must be an object, a library or a program. A list or a folder may also contain data, but
+//! it must contain at least one of these, because an audit of nothing must not pass.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Which back ends this program has.
+//! The back ends that this program has.
 
 use xls_aot_backend::Backend;
 use xls_aot_native::{NativeBackend, OptLevel};

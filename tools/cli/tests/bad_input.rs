@@ -1,4 +1,4 @@
-//! What users see when the input is at fault: the whole message, the exit code, and that no file is left.
+//! What users see when the input has an error: the whole message and the exit code; and that no file is left.
 //!
 //! The tests run the program. What is wrong with the input is said before anything is said about back ends, so one text
 //! serves them all.

@@ -1,4 +1,4 @@
-//! Which function a thread is compiling, for the message of a panic.
+//! The function that a thread is compiling, for the message of a panic.
 
 use std::cell::RefCell;
 

@@ -1,4 +1,4 @@
-//! The artefact's description from the model.
+//! Makes the artefact's description from the model.
 
 use xls_aot_metadata::{
     AssertionSite, EntryPoint, Metadata, Param, Position, Producer, ResultValue, TempBuffer, SCHEMA_VERSION,

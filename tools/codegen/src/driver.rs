@@ -1,11 +1,11 @@
-//! From the bytes of an IR file to the outputs, over any back end.
+//! Turns the bytes of an IR file into the outputs, with any back end.
 //!
 //! The steps: read and verify the package; choose the top; cut the package down to what the top reaches; refuse reachable
 //! traces and covers; number the assertions; model the interface; let the back end compile; describe; finish the object;
-//! render the wrapper. Everything up to the interface is [`Analysis::of`], which needs no back end, so what is wrong with
-//! the input is said before anything is said about back ends.
+//! render the wrapper. Everything up to the interface is [`Analysis::of`], which needs no back end, so errors in
+//! the input are reported before errors about back ends.
 //!
-//! Invariant: the outputs depend on the request and the back end alone; nothing is read from or written to anywhere.
+//! Invariant: the outputs depend only on the request and the back end. The driver does no I/O.
 
 use sha2::{Digest, Sha256};
 use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, Cpu, Target};

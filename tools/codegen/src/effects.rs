@@ -1,8 +1,8 @@
-//! What the compiled functions do besides computing: assertions, which become numbered sites, and traces and covers,
-//! which compiled code cannot carry and which are therefore refused.
+//! The effects of the compiled functions: assertions, which become numbered sites, and traces and covers, which
+//! compiled code does not support and which are therefore refused.
 //!
-//! Works on the closure of the top, so everything it sees is reachable. Sites are numbered in the order of the closure's
-//! functions (callees first) and of the nodes in each, so equal closures number alike.
+//! The input is the closure of the top, so everything in it is reachable. Sites are numbered in the order of the
+//! closure's functions (callees first) and of the nodes in each, so equal closures have equal numbers.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -125,7 +125,8 @@ fn position_in(files: &BTreeMap<u32, Box<str>>, positions: &[SourcePos]) -> Opti
 }
 
 /// The position that DSLX's front end writes into the message of an assertion instead of giving the node one:
-/// `Assertion failure via MACRO @ FILE:LINE:COLUMN-LINE:COLUMN`, from one. `MACRO` is one of its own names, without blanks.
+/// `Assertion failure via MACRO @ FILE:LINE:COLUMN-LINE:COLUMN`, from one. `MACRO` is one of its own names, without
+/// blanks.
 fn position_in_message(message: &str) -> Option<Position> {
     let (macro_name, place) = message.strip_prefix("Assertion failure via ")?.split_once(" @ ")?;
     if macro_name.is_empty() || macro_name.contains(char::is_whitespace) {

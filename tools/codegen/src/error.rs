@@ -1,4 +1,4 @@
-//! Why nothing was compiled, by who must act. `Display` is the text for the user, ready to print.
+//! The reasons why nothing was compiled; the variant says who must act. `Display` is the complete text for the user.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! A finding of this crate about the user's package, before its place is spelled out.
+//! A finding of this crate about the user's package, before its place is converted to text.
 
 use std::fmt;
 

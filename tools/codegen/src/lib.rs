@@ -1,22 +1,22 @@
-//! From XLS IR to the parts of a Rust crate, over any back end.
+//! Turns XLS IR into the parts of a Rust crate, with any back end.
 //!
-//! [`compile`] reads a package, chooses its top, cuts it down to what the top reaches, has a
+//! [`compile`] reads a package, chooses its top, reduces it to what the top reaches, lets a
 //! [`Backend`](xls_aot_backend::Backend) compile that, and makes three outputs: the object with its own description, the
 //! Rust source that calls it, and the metadata file. The order of the modules below is the order of the work.
 //!
 //! | code | the IR file |
 //! |---|---|
-//! | E1001 | has no function of the name that was asked for |
-//! | E1002 | has a proc, block or channel where a function was asked for |
-//! | E1003 | has several functions, and nothing says which is meant |
+//! | E1001 | has no function of the requested name |
+//! | E1002 | has a proc, block or channel of the requested name |
+//! | E1003 | has several functions, and neither it nor the request says which to compile |
 //! | E1004 | has no function |
 //! | E1005 | has a trace or cover that the top reaches |
 //! | E1006 | has a parameter or result beyond the limit of one value |
-//! | E1007 | uses something that the back end has no code for |
+//! | E1007 | uses something that the back end does not support |
 //! | E1008 | is beyond a limit of the back end |
 //!
-//! Invariants: no input makes this crate panic; everything it makes is a function of its arguments; only [`write_all`]
-//! touches files.
+//! Invariants: no input makes this crate panic; its outputs depend only on its arguments; only [`write_all`]
+//! accesses files.
 
 // A new operation, type or effect must be looked at wherever the others are told apart.
 #![warn(clippy::wildcard_enum_match_arm)]

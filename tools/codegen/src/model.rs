@@ -1,7 +1,7 @@
-//! The typed model of a generated crate: everything that the wrapper and the metadata say, and how they agree.
+//! The typed model of a generated crate. The wrapper and the metadata are both made from it, so they agree.
 //!
 //! Invariants: `params` has one entry for each parameter of the IR function, in its order, also for those that the Rust
-//! function does not have; names are unique in the scope where they stand; structs appear in `structs` before use.
+//! function does not have; names are unique in their scope; structs appear in `structs` before use.
 
 use xls_aot_backend::EntryPoint;
 use xls_aot_ir::{Function, NodeId, Type};

@@ -1,20 +1,22 @@
-//! Rust names for things that the IR names.
+//! Rust names for the names of the IR.
 //!
-//! IR names may hold characters, keywords and spellings that Rust has no identifier for. The rules, applied in this order:
+//! IR names may contain characters and words that a Rust identifier cannot be. These rules are applied in this order:
 //!
 //! 1. *Functions only*: the prefixes that DSLX's name mangling adds (`__itok__`, `__`) are dropped as long as something
 //!    other than underscores is left. `__fp32_add__main` and `__itok__fp32_add__main` both become `fp32_add__main`: the
 //!    module and the function stay recognisable, and the name reads the same whichever of the two forms is the top.
 //! 2. Each character outside `[A-Za-z0-9_]` becomes `_`: `add.3` becomes `add_3`.
-//! 3. A name that begins with a digit gets `_` in front; a name of underscores only gets `x` behind (`_` becomes `_x`).
-//! 4. A keyword becomes a raw identifier: `type` becomes `r#type`. The four words that Rust allows no raw form for get
-//!    `_` behind: `self_`, `Self_`, `super_`, `crate_`.
-//! 5. A name that is taken gets the first of `_`, `_2`, `_3`, ... behind that makes it unique. Taken are names that mean
-//!    something where the name would stand (an item of the generated crate such as `Runner` or `ARTIFACT`, a variant of
-//!    the prelude such as `None`, a local variable of generated code) and the names of other parameters: those that the
-//!    rules left as they were keep their spelling, then the others are named in the order of the parameter list.
+//! 3. A name that begins with a digit gets the prefix `_`. A name of only underscores gets the suffix `x` (`_` becomes
+//!    `_x`).
+//! 4. A keyword becomes a raw identifier: `type` becomes `r#type`. The four words without a raw form get the
+//!    suffix `_`: `self_`, `Self_`, `super_`, `crate_`.
+//! 5. A name that is already used gets the first suffix of `_`, `_2`, `_3`, ... that makes it unique. The used names
+//!    are those with a meaning in the scope of the name (an item of the generated crate such as `Runner` or `ARTIFACT`,
+//!    a variant of the prelude such as `None`, a local variable of generated code) and the names of other parameters.
+//!    Parameters whose names the rules do not change keep their spelling; then the others get names in the order of the
+//!    parameter list.
 //!
-//! Invariant: a [`Scope`] never gives out a name twice, and every name parses as one Rust identifier in every edition.
+//! Invariant: a [`Scope`] never returns a name twice, and every name parses as one Rust identifier in every edition.
 
 use std::collections::BTreeSet;
 

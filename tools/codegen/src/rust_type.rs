@@ -1,4 +1,4 @@
-//! The Rust types of a generated crate, and which XLS type becomes which.
+//! The Rust types of a generated crate, and the XLS types that they represent.
 //!
 //! | XLS | Rust |
 //! |---|---|

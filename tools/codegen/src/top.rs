@@ -1,4 +1,4 @@
-//! Which function of a package is compiled: the one asked for, else the one marked `top`, else the only one.
+//! Which function of a package is compiled: the requested one, else the one marked `top`, else the only one.
 
 use xls_aot_ir::edit_distance::nearest;
 use xls_aot_ir::{FuncId, Package, Skipped, SkippedKind, Top};

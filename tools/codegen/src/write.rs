@@ -1,8 +1,8 @@
 //! Output files: all of them, or none.
 //!
-//! Contents go to temporary files beside their targets first, and only when all are complete are they renamed. If that
-//! fails half-way, targets that were replaced already get their former contents back, and those that did not exist are
-//! removed. A target that exists must be a regular file: a device or a folder is never replaced.
+//! The contents are first written to temporary files next to their targets. Only when all are complete are they
+//! renamed. If a rename fails, targets that were already replaced get their old contents back, and targets that did not
+//! exist are removed. A target that exists must be a regular file: a device or a folder is never replaced.
 
 use std::fmt;
 use std::fs;

@@ -1,8 +1,8 @@
 //! Bit vectors of any width.
 //!
 //! A [`Bits`] of width `w` is `ceil(w / 64)` little-endian words; the bits of the last word above `w` are zero. Widths
-//! up to 64 are held inline, so the common case allocates nothing. Arithmetic lives with its users (evaluator,
-//! optimiser); this module holds the representation and conversions.
+//! up to 64 are stored inline, so the common case allocates nothing. This module has the representation and conversions.
+//! Arithmetic is in the crates that use it (evaluator, optimiser).
 
 use std::fmt::{self, Write as _};
 

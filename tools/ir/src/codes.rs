@@ -1,4 +1,4 @@
-//! The codes of findings. A code keeps its meaning for ever; a new kind of finding gets a new code.
+//! The codes of findings. A code never changes its meaning; a new kind of finding gets a new code.
 
 /// Every code with what it stands for. `E01` characters and strings, `E02` syntax, `E03` names and arguments, `E04` types
 /// and operations, `E05` structure, `E09` limits.

@@ -1,4 +1,4 @@
-//! Findings about IR text: where, what, and what to do about it.
+//! Findings about IR text: the place, the error, and how to correct it.
 
 use std::fmt;
 

@@ -1,7 +1,7 @@
 //! Escape sequences of string literals.
 //!
 //! Reading follows the C rules that libxls applies to `message`, `label` and `format`; writing uses only `\n`, `\r`,
-//! `\t`, `\"`, `\'`, `\\` and three-digit octal, so that what is written always reads back as the same text.
+//! `\t`, `\"`, `\'`, `\\` and three-digit octal, so that reading the output always gives the same text.
 
 /// Why a string literal's content cannot be decoded; the number is the byte offset within the content.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

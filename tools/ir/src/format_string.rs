@@ -1,7 +1,7 @@
 //! Format strings of `trace`.
 //!
-//! Placeholders are `{}`, `{:u}`, `{:d}`, `{:x}`, `{:0x}`, `{:#x}`, `{:b}`, `{:0b}` and `{:#b}`. `{{` and `}}` stand for
-//! themselves, doubled: XLS does not reduce them to one brace in its output.
+//! Placeholders are `{}`, `{:u}`, `{:d}`, `{:x}`, `{:0x}`, `{:#x}`, `{:b}`, `{:0b}` and `{:#b}`. `{{` and `}}` are
+//! printed as they are: XLS does not reduce them to one brace in its output.
 
 use std::fmt;
 

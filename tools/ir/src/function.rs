@@ -1,8 +1,8 @@
 //! Packages, functions and nodes.
 //!
-//! Invariants (held by the parser and checked by the verifier): nodes stand in topological order, operands before
-//! their users; a callee stands before its callers, so the call graph has no cycles; parameters are the function's
-//! first nodes, in order; node ids are unique in the package.
+//! Invariants (the parser establishes them, and the verifier checks them): nodes are in topological order, operands
+//! before their users. A callee comes before its callers, so the call graph has no cycles. Parameters are the
+//! function's first nodes, in order. Node ids are unique in the package.
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
-//! Text to tokens.
+//! Splits text into tokens.
 //!
-//! The lexer borrows from the text and allocates nothing. It never fails on a prefix it has already passed, so the
-//! parser can report a syntax error at the first offending token. Line ends are ordinary white space.
+//! The lexer borrows from the text and allocates nothing. It never reports an error in text that it has already passed,
+//! so the parser can report a syntax error at the first wrong token. Line ends are white space like any other.
 
 use crate::diagnostic::{Diagnostic, Span};
 

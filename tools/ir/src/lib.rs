@@ -5,7 +5,7 @@
 //! writes canonical text. Typed values, the form of tool inputs and outputs, are read by [`parse_typed_value`] and
 //! written by `Display`. Nothing here does I/O, and no input makes it panic.
 //!
-//! A finding ([`Diagnostic`]) has a code ([`CODES`]), a place in the text and notes on how to mend it; [`LineIndex`]
+//! A finding ([`Diagnostic`]) has a code ([`CODES`]), a place in the text and notes on how to correct it; [`LineIndex`]
 //! turns places into lines and columns.
 //!
 //! # Where the verdict differs from libxls
@@ -15,7 +15,8 @@
 //! Accepted here, refused by libxls:
 //! - anything within procs, blocks and channels whose brackets balance: they are not compiled, and their syntax differs
 //!   between versions of XLS (`metadata="..."` of channels, `state_element=` of `state_read`);
-//! - any text in the text protos of `ffi_proto` and `fuzz_test(domains=...)`: they have no part in a function's value.
+//! - any text in the text protos of `ffi_proto` and `fuzz_test(domains=...)`, because they do not affect a function's
+//!   value.
 //!
 //! Refused here, accepted by libxls:
 //! - `state_read` in a function, which libxls takes for `param` by accident;
@@ -23,7 +24,7 @@
 //! - `bit_slice` with a start near 2^63, where libxls' check overflows;
 //! - a NUL behind the package (libxls takes it for the end of the text), invalid UTF-8 anywhere, and strings that are
 //!   not UTF-8 once their escape sequences are decoded: messages are Rust strings;
-//! - what is beyond [`limits`].
+//! - everything beyond [`limits`].
 //!
 //! Where libxls crashes (`and()` without operands, a comma behind the last element of a tuple literal, `map` over a
 //! value that is no array, ...) there is a finding here.

@@ -1,4 +1,4 @@
-//! Byte offsets to lines and columns.
+//! Converts byte offsets to lines and columns.
 
 use crate::{Diagnostic, Diagnostics, Located, Span};
 

@@ -1,13 +1,13 @@
 //! Tables from names of the text to small values.
 //!
-//! Names are looked up several times a node, so this table is made for that: the hash takes eight bytes a multiplication,
-//! a slot holds only part of the hash and the number of an entry, and growing never looks at the names again. The seed is
-//! random for each table, so that a text cannot be written to collide; nothing depends on it but time. Entries keep the
-//! order in which they came.
+//! Names are looked up several times for each node, so this table is optimised for that. The hash function processes
+//! eight bytes with each multiplication. A slot contains only part of the hash and the number of an entry. Growing does
+//! not read the names again. Each table has a random seed, so that no text can be written to cause collisions; only
+//! time depends on the seed. Entries keep the order in which they were added.
 //!
-//! Most names of real packages are an operation's with the node's id (`add.7`), and nodes that refer to each other have
-//! near ids. Such a name is looked up by its number, if the numbers are dense: neighbours share cache lines, where hashes
-//! would lie all over a table that is larger than the cache.
+//! Most names in real packages consist of an operation and the node's id (`add.7`), and nodes that refer to each other
+//! have similar ids. If the ids are dense, such a name is looked up by its id. Then neighbours share cache lines,
+//! whereas hashes would be spread over a table that is larger than the cache.
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;

@@ -1,12 +1,12 @@
 //! The operations of XLS functions, declared once: the table.
 //!
-//! A row says everything that is true of an operation: its attributes, its name in IR text, its operands, its keyword
-//! arguments, whether it is commutative, its effect, and the type rule that checks it (a method of the verifier). [`Op`] holds what an operation
-//! has besides its operands; the operands of a node are a flat list in the order of the row. An attribute that the text
-//! gives has the name of its keyword argument; one of type [`FuncId`] is the operation's callee.
+//! A row has all facts about an operation: its attributes, its name in IR text, its operands, its keyword arguments,
+//! whether it is commutative, its effect, and the type rule that checks it (a method of the verifier). [`Op`] contains
+//! the attributes; the operands of a node are a flat list in the order of the row. An attribute that the text gives has
+//! the name of its keyword argument. An attribute of type [`FuncId`] is the operation's callee.
 //!
-//! Everything else that treats operations one by one asks the table, or does so with an exhaustive `match`, so a new
-//! operation breaks the build wherever it must be handled.
+//! All other code that treats operations one by one uses the table or an exhaustive `match`, so that a new operation
+//! does not compile until it is handled everywhere.
 
 use crate::op_info::{any, at_least_one, given_by, needed, one, optional, Attribute, AttributeType, OpInfo};
 use crate::op_info::{Effect, OperandCount::*};

@@ -1,5 +1,5 @@
-//! What the table of operations says about each of them: the types of the columns, and the questions that follow from
-//! the columns alone. The rows are in [`crate::op`].
+//! The facts about each operation in the table: the types of the columns, and functions that depend only on the
+//! columns. The rows are in [`crate::op`].
 
 use std::ops::Range;
 

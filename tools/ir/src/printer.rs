@@ -1,11 +1,11 @@
-//! Package to canonical text: the text that libxls writes for the same package, except that
+//! Prints a package as canonical text: the text that libxls writes for the same package, except that
 //!
-//! - nodes stand in the order of [`Function::nodes`] (libxls sorts them its own way); the returned node comes last
+//! - nodes are in the order of [`Function::nodes`] (libxls sorts them its own way); the returned node comes last
 //!   unless another node uses it;
-//! - assert messages are written with escape sequences. libxls writes them raw, and cannot read back a message that
-//!   has a quote, a backslash or a line end; what this printer writes, both read back as the same message;
+//! - assert messages are written with escape sequences. libxls writes them unchanged, and cannot read back a message
+//!   with a quote, a backslash or a line end. Both read the output of this printer back as the same message;
 //! - characters beyond ASCII in strings stay as they are, where libxls writes octal escape sequences;
-//! - procs, blocks and channels are not written, as they are not read.
+//! - procs, blocks and channels are not printed, because they are not read.
 //!
 //! Reading the text again gives the same package up to spans, names with dots (`a.b` becomes `a_b`) and skipped
 //! declarations.

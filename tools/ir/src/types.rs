@@ -1,8 +1,8 @@
 //! XLS types.
 //!
 //! Types are immutable trees shared by reference count; equality is structural. The parser bounds their nesting depth
-//! ([`crate::limits::MAX_TYPE_DEPTH`]), so recursion over a type is safe, and makes equal types the same tree, so that
-//! to find them equal takes no time.
+//! ([`crate::limits::MAX_TYPE_DEPTH`]), so recursion over a type is safe. It also makes equal types the same tree, so
+//! comparing them takes no time.
 
 use std::fmt::{self, Write as _};
 use std::hash::{Hash, Hasher};

@@ -1,5 +1,5 @@
 //! Values to and from memory in the ABI's layout. Padding and unused bits are written as zeros; reading checks that
-//! unused bits are zero, because compiled code promises it.
+//! unused bits are zero, because the ABI requires this of compiled code.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What can be wrong with a description, by who has to act.
+//! Errors in a description; the variant says who must act.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
-    /// The bytes or the text are not a description at all, or a damaged one: the file is at fault.
+    /// The bytes or the text are not a description at all, or are a damaged one: the file has an error.
     Invalid {
         /// Byte offset in the section or in the text where reading stopped, if it is known.
         offset: Option<usize>,

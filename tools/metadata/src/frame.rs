@@ -1,10 +1,10 @@
 //! The form of descriptions inside an object's section: framed records, one after the other.
 //!
-//! A record is as [`xls_aot_runtime::abi::description`] says: a header with magic and length, the compact JSON, zeros up
-//! to a multiple of 8; so that the records of several objects, concatenated by the linker, form a section again. A linker may put zero
-//! bytes between input sections or at the end; whole zero words between records are therefore skipped.
+//! [`xls_aot_runtime::abi::description`] defines a record: a header with magic and length, the compact JSON, and zeros
+//! up to a multiple of 8. So the records of several objects, concatenated by the linker, form a section again. A linker
+//! may put zero bytes between input sections or at the end. Therefore whole zero words between records are skipped.
 //!
-//! Invariants: every record begins at a multiple of 8; no byte outside payloads is free to vary; equal payloads give
+//! Invariants: every record begins at a multiple of 8. All bytes outside the payload are fixed, so equal payloads give
 //! equal records.
 
 use xls_aot_runtime::abi::description::{ALIGN, HEADER_SIZE, RECORD_MAGIC};

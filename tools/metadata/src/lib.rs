@@ -3,14 +3,14 @@
 //! Every artefact is described twice, by the same record:
 //!
 //! - as a pretty-printed JSON file beside the object and the wrapper ([`Metadata::to_file_text`]);
-//! - as compact JSON in a read-only section of the object itself ([`encode_record`]), which the linker carries into
-//!   executables and libraries, where `inspect` and `audit` find it ([`decode_section`]).
+//! - as compact JSON in a read-only section of the object itself ([`encode_record`]), which the linker copies into
+//!   executables and libraries, where `inspect` finds it ([`decode_section`]).
 //!
 //! Invariants:
 //!
-//! - The text is a function of the record alone: keys come in declaration order, lists in the order given, and nothing
+//! - The text depends only on the record: keys come in declaration order, lists in the order given, and nothing
 //!   is read from the environment. Two equal records give equal bytes.
-//! - What this crate writes it also reads back to an equal record; what it reads it has validated
+//! - Reading what this crate writes gives an equal record. Everything that it reads is validated
 //!   ([`Metadata::validate`]).
 //! - No input makes it panic: a section may come from any file, so every length is checked before it is used.
 //!

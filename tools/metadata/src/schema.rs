@@ -1,8 +1,8 @@
-//! The JSON schema, version 1. `docs/metadata.md` is the same for readers who do not read Rust.
+//! The JSON schema, version 1. `docs/metadata.md` describes the same for people who do not read Rust.
 //!
 //! Invariants: the declaration order of the fields is the order of the keys in the text, and part of the schema; an
-//! optional value is written as `null`, never left out; an unknown key is an error. Whoever adds, removes, renames or
-//! re-orders a field raises [`SCHEMA_VERSION`].
+//! optional value is written as `null`, never left out; an unknown key is an error. A change that adds, removes,
+//! renames or reorders a field must increase [`SCHEMA_VERSION`].
 
 use serde::{Deserialize, Serialize};
 use xls_aot_runtime::abi::EntryKind;

@@ -1,7 +1,7 @@
-//! Where the description lives in an object file: names, flags and alignment, for every writer of objects.
+//! The section of the description in an object file: names, flags and alignment, for every writer of objects.
 //!
-//! The section is read-only data that is loaded with the program, so that it survives `strip`, and it is marked so that
-//! the linker's garbage collection keeps it although nothing refers to it.
+//! The section is read-only data that is loaded with the program, so `strip` does not remove it. Its flags tell the
+//! linker's garbage collection to keep it although nothing refers to it.
 
 pub use xls_aot_runtime::abi::description::ALIGN;
 

@@ -1,6 +1,6 @@
-//! How the runtime's own types are spelled in the JSON text: by the names that the runtime gives them.
+//! Writes the types of the runtime in the JSON text, by the names that the runtime gives them.
 //!
-//! The runtime has no dependencies, so it can not implement serde's traits itself.
+//! The runtime has no dependencies, so it cannot implement serde's traits itself.
 
 /// An entry kind is its name.
 pub mod entry_kind {

@@ -1,6 +1,7 @@
-//! What must hold in a description beyond its shape.
+//! The rules for the contents of a description.
 //!
-//! 1. The versions are positive and the schema version is ours; names that identify something are not empty.
+//! 1. The versions are positive and the schema version is [`SCHEMA_VERSION`]; names that
+//!    identify something are not empty.
 //! 2. `symbol_salt` has 16 lower-case hexadecimal digits, `ir_sha256` 64.
 //! 3. There is an entry point of kind `xls` and at most one of each kind; symbols are non-empty, free of white space and
 //!    control characters, and all different.

@@ -1,8 +1,9 @@
 //! Layouts of tuple types, each computed once: a function may have a tuple of a hundred thousand elements, and as many nodes
 //! that need its size or the offset of an element.
 //!
-//! The key of a tuple type is its address in memory. The address determines the type, because the table keeps the type alive. An
-//! equal type at another address is computed again, which only costs time; the reader makes equal types the same tree.
+//! The key of a tuple type is its address in memory. The address determines the type, because the table keeps the type
+//! alive. An equal type at another address is computed again, which only costs time; the reader makes equal types the
+//! same tree.
 
 use std::cell::RefCell;
 use std::collections::HashMap;

@@ -6,14 +6,15 @@
 //!    its place is free again.
 //! 2. A [`MemRef`] refers to a value in memory. As long as it exists, the value does not change. A clone is another reference
 //!    to the buffers, until it is dropped. References are counted only by these types, never by hand.
-//! 3. Code writes only through a [`Writable`], which is the only reference to its buffers. There are three ways to get one: a new
-//!    buffer; [`Writable::claim`], which takes a `MemRef` and succeeds if that is the only reference to memory of this
-//!    function (so the value has no other user); and the caller's memory for the result. [`Writable::into_value`] ends
-//!    the right to write.
-//! 4. A loop keeps its state in one place, but the body owns the state: it takes the state and returns the next one. During the
-//!    body the loop keeps a [`Reserved`], which can neither read nor write and only keeps the place from being freed.
-//!    [`Reserved::take_back`] returns the right to write when no other reference to the buffers is left. The loop needs its index
-//!    and the invariants after the body. So it shares them with the body and keeps its own references.
+//! 3. Code writes only through a [`Writable`], which is the only reference to its buffers. There are three ways to get
+//!    one: a new buffer; [`Writable::claim`], which takes a `MemRef` and succeeds if that is the only reference to
+//!    memory of this function (so the value has no other user); and the caller's memory for the result.
+//!    [`Writable::into_value`] ends the right to write.
+//! 4. A loop keeps its state in one place, but the body owns the state: it takes the state and returns the next one.
+//!    During the body the loop keeps a [`Reserved`], which can neither read nor write and only keeps the place from
+//!    being freed. [`Reserved::take_back`] returns the right to write when no other reference to the buffers is left.
+//!    The loop needs its index and the invariants after the body. So it shares them with the body and keeps its own
+//!    references.
 //!
 //! Only [`Owners::record_write`] gives addresses for writing. It refuses if another reference exists. [`WriteCheck`] proves the
 //! same property without reference counts.

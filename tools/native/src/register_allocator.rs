@@ -1,9 +1,9 @@
 //! Decides which register allocator compiles a function: the one that makes good code, or the single-pass one.
 //!
-//! The time of the former grows with the lengths of live ranges: about a second for a total of ten million instructions,
-//! measured on graphs of 1,000 to 40,000 nodes. If live ranges are that long, nearly all values are spilled anyway, and the code
-//! of the single-pass allocator is only 7 to 15 % larger. If live ranges are short, its code is half as large again; then the
-//! limit on the number of instructions decides.
+//! The time of the former grows with the lengths of live ranges: about a second for a total of ten million
+//! instructions, measured on graphs of 1,000 to 40,000 nodes. If live ranges are that long, nearly all values are
+//! spilled anyway, and the code of the single-pass allocator is only 7 to 15 % larger. If live ranges are short, its
+//! code is half as large again; then the limit on the number of instructions decides.
 
 use cranelift_codegen::entity::SecondaryMap;
 use cranelift_codegen::ir::{Function, Value};

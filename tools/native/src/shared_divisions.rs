@@ -1,12 +1,13 @@
 //! Which divisions of a function share one computation.
 //!
-//! Let `d` be the divisor `y`, or 1 if `y` is 0 (signed: or -1), so that the division cannot trap. Then `x % y = x - (x / d) * d`
-//! and `x / y = x / d`, except in the cases for which XLS defines a result of its own. So one division gives both quotient and
-//! remainder, and for wide vectors, one call of the routine does.
+//! Let `d` be the divisor `y`, or 1 if `y` is 0 (signed: or -1), so that the division cannot trap. Then `x % y = x - (x
+//! / d) * d` and `x / y = x / d`, except in the cases for which XLS defines a result of its own. So one division gives
+//! both quotient and remainder, and for wide vectors, one call of the routine does.
 //!
-//! Side conditions: the results are in SSA values. Both are nodes of one function, have the same operand nodes in the same order,
-//! and the same signedness. A node has one type, so they also have the same width. Inlined functions and loop bodies have
-//! nodes of their own and share nothing with the code around them, so the first division comes before the others on every path.
+//! Side conditions: the results are in SSA values. Both are nodes of one function, have the same operand nodes in the
+//! same order, and the same signedness. A node has one type, so they also have the same width. Inlined functions and
+//! loop bodies have nodes of their own and share nothing with the code around them, so the first division comes before
+//! the others on every path.
 
 use std::collections::BTreeMap;
 

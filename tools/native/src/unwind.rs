@@ -1,7 +1,7 @@
 //! The `.eh_frame` section: how unwinders walk through compiled functions.
 //!
-//! In ELF, the linker fills in the start of each function, as a distance of four bytes. In Mach-O, distances have eight bytes and
-//! are complete in the object, so the section has no relocations; the linker makes the compact form from it.
+//! In ELF, the linker fills in the start of each function, as a distance of four bytes. In Mach-O, distances have eight
+//! bytes and are complete in the object, so the section has no relocations; the linker makes the compact form from it.
 
 use cranelift_codegen::gimli::write::{Address, EhFrame, EndianVec, FrameTable, Result as GimliResult, Writer};
 use cranelift_codegen::gimli::{DW_EH_PE_absptr, DW_EH_PE_pcrel, DW_EH_PE_sdata4, DwEhPe, LittleEndian};

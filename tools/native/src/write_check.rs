@@ -1,9 +1,10 @@
 //! Proves, while code is generated, that no instruction overwrites a value that is needed later.
 //!
-//! [`crate::ownership`] decides by reference counts who may write. This check does not use reference counts. Instead, lowering
-//! tells it which values are needed later: a scope reports the values of nodes that have further uses, a node its operands, a
-//! loop its index and invariants, a call its arguments. All code that writes to the frame reports which bytes it writes. If one of
-//! them belongs to a needed value, lowering ends with an internal error that names the node and the function.
+//! [`crate::ownership`] decides by reference counts who may write. This check does not use reference counts. Instead,
+//! lowering tells it which values are needed later: a scope reports the values of nodes that have further uses, a node
+//! its operands, a loop its index and invariants, a call its arguments. All code that writes to the frame reports which
+//! bytes it writes. If one of them belongs to a needed value, lowering ends with an internal error that names the node
+//! and the function.
 //!
 //! The check takes time and does not change the output. It runs in debug builds, and if the back end is asked to verify.
 

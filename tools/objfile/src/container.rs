@@ -1,7 +1,7 @@
 //! The object files inside a file: itself, the members of an archive, the architectures of a universal binary.
 //!
-//! Invariants: parts come in the order of the file; nesting (an archive in an archive) is followed to a fixed depth; what
-//! is an object but can not be read is an error, and only archive members that are no object files at all are passed over.
+//! Invariants: parts come in the order of the file; nesting (an archive in an archive) is followed to a fixed depth; an
+//! object that cannot be read is an error. Only archive members that are not object files are skipped.
 
 use object::read::archive::ArchiveFile;
 use object::read::macho::{FatArch, MachOFatFile32, MachOFatFile64};

@@ -1,4 +1,4 @@
-//! What can go wrong with an object file, by who has to act.
+//! Errors of object files; the variant says who must act.
 
 use std::fmt;
 

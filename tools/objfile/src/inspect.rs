@@ -1,6 +1,6 @@
 //! Lists the artefacts inside a file: their descriptions and where their entry points are.
 //!
-//! Invariants: artefacts come in the order of the file; a description that can not be read is an error, never left out.
+//! Invariants: artefacts come in the order of the file; a description that cannot be read is an error and never left out.
 
 use std::fmt;
 use std::path::Path;

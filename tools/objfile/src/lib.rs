@@ -1,5 +1,4 @@
-//! Reading and rewriting of object files: what happens to an artefact between the compiler and the linker, and what can
-//! be seen in a file afterwards.
+//! Reads and rewrites object files: prepares an artefact for the linker, and inspects finished files.
 //!
 //! - [`rewrite`] turns the relocatable object of an LLVM back end into an artefact: one exported symbol, a description.
 //! - [`inspect`] lists the artefacts in an object, an archive, an executable or a shared library.
@@ -7,10 +6,9 @@
 //!
 //! Invariants:
 //!
-//! - Functions of this crate depend on their arguments alone and give the same bytes, findings and texts for the same
-//!   input.
-//! - No input makes them panic. Whatever a file claims about itself is checked before it is used, and a file that can not
-//!   be read completely is an error, never a short list.
+//! - The functions of this crate depend only on their arguments: the same input gives the same bytes, findings and texts.
+//! - No input makes them panic. Everything that a file states about itself is checked before it is used. A file that
+//!   cannot be read completely is an error, never a shorter list.
 
 pub mod audit;
 mod container;

@@ -1,11 +1,10 @@
 //! The Rust source of a generated crate.
 //!
-//! The source is a `syn` tree, made with `quote` from the model and printed by `prettyplease`. It is thin: everything but
-//! names, types, layout and constants is in the runtime, whose `tests/generated_shape` shows the shape by example.
+//! The source is a `syn` tree, made with `quote` from the model and printed by `prettyplease`. It contains only names,
+//! types, layout and constants; everything else is in the runtime. The runtime's `tests/generated_shape` has examples.
 //!
-//! Invariants: the text depends on the model alone; every path into the runtime begins with `xls_aot_runtime`, or with
-//! `private`, the runtime's module for generated code; no user's name can stand where it would hide one of these
-//! ([`crate::names`]).
+//! Invariants: the text depends only on the model. Every path into the runtime begins with `xls_aot_runtime`, or with
+//! `private`, the runtime's module for generated code. No name of the user can hide one of these ([`crate::names`]).
 
 mod entry;
 mod runner;

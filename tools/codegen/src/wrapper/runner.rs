@@ -1,4 +1,4 @@
-//! `Runner`, and the checks that generated code is fit for threads.
+//! `Runner`, and the checks that its types can be used from several threads.
 
 use proc_macro2::TokenStream;
 use quote::quote;

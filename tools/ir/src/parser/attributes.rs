@@ -1,7 +1,7 @@
 //! `#[name(args)]` before a declaration.
 //!
-//! The arguments are checked as far as libxls checks their shape; what they mean does not matter to the functions'
-//! values, so a function keeps the text.
+//! The form of the arguments is checked as in libxls. Their meaning does not affect the values of functions, so a
+//! function keeps them as text.
 
 use super::{Parse, Parser};
 use crate::diagnostic::{Diagnostic, Span};

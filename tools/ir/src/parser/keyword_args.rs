@@ -1,6 +1,6 @@
 //! `key=value` arguments of operations.
 //!
-//! Keys come in any order behind the operands; each at most once; a comma may follow the last.
+//! Keys follow the operands, in any order, each at most once. A comma may follow the last one.
 
 use super::{Parse, Parser};
 use crate::diagnostic::{Diagnostic, Span};

@@ -1,10 +1,10 @@
-//! Text to a [`Package`].
+//! Parses text into a [`Package`].
 //!
 //! One pass over the tokens with one token of look-ahead. Types and literals are the only nested constructs and both
 //! have a depth limit; bodies that are skipped are balanced with an explicit stack, so no input exhausts the stack.
-//! A syntax error ends the reading; a wrong name, number or keyword argument is reported and reading goes on, so one
-//! run shows all of them. The functions of a package that was read without findings satisfy the invariants of
-//! [`crate::Function`] except for the typing rules, which [`crate::verify`] checks.
+//! A syntax error ends the parsing. A wrong name, number or keyword argument is reported and parsing goes on, so one
+//! run shows all of them. If there are no findings, the functions of the package satisfy the invariants of
+//! [`crate::Function`], except for the type rules, which [`crate::verify`] checks.
 
 mod attributes;
 mod function;
@@ -183,8 +183,8 @@ impl<'a> Parser<'a> {
         self.expect_ident(&format!("a name behind `{what}`"))
     }
 
-    /// Refuses a word that is meant as a name and is none. DSLX's front end writes such names: those of packages are names
-    /// of files, and those of functions may end in `'`.
+    /// Refuses a word that is meant as a name and is none. DSLX's front end writes such names: those of packages are
+    /// names of files, and those of functions may end in `'`.
     fn check_name(&self, what: &str) -> Parse<()> {
         let start = self.token.span.start;
         let word = self.lexer.word_at(start);

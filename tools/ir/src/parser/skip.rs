@@ -1,6 +1,6 @@
-//! Procs, blocks and channels: their names are kept, the rest is passed over by balancing brackets.
+//! Procs, blocks and channels: their names are kept, and the rest is skipped by balancing brackets.
 //!
-//! Tokens are lexed as everywhere, so a string may hold anything. The stack of open brackets is on the heap.
+//! The skipped text is lexed as usual, so strings in it may contain brackets. The stack of open brackets is on the heap.
 
 use super::{Parse, Parser};
 use crate::diagnostic::{Diagnostic, Span};

@@ -1,5 +1,5 @@
-//! The first broken rule of a package that a program made: named by function and node, because what a pass makes has no
-//! place in a text.
+//! The first broken rule of a package that a pass made. It is named by function and node, because such a package has no
+//! text to point to.
 
 use std::fmt;
 

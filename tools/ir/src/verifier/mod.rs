@@ -1,18 +1,18 @@
 //! Checks that a package keeps the rules of XLS IR.
 //!
-//! The reader makes sure of the form of the text; here are the rules on what it says. The same checks hold for
-//! packages that a pass has made. All findings are reported, at the name of the node or function they are about; a
-//! node whose operands are out of order is not looked at any further.
+//! The reader checks the form of the text; the verifier checks its content. The same rules apply to packages that a
+//! pass made. All findings are reported, at the name of the node or function that they are about. A node whose operands
+//! are out of order is not checked any further.
 //!
 //! **Structure** (`E05..`)
-//! - Operands stand before their user, callees before their caller; the returned node exists.
+//! - Operands come before their user, callees before their caller; the returned node exists.
 //! - The parameters are the first nodes, in order, and only they are `param` nodes.
 //! - Node ids are unique in the package; function names are unique in the package.
 //! - A function returns a value of its declared result type; a `non_synth` function returns `()`.
 //!
-//! **Types** (the rule of each operation is in its row of [`crate::op`]): the declared type of each node is the one that its operation and operands give (`E0401`); operands have
-//! the types that the operation takes (`E0402`); there are as many as it takes (`E0403`). In detail, with `w`, `n`, `k`
-//! for any width:
+//! **Types** (the rule of each operation is in its row of [`crate::op`]): the declared type of each node is the one
+//! that its operation and operands give (`E0401`); operands have the types that the operation takes (`E0402`); there
+//! are as many operands as it takes (`E0403`). In detail, with `w`, `n`, `k` for any width:
 //! - Logic (`not neg reverse and or xor nand nor`): one width throughout; n-ary ones take at least one operand.
 //!   Reductions give `bits[1]`. See `logic`.
 //! - Arithmetic (`add sub udiv umod sdiv smod`): one width throughout. Products take and give any widths; partial

@@ -1,11 +1,12 @@
 //! What is inside a file: the file itself, the members of archives, the architectures of universal binaries.
 //!
-//! Archives of the linker (`.a`, `.rlib`), universal Mach-O files, tar, zip and gzip are opened, one in another too. What is
-//! packed in any other way is reported as unreadable, because an audit of the packed bytes would see nothing. So are LLVM
-//! bitcode, Windows programs, thin archives, damaged files, and what unpacks to more than [`MAX_UNPACKED`] bytes.
+//! Linker archives (`.a`, `.rlib`), universal Mach-O files, tar, zip and gzip are opened, also inside each other. Files
+//! that are packed in another way are reported as unreadable, because an audit of the packed bytes would see nothing.
+//! So are LLVM bitcode, Windows programs, thin archives, damaged files, and files that unpack to more than
+//! [`MAX_UNPACKED`] bytes.
 //!
-//! Invariants: every byte of the file is either handed out, as a part of some [`Content`], or reported; contents come in
-//! the order of the file; nesting is followed to a fixed depth.
+//! Invariants: every byte of the file is either part of some [`Content`] or reported. Contents come in the order of the
+//! file. Nesting is followed to a fixed depth.
 
 use std::io::{Cursor, Read};
 

@@ -1,4 +1,4 @@
-//! Fingerprints of LLVM and libxls in the bytes of a file: what is still there when the symbols were stripped.
+//! Fingerprints of LLVM and libxls in the bytes of a file: what remains when the symbols are stripped.
 //!
 //! | fingerprint | what counts |
 //! |---|---|
@@ -8,10 +8,11 @@
 //! | build id | the 16 or 20 bytes that the linker gave the pinned library, wherever they are |
 //!
 //! A whole string has a zero byte (or the begin of a section) before it and a zero byte after it, as C and C++ programs
-//! store strings. Rust programs store theirs without, so that a Rust program that talks about LLVM is not taken for it, and
-//! neither is text. Source files of XLS that are no C++ do not count: an artefact's assertions name DSLX files.
+//! store strings. Rust programs store strings without zero bytes. So a Rust program or a text that mentions LLVM is not
+//! reported. Source files of XLS that are not C++ do not count, because the assertions of an artefact name DSLX files.
 //!
-//! The strings are stored with all bits flipped, so that this program does not find itself.
+//! The strings of this list are stored with all bits inverted, so that the audit does not report the program that
+//! contains it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;

@@ -1,20 +1,21 @@
 //! Reports every trace of the build-time compiler in a file: libxls, the crates xlsynth and xlsynth-sys, LLVM.
 //!
-//! A program made from artefacts must neither carry nor load any of these. The audit opens archives, one in another
-//! ([`contents`]), and looks at
+//! A program made from artefacts must neither contain nor load any of these. The audit opens archives, also inside each
+//! other ([`contents`]), and checks
 //!
 //! 1. what an object loads: library names in the dynamic section or in load commands, and search paths ([`loads`]);
 //! 2. its symbols, defined and undefined ([`symbols`]), and whether there are any ([`names`]);
 //! 3. file names in all its strings, by which it could load a library later ([`strings`], [`regions`]);
-//! 4. what is left of LLVM and libxls in a stripped file: names of types, versions, options, source files, the build id of
-//!    the pinned library ([`fingerprints`]).
+//! 4. what is left of LLVM and libxls in a stripped file: names of types, versions, options, source files, the build id
+//!    of the pinned library ([`fingerprints`]).
 //!
-//! Data that is no object gets rules 3 and 4, text the paths of rule 3. Each of these modules states its rules and why they
-//! do not hit innocent files: a user's crate may be called `my_xls_model`, a spreadsheet reader links `libxlsreader.so`, and
-//! a program may talk about libxls in its help text.
+//! Rules 3 and 4 apply to data that is not an object, and the paths of rule 3 to text. Each of these modules states its
+//! rules, and why they do not report unrelated files: a user's crate may be called `my_xls_model`, a spreadsheet reader
+//! links `libxlsreader.so`, and a program may talk about libxls in its help text.
 //!
-//! Invariants: findings come in the order of the file's contents and of the rules above; what can not be read completely
-//! is a finding itself, never a clean result. A stripped file is such a one; its symbols may be read elsewhere ([`twin`]).
+//! Invariants: findings come in the order of the file's contents and of the rules above; a file that cannot be read
+//! completely is a finding, never a clean result. So is a stripped file, unless its symbols can be read from another file
+//! ([`twin`]).
 
 mod contents;
 mod fingerprints;

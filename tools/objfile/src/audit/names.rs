@@ -1,9 +1,8 @@
-//! Whether a file says what functions it contains.
+//! Whether the symbol table of a file names the functions that the file contains.
 //!
-//! Symbols can only be looked at where they are. A program or shared library without a symbol table, or whose table lacks
-//! the names of many functions (`strip --discard-all`), is one that the rule for symbols can say nothing about. Where the
-//! functions begin is known independently of symbols: from the table of unwind information (`.eh_frame_hdr`) in ELF, from
-//! `LC_FUNCTION_STARTS` in Mach-O.
+//! The rule for symbols needs a symbol table. It can say nothing about a program or shared library without one, or with
+//! one that lacks the names of many functions (`strip --discard-all`). The starts of functions are known independently
+//! of symbols: from the table of unwind information (`.eh_frame_hdr`) in ELF, from `LC_FUNCTION_STARTS` in Mach-O.
 
 use object::read::macho::{LoadCommandVariant, MachHeader, MachOFile};
 use object::{Endianness, Object, ObjectSection, ObjectSegment, ObjectSymbol, SectionKind};

@@ -1,8 +1,9 @@
 //! The parts of an object file in which strings are looked for.
 //!
-//! All of the file but symbol and string tables, hash tables and relocations, which other rules read or which hold no text,
-//! and debug information and the compiler's own name, which are not loaded with a program: `rustc` and `clang` write LLVM's
-//! name there. What lies between or behind the sections is looked at too: a program may read its own file.
+//! These are all parts of the file except two groups. Symbol and string tables, hash tables and relocations are left
+//! out, because other rules read them or they contain no text. Debug information and the compiler's name are left out,
+//! because they are not loaded with a program, and `rustc` and `clang` write LLVM's name there. Bytes between and after
+//! the sections are included, because a program may read its own file.
 
 use std::ops::Range;
 

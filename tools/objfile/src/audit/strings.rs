@@ -1,8 +1,8 @@
 //! File names in the strings of a file.
 //!
-//! A program can load a library later, by a name that no dynamic section shows. Such names are looked for in all parts of a
-//! file that can hold strings ([`regions`](super::regions)), and in text and data beside a program. To keep prose apart from
-//! names that a program opens, a name counts only
+//! A program can load a library later, by a name that no dynamic section shows. The audit looks for such names in all
+//! parts of a file that can contain strings ([`regions`](super::regions)), and in text and data files of a program. To
+//! tell names that a program opens from prose, a name counts only
 //!
 //! - as a whole string: it is a library's file name ([`library_of`]), and there is a zero byte (or the section's begin)
 //!   before it and a zero byte after it. That is what a call of `dlopen` needs;
@@ -10,8 +10,8 @@
 //!   name, or the folder of the crate xlsynth or xlsynth-sys with another `/` after it ([`is_crate_folder`]). Panic
 //!   messages of these crates contain such paths.
 //!
-//! "links without libxls.so" in a help text is no finding, "/opt/xls/libxls.so" is one wherever it stands. What is not
-//! seen is a bare name that a program puts together at run time, or that it reads from a text.
+//! So "links without libxls.so" in a help text is not a finding, and "/opt/xls/libxls.so" is one everywhere. The audit
+//! does not see a bare name that a program composes at run time or reads from a text.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;

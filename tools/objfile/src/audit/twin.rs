@@ -1,8 +1,8 @@
-//! A file as it was before it was stripped.
+//! The twin of a stripped file: the same file before it was stripped.
 //!
-//! Stripping leaves all that the loader maps as it is. So a file with symbols speaks for a stripped one if every section
-//! that is loaded from the stripped file has the same name, address and bytes in both; but for the build id, which differs if the
-//! stripped file was linked without symbols rather than stripped afterwards. Who gives a twin has it audited too.
+//! Stripping does not change what the loader maps. So a file with symbols is the twin of a stripped file if every
+//! loaded section of the stripped file has the same name, address and bytes in both. The build id may differ, because
+//! it does if the stripped file was linked without symbols rather than stripped afterwards. The twin is audited too.
 
 use std::path::Path;
 

@@ -1,9 +1,9 @@
-//! What an object must be like to become an artefact.
+//! Checks whether an object can become an artefact.
 //!
 //! The rules come in four groups, in the order in which they are checked:
 //!
-//! 1. Header ([`check_header`], on the raw bytes): a relocatable 64-bit little-endian ELF file for x86-64 or AArch64, with
-//!    sections of the types in [`is_known_section_type`] and sensible alignments. The later steps rely on it.
+//! 1. Header ([`check_header`], on the raw bytes): a relocatable 64-bit little-endian ELF file for x86-64 or AArch64,
+//!    with sections of the types in [`is_known_section_type`] and sensible alignments. The later steps rely on it.
 //! 2. Sections ([`check_sections`]): none is writable, thread-local, compressed or part of a group; the stack note is not
 //!    executable; none is a description already.
 //! 3. Relocations ([`check_relocations`]): they lie in the section that they patch, and refer to nothing that is dropped.

@@ -1,22 +1,22 @@
-//! Leaves out code that the exported function can not reach.
+//! Removes code that the exported function cannot reach.
 //!
 //! libxls compiles every function of the IR on its own and inlines most calls as well, so that typically less than half
-//! of an object's code is ever executed. A linker can not help: all of it is one section.
+//! of an object's code is ever executed. A linker cannot remove it, because all of it is one section.
 //!
-//! Code can be moved where every reference into it and out of it is a relocation. So the section is divided into blocks,
-//! each from one function's start to the next one's; a block may end with private functions, which have no symbol.
-//! References that the compiler resolved itself (it does that for private functions only) tie blocks together: all bytes
-//! that can be the displacement of a call, a jump or an address computation, and that lead into another block, make one
-//! block of the two and what is between them. Nothing is decoded, so no reference can be overlooked; chance hits only keep
-//! more. The code is left alone unless
+//! Code can be moved if every reference into it and out of it is a relocation. So the section is divided into blocks,
+//! each from the start of one function to the start of the next. A block may end with private functions, which have no
+//! symbol. The compiler itself resolves some references, but only to private functions. To respect these, all bytes
+//! that could be the displacement of a call, a jump or an address computation into another block join the two blocks
+//! and everything between them. No instruction is decoded, so no reference can be overlooked; accidental matches only
+//! keep more code. The code is not changed unless
 //!
 //! - the machine is x86-64 and the object has one executable section, aligned to 16;
 //! - its symbols are functions, the first at its begin, which do not overlap and begin at multiples of 16;
 //! - relocations in code refer to functions by their own symbols, not by an offset in the section, and none outside the
 //!   code refers to code, except in unwind information.
 //!
-//! Reachable are the exported function's block and the blocks that relocations of reachable blocks refer to. The remaining
-//! blocks keep their order.
+//! Reachable are the exported function's block and the blocks that relocations of reachable blocks refer to. The
+//! remaining blocks keep their order.
 
 use object::build::elf::{Builder, Relocation, SectionData, SectionId, SymbolId};
 use object::elf;
@@ -57,8 +57,8 @@ impl Code {
         (offset < self.blocks[index].end).then_some(index)
     }
 
-    /// The index of the block in which a function may begin at this offset that a short jump can lead to: one whose symbol
-    /// is not global, or a private one, which begins at a multiple of [`FUNCTION_ALIGN`] like every function.
+    /// The index of the block in which a function may begin at this offset that a short jump can lead to: one whose
+    /// symbol is not global, or a private one, which begins at a multiple of [`FUNCTION_ALIGN`] like every function.
     fn private_block_at(&self, offset: u64) -> Option<usize> {
         let index = self.block_at(offset)?;
         let block = &self.blocks[index];

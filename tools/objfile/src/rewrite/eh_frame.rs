@@ -2,7 +2,7 @@
 //!
 //! The section is a sequence of records: a 32-bit length, a 32-bit identifier, contents. The identifier is 0 for common
 //! records; for the record of a function it is the distance from itself back to its common record. The first field after
-//! it is the function's start, a relocation. Records of functions that are left out go, the others move up.
+//! it is the function's start, a relocation. Records of removed functions are removed, and the others move up.
 
 use object::build::elf::{Builder, Relocation, Section, SectionData, SectionId};
 use object::elf;

@@ -1,17 +1,16 @@
-//! From the relocatable ELF object of an LLVM back end to an artefact.
+//! Turns the relocatable ELF object of an LLVM back end into an artefact.
 //!
 //! libxls' objects export several functions for each function of the IR: the function, its partitions, and a variant for
 //! packed data. Two of them in one program would clash, and most are never called. [`rewrite_elf`] makes an object that
 //!
 //! 1. exports exactly one symbol, under the name it is given; every other definition is local, with a neutral name;
-//! 2. has no code that the exported function can not reach, where leaving it out is provably safe ([`compact`]);
+//! 2. has no code that the exported function cannot reach, if removing it is provably safe ([`compact`]);
 //! 3. describes itself: it has the description section, which the linker keeps;
 //! 4. has no host file names, no compiler remarks, no debug information;
-//! 5. keeps the stack non-executable, and has no section that is writable, let alone writable and executable: an artefact
-//!    has no state;
-//! 6. needs nothing from outside but the handful of functions in [`ALLOWED_UNDEFINED`].
+//! 5. keeps the stack non-executable, and has no writable section, because an artefact has no state;
+//! 6. needs nothing from outside except the few functions in [`ALLOWED_UNDEFINED`].
 //!
-//! Whatever does not fit is an error that names the section or the symbol. The output is a function of the input alone.
+//! Everything else in the input is an error that names the section or the symbol. The output depends only on the input.
 
 mod check;
 mod compact;
