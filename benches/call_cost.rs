@@ -1,4 +1,4 @@
-//! What a call through the generated function costs over a call of the bare entry point.
+//! The cost of a call of the generated function in addition to a call of the bare entry point.
 
 use std::hint::black_box;
 use std::ptr;

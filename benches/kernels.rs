@@ -1,4 +1,4 @@
-//! Compares the kernels' compiled forms: `./bazelw run --config=release //benches:kernels -- --help`.
+//! Compares the kernels' compiled forms: `./bazelw run -c opt //benches:kernels -- --help`.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! Arguments: a ring of sets, so that branch predictors and caches do not see one set over and over.
+//! Arguments: a ring of sets, so that branch predictors and caches do not see the same set again and again.
 
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 use rand_xoshiro::SplitMix64;

@@ -1,4 +1,4 @@
-//! CPU time of the calling thread: what other programs do with the machine does not count.
+//! CPU time of the calling thread, which does not include the time of other programs.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Equality: all ways of a kernel give the same on all sets of arguments.
+//! Checks that all compiled forms of a kernel give the same results on all sets of arguments.
 
 use crate::arguments::Arguments;
 use crate::callee::{Callee, Outcome};

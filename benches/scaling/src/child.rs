@@ -1,4 +1,4 @@
-//! One process with limits, and what the system says that it used.
+//! Runs one process with limits, and reports the time and memory that it used.
 
 use std::io::{self, Read as _};
 use std::mem::MaybeUninit;

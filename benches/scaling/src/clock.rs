@@ -1,4 +1,4 @@
-//! CPU time of this process: what other programs do with the machine does not count.
+//! CPU time of this process, which does not include the time of other programs.
 
 use std::time::Duration;
 

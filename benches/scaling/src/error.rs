@@ -1,4 +1,4 @@
-//! What can go wrong.
+//! The errors of a measurement.
 
 use std::fmt;
 use std::io;

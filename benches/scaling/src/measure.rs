@@ -1,4 +1,4 @@
-//! Compiling the cases in processes of their own, then reading them in this one.
+//! Compiles each case in a new process, and then reads it in this one.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

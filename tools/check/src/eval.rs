@@ -1,4 +1,4 @@
-//! One call on the evaluator, from texts to text.
+//! Evaluates one call; arguments and result are texts.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -49,7 +49,7 @@ impl fmt::Display for EvalReport {
 /// Evaluates one call.
 ///
 /// # Errors
-/// If the file, the top or an argument is at fault, or the evaluation reaches a limit.
+/// If the file, the top or an argument has an error, or the evaluation reaches a limit.
 pub fn eval(options: &EvalOptions) -> Result<EvalReport, ExecuteError> {
     let name = options.ir.display().to_string();
     let bytes =

@@ -1,12 +1,12 @@
-//! File tests: an IR file whose trailing comments say what its functions give.
+//! File tests: IR files whose trailing comments state the results of calls.
 //!
 //! ```text
 //! // run: main(bits[8]:255, bits[8]:1) == bits[8]:0
 //! // run: checked(bits[8]:0) == bits[8]:0 asserts ["x is zero"]
 //! ```
 //!
-//! The evaluator runs every line first; then each subject runs them, so a wrong line is told from a wrong subject. A file
-//! without a `run:` line is an error, as is a comment that looks like another directive.
+//! The evaluator runs every line first, and then each subject does. So a wrong line can be told from a wrong subject. A
+//! file without a `run:` line is an error, and so is a comment that looks like another directive.
 
 use std::collections::{BTreeMap, BTreeSet};
 

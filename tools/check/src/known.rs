@@ -1,4 +1,4 @@
-//! Known faults of back ends: wrong results that are not ours to mend. They are listed in reports, not hidden.
+//! Known faults of back ends: wrong results that cannot be corrected here. Reports list them.
 
 use serde_json::Value as Json;
 use xls_aot_execute::Subject;

@@ -1,10 +1,10 @@
-//! Conformance: evaluator and code generators against recorded results.
+//! Conformance: compares evaluator and code generators with recorded results.
 //!
-//! - [`check`] runs a file of test vectors (see [`Report`]); [`Total`] says whether that is a success.
+//! - [`check`] runs a file of test vectors (see [`Report`]); [`Total`] decides whether that is a success.
 //! - [`run_filetest`] runs the `run:` lines of an IR file.
 //! - [`eval`](eval()) evaluates one call, for people.
 //!
-//! Invariant: nothing here decides what an IR function means; that is the evaluator's and the vectors' business.
+//! Invariant: nothing here defines what an IR function means; the evaluator and the vectors do.
 
 mod eval;
 mod filetest;

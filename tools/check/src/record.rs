@@ -6,7 +6,7 @@
 //! | `top` | the function |
 //! | `args` | typed values |
 //! | `expected` | typed value; `ERR...` if the reference implementation gave none |
-//! | `asserts` | messages of the assertions that fail, in order (none if absent) |
+//! | `asserts` | messages of the failed assertions, in order (none if absent) |
 //! | `traces` | pairs of text and verbosity (none if absent); the verbosity is not compared, because XLS's compiled code, which most vectors were recorded from, always reports 0 |
 //! | `jit`, `jit_asserts`, `jit_traces` | the same from XLS's compiled code; used where `expected` is an error because an assertion failed, and where `asserts` or `traces` are absent |
 //!

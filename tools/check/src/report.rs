@@ -1,4 +1,4 @@
-//! What a run over test vectors found.
+//! The results of a run over test vectors.
 
 use std::collections::BTreeMap;
 use std::fmt;

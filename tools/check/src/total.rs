@@ -1,7 +1,7 @@
-//! What the reports of a run amount to, and whether that is a success.
+//! The sum of the reports of a run, and whether it is a success.
 //!
-//! Invariant: a run is a success only if something was run, nothing failed, and exactly as many vectors were skipped, for
-//! each reason, as the caller expects. A run that skips more than it should checks less than it says.
+//! Invariant: a run is a success only if something was run, nothing failed, and for each reason exactly as many vectors
+//! were skipped as the caller expects. A run that skips more checks less than it claims.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! The compiled artefact in a shared library: found by its own description, and loaded only if it is what the IR says.
+//! The compiled artefact in a shared library. It is found by its description, and loaded only if it was compiled from
+//! the IR.
 
 use std::path::Path;
 

@@ -1,8 +1,8 @@
-//! The inputs of a comparison, by number: the same number and seed always give the same input, whatever else is asked for.
+//! The inputs of a comparison, by number. The same number and seed always give the same input.
 //!
-//! A function of few input bits gets all inputs that there are. Any other gets corners (every combination of them where
-//! there are few leaves) and random values by turns, and random values alone once there are no more corners. Every other
-//! random input has corners among its leaves, every other one ones and zeros in some proportion throughout.
+//! A function of few input bits gets all inputs. Any other function gets corner values (in every combination if there
+//! are few leaves) and random values alternately, and only random values when there are no more corner values. Half of
+//! the random inputs have corner values in some leaves; in the other half, the proportion of ones and zeros varies.
 
 use xls_aot_ir::{Bits, Type, Value};
 

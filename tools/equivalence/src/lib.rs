@@ -1,10 +1,10 @@
-//! A compiled artefact against the IR that it was compiled from: calls of both on corner and random inputs.
+//! Compares a compiled artefact with the IR that it was compiled from, on corner and random inputs.
 //!
-//! The reference evaluator says what each input must give; then the artefact is called, in a child process, through each
-//! of its entry points. Inputs that the evaluator gives no result for, or only after a very long time, are left out and
-//! counted, and a comparison of fewer inputs than asked for is a failure.
+//! The reference evaluator computes the expected result of each input. Then a child process calls the artefact through
+//! each of its entry points. If the evaluator has no result for an input, or takes very long, the input is left out and
+//! counted. If fewer inputs are compared than required, the comparison fails.
 //!
-//! Invariant: the report depends on the two files and the options alone.
+//! Invariant: the report depends only on the two files and the options.
 
 mod artefact;
 mod inputs;

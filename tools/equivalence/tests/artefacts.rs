@@ -1,4 +1,4 @@
-//! Comparing artefacts with their IR: right ones pass whatever their shape, and every way to be wrong is found and told.
+//! Compares artefacts with their IR: correct ones of every form pass, and each kind of fault is found and reported.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

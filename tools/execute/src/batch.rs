@@ -1,4 +1,4 @@
-//! Many functions compiled, linked together, and called: in a child of this process, or in a program of their own.
+//! Compiles many functions, links them together and calls them, in a child of this process or in the caller program.
 
 use xls_aot_backend::Backend;
 use xls_aot_ir::{Type, Value};
@@ -129,7 +129,7 @@ fn run_calls(
     Ok(reports)
 }
 
-/// Makes the calls in a program of their own, run as often as it takes: each crash costs a run.
+/// Makes the calls in the caller program, which runs again after each crash.
 fn run_there(
     machine: &Machine,
     compiled: &[Compiled<'_>],

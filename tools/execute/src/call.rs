@@ -1,4 +1,4 @@
-//! Calling compiled code, in a child process: arguments to memory, the call, what it left behind.
+//! Calls compiled code in a child process: writes the arguments to memory, calls, and reads results and events.
 
 use std::ffi::{c_char, c_void, CStr};
 

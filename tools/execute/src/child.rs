@@ -1,4 +1,4 @@
-//! Running code that may crash: in a child process, which reports through a pipe.
+//! Runs code that may crash, in a child process that reports through a pipe.
 
 use std::fmt;
 use std::io::{self, PipeWriter, Read};

@@ -1,5 +1,5 @@
-//! A function to the object that is loaded and run: through the driver that `compile` uses, so what is checked is what
-//! users get. Only the Rust source is left out, which takes as long as all the rest.
+//! Compiles a function to the object that is loaded and run. It uses the driver of the command `compile`, so the tests
+//! check what users get. Only the Rust source is not made, because that would take as long as everything else together.
 
 use std::panic::{self, AssertUnwindSafe};
 

@@ -1,5 +1,5 @@
-//! Why functions could not be executed or compared. What was executed and gave something else than it should is no error:
-//! the tools have reports for that.
+//! The reasons why functions could not be executed or compared. A wrong result is not an error of this kind: the tools
+//! report it.
 
 use std::fmt;
 use std::io;
@@ -21,7 +21,7 @@ pub enum ExecuteError {
     },
     /// The IR text has errors.
     Ir(Diagnostics),
-    /// An input other than IR text is at fault.
+    /// An input other than IR text has an error.
     Invalid {
         /// Where, what was expected, and how to mend it.
         what: String,

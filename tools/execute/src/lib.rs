@@ -1,13 +1,14 @@
-//! Executing functions: on the evaluator, behind a transformation, or as compiled code, with outcomes that can be compared.
+//! Executes functions on the evaluator, on the evaluator after a transformation, or as compiled code. All give outcomes of
+//! one type, so that they can be compared.
 //!
-//! - [`Subject`] is what executes functions, [`Task`] a function and its calls, [`Observed`] what a call did.
-//! - [`Library`], [`Callable`] and [`call_loaded`] call a compiled artefact that somebody else has linked.
+//! - A [`Subject`] executes functions, a [`Task`] is a function and its calls, and [`Observed`] is the outcome of a call.
+//! - [`Library`], [`Callable`] and [`call_loaded`] call a compiled artefact that is already linked.
 //!
-//! Compiled code is run as the artefact that users get: the very object, linked into a shared object, loaded, and
-//! called through the ABI's entry points. It runs in child processes, so a crash is one failed call. Code of another
-//! machine runs in programs of its own, under an emulator ([`Machine`]).
+//! Compiled code runs as the artefact that users get: the same object, linked into a shared object, loaded, and called
+//! through the ABI's entry points. It runs in child processes, so a crash is one failed call. Code for another machine
+//! runs in a separate program, under an emulator ([`Machine`]).
 //!
-//! Invariant: nothing here decides what an IR function means; that is the evaluator's business.
+//! Invariant: nothing here defines what an IR function means; the evaluator does.
 
 // A new operation, type or effect must be looked at wherever the others are told apart.
 #![warn(clippy::wildcard_enum_match_arm)]

@@ -1,4 +1,4 @@
-//! Loading a shared object.
+//! Loads a shared object.
 
 use std::ffi::{c_void, CStr, CString};
 use std::io;

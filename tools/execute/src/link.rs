@@ -1,4 +1,4 @@
-//! Objects to a shared object or a program, with the C compiler's driver as linker.
+//! Links objects into a shared object or a program, with the C compiler's driver as linker.
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};

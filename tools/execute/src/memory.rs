@@ -1,4 +1,4 @@
-//! Memory for compiled code to read and write, with room on both sides that must not change.
+//! Memory for compiled code to read and write, with margins on both sides that must not change.
 
 /// Alignment of every block: above any that code generators ask for.
 const ALIGN: usize = 64;

@@ -1,4 +1,4 @@
-//! What a function did, what it should have done, and whether that is the same.
+//! The observed and the expected outcome of a function, and their comparison.
 
 use std::fmt;
 

@@ -1,4 +1,5 @@
-//! Why a function or a vector was not run though nothing is wrong: a closed list, so that a check can name what it expects.
+//! The reasons to skip a function or a vector without an error: a closed set, so that a check can state the expected
+//! number of each.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! What can run functions: the evaluator, the evaluator behind a transformation, compiled code.
+//! The subjects, which run functions: the evaluator, the evaluator after a transformation, compiled code.
 
 use xls_aot_backend::Backend;
 use xls_aot_eval::{EvalError, Evaluator, Options};

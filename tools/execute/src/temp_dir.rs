@@ -1,4 +1,4 @@
-//! A folder of our own under the system's folder for temporary files, removed when it is dropped.
+//! A folder inside the system's folder for temporary files, removed when the value is dropped.
 
 use std::io;
 use std::path::{Path, PathBuf};

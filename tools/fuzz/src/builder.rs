@@ -1,4 +1,4 @@
-//! A function under construction, and how it gets values of a wanted type: from what there is, or from new nodes.
+//! A function under construction. A value of a required type is an existing node or a new one.
 
 use xls_aot_ir::{Function, Node, NodeId, Op, Span, Type, Value};
 use xls_aot_values::Random;

@@ -1,5 +1,5 @@
-//! The first steps of making a very large program smaller: at a few places chosen at random, because a variant for each of a
-//! hundred thousand nodes, each of them a copy of the program, would take hours.
+//! The first steps of making a very large program smaller. They change only a few random places: a variant for each of a
+//! hundred thousand nodes, each a copy of the program, would take hours.
 
 use xls_aot_ir::{NodeId, Op, Type};
 use xls_aot_values::{uniform, Random};

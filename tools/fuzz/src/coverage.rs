@@ -1,4 +1,5 @@
-//! A test that random programs have in them what they are meant to have. It looks at programs only, so it is quick.
+//! A test that random programs contain what they must contain. It only reads the programs and does not run them, so it
+//! is fast.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Programs on a subject and on the evaluator: where they differ.
+//! Runs programs on a subject and on the evaluator, and compares the results.
 
 use xls_aot_eval::Options;
 use xls_aot_execute::{evaluate, last, ExecuteError, NotRun, Observed, Subject, Task, Unspecified};
@@ -13,7 +13,7 @@ pub(crate) struct Evaluated {
     pub(crate) expected: Vec<Observed>,
 }
 
-/// What a subject did otherwise.
+/// A result of a subject that differs from the evaluator's.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Difference {
     /// Index of the first call that differs.
@@ -21,7 +21,7 @@ pub(crate) struct Difference {
     pub(crate) got: String,
 }
 
-/// What became of a program on a subject.
+/// The outcome of a program on a subject.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Comparison {
     Same,

@@ -1,5 +1,5 @@
-//! Operations in the company in which designs have them: shifts by constants, rotations, steps of shift registers, bytes
-//! that are put together anew, chains of choices. Optimisers have rules for these, and rules can be wrong.
+//! Typical combinations of operations in designs: shifts by constants, rotations, steps of shift registers, permutations of
+//! bytes, chains of selections. Optimisers have rules for these, and rules can be wrong.
 
 use xls_aot_ir::{Bits, NodeId, Op, Type, Value};
 

@@ -1,6 +1,6 @@
-//! Functions of a hundred thousand nodes and more: compiled otherwise than small ones, above all by another register
-//! allocator. Operands are taken from a pool of values, so that making them takes time linear in their number, and most
-//! values live long.
+//! Functions of a hundred thousand nodes and more, which the native back end compiles in a different way, above all with
+//! another register allocator. Operands come from a pool of values, so that making a function takes linear time, and most
+//! values have long live ranges.
 
 use xls_aot_ir::{NodeId, Op, Type};
 

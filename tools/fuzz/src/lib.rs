@@ -1,9 +1,10 @@
-//! Random programs on everything that can run them: whatever disagrees with the evaluator is at fault.
+//! Compares back ends with the evaluator on random programs.
 //!
-//! [`fuzz`](fuzz()) makes programs, runs them, and shrinks those that differ to file tests.
+//! [`fuzz`](fuzz()) makes programs and runs them. It makes those that show a difference as small as possible and prints
+//! them as file tests.
 //!
-//! A run is determined by its seed. Programs do not depend on each other, so a program's number and the seed are enough
-//! to make it again.
+//! The seed determines a run. Programs do not depend on each other, so the seed and a program's number are enough to make
+//! it again.
 
 mod builder;
 mod coarse;

@@ -1,6 +1,6 @@
-//! Loops in loops, two and three deep, that hand their values on: the index, the state or an invariant of an outer loop is
-//! the initial state or an invariant of an inner one, and is used again beside and after it. Wide values and arrays live in
-//! memory in compiled code, where each of these is a question of who owns a buffer.
+//! Loops in loops, two and three deep, that pass their values on: the index, the state or an invariant of an outer loop
+//! is the initial state or an invariant of an inner loop, and is used again beside and after it. In compiled code, wide
+//! values and arrays are in memory, so each of these uses tests the ownership of buffers.
 
 use xls_aot_ir::{Bits, FuncId, NodeId, Op, Type, Value};
 use xls_aot_values::Random;

@@ -1,4 +1,4 @@
-//! A difference as a file test: the program, and what the evaluator says about the call.
+//! Writes a difference as a file test: the program, and the evaluator's result for the call.
 
 use std::fmt::Write as _;
 

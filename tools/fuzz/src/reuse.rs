@@ -1,7 +1,8 @@
 //! The same operands in several operations of one family, at several widths: extended, truncated, and as they are.
 //!
-//! What remembers a result (a table of equal nodes, a division whose quotient and remainder are both wanted, limbs that
-//! were split already) must know everything that the result depends on. Operands that are used once never ask.
+//! Code that remembers a result (a table of equal nodes, a division whose quotient and remainder are both needed, limbs
+//! that were already split) must take everything into account that the result depends on. Operands that are used only
+//! once never test this.
 
 use xls_aot_ir::{NodeId, Op, Type};
 use xls_aot_values::Random;

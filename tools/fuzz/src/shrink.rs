@@ -1,7 +1,8 @@
-//! Making a program that shows a difference smaller, as long as it still shows one.
+//! Makes a program that shows a difference smaller, as long as it still shows one.
 //!
-//! Each step makes variants that are smaller by [`cost`], tries them in batches, and goes on with the smallest that still
-//! differs, until none does or the effort is used up. Variants that are not valid programs are dropped.
+//! Each step makes variants with a smaller [`cost`], tries them in batches, and continues with the smallest that still
+//! shows a difference. It stops if none does, or if the limit of attempts is reached. Variants that are not valid
+//! programs are dropped.
 
 use xls_aot_eval::Options;
 use xls_aot_execute::{ExecuteError, Subject};

@@ -1,7 +1,8 @@
-//! What a program is like: how large it is, which widths it has, and how often which operations.
+//! The style of a program: its size, its widths, and how often it has each operation.
 //!
-//! A mixture of everything finds most, but what an optimiser does to many nodes of one kind in a row (a checksum's
-//! exclusive ors and shifts, bytes that are taken apart and put together, a long chain of choices) is seldom in it.
+//! A mixture of everything finds most faults. But it rarely has many nodes of one kind in a row (a checksum's exclusive
+//! ors and shifts, bytes that are taken apart and put together, a long chain of selections), for which optimisers have
+//! special code.
 
 use std::fmt;
 use std::str::FromStr;
@@ -19,7 +20,7 @@ use crate::types;
 /// Adds one operation.
 pub(crate) type Make = fn(&mut Builder<'_>) -> NodeId;
 
-/// How often each operation: the sum of the weights is the whole.
+/// The weight of each operation, relative to the sum of all weights.
 type Weights = &'static [(usize, Make)];
 
 /// The styles, by the names that the command line has for them.

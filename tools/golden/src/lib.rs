@@ -1,7 +1,7 @@
-//! Generated files against their committed copies ("goldens").
+//! Compares generated files with their committed copies ("goldens").
 //!
-//! A golden is compared byte for byte with what a rule really produced. A missing or empty golden is a failure, a
-//! golden that no file is compared with is one too, and every failure says which command updates them.
+//! A golden is compared byte for byte with the output of a rule. A missing or empty golden is a failure, and so is a
+//! golden that no file is compared with. Every failure names the command that updates the goldens.
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -1,13 +1,13 @@
-//! A second definition of every operation, for tests: it judges the evaluator.
+//! A second definition of every operation, with which tests compare the evaluator.
 //!
-//! `tools/eval` decides whether compiled code is right, and the optimiser computes constants with it. A fault of the
-//! evaluator would therefore be on both sides of every comparison. This crate defines each operation once more, from the
-//! description of XLS IR's semantics and without looking at `tools/eval`: integer arithmetic is that of `num-bigint`, and
-//! the rest is written on lists of bits. [`run()`] computes what a function gives; [`probes`] has functions and arguments
+//! `tools/eval` decides whether compiled code is right, and the optimiser computes constants with it. So a fault of the
+//! evaluator could be on both sides of a comparison. This crate defines each operation again, from the description of
+//! XLS IR's semantics and without looking at `tools/eval`. Integer arithmetic is that of `num-bigint`, and everything
+//! else works on lists of bits. [`run()`] computes the result of a function; [`probes`] has functions and arguments
 //! that reach every operation at a given width.
 //!
-//! Invariants: tests are the only users, so no crate of the product depends on this one; it shares with the product the
-//! reader and the data model of the IR, and nothing that computes. It is neither fast nor careful about memory.
+//! Invariants: only tests use this crate; no crate of the product depends on it. It shares the reader and the data
+//! model of the IR with the product, but nothing that computes. It is neither fast nor economical with memory.
 
 #![deny(missing_docs)]
 

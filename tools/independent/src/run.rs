@@ -1,4 +1,4 @@
-//! What a function gives: each node in the order of the text, calls and loops by recursion.
+//! Runs a function: each node in the order of the text, calls and loops by recursion.
 //!
 //! The match over operations has no wildcard: an operation without a definition here does not compile.
 

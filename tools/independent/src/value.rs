@@ -1,4 +1,4 @@
-//! Values of every type, and their way from and to the data model of the IR.
+//! Values of every type, and conversions from and to the data model of the IR.
 
 use xls_aot_ir::{Bits, Type, Value as IrValue};
 

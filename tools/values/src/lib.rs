@@ -1,6 +1,6 @@
-//! Values to call functions with: pseudo-random ones, and the corners where code generators go wrong.
+//! Arguments for calls: pseudo-random values, and corner values that often show faults of code generators.
 //!
-//! Invariant: what is made depends on the seed alone, on every machine.
+//! Invariant: the values depend only on the seed, on every machine.
 
 mod random;
 mod values;

@@ -1,4 +1,4 @@
-//! Values to call functions with: random ones, and the corners where code generators go wrong.
+//! Arguments for calls: random values, and corner values that often show faults of code generators.
 
 use xls_aot_ir::{Bits, Type, Value};
 

@@ -1,8 +1,8 @@
-//! What libxls says about the memory layout of parameters and result, against ours.
+//! Compares the memory layout of parameters and result in libxls with the layout of the ABI.
 //!
-//! Types, sizes and the place of every leaf must be the same. Alignments may be larger than ours: libxls states what LLVM
-//! prefers for a buffer (8 for a small tuple), while its loads and stores assume no more than the ABI alignment of what they
-//! touch, and a tuple inside an array has no more either.
+//! Types, sizes and the offset of every leaf must be the same. Alignments in libxls may be larger: libxls states the
+//! alignment that LLVM prefers for a buffer (8 for a small tuple). But its loads and stores assume only the ABI
+//! alignment of the accessed value, and a tuple inside an array has no larger alignment either.
 
 use xls_aot_ir::{Function, Type};
 use xls_aot_layout::{layout_of, tuple_offsets, Layout};

@@ -2,8 +2,8 @@
 //!
 //! LLVM reaches a callback through the table at the start of the context: an instruction that reads or calls
 //! `[register + 72]` for `allocate` (index 9). The search looks for the encodings of such an access at every byte of the
-//! code, so it also finds some that are not there. The flag only makes the runtime keep account of what compiled code
-//! allocates; without it an allocation works as well.
+//! code, so it may also find bytes that only look like one. This does no harm: the flag only makes the runtime track the
+//! allocations of compiled code, and allocations work with and without it.
 
 use xls_aot_runtime::abi::callback;
 

@@ -1,11 +1,12 @@
 //! The xlsynth back end: libxls' LLVM code generator, reached through the crate `xlsynth`.
 //!
-//! This is the only crate that links libxls, and only the tool that compiles uses it: an artefact has nothing of it.
-//! libxls is a large C++ library that may stop its process on input it did not expect, so it runs in a process of its own
-//! ([`worker`]); what it says about the layout of data is checked against ours (`agreement`), and its object is rewritten
-//! by `xls_aot_objfile` to export one symbol and to describe itself.
+//! This is the only crate that links libxls. Only the compiler uses it; artefacts contain nothing of it. libxls is a
+//! large C++ library that may abort its process on unexpected input, so it runs in a separate process ([`worker`]). Its
+//! layout of data is compared with that of the ABI (`agreement`). `xls_aot_objfile` rewrites its object, so that it
+//! exports one symbol and contains its description.
 //!
-//! Invariant: the object depends on the request alone, not on the machine: libxls generates for a fixed processor.
+//! Invariant: the object depends only on the request, not on the machine, because libxls generates code for a fixed
+//! processor.
 
 mod agreement;
 mod backend;

@@ -1,9 +1,10 @@
-//! What libxls cannot compile in reasonable time although it is valid IR.
+//! Limits for valid IR that libxls cannot compile in reasonable time.
 //!
-//! LLVM was not made for values like these: the time it needs grows with the square of the width of an integer (for products
-//! with its cube) and with the square of the number of elements of an array. Measured with libxls 0.1.9934: `not` of 2^14
-//! bits takes 2 seconds, of 2^16 bits half a minute; `umul` of 2^12 bits 4 seconds, of 2^13 close to a minute; `array_update`
-//! of 2^10 elements one second, of 2^12 twenty. Nothing stops a compilation once it runs, so the limits stand before it.
+//! LLVM was not made for such values. Its time grows with the square of the width of an integer (for products with its
+//! cube) and with the square of the number of elements of an array. Measured with libxls 0.1.9934: `not` of 2^14 bits
+//! takes 2 seconds, of 2^16 bits half a minute; `umul` of 2^12 bits 4 seconds, of 2^13 close to a minute;
+//! `array_update` of 2^10 elements one second, of 2^12 twenty. A running compilation cannot be stopped, so the limits
+//! are checked first.
 
 use xls_aot_backend::BackendError;
 use xls_aot_ir::{Op, Package, Type};

@@ -1,9 +1,10 @@
-//! libxls in a process of its own.
+//! Runs libxls in a separate process.
 //!
-//! [`Worker::compile`] starts a program that calls [`serve`] at once (the tool itself, with an argument that it keeps for
-//! this), writes the job to its standard input and reads the answer from its standard output. If libxls stops that
-//! process, the parent still lives to say so. The job and the answer are sequences of fields, each a length in eight bytes
-//! (little endian) and that many bytes; an answer begins with a fixed text, so output of anything else is noticed.
+//! [`Worker::compile`] starts a program that calls [`serve`] at once (the tool itself, with an argument that is
+//! reserved for this). It writes the job to the program's standard input and reads the answer from its standard output.
+//! If libxls aborts that process, the parent can still report it. The job and the answer are sequences of fields, each
+//! a length in eight bytes (little endian) and that many bytes; an answer begins with a fixed text, so output of
+//! anything else is noticed.
 
 use std::ffi::OsString;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! What each operation gives for the values of its operands: a file for each family.
+//! The result of each operation for the values of its operands, with a file for each family.
 
 pub(crate) mod aggregates;
 pub(crate) mod arithmetic;

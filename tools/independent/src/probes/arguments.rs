@@ -1,4 +1,4 @@
-//! Arguments: corner values first, then random ones, the same for every run; or all that there are.
+//! Arguments: corner values first, then random ones, the same in every run; or all possible arguments.
 
 use xls_aot_ir::Type;
 use xls_aot_values::Random;
