@@ -8,7 +8,7 @@ use xls_aot_ir::{Effect, Function, NodeId, Package};
 
 use crate::shared_divisions::SharedDivisions;
 
-/// Value of [`FuncInfo::last_use`] for nodes that live to the end.
+/// Value of [`FuncInfo::last_use`] for the returned node, which is needed until the end.
 pub(crate) const LIVES_ON: u32 = u32::MAX;
 
 /// Facts about one function.
@@ -19,7 +19,7 @@ pub(crate) struct FuncInfo {
     /// For each live node, the index of the last live node that uses it; [`LIVES_ON`] for the returned one; its own
     /// index if nobody uses it.
     pub last_use: Vec<u32>,
-    /// Divisions that are done once.
+    /// Divisions that share one computation.
     pub divisions: SharedDivisions,
     /// Whether events can happen in it.
     pub effects: bool,

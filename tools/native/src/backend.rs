@@ -18,7 +18,7 @@ use crate::object_file::Parts;
 use crate::program::Program;
 use crate::Fault;
 
-/// Weight above which the `xls` entry point calls `direct` instead of having the code once more.
+/// Weight above which the `xls` entry point calls `direct` instead of containing a second copy of the code.
 const SHIM_WEIGHT: u64 = 150;
 
 /// The back end that needs no libxls.
@@ -36,8 +36,8 @@ impl NativeBackend {
         Self { level, folds: true, verifies: cfg!(debug_assertions) }
     }
 
-    /// The same, but operations on constants are left to the generated code. Otherwise the optimiser lets the reference
-    /// evaluator compute them, and a test that compares with the evaluator compares it with itself.
+    /// The same, but the generated code computes operations on constants. Otherwise the optimiser uses the reference
+    /// evaluator for them, and a test that compares with the evaluator would compare the evaluator with itself.
     #[must_use]
     pub const fn without_folding(self) -> Self {
         Self { folds: false, ..self }
@@ -51,7 +51,7 @@ impl NativeBackend {
         Self { verifies: true, ..self }
     }
 
-    /// What the optimiser is asked for.
+    /// The options of the optimiser.
     fn options(&self) -> Options<'static> {
         let disabled = if self.folds { BTreeSet::new() } else { BTreeSet::from([Topic::Fold]) };
         Options { disabled, verify: self.verifies, ..Options::new(self.level) }
@@ -93,7 +93,7 @@ impl Backend for NativeBackend {
     }
 }
 
-/// Compiles the request's top; leaves the Cranelift IR in `clif`, if that is wanted.
+/// Compiles the request's top. If `clif` is given, the Cranelift IR is stored there.
 fn compile(
     request: &CompileRequest<'_>,
     options: &Options<'_>,

@@ -12,7 +12,7 @@ pub(crate) struct DataRef {
     pub offset: u64,
 }
 
-/// All that tells items apart: those with the same bytes at the same alignment are one, whatever their types.
+/// The key of an item: items with the same bytes and the same alignment are one, whatever their types.
 #[derive(PartialEq, Eq, Hash)]
 struct Item {
     bytes: Vec<u8>,

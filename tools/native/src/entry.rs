@@ -17,7 +17,7 @@ use crate::Fault;
 /// Frames up to this size are on the stack of the entry point; larger ones are the caller's scratch.
 pub(crate) const STACK_FRAME_MAX: u64 = 4096;
 
-/// What the entry point needs of its caller.
+/// What the entry point needs from its caller.
 pub(crate) struct Entry {
     /// Index of the function in the program.
     pub index: u32,
@@ -25,8 +25,8 @@ pub(crate) struct Entry {
     pub scratch: u64,
 }
 
-/// The signature of `xls_aot_runtime::abi::XlsEntry` without the two parameters that are not used: a callee of the C
-/// convention may leave its last parameters alone, and these would come on the stack.
+/// The signature of `xls_aot_runtime::abi::XlsEntry` without its last two parameters, which are not used and would be on the
+/// stack. In the C convention, a callee may ignore its last parameters.
 pub(crate) fn xls_signature(call_conv: CallConv) -> Signature {
     let mut signature = Signature::new(call_conv);
     signature.params = vec![AbiParam::new(types::I64); 5];

@@ -20,7 +20,7 @@ use crate::repr::{in_memory, shape_of, size_of};
 use crate::value::{carrier, carrier_bits, Bv, Lowered};
 use crate::Fault;
 
-/// Words that travel in registers: x86-64 has six for arguments.
+/// Words that are passed in registers: x86-64 has six for arguments.
 const ARGUMENT_WORDS_MAX: usize = 6;
 
 /// Widest bits type passed by value.
@@ -38,7 +38,7 @@ enum Passed {
     Reference,
 }
 
-/// How the result comes back.
+/// How the result is returned.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Returned {
     /// It has no bytes.
@@ -75,7 +75,7 @@ fn returned(ty: &Type) -> Result<Returned, Fault> {
     })
 }
 
-/// The signature; `None` if something would not travel in registers.
+/// The signature; `None` if a parameter or the result would not be passed in registers.
 fn signature(program: &Program<'_>, function: &Function, target: Target) -> Result<Option<Signature>, Fault> {
     let mut signature = Signature::new(program.call_conv());
     let mut words = 0;
@@ -151,7 +151,7 @@ pub(crate) fn define_direct(program: &mut Program<'_>, top: FuncId, target: Targ
     Ok(Some(index))
 }
 
-/// The `xls` entry point as a shim around `direct`.
+/// The `xls` entry point that calls `direct`.
 pub(crate) fn define_shim(program: &mut Program<'_>, top: FuncId, direct: u32) -> Result<u32, Fault> {
     let package = program.package;
     let function = package.function(top);
@@ -251,7 +251,7 @@ impl FnCtx<'_, '_> {
         }
     }
 
-    /// Ors the bytes of a value that stands at `offset` into words.
+    /// Ors the bytes of a value at `offset` into words.
     fn pack(&mut self, value: &Lowered, ty: &Type, offset: u64, words: &mut [Option<Value>]) -> Result<(), Fault> {
         match (value, ty) {
             (Lowered::Bits(bv), _) => {

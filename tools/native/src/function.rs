@@ -44,7 +44,7 @@ pub(crate) struct FnCtx<'f, 'p> {
     pub b: FunctionBuilder<'f>,
     /// The program being compiled.
     pub program: &'f mut Program<'p>,
-    /// The frame, and who may write what in it.
+    /// The frame, and the rights to write to it.
     pub owners: Owners,
     /// Present if the function can record events.
     pub env: Option<Environment>,
@@ -184,13 +184,13 @@ impl<'f, 'p> FnCtx<'f, 'p> {
     /// Ends lowering of function `name`: bytes that its frame needs.
     ///
     /// # Errors
-    /// If code outside of nodes wrote what it must not.
+    /// If code outside of nodes overwrote a value that is needed.
     pub fn frame_size(&mut self, name: &str) -> Result<u64, Fault> {
         self.owners.verdict().map_err(|what| Fault::Internal(format!("{what}, in function {name}")))?;
         Ok(self.owners.frame_size())
     }
 
-    /// Has the checker see to it that nothing writes memory of `value`, until [`FnCtx::no_longer_needed`].
+    /// Tells the checker that nothing may write memory of `value` until [`FnCtx::no_longer_needed`].
     pub fn needed(&mut self, value: &Lowered) {
         if self.owners.is_checked() {
             value.for_each_mem(&mut |mem| self.owners.needed(mem));

@@ -22,7 +22,7 @@ pub(crate) enum Step {
 /// Processor extensions of x86-64-v2 by their names in Cranelift; those of the first level are always there.
 const X86_64_V2: &[&str] = &["has_sse3", "has_ssse3", "has_cmpxchg16b", "has_sse41", "has_sse42", "has_popcnt"];
 
-/// What x86-64-v3 has beyond that.
+/// The extensions of x86-64-v3 that x86-64-v2 does not have.
 const X86_64_V3: &[&str] = &["has_avx", "has_avx2", "has_bmi1", "has_bmi2", "has_fma", "has_lzcnt"];
 
 /// Cranelift's instruction set for a target. With `verify`, Cranelift verifies its IR before and after its steps.

@@ -16,16 +16,16 @@ use xls_aot_layout::tuple_offsets;
 use crate::repr::layout;
 use crate::Fault;
 
-/// The layouts that were asked for so far.
+/// The layouts computed so far.
 #[derive(Default)]
 pub(crate) struct Layouts {
     tuples: RefCell<HashMap<*const [Type], Tuple>>,
 }
 
-/// What is known of a tuple type, in bytes.
+/// The layout of a tuple type, in bytes.
 #[derive(Clone)]
 struct Tuple {
-    /// Keeps the place from being used for another type.
+    /// Keeps the type alive, so that its address is not reused for another type.
     _elements: Arc<[Type]>,
     size: u64,
     offsets: Rc<[u64]>,
@@ -45,7 +45,7 @@ impl Layouts {
         }
     }
 
-    /// Where element `index` of a tuple stands in memory.
+    /// The offset of element `index` of a tuple.
     pub fn tuple_offset(&self, ty: &Type, index: usize) -> Result<u64, Fault> {
         let Type::Tuple(elements) = ty else { return Err(Fault::Internal(format!("type {ty} is not a tuple"))) };
         let offset = self.tuple(ty, elements)?.offsets.get(index).copied();

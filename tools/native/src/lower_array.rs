@@ -109,7 +109,7 @@ impl<'p> FnCtx<'_, 'p> {
         self.element_of_place(&place, array, index)
     }
 
-    /// The index limited to the last of `len` elements; whether it can have been out of range.
+    /// The index, limited to the last of `len` elements, and whether it may have been out of range.
     fn clamped_index(&mut self, index: &Bv, len: u64) -> (Value, bool) {
         match self.index_below(index, len) {
             (value, None) => (value, false),

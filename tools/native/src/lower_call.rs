@@ -21,7 +21,7 @@ use crate::Fault;
 /// Most leaves of an argument that is passed by its leaves.
 const ARGUMENT_LEAVES_MAX: u64 = 8;
 
-/// How a result comes back.
+/// How a result is returned.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Returned {
     /// It has no leaves.
@@ -32,7 +32,7 @@ pub(crate) enum Returned {
     Memory,
 }
 
-/// How results of a type come back.
+/// How results of a type are returned.
 pub(crate) fn returned(ty: &Type) -> Returned {
     match ty {
         Type::Bits(width) if *width <= 64 => Returned::Value(carrier(*width)),
@@ -63,7 +63,7 @@ pub(crate) fn argument_leaves(ty: &Type) -> Option<Vec<ClifType>> {
     Some(leaves)
 }
 
-/// The signature of a function compiled on its own.
+/// The signature of a function that is compiled separately.
 pub(crate) fn local_signature(function: &Function, effects: bool, call_conv: CallConv) -> Signature {
     let mut signature = Signature::new(call_conv);
     signature.params.push(AbiParam::new(types::I64));

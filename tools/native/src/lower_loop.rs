@@ -198,7 +198,7 @@ impl<'p> FnCtx<'_, 'p> {
         with_places(first.unwrap_or(result), &state_ty, &mut places.into_iter().map(Reserved::into_value))
     }
 
-    /// The index of the next iteration. One in memory is stepped in place: the body is done with it.
+    /// The index of the next iteration. An index in memory is stepped in place, because the body no longer needs it.
     fn stepped(&mut self, index: Lowered, step: &Step, ty: &Type, bound: u32) -> Result<Lowered, Fault> {
         Ok(match (index, step) {
             (Lowered::Bits(index), Step::Value(Lowered::Bits(step))) => {
@@ -227,7 +227,8 @@ impl<'p> FnCtx<'_, 'p> {
         })
     }
 
-    /// The initial state: its carriers cleaned, its leaves in memory in places that the loop reserves, and lends to the body.
+    /// The initial state, with its carriers cleaned. The loop reserves places for the leaves in memory and lends them to the
+    /// body.
     fn enter_state(&mut self, value: Lowered, ty: &Type, places: &mut Vec<Reserved>) -> Result<Lowered, Fault> {
         match value {
             Lowered::Bits(bv) => Ok(Lowered::Bits(self.clean(&bv))),
@@ -271,7 +272,7 @@ impl<'p> FnCtx<'_, 'p> {
         }
     }
 
-    /// Brings the leaves in memory of a body's result into the loop's places. Gives the result's carriers.
+    /// Moves the leaves in memory of a body's result into the loop's places. Returns the result's carriers.
     fn leave_iteration(&mut self, result: Lowered, places: &[Reserved]) -> Result<Lowered, Fault> {
         let carriers = without_places(&result);
         let mut leaves = Vec::new();
@@ -300,7 +301,7 @@ impl<'p> FnCtx<'_, 'p> {
     }
 }
 
-/// The value with nothing for its leaves in memory.
+/// The value without its leaves in memory.
 fn without_places(value: &Lowered) -> Lowered {
     match value {
         Lowered::Bits(bv) => Lowered::Bits(bv.clone()),

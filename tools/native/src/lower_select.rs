@@ -118,7 +118,7 @@ impl<'p> FnCtx<'_, 'p> {
         Ok(chosen)
     }
 
-    /// Bit `bit` of operand `index`, wherever that lives.
+    /// Bit `bit` of operand `index`, which may be in SSA values or in memory.
     fn bit_condition(&mut self, site: &Site<'p>, index: usize, bit: u32) -> Result<Value, Fault> {
         match &site.operands[index] {
             Lowered::Bits(bv) => Ok(self.test_bit(bv, bit)),

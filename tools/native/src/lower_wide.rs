@@ -543,8 +543,8 @@ impl<'p> FnCtx<'_, 'p> {
         Ok(Lowered::Bits(value))
     }
 
-    /// `umulp` and `smulp`: a constant and the rest of the product, as in XLS's interpreter. Only the sum is specified;
-    /// with a constant that is not zero, code that takes an element for the product does not go unnoticed.
+    /// `umulp` and `smulp`: a constant and the rest of the product, as in XLS's interpreter. Only the sum is
+    /// specified. The constant is not zero, so that tests detect code that uses one element as the product.
     pub fn lower_partial_product(&mut self, site: &Site<'p>) -> Result<Lowered, Fault> {
         let ty = crate::lower_select::element_type(&site.node.ty, 0)?;
         let width = ty.bit_count().ok_or_else(|| site.fault("result is not a pair of bit vectors"))?;

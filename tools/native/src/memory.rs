@@ -11,7 +11,7 @@ use crate::repr::{in_memory, layout};
 use crate::value::{carrier, limb_count, Bv, Lowered};
 use crate::Fault;
 
-/// Largest copy or fill that is written out; larger ones call the platform's routine.
+/// Largest copy or fill that is done by single loads and stores; larger ones call the platform's routine.
 const INLINE_BYTES_MAX: u64 = 128;
 
 /// Offsets of a tuple's elements.
@@ -25,7 +25,7 @@ impl FnCtx<'_, '_> {
         self.program.layouts.size_of(ty)
     }
 
-    /// The value of type `ty` at `place`. Parts that live in memory are not copied: they refer to `place`.
+    /// The value of type `ty` at `place`. Parts that are in memory are not copied: they refer to `place`.
     pub fn load(&mut self, ty: &Type, place: &MemRef) -> Result<Lowered, Fault> {
         if in_memory(ty) {
             return Ok(Lowered::Mem(place.clone()));
@@ -119,7 +119,7 @@ impl FnCtx<'_, '_> {
         };
     }
 
-    /// The value in memory: where it is, or in a fresh buffer.
+    /// The value in memory: in its own place, or in a new buffer.
     pub fn in_memory(&mut self, value: &Lowered, ty: &Type) -> Result<MemRef, Fault> {
         match value {
             Lowered::Mem(mem) => Ok(mem.clone()),

@@ -20,8 +20,8 @@ pub(crate) struct Scope<'p> {
     values: Vec<Option<Lowered>>,
 }
 
-/// The node being lowered and its operands. Those whose last use this is are no longer in the scope's table: a node that
-/// takes one out may be the only one that refers to its memory, and overwrite it.
+/// The node being lowered and its operands. Operands with their last use here are no longer in the scope's table. If the node
+/// takes such an operand over, it may be the only reference to its memory, and the node's code may overwrite it.
 pub(crate) struct Site<'p> {
     pub function: &'p Function,
     pub node: &'p Node,
@@ -52,7 +52,7 @@ impl<'p> Site<'p> {
         }
     }
 
-    /// Where a fault of ours happened.
+    /// An internal error at this node.
     pub fn fault(&self, what: &str) -> Fault {
         Fault::Internal(format!("{what}, in node {} of function {}", self.node.display_name(), self.function.name))
     }
@@ -198,7 +198,7 @@ impl<'p> FnCtx<'_, 'p> {
         })
     }
 
-    /// Operations on bit vectors in SSA values; `None` for what only the wide path does.
+    /// Operations on bit vectors in SSA values; `None` for operations that only the wide path lowers.
     fn lower_bits(&mut self, site: &Site<'p>) -> Result<Option<Bv>, Fault> {
         let width = site.width();
         Ok(Some(match &site.node.op {

@@ -22,7 +22,7 @@ use crate::program::{Code, CodeReloc, RelocTarget};
 use crate::unwind::FrameSection;
 use crate::Fault;
 
-/// Everything that goes into the object but the description.
+/// The contents of the object except the description.
 pub(crate) struct Parts {
     pub target: Target,
     pub functions: Vec<Code>,
@@ -110,8 +110,9 @@ fn write(parts: Parts, record: &[u8]) -> Result<Vec<u8>, Fault> {
     Ok(bytes)
 }
 
-/// The oldest macOS that the object is for, which Apple's linker wants to know: what rustc takes for its targets, so that
-/// an object asks for no more than the program around it. The version of the SDK stays 0: no SDK took part.
+/// The oldest macOS that the object is for, which Apple's linker requires. It is the version that rustc uses for its targets, so
+/// that an object does not require a newer system than the program around it. The version of the SDK is 0, because no SDK was
+/// used.
 fn oldest_macos(target: Target) -> Option<macho::Version> {
     match target {
         Target::X86_64Linux | Target::Aarch64Linux => None,

@@ -74,7 +74,7 @@ impl Drop for Reference {
 pub(crate) struct MemRef {
     base: Value,
     offset: i64,
-    /// Buffers that the address may point into; none for memory of others.
+    /// Buffers that the address may point into; none for memory outside the frame.
     references: Vec<Reference>,
     /// Whether all of this memory is in buffers of `references`.
     of_frame: bool,
@@ -87,12 +87,12 @@ impl MemRef {
         Self { base, offset, references: Vec::new(), of_frame: false, constant: true }
     }
 
-    /// Memory that is read at once: somebody else's, or of a value that the reader refers to anyway.
+    /// Memory that is read immediately: outside the frame, or of a value to which the reader has another reference.
     pub fn foreign(base: Value, offset: i64) -> Self {
         Self { base, offset, references: Vec::new(), of_frame: false, constant: false }
     }
 
-    /// Where `address` is, if a condition chose between the addresses of two values to get it.
+    /// The value at `address`, which is the address of one of two values, selected by a condition.
     pub fn either(address: Value, x: &Self, y: &Self) -> Self {
         let mut references = x.references.clone();
         for reference in &y.references {
@@ -159,12 +159,12 @@ impl Writable {
         }
     }
 
-    /// Where the caller wants the result of the function, which reads nothing from there.
+    /// The caller's memory for the result of the function, which reads nothing from there.
     pub fn result_of_caller(address: Value) -> Self {
         Self(MemRef::foreign(address, 0))
     }
 
-    /// What was written so far, to read it back. A clone that outlives this call forbids to write.
+    /// The value written so far, for reading. As long as a clone of it exists, writing is refused.
     pub fn written(&self) -> &MemRef {
         &self.0
     }
@@ -184,7 +184,7 @@ impl Writable {
         Part { base: self.0.base, offset: self.0.offset + bytes as i64, memory: self }
     }
 
-    /// Lends the memory as a loop's state: the place that the loop keeps, and the value that the body takes over.
+    /// Lends the memory as a loop's state. Returns the place, which the loop keeps, and the value, which the body takes over.
     pub fn lend(self, size: u64) -> (Reserved, MemRef) {
         let buffers = self.0.references.iter().map(|reference| reference.0.clone()).collect();
         (Reserved { base: self.0.base, offset: self.0.offset, buffers, size }, self.0)
@@ -220,13 +220,13 @@ impl Part<'_> {
         self.base == value.base && self.offset == value.offset
     }
 
-    /// What was written to this part so far, to read it back.
+    /// The value written to this part so far, for reading.
     pub fn written(&self) -> MemRef {
         MemRef { base: self.base, offset: self.offset, ..self.memory.0.clone() }
     }
 }
 
-/// The place of a loop's state in memory while the body owns what lies there.
+/// The place of a loop's state in memory while the body owns its contents.
 pub(crate) struct Reserved {
     base: Value,
     offset: i64,
@@ -266,7 +266,7 @@ impl Reserved {
     }
 }
 
-/// The frame of the function being lowered, and what is proven about it.
+/// The frame of the function being lowered, and the proof about writes to it.
 pub(crate) struct Owners {
     frame: Rc<RefCell<Frame>>,
     base: Value,
@@ -346,7 +346,7 @@ impl Owners {
         self.check.is_some()
     }
 
-    /// What was done against the rules since the last call, if anything was.
+    /// The violation of the rules since the last call, if there was one.
     pub fn verdict(&mut self) -> Result<(), String> {
         self.violation.take().map_or(Ok(()), Err)
     }

@@ -63,7 +63,7 @@ struct Declared {
     code: Option<Code>,
 }
 
-/// An IR function that is compiled on its own.
+/// An IR function that is compiled separately.
 #[derive(Clone, Copy)]
 pub(crate) struct LocalFunction {
     /// Its index in the program.
@@ -78,7 +78,7 @@ pub(crate) struct Program<'p> {
     pub package: &'p Package,
     /// Facts about each function of the package.
     pub info: Vec<Rc<FuncInfo>>,
-    /// Which functions are compiled on their own, and which loops are loops.
+    /// Which functions are compiled separately, and which loops stay loops.
     pub plan: CodePlan,
     /// Constant data.
     pub data: DataPool,
@@ -94,13 +94,13 @@ pub(crate) struct Program<'p> {
     routines: BTreeMap<Routine, u32>,
     /// Whether lowering proves its writes.
     checks_writes: bool,
-    /// Cranelift IR of the functions compiled so far, if it is wanted.
+    /// Cranelift IR of the functions compiled so far, if it is kept.
     transcript: Option<BTreeMap<u32, Clif>>,
 }
 
-/// Instructions above which a function is not optimised by Cranelift. Its optimiser moves what is computed to the first
-/// use, and numbers the block anew for every hundred instructions that it puts in one place: time that grows with the
-/// square of the block's length where many values wait for one another. The passes of `tools/opt` have no such limit.
+/// Instructions above which a function is not optimised by Cranelift. Cranelift's optimiser moves computations to their first
+/// use. For every hundred instructions that it inserts at one place, it numbers the block again. So if many values depend on
+/// each other, its time grows with the square of the block's length. The passes of `tools/opt` have no such limit.
 const OPTIMISED_INSTRUCTIONS_MAX: usize = 400_000;
 
 impl<'p> Program<'p> {
@@ -147,7 +147,7 @@ impl<'p> Program<'p> {
         self.transcript.take().unwrap_or_default()
     }
 
-    /// The routines that were asked for, and their indices.
+    /// The routines that are used, and their indices.
     pub fn routines(&self) -> impl Iterator<Item = (Routine, u32)> + '_ {
         self.routines.iter().map(|(&routine, &index)| (routine, index))
     }
@@ -157,7 +157,7 @@ impl<'p> Program<'p> {
         self.isa.default_call_conv()
     }
 
-    /// What Cranelift's frontend wants to know of the target.
+    /// What Cranelift's frontend needs to know about the target.
     pub fn frontend_config(&self) -> TargetFrontendConfig {
         self.isa.frontend_config()
     }
@@ -173,7 +173,7 @@ impl<'p> Program<'p> {
         self.functions[index as usize].signature.clone()
     }
 
-    /// The index of a routine, which is compiled at the end if anybody asked for it.
+    /// The index of a routine. Routines that are used are compiled at the end.
     pub fn routine(&mut self, routine: Routine) -> u32 {
         if let Some(&index) = self.routines.get(&routine) {
             return index;
@@ -229,7 +229,7 @@ impl<'p> Program<'p> {
         Ok(())
     }
 
-    /// Compiles the routines that were asked for.
+    /// Compiles the routines that are used.
     pub fn define_routines(&mut self) -> Result<(), Fault> {
         let mut context = FunctionBuilderContext::new();
         for (routine, index) in self.routines.clone() {
