@@ -1,4 +1,4 @@
-//! Assertions arrive with message, label, function and position; the value is there as well for who wants it.
+//! Failed assertions have message, label, function and position. The value is available too.
 
 use assert_pair::{assert_pair, Runner};
 

@@ -41,7 +41,7 @@ impl fmt::Display for Failure {
 const REPORT: &str =
     "this is a fault of xls_aot or of the compiler that it runs, not of your input; please report it with the IR file";
 
-/// Makes a panic one readable message. The exit code is the business of whoever catches it.
+/// Prints a panic as one readable message. The code that catches the panic sets the exit code.
 pub fn report_panics() {
     std::panic::set_hook(Box::new(|info| {
         let message = info.payload_as_str().unwrap_or("no message");

@@ -17,7 +17,7 @@ pub enum EvalError {
     Unsupported {
         /// Where.
         place: Option<Place>,
-        /// What.
+        /// What it does.
         what: String,
     },
     /// A bound of [`Options`](crate::Options) was reached.
@@ -26,12 +26,12 @@ pub enum EvalError {
         resource: Resource,
         /// Its value.
         limit: u64,
-        /// What is needed at least, if that was known before the bound was hit.
+        /// The least that is needed, if this was known before the bound was reached.
         needed: Option<u64>,
-        /// Where the evaluation was at that time, or what needs most.
+        /// Where the evaluation was at that time, or the part that needs most.
         place: Option<Place>,
     },
-    /// The function breaks a rule that the verifier holds: it was not verified, or the verifier is at fault.
+    /// The function breaks a rule that the verifier checks: it was not verified, or the verifier has a bug.
     Internal {
         /// Where.
         place: Option<Place>,
@@ -120,7 +120,7 @@ impl fmt::Display for EvalError {
 
 impl std::error::Error for EvalError {}
 
-/// What went wrong inside one operation, before its place is known.
+/// An error inside one operation, before its place is known.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Fault {
     /// Becomes [`EvalError::Unsupported`].

@@ -26,14 +26,15 @@ struct Estimate {
     each: u64,
     /// Steps that a run counts in which the function is evaluated, at least.
     run: u64,
-    /// Steps of an evaluation in which no call is remembered, at least: what remembering its result would save.
+    /// A lower bound of the steps of an evaluation in which no call is remembered: the steps that remembering its
+    /// result saves.
     whole: u64,
     /// Whether calls of it are remembered.
     is_remembered: bool,
 }
 
 impl Estimates {
-    /// Of a package whose callees stand before their callers.
+    /// The estimates of a package whose callees come before their callers.
     pub(crate) fn of(package: &Package) -> Self {
         let mut estimates = Estimates { functions: Vec::with_capacity(package.functions.len()) };
         for function in &package.functions {
@@ -53,12 +54,12 @@ impl Estimates {
         self.get(function).run
     }
 
-    /// Whether calls of a function are remembered: that is of use, and what is remembered is small.
+    /// Whether calls of a function are remembered: if this saves work, and arguments and result are small.
     pub(crate) fn is_remembered(&self, function: FuncId) -> bool {
         self.get(function).is_remembered
     }
 
-    /// A function that does not exist yet stands behind its caller, which the verifier refuses.
+    /// A function that does not exist yet comes after its caller, which the verifier refuses.
     fn get(&self, function: FuncId) -> Estimate {
         self.functions.get(function.index()).copied().unwrap_or_default()
     }

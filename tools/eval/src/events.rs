@@ -1,8 +1,8 @@
-//! What a function reports besides its result.
+//! The events that a function reports besides its result.
 
 use xls_aot_ir::{FuncId, NodeId, Op, Package};
 
-/// A failed assertion. The evaluation goes on after it.
+/// A failed assertion. The evaluation continues after it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct AssertFailure {
     /// The function that has the assertion.

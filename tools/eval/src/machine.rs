@@ -41,7 +41,7 @@ impl Default for Options {
     }
 }
 
-/// What an evaluation gives.
+/// The result of an evaluation.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Outcome {
     /// The function's result. It is computed whether or not assertions failed.
@@ -107,7 +107,7 @@ struct LoopStart {
     invariants: usize,
 }
 
-/// What a node that calls functions still has to do.
+/// The remaining work of a node that calls functions.
 enum Wait {
     /// Nothing: the next value given back is the node's.
     Call,
@@ -215,7 +215,7 @@ impl<'p> Evaluator<'p> {
         Ok(plan)
     }
 
-    /// Starts `function`; `call` is what to remember its result for.
+    /// Starts `function`; `call` is the key under which its result is remembered.
     fn push(&mut self, id: FuncId, arguments: Vec<Val>, call: Option<Call>) -> Result<(), EvalError> {
         let plan = self.plan(id)?;
         let function = self.package.function(id);
@@ -278,8 +278,8 @@ impl<'p> Evaluator<'p> {
         }
     }
 
-    /// Evaluates the current node of the last frame: gives its value, or starts what gives it. Operations without an arm are
-    /// pure, or `eval_pure`, whose match is exhaustive, says that they are not.
+    /// Evaluates the current node of the last frame: gives its value, or starts what gives it. Operations without an
+    /// arm are pure, or `eval_pure`, whose match is exhaustive, says that they are not.
     #[expect(clippy::wildcard_enum_match_arm)]
     fn eval_node(&mut self, node: &Node, operands: &mut Vec<Val>, here: Here) -> Result<Option<Val>, EvalError> {
         let value = match &node.op {
@@ -378,7 +378,8 @@ impl<'p> Evaluator<'p> {
         }
     }
 
-    /// Starts a call of `function`, if it takes these arguments; `to_remember` is the same call, if it is to be remembered.
+    /// Starts a call of `function`, if it takes these arguments; `to_remember` is the same call, if it is to be
+    /// remembered.
     fn call(
         &mut self,
         function: FuncId,
@@ -505,8 +506,8 @@ fn loop_arguments(index: &Bits, index_width: u32, state: Val, invariants: &[Val]
     arguments
 }
 
-/// Number of iterations and step of a dynamic_counted_for whose index is `width` bits wide: as many as the (unsigned)
-/// trip count says, but none if the (signed) stride is zero.
+/// Number of iterations and step of a dynamic_counted_for whose index has `width` bits. The number is the (unsigned) trip
+/// count, but 0 if the (signed) stride is zero.
 fn dynamic_bounds(operands: &[Val], width: u32) -> Result<(u64, Bits), Fault> {
     let bits = |k: usize| operands.get(k).ok_or_else(|| Fault::malformed("an operand is missing")).and_then(as_bits);
     let (trips, stride) = (bits(1)?, bits(2)?);

@@ -8,7 +8,7 @@ use crate::val::{cells, Val};
 
 /// The plan of one function.
 pub(crate) struct Plan {
-    /// The nodes to evaluate, in order: all but parameters, which are given, and literals, which are known.
+    /// The nodes to evaluate, in order: all except parameters and literals, whose values are known.
     nodes: Vec<u32>,
     /// For each node, where its operands start in `takes`.
     first_operand: Vec<u32>,

@@ -22,7 +22,7 @@ pub(crate) fn extract(x: &Bits, start: u32, width: u32) -> Bits {
     Bits::from_words(width, &moved)
 }
 
-/// ORs `part` into `whole` from bit `start` on; what would stand beyond the width of `whole` is dropped.
+/// ORs `part` into `whole` from bit `start` on; bits beyond the width of `whole` are dropped.
 pub(crate) fn deposit(whole: &mut Bits, start: u32, part: &Bits) {
     let (skip, shift) = ((start / 64) as usize, start % 64);
     let words = whole.words_mut();

@@ -1,5 +1,5 @@
-//! Values during evaluation. Aggregates are shared by reference count, so passing one costs nothing, and an aggregate with only
-//! one reference is updated in place.
+//! Values during evaluation. Aggregates are shared by reference count, so passing one costs nothing, and an aggregate
+//! with only one reference is updated in place.
 
 use std::rc::Rc;
 
@@ -12,7 +12,7 @@ use crate::error::Fault;
 pub(crate) enum Val {
     /// A bit vector.
     Bits(Bits),
-    /// A token; also what stands in a slot whose value has been taken.
+    /// A token; also the contents of a slot whose value has been taken.
     Token,
     /// Elements in order.
     Tuple(Rc<[Val]>),
@@ -73,8 +73,8 @@ fn empty_array() -> Fault {
     Fault::Unsupported("empty arrays have no values in XLS".to_owned())
 }
 
-/// Number of scalars in a value of type `ty`, wide ones counting once a 64-bit word: what memory and work depend on.
-/// Saturates.
+/// Number of scalars in a value of type `ty`, where a wide one counts once for each 64-bit word. Memory and work depend
+/// on it. Saturates.
 pub(crate) fn cells(ty: &Type) -> u64 {
     match ty {
         Type::Bits(width) => u64::from(width.div_ceil(64)).max(1),

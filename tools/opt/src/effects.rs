@@ -28,7 +28,7 @@ pub(crate) fn is_effect(op: &Op, functions: &[Facts]) -> bool {
     op.effect() != Effect::None || op.callee().is_some_and(|callee| functions[callee.index()].effects)
 }
 
-/// Whether a node is kept although nobody uses its value: effects, and gates, which are there for their own sake.
+/// Whether a node is kept although no node uses its value: effects, and gates.
 pub(crate) fn is_root(op: &Op, functions: &[Facts]) -> bool {
     matches!(op, Op::Gate) || is_effect(op, functions)
 }

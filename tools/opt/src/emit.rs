@@ -43,7 +43,7 @@ pub(crate) fn function(nodes: Vec<Node>, ret: NodeId, source: &Function, facts: 
     }
 }
 
-/// Gives every node but the parameters a new id: `first` and up, in order.
+/// Gives every node except the parameters a new id: `first` and up, in order.
 pub(crate) fn number(package: &mut Package, first: u64) {
     let mut next = first;
     for function in &mut package.functions {

@@ -23,7 +23,7 @@ const FUEL: u32 = 256;
 /// How often each rule was applied.
 pub(crate) type Fired = BTreeMap<&'static str, u64>;
 
-/// What the passes over one package share.
+/// The data that all passes over one package share.
 pub(crate) struct Context<'a> {
     /// Topics that are switched off, a bit each.
     disabled: u32,
@@ -64,7 +64,7 @@ impl<'e> Expr<'e> {
 struct Entry {
     node: Node,
     known: Known,
-    /// How many users the node has in the source, as far as it is known: 0 for what the source does not have.
+    /// The number of users of the node in the source, if known; 0 for nodes that are not in the source.
     uses: u32,
     /// The next node with the same hash.
     next: Option<NodeId>,
@@ -227,7 +227,7 @@ impl<'a> Graph<'a> {
         self.ty(id).bit_count().unwrap_or(0)
     }
 
-    /// What is known of the node's bits.
+    /// The known bits of the node.
     pub fn known(&self, id: NodeId) -> Known {
         self.entries[id.index()].known
     }

@@ -11,7 +11,7 @@ use crate::graph::{Expr, Graph};
 /// Most elements of a constant array that are looked at.
 const MAX_ELEMENTS: usize = 256;
 
-/// What is known of a value of a bits type. Of other types nothing is known.
+/// The known bits of a value of a bits type. Nothing is known of values of other types.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Known {
     /// Bits of the low 128 that are zero. Bits above the width are not set here.
@@ -108,7 +108,7 @@ impl Known {
         self.zeros.trailing_ones()
     }
 
-    /// What is known of a value that is one of the two: only what is known of both.
+    /// The known bits of a value that is one of two: those that are known, and equal, in both.
     fn either(self, other: Known) -> Known {
         Known {
             zeros: self.zeros & other.zeros,
@@ -134,7 +134,7 @@ impl Known {
         Known { zeros: !least & known, ones: least & known, significant: width }
     }
 
-    /// What is known of a node with this expression.
+    /// The known bits of a node with this expression.
     pub fn of(graph: &Graph<'_>, expr: &Expr<'_>) -> Known {
         match expr.ty.bit_count() {
             Some(width) => known_bits(graph, expr, width).normalized(width),

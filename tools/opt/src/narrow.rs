@@ -13,7 +13,7 @@ use crate::known::low_mask;
 use crate::options::Topic;
 use crate::weight::is_cheaper_width;
 
-/// Bits of a value that somebody needs. Values that are not of a bits type are needed as a whole.
+/// The needed bits of a value. A value that is not of a bits type is needed completely.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Demand {
     /// Bits from this one on are not needed.

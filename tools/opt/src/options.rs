@@ -72,7 +72,7 @@ topics! {
     Fold = "fold";
     /// Nodes of which every bit is known become constants.
     KnownBits = "known-bits";
-    /// Bits that nobody needs are not computed.
+    /// Bits that are not needed are not computed.
     Narrow = "narrow";
     /// Addition, multiplication, division.
     Arithmetic = "arithmetic";
@@ -114,7 +114,7 @@ pub type PrintAfter<'a> = &'a dyn Fn(&str, &Package);
 pub struct Options<'a> {
     /// How much is optimised.
     pub level: OptLevel,
-    /// What is left out.
+    /// The topics that are switched off.
     pub disabled: BTreeSet<Topic>,
     /// Called after each pass.
     pub print_after: Option<PrintAfter<'a>>,

@@ -17,11 +17,11 @@ use crate::rebuild::Rebuild;
 
 /// The passes of [`OptLevel::Full`] in order. Each is followed by [`Options::print_after`].
 ///
-/// The second round finds what the first made possible: loops whose trip count became constant, calls of functions that
-/// became small.
+/// The second round handles cases that the first made possible: loops whose trip count became constant, and calls of
+/// functions that became small.
 pub const PASSES: &[&str] = &["inline", "narrow", "inline-again", "narrow-again", "linear", "simplify"];
 
-/// What an optimisation did.
+/// Report of an optimisation.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Report {
     /// Nodes of the functions that the top reaches, before.
@@ -32,7 +32,7 @@ pub struct Report {
     pub applied: BTreeMap<&'static str, u64>,
 }
 
-/// A pass made what breaks a rule of the IR: a fault of the optimiser.
+/// A pass made a function that breaks a rule of the IR: a bug in the optimiser.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct BrokenPass {
     /// The pass, one of [`PASSES`].
@@ -63,7 +63,7 @@ pub fn optimize(package: &Package, top: FuncId, options: &Options<'_>) -> Result
     Ok(optimize_with_report(package, top, options)?.0)
 }
 
-/// [`optimize`], with an account of what was done.
+/// [`optimize`], with a report.
 ///
 /// # Errors
 /// As [`optimize`].
@@ -85,7 +85,8 @@ pub fn optimize_with_report(
     Ok((package, report))
 }
 
-/// Runs the passes in order; `run` runs one. What each leaves is numbered, verified if the options say so, and shown.
+/// Runs the passes in order; `run` runs one. The result of each is numbered, verified if the options require it, and
+/// passed to [`Options::print_after`].
 fn run_all(
     mut package: Package,
     options: &Options<'_>,
@@ -164,7 +165,7 @@ fn run(pass: &str, mut package: Package, disabled: u32, applied: &mut Fired) -> 
     closure::cut(Package { functions: done, ..package }, top)
 }
 
-/// What stands for a function that is not called any more.
+/// The replacement of a function that is no longer called.
 fn stub(source: &Function) -> Function {
     Function {
         name: source.name.clone(),
@@ -195,7 +196,7 @@ top fn f(x: bits[8], y: bits[8]) -> bits[8] {
 }
 ";
 
-    /// Runs passes that do nothing but for one, which does `damage`; what is found.
+    /// Runs passes of which one does `damage` and the others do nothing. Returns the finding.
     fn with_broken_pass(pass: &str, damage: fn(&mut Package)) -> Result<Package, BrokenPass> {
         let package = read_package("test.ir", TEXT.as_bytes()).unwrap();
         let options = Options { verify: true, ..Options::new(OptLevel::Full) };

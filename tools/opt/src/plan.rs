@@ -10,10 +10,10 @@ use crate::calls::{Sites, NESTING};
 use crate::options::OptLevel;
 use crate::weight::{node_weight, CALL};
 
-/// Weight up to which a function stands at each place that applies it.
+/// Weight up to which a function is inlined at each place that applies it.
 const EACH: u64 = 256;
 
-/// Weight up to which a function that is applied in one place stands there.
+/// Weight up to which a function that is applied in only one place is inlined there.
 const ONCE: u64 = 10_000;
 
 /// Weight up to which a loop or map is written out that the passes did not see: iterations times weight of the body.

@@ -9,7 +9,7 @@ use crate::emit;
 use crate::graph::{Context, Fired, Graph};
 use crate::options::Topic;
 
-/// What the pass knows of the package.
+/// The facts about the package that the pass uses.
 pub(crate) struct Rebuild<'a> {
     pub context: &'a Context<'a>,
     /// The package's functions before the pass.
@@ -36,7 +36,7 @@ impl Rebuild<'_> {
 struct Body<'a> {
     pass: &'a Rebuild<'a>,
     graph: Graph<'a>,
-    /// Weight of what was written out so far.
+    /// Weight of everything that was inlined or unrolled so far.
     grown: u64,
 }
 

@@ -1,4 +1,4 @@
-//! What the loader loads with a file, and where it looks.
+//! The libraries that the loader loads with a file, and the folders where it searches.
 //!
 //! ELF: the entries `NEEDED`, `SONAME`, `AUXILIARY`, `FILTER`, `AUDIT`, `DEPAUDIT`, `RPATH` and `RUNPATH` of the dynamic
 //! section. Mach-O: the load commands for libraries (plain, weak, re-exported, lazy, upward, and the library's own name)
@@ -39,7 +39,7 @@ impl Load {
     }
 }
 
-/// Everything that the loader is told by an ELF or Mach-O file.
+/// Everything that an ELF or Mach-O file tells the loader.
 pub fn loads(part: &Part<'_>) -> Result<Vec<Load>, Error> {
     match part.format {
         FileKind::Elf32 => elf_loads::<elf::FileHeader32<Endianness>>(part.data),

@@ -10,7 +10,7 @@ const MAX_TERMS: usize = 128;
 /// Most input bits of all forms of a function, which bounds their memory; nodes beyond have no form.
 const MAX_ALL_TERMS: usize = 1 << 22;
 
-/// What one input bit toggles.
+/// The result bits that one input bit toggles.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Term {
     /// The node that has the bit; called an atom.

@@ -25,7 +25,7 @@ use crate::options::Topic;
 use form::Forms;
 use plan::Plan;
 
-/// Most nodes that are looked at to see what a plan would save.
+/// Maximum number of nodes that are examined to compute the saving of a plan.
 const CONE_MAX: usize = 512;
 
 /// Half machine operations that a plan must save besides making a part one and a half times as fast.
@@ -160,7 +160,7 @@ impl Users {
     }
 }
 
-/// Half machine operations of the nodes between `root` and `atoms` that nobody else uses.
+/// Half machine operations of the nodes between `root` and `atoms` that no other node uses.
 fn cone_cost(source: &Function, users: &Users, needed: &[bool], root: NodeId, atoms: &[NodeId]) -> u64 {
     let mut cone = BTreeSet::new();
     let mut open = BTreeSet::from([root]);

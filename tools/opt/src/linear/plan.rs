@@ -85,7 +85,7 @@ impl Plan {
         self.tables.keys().filter(|columns| columns.len() > 1)
     }
 
-    /// Takes moves off the columns as far as that makes the whole cheaper; what is left is looked up.
+    /// Removes moves from the columns as long as this makes the whole cheaper; the rest becomes table lookups.
     fn add_atom(&mut self, atom: NodeId, atom_width: u32, mut columns: [u64; 64]) {
         let mut moves = Vec::new();
         let mut cost = 0;
