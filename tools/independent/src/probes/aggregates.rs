@@ -38,6 +38,17 @@ pub(super) fn aggregates(w: &mut Writer, width: u32) {
             ", v".repeat(len - 1)
         );
         w.function("padded", &params, &format!("({padded}, bits[1])"), &body);
+        // The same tuple twice: as it came, and built where an array was that left its bytes between the elements.
+        let one = format!("(bits[1], {t}, {a}, bits[9])");
+        let body = format!(
+            "h: bits[8][3000] = array_update(g, v, indices=[i]); s: bits[8] = array_index(h, indices=[j]); \
+             b: bits[1] = tuple_index(p, index=0); x: {t} = tuple_index(p, index=1); y: {a} = tuple_index(p, index=2); \
+             z: bits[9] = tuple_index(p, index=3); e: {one} = tuple(b, x, y, z); q: bits[1] = eq(p, e); tuple(q, s)"
+        );
+        if len == 40 {
+            let params = format!("g: bits[8][3000], v: bits[8], i: bits[7], j: bits[7], p: {one}");
+            w.function("padding", &params, "(bits[1], bits[8])", &body);
+        }
         let rows = format!("{a}[5]");
         let params = format!("a: {rows}, i: bits[3], j: bits[3], v: {t}");
         w.function("row", &params, &a, "array_index(a, indices=[i])");

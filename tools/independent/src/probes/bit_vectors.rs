@@ -10,6 +10,8 @@ pub(super) fn unary(w: &mut Writer, width: u32) {
     }
     for op in ["and_reduce", "or_reduce", "xor_reduce"] {
         w.function(op, &x, "bits[1]", &format!("{op}(x)"));
+        // An operand that carries garbage above its width.
+        w.function(op, &x, "bits[1]", &format!("a: {t} = neg(x); {op}(a)"));
     }
     for prio in ["true", "false"] {
         w.function("one_hot", &x, &format!("bits[{}]", width + 1), &format!("one_hot(x, lsb_prio={prio})"));
@@ -35,10 +37,24 @@ pub(super) fn binary(w: &mut Writer, width: u32) {
         // Operands that carry garbage above their width.
         let body = format!("a: {t} = sub(x, y); b: {t} = neg(y); {op}(a, b)");
         w.function(op, &xy, "bits[1]", &body);
+        if width > 64 {
+            // Operands that differ in the sign of the lowest word only.
+            let body = format!("k: {t} = literal(value=0x8000_0000_0000_0000); a: {t} = xor(x, k); {op}(x, a)");
+            w.function(op, &format!("x: {t}"), "bits[1]", &body);
+        }
     }
     for op in ["udiv", "umod", "sdiv", "smod"] {
         let body = format!("a: {t} = sub(x, y); b: {t} = not(y); {op}(a, b)");
         w.function(op, &xy, &t, &body);
+        // A dividend that is known to have few bits but for what is combined with it.
+        let part = width / 4;
+        for combined in ["or", "xor", "add"] {
+            let body = format!(
+                "l: bits[{part}] = bit_slice(x, start=0, width={part}); z: {t} = zero_ext(l, new_bit_count={width}); \
+                 o: {t} = {combined}(z, y); {op}(o, x)"
+            );
+            w.function(op, &xy, &t, &body);
+        }
     }
 }
 

@@ -7,6 +7,8 @@ pub(super) fn slices(w: &mut Writer, width: u32) {
     let x = format!("x: {t}");
     for new in [width, width + 1, width + 31, width + 64, width + 500] {
         w.function("zero_ext", &x, &format!("bits[{new}]"), &format!("zero_ext(x, new_bit_count={new})"));
+        let body = format!("a: {t} = neg(x); zero_ext(a, new_bit_count={new})");
+        w.function("zero_ext", &x, &format!("bits[{new}]"), &body);
         if width > 0 {
             w.function("sign_ext", &x, &format!("bits[{new}]"), &format!("sign_ext(x, new_bit_count={new})"));
             let body = format!("a: {t} = neg(x); sign_ext(a, new_bit_count={new})");
