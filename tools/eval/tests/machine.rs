@@ -189,7 +189,7 @@ fn work_that_is_not_known_beforehand_is_stopped() {
 fn calls_are_remembered_with_all_of_their_arguments_but_never_their_events() {
     let mut text = "package p\nfn long(x: bits[8], y: bits[8]) -> bits[8] {\n  n0: bits[8] = shll(x, y)\n".to_owned();
     for i in 1..40 {
-        write!(text, "  n{i}: bits[8] = not(n{})\n", i - 1).unwrap();
+        writeln!(text, "  n{i}: bits[8] = not(n{})", i - 1).unwrap();
     }
     text += "  ret r: bits[8] = not(n39)
 }
