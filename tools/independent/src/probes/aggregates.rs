@@ -38,17 +38,6 @@ pub(super) fn aggregates(w: &mut Writer, width: u32) {
             ", v".repeat(len - 1)
         );
         w.function("padded", &params, &format!("({padded}, bits[1])"), &body);
-        // The same tuple twice: as it came, and built where an array was that left its bytes between the elements.
-        let one = format!("(bits[1], {t}, {a}, bits[9])");
-        let body = format!(
-            "h: bits[8][3000] = array_update(g, v, indices=[i]); s: bits[8] = array_index(h, indices=[j]); \
-             b: bits[1] = tuple_index(p, index=0); x: {t} = tuple_index(p, index=1); y: {a} = tuple_index(p, index=2); \
-             z: bits[9] = tuple_index(p, index=3); e: {one} = tuple(b, x, y, z); q: bits[1] = eq(p, e); tuple(q, s)"
-        );
-        if len == 40 {
-            let params = format!("g: bits[8][3000], v: bits[8], i: bits[7], j: bits[7], p: {one}");
-            w.function("padding", &params, "(bits[1], bits[8])", &body);
-        }
         let rows = format!("{a}[5]");
         let params = format!("a: {rows}, i: bits[3], j: bits[3], v: {t}");
         w.function("row", &params, &a, "array_index(a, indices=[i])");
@@ -89,4 +78,35 @@ pub(super) fn constants(w: &mut Writer, width: u32) {
     w.function("tuple_index", &params, &format!("({t}, ({inner}[2], {t}))"), &body);
     w.function("array_index", &format!("a: {t}[3]"), &format!("{t}[3]"), "array_index(a, indices=[])");
     w.function("array_update", &format!("x: {t}, y: {t}"), &t, "array_update(x, y, indices=[])");
+}
+
+/// Tuples of so many elements that they are in memory as a whole, with gaps between their elements.
+pub(super) fn long_tuples(w: &mut Writer, width: u32) {
+    const ELEMENTS: usize = 130;
+    let t = format!("bits[{width}]");
+    let element = |index: usize| if index % 2 == 0 { "bits[1]" } else { t.as_str() };
+    let long = format!("({})", (0..ELEMENTS).map(element).collect::<Vec<_>>().join(", "));
+    let take = |index: usize| format!("e{index}: {} = tuple_index(p, index={index})", element(index));
+    let all = (0..ELEMENTS).map(take).collect::<Vec<_>>().join("; ");
+    let names = |changed: usize, name: &str| {
+        let element = |index: usize| if index == changed { name.to_owned() } else { format!("e{index}") };
+        (0..ELEMENTS).map(element).collect::<Vec<_>>().join(", ")
+    };
+    let body = format!("{}; tuple(e0, e1, e77, e128, e129)", [0, 1, 77, 128, 129].map(take).join("; "));
+    w.function("tuple_index", &format!("p: {long}"), &format!("(bits[1], {t}, {t}, bits[1], {t})"), &body);
+    // As it came, and built where an array was that left its bytes between the elements.
+    let body = format!(
+        "h: bits[8][9000] = array_update(g, v, indices=[i]); s: bits[8] = array_index(h, indices=[j]); {all}; \
+         q: {long} = tuple({}); r: bits[1] = eq(p, q); tuple(r, s)",
+        names(ELEMENTS, "")
+    );
+    let params = format!("g: bits[8][9000], v: bits[8], i: bits[7], j: bits[7], p: {long}");
+    w.function("eq", &params, "(bits[1], bits[8])", &body);
+    let body = format!(
+        "{all}; q: {long} = tuple({}); d: bits[1] = ne(p, q); u: {long} = sel(c, cases=[p, q]); o: {long} = gate(d, u); \
+         m: {long} = one_hot_sel(s, cases=[o, q]); tuple(d, m)",
+        names(65, "v")
+    );
+    let params = format!("p: {long}, v: {t}, c: bits[1], s: bits[2]");
+    w.function("sel", &params, &format!("(bits[1], {long})"), &body);
 }

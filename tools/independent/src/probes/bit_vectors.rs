@@ -11,7 +11,9 @@ pub(super) fn unary(w: &mut Writer, width: u32) {
     for op in ["and_reduce", "or_reduce", "xor_reduce"] {
         w.function(op, &x, "bits[1]", &format!("{op}(x)"));
         // An operand that carries garbage above its width.
-        w.function(op, &x, "bits[1]", &format!("a: {t} = neg(x); {op}(a)"));
+        for garbage in ["neg", "not"] {
+            w.function(op, &x, "bits[1]", &format!("a: {t} = {garbage}(x); {op}(a)"));
+        }
     }
     for prio in ["true", "false"] {
         w.function("one_hot", &x, &format!("bits[{}]", width + 1), &format!("one_hot(x, lsb_prio={prio})"));

@@ -31,6 +31,7 @@ pub fn package(width: u32) -> String {
     choices::choices(&mut w, width);
     aggregates::aggregates(&mut w, width);
     aggregates::constants(&mut w, width);
+    aggregates::long_tuples(&mut w, width);
     calls::calls(&mut w, width);
     calls::loops(&mut w, width);
     effects::asserts(&mut w, width);
