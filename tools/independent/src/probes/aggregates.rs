@@ -84,7 +84,7 @@ pub(super) fn constants(w: &mut Writer, width: u32) {
 pub(super) fn long_tuples(w: &mut Writer, width: u32) {
     const ELEMENTS: usize = 130;
     let t = format!("bits[{width}]");
-    let element = |index: usize| if index % 2 == 0 { "bits[1]" } else { t.as_str() };
+    let element = |index: usize| if index.is_multiple_of(2) { "bits[1]" } else { t.as_str() };
     let long = format!("({})", (0..ELEMENTS).map(element).collect::<Vec<_>>().join(", "));
     let take = |index: usize| format!("e{index}: {} = tuple_index(p, index={index})", element(index));
     let all = (0..ELEMENTS).map(take).collect::<Vec<_>>().join("; ");
