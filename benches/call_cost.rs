@@ -41,11 +41,11 @@ fn add_one() {
         },
         Candidate {
             name: "generated function",
-            run: Box::new(|n| (0..n).for_each(|i| drop(black_box(add_one::add_one(i as u8))))),
+            run: Box::new(|n| (0..n).for_each(|i| { black_box(add_one::add_one(i as u8)); })),
         },
         Candidate {
             name: "Runner::run",
-            run: Box::new(|n| (0..n).for_each(|i| drop(black_box(runner.run(i as u8))))),
+            run: Box::new(|n| (0..n).for_each(|i| { black_box(runner.run(i as u8)); })),
         },
     ]);
 }
