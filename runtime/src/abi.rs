@@ -1,4 +1,4 @@
-//! The artefact ABI, version 1: the one definition shared by code generators, generated crates and this runtime.
+//! The artefact ABI, version 2: the one definition shared by code generators, generated crates and this runtime.
 //!
 //! This file has everything that separately compiled parts must agree on: symbol names, entry points, the table of
 //! callbacks, the layout rules, the feature flags and the framing of the description section. Tools use these items
@@ -24,10 +24,41 @@
 //!
 //! # Symbols
 //!
-//! `xls_aot_v1_<salt>_<top>` is the [`EntryKind::Xls`] entry point; the others append `_direct` or `_batch`. The salt is
-//! 16 lower-case hexadecimal digits derived from the identity of the generated crate, so that two crates can compile
-//! functions with the same name. The version is part of the name, so that an object of another ABI version fails to link.
-//! Example: `xls_aot_v1_0123456789abcdef_add_one_direct`. [`symbol_name`] builds them. An artefact exports nothing else.
+//! `xls_aot_v2_<salt>_<digest>_<top>` is the [`EntryKind::Xls`] entry point; the others append `_direct` or `_batch`.
+//!
+//! - The salt is 16 lower-case hexadecimal digits derived from the identity of the generated crate, so that two crates can
+//!   compile functions with the same name.
+//! - The digest is 16 lower-case hexadecimal digits of a hash of everything that the wrapper states about the entry:
+//!   signature, layouts, named types, features, scratch, event sites. So an object that was made for another signature fails
+//!   to link.
+//! - The version is part of the name, so that an object of another ABI version fails to link.
+//!
+//! Example: `xls_aot_v2_0123456789abcdef_fedcba9876543210_add_one_direct`. [`symbol_name`] builds them. An artefact exports
+//! nothing else. One object may have several entries, each with symbols of its own.
+//!
+//! # Events
+//!
+//! Assertions, traces and covers of the IR are event sites. The wrapper has a table of the sites with all texts; compiled
+//! code knows only indices into it, so no text of the user's is in machine code.
+//!
+//! Compiled code reports an event by [`InstanceContext::record_event`], with the index of the site and a pointer to the
+//! site's operands. The operands are in memory like a tuple of their types, in the order of the site's shapes, with zero
+//! unused bits. They live during the call only.
+//!
+//! - A failed assertion is always reported.
+//! - A trace or cover is reported if its condition holds and [`EventSink::wanted`] has the bit of its kind. Compiled code
+//!   tests the bit before it calls, so a call that wants no traces and covers pays one load and test for each site.
+//! - Events are reported in program order.
+//!
+//! Code that libxls made reports failed assertions by [`InstanceContext::record_assertion`] instead.
+//!
+//! # Batch entry: reserved
+//!
+//! [`EntryKind::Batch`] is a reserved kind. Nothing generates it yet. Its shape will be
+//! `fn(n, inputs, outputs, temp, events, context)`, where `n` is the number of independent calls, `inputs` has a pointer
+//! for each parameter and `outputs` one for the result, each to `n` values one after the other (columns), or both have one
+//! pointer to an array of structs of the parameters and of results; the description will state which. `events` points to `n`
+//! sinks, one for each call.
 //!
 //! # Invariants
 //!
@@ -42,28 +73,31 @@ use core::fmt;
 pub use crate::features::Features;
 
 /// Version of this contract.
-pub const ABI_VERSION: u32 = 1;
+pub const ABI_VERSION: u32 = 2;
 
 /// First part of every exported symbol: it names the ABI version.
-pub const SYMBOL_PREFIX: &str = "xls_aot_v1_";
+pub const SYMBOL_PREFIX: &str = "xls_aot_v2_";
 
 /// Number of hexadecimal digits of the salt in a symbol.
 pub const SALT_DIGITS: usize = 16;
 
-/// Builds the symbol of an entry point: prefix, salt, `_`, the top function's name with every character outside
+/// Number of hexadecimal digits of the digest in a symbol.
+pub const DIGEST_DIGITS: usize = 16;
+
+/// Builds the symbol of an entry point: prefix, salt, `_`, digest, `_`, the function's name with every character outside
 /// `[A-Za-z0-9_]` replaced by `_`, and the kind's suffix.
 ///
 /// ```
 /// use xls_aot_runtime::abi::{symbol_name, EntryKind};
-/// let symbol = symbol_name("0123456789abcdef", "add.1", EntryKind::Direct);
-/// assert_eq!(symbol, "xls_aot_v1_0123456789abcdef_add_1_direct");
+/// let symbol = symbol_name("0123456789abcdef", "fedcba9876543210", "add.1", EntryKind::Direct);
+/// assert_eq!(symbol, "xls_aot_v2_0123456789abcdef_fedcba9876543210_add_1_direct");
 /// ```
 #[must_use]
-pub fn symbol_name(salt: &str, top: &str, kind: EntryKind) -> String {
-    let mut symbol = String::with_capacity(SYMBOL_PREFIX.len() + salt.len() + top.len() + 8);
-    symbol.push_str(SYMBOL_PREFIX);
-    symbol.push_str(salt);
-    symbol.push('_');
+pub fn symbol_name(salt: &str, digest: &str, top: &str, kind: EntryKind) -> String {
+    let mut symbol = String::with_capacity(SYMBOL_PREFIX.len() + salt.len() + digest.len() + top.len() + 9);
+    for part in [SYMBOL_PREFIX, salt, "_", digest, "_"] {
+        symbol.push_str(part);
+    }
     symbol.extend(top.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }));
     symbol.push_str(kind.symbol_suffix());
     symbol
@@ -79,8 +113,7 @@ pub enum EntryKind {
     /// neither events nor scratch, and parameters and result fit the convention. Where results are checked,
     /// Rust declares the result as `MaybeUninit` of its type, which has the same convention.
     Direct,
-    /// Many independent samples in one call. The name is reserved; its signature comes with the first generator that
-    /// emits it.
+    /// Many independent calls in one. Reserved: see "Batch entry" above.
     Batch,
 }
 
@@ -121,12 +154,76 @@ impl fmt::Display for EntryKind {
     }
 }
 
-/// The receiver of events. Compiled code only passes the pointer on to [`InstanceContext::record_assertion`]. It is null if
-/// the function records nothing.
+/// The kinds of events. The discriminants are part of the ABI.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+#[repr(u32)]
+pub enum EventKind {
+    /// An assertion failed.
+    Assertion = 0,
+    /// A trace message.
+    Trace = 1,
+    /// A cover point was reached.
+    Cover = 2,
+    /// An array was accessed outside its bounds although the IR assumes that it is not. Reserved: no generator emits it.
+    OutOfBounds = 3,
+}
+
+impl EventKind {
+    /// Every kind, in the order of the discriminants.
+    pub const ALL: [Self; 4] = [Self::Assertion, Self::Trace, Self::Cover, Self::OutOfBounds];
+
+    /// The kind's bit in [`EventSink::wanted`].
+    #[must_use]
+    pub const fn bit(self) -> u32 {
+        1 << self as u32
+    }
+
+    /// The kind's name in metadata.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Assertion => "assertion",
+            Self::Trace => "trace",
+            Self::Cover => "cover",
+            Self::OutOfBounds => "out_of_bounds",
+        }
+    }
+
+    /// The kind of a metadata name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+impl fmt::Display for EventKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// The receiver of events: this head, and behind it what the callbacks of the same [`InstanceContext`] keep there.
+///
+/// Compiled code reads `wanted`, and passes the pointer on to the callbacks. The pointer is null only for functions without
+/// event sites. Several calls may share a sink that wants nothing and whose callbacks do not write to it.
 #[repr(C)]
+#[derive(Debug)]
 pub struct EventSink {
-    _opaque: [u8; 0],
-    _not_send: core::marker::PhantomData<(*mut u8, core::marker::PhantomPinned)>,
+    /// The kinds of events that the caller wants, as a set of [`EventKind::bit`]s. Failed assertions are reported whether
+    /// their bit is set or not.
+    pub wanted: u32,
+}
+
+impl EventSink {
+    /// Byte offset of [`EventSink::wanted`].
+    pub const WANTED_OFFSET: usize = 0;
+
+    /// A head that wants these kinds of events.
+    #[must_use]
+    pub const fn new(wanted: u32) -> Self {
+        Self { wanted }
+    }
 }
 
 /// The [`EntryKind::Xls`] entry point. Returns 0.
@@ -135,7 +232,7 @@ pub struct EventSink {
 /// - `outputs`: exactly one pointer, to room for the result. Every byte that is not padding is written.
 /// - `temp`: scratch memory of the size and alignment that the artefact's metadata states; contents are unspecified
 ///   before and after. Any pointer if the size is 0.
-/// - `events`: passed on to the callbacks, see [`EventSink`].
+/// - `events`: see [`EventSink`].
 /// - `context`: the callbacks.
 /// - `runtime`: null, and unused.
 /// - `continuation`: 0.
@@ -154,8 +251,13 @@ pub type XlsEntry = unsafe extern "C" fn(
 /// A callback that this ABI knows but does not support. It never returns, so its parameters do not matter.
 pub type UnsupportedCallback = unsafe extern "C" fn() -> !;
 
-/// Records a failed assertion. `message` is the NUL-terminated decimal index of the failed assertion in the artefact's
-/// table of assertion sites (not its text), and is only valid during the call.
+/// Records an event. `site` is the index in the wrapper's table of sites. `operands` points to the site's operands, in the
+/// layout of a tuple of their types, and is null if the site has none; it is only valid during the call.
+pub type RecordEvent =
+    unsafe extern "C" fn(context: *mut InstanceContext, events: *mut EventSink, site: u32, operands: *const u8);
+
+/// Records a failed assertion, for code that libxls made. `message` is the NUL-terminated decimal index of the failed assertion in the wrapper's
+/// table of sites (not its text), and is only valid during the call.
 pub type RecordAssertion =
     unsafe extern "C" fn(context: *mut InstanceContext, message: *const c_char, events: *mut EventSink);
 
@@ -167,9 +269,10 @@ pub type Allocate = unsafe extern "C" fn(context: *mut InstanceContext, size: i6
 /// Frees a block that [`Allocate`] returned for the same context. Null is allowed and ignored.
 pub type Deallocate = unsafe extern "C" fn(context: *mut InstanceContext, block: *mut c_void);
 
-/// What compiled code may call: twelve function pointers at offset 0, `table[i](context, ...)`.
+/// What compiled code may call: thirteen function pointers at offset 0, `table[i](context, ...)`. Indices 0 to 11 are the
+/// table that code made by libxls uses.
 ///
-/// Only `record_assertion`, `allocate` and `deallocate` are supported. Code generation refuses functions that could reach
+/// Only `record_assertion`, `allocate`, `deallocate` and `record_event` are supported. Code generation refuses functions that could reach
 /// another callback. If one is called nevertheless, it ends the process with a message that names it.
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -182,7 +285,7 @@ pub struct InstanceContext {
     pub record_trace: UnsupportedCallback,
     /// Index 3: starts a trace message.
     pub create_trace_buffer: UnsupportedCallback,
-    /// Index 4: records a failed assertion.
+    /// Index 4: records a failed assertion, for code that libxls made.
     pub record_assertion: RecordAssertion,
     /// Index 5: receives from a channel.
     pub queue_receive: UnsupportedCallback,
@@ -198,6 +301,8 @@ pub struct InstanceContext {
     pub deallocate: Deallocate,
     /// Index 11: writes a register of a block.
     pub register_write: UnsupportedCallback,
+    /// Index 12: records an event.
+    pub record_event: RecordEvent,
 }
 
 /// Indices into the table of [`InstanceContext`]; the byte offset of an entry is 8 times its index.
@@ -226,8 +331,10 @@ pub mod callback {
     pub const DEALLOCATE: usize = 10;
     /// [`InstanceContext::register_write`](super::InstanceContext::register_write)
     pub const REGISTER_WRITE: usize = 11;
+    /// [`InstanceContext::record_event`](super::InstanceContext::record_event)
+    pub const RECORD_EVENT: usize = 12;
     /// Number of entries.
-    pub const COUNT: usize = 12;
+    pub const COUNT: usize = 13;
 }
 
 /// Bytes that `bits[width]` takes: the smallest power of two that holds it, at least 1.
@@ -352,6 +459,7 @@ mod tests {
             (offset_of!(InstanceContext, allocate), callback::ALLOCATE),
             (offset_of!(InstanceContext, deallocate), callback::DEALLOCATE),
             (offset_of!(InstanceContext, register_write), callback::REGISTER_WRITE),
+            (offset_of!(InstanceContext, record_event), callback::RECORD_EVENT),
         ];
         assert_eq!(offsets.len(), callback::COUNT);
         for (offset, index) in offsets {
@@ -369,12 +477,29 @@ mod tests {
     fn symbols() {
         let salt = "0123456789abcdef";
         assert_eq!(salt.len(), SALT_DIGITS);
-        assert_eq!(symbol_name(salt, "f", EntryKind::Xls), "xls_aot_v1_0123456789abcdef_f");
-        assert_eq!(symbol_name(salt, "a.b-ü", EntryKind::Batch), "xls_aot_v1_0123456789abcdef_a_b___batch");
+        let digest = "fedcba9876543210";
+        assert_eq!(digest.len(), DIGEST_DIGITS);
+        assert_eq!(symbol_name(salt, digest, "f", EntryKind::Xls), "xls_aot_v2_0123456789abcdef_fedcba9876543210_f");
+        assert_eq!(
+            symbol_name(salt, digest, "a.b-ü", EntryKind::Batch),
+            "xls_aot_v2_0123456789abcdef_fedcba9876543210_a_b___batch"
+        );
         for kind in EntryKind::ALL {
             assert_eq!(EntryKind::from_name(kind.name()), Some(kind));
         }
         assert_eq!(EntryKind::from_name("other"), None);
+    }
+
+    #[test]
+    fn event_kinds_and_sink() {
+        assert_eq!(EventKind::ALL.map(|kind| kind as u32), [0, 1, 2, 3]);
+        assert_eq!(EventKind::ALL.map(EventKind::bit), [1, 2, 4, 8]);
+        for kind in EventKind::ALL {
+            assert_eq!(EventKind::from_name(kind.name()), Some(kind));
+        }
+        assert_eq!(EventKind::from_name("other"), None);
+        assert_eq!(offset_of!(EventSink, wanted), EventSink::WANTED_OFFSET);
+        assert_eq!((size_of::<EventSink>(), align_of::<EventSink>()), (4, 4));
     }
 
     #[test]

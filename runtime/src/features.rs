@@ -21,14 +21,20 @@ impl Features {
     pub const DIRECT: Self = Self(1 << 3);
     /// The object exports a `batch` entry point.
     pub const BATCH: Self = Self(1 << 4);
+    /// The function can record traces.
+    pub const TRACES: Self = Self(1 << 5);
+    /// The function can record covers.
+    pub const COVERS: Self = Self(1 << 6);
 
     /// Every flag with its name in metadata, in the order of their bits.
-    pub const ALL: [(Self, &'static str); 5] = [
+    pub const ALL: [(Self, &'static str); 7] = [
         (Self::ASSERTIONS, "assertions"),
         (Self::SCRATCH, "scratch"),
         (Self::HEAP_SCRATCH, "heap_scratch"),
         (Self::DIRECT, "direct"),
         (Self::BATCH, "batch"),
+        (Self::TRACES, "traces"),
+        (Self::COVERS, "covers"),
     ];
 
     /// The set as bits.

@@ -28,7 +28,7 @@ static SITE: AssertionSite = AssertionSite { message: "never", label: None, func
 
 const fn artifact(features: Features) -> Artifact {
     Artifact {
-        abi_version: 1,
+        abi_version: 2,
         features,
         symbol: "fake",
         backend: "none",

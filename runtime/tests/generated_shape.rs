@@ -139,12 +139,12 @@ fn threads() {
 fn artifacts_describe_themselves() {
     assert_eq!(
         blend::ARTIFACT.to_string(),
-        "crate: blend\ntop: blend\nsymbol: xls_aot_v1_00000000000000aa_blend\nABI version: 1\n\
+        "crate: blend\ntop: blend\nsymbol: xls_aot_v2_00000000000000aa_00000000000000bb_blend\nABI version: 2\n\
          features: assertions, scratch, heap_scratch\nback end: xlsynth\ntarget: x86_64-unknown-linux-gnu\n\
          CPU baseline: x86-64-v3\n\
          IR SHA-256: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\ntool version: 0.1.0"
     );
-    assert_eq!(add_one::ARTIFACT.symbol, "xls_aot_v1_00000000000000aa_add_one");
+    assert_eq!(add_one::ARTIFACT.symbol, "xls_aot_v2_00000000000000aa_00000000000000bb_add_one");
     assert!(checked_sum::ARTIFACT.features.contains(xls_aot_runtime::Features::ASSERTIONS));
     assert!(max::ARTIFACT.features.contains(xls_aot_runtime::Features::DIRECT));
 }
@@ -152,7 +152,7 @@ fn artifacts_describe_themselves() {
 // Stand-ins for compiled code.
 
 #[no_mangle]
-unsafe extern "C" fn xls_aot_v1_00000000000000aa_add_one(
+unsafe extern "C" fn xls_aot_v2_00000000000000aa_00000000000000bb_add_one(
     inputs: *const *const u8,
     outputs: *const *mut u8,
     temp: *mut c_void,
@@ -169,7 +169,7 @@ unsafe extern "C" fn xls_aot_v1_00000000000000aa_add_one(
 }
 
 #[no_mangle]
-unsafe extern "C" fn xls_aot_v1_00000000000000aa_max(
+unsafe extern "C" fn xls_aot_v2_00000000000000aa_00000000000000bb_max(
     inputs: *const *const u8,
     outputs: *const *mut u8,
     _temp: *mut c_void,
@@ -184,12 +184,12 @@ unsafe extern "C" fn xls_aot_v1_00000000000000aa_max(
 }
 
 #[no_mangle]
-extern "C" fn xls_aot_v1_00000000000000aa_max_direct(a: Bits8<5>, b: Bits8<5>) -> Bits8<5> {
+extern "C" fn xls_aot_v2_00000000000000aa_00000000000000bb_max_direct(a: Bits8<5>, b: Bits8<5>) -> Bits8<5> {
     a.max(b)
 }
 
 #[no_mangle]
-unsafe extern "C" fn xls_aot_v1_00000000000000aa_checked_sum(
+unsafe extern "C" fn xls_aot_v2_00000000000000aa_00000000000000bb_checked_sum(
     inputs: *const *const u8,
     outputs: *const *mut u8,
     temp: *mut c_void,
@@ -218,7 +218,7 @@ unsafe extern "C" fn xls_aot_v1_00000000000000aa_checked_sum(
 }
 
 #[no_mangle]
-unsafe extern "C" fn xls_aot_v1_00000000000000aa_blend(
+unsafe extern "C" fn xls_aot_v2_00000000000000aa_00000000000000bb_blend(
     inputs: *const *const u8,
     outputs: *const *mut u8,
     temp: *mut c_void,

@@ -50,7 +50,7 @@ fn count<R>(f: impl FnOnce() -> R) -> (R, usize, usize) {
 
 const fn artifact(features: Features) -> Artifact {
     Artifact {
-        abi_version: 1,
+        abi_version: 2,
         features,
         symbol: "fake",
         backend: "none",

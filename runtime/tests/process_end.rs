@@ -69,9 +69,9 @@ unsafe impl XlsFunction for Fake {
     type Output = Bits8<5>;
     const ENTRY: XlsEntry = entry;
     const ARTIFACT: Artifact = Artifact {
-        abi_version: 1,
+        abi_version: 2,
         features: Features::NONE,
-        symbol: "xls_aot_v1_00000000000000aa_fake",
+        symbol: "xls_aot_v2_00000000000000aa_00000000000000bb_fake",
         backend: "none",
         target: "any",
         cpu_baseline: "any",
@@ -143,7 +143,7 @@ fn results_are_checked_in_debug_builds() {
         let panic = std::panic::catch_unwind(|| run(32)).unwrap_err();
         assert_eq!(
             panic.downcast_ref::<String>().unwrap(),
-            "the result of `xls_aot_v1_00000000000000aa_fake` has unused bits set: the object is damaged"
+            "the result of `xls_aot_v2_00000000000000aa_00000000000000bb_fake` has unused bits set: the object is damaged"
         );
         let mut output = Bits8::MAX;
         let mut runner = private::Runner::<Fake>::new();

@@ -15,10 +15,21 @@ unsafe extern "C" fn unsupported() -> ! {
     std::process::abort()
 }
 
-/// Counts: the events of a call are the number of its failed assertions.
+/// The events of calls: the number of failed assertions. Traces and covers are not wanted.
+#[repr(C)]
+struct Sink {
+    head: EventSink,
+    failed_assertions: u64,
+}
+
 unsafe extern "C" fn record_assertion(_: *mut InstanceContext, _: *const c_char, events: *mut EventSink) {
-    // SAFETY: compiled code hands on the pointer that `Callee::call` gave it, which is one to a number.
-    unsafe { *events.cast::<u64>() += 1 };
+    // SAFETY: compiled code hands on the pointer that `Callee::laps` gave it, which is one to a `Sink`.
+    unsafe { (*events.cast::<Sink>()).failed_assertions += 1 };
+}
+
+unsafe extern "C" fn record_event(_: *mut InstanceContext, events: *mut EventSink, _: u32, _: *const u8) {
+    // SAFETY: as above; only assertions report an event that is not wanted.
+    unsafe { (*events.cast::<Sink>()).failed_assertions += 1 };
 }
 
 unsafe extern "C" fn allocate(_: *mut InstanceContext, size: i64, alignment: i64) -> *mut c_void {
@@ -44,7 +55,7 @@ pub(crate) struct Callee<'a> {
     output: Block,
     temp: Block,
     context: InstanceContext,
-    failed_assertions: u64,
+    events: Sink,
 }
 
 /// What a call gives.
@@ -74,8 +85,9 @@ impl<'a> Callee<'a> {
                 allocate,
                 deallocate,
                 register_write: unsupported,
+                record_event,
             },
-            failed_assertions: 0,
+            events: Sink { head: EventSink::new(0), failed_assertions: 0 },
         }
     }
 
@@ -92,7 +104,7 @@ impl<'a> Callee<'a> {
                         arguments.inputs(),
                         outputs.as_ptr(),
                         temp,
-                        (&raw mut self.failed_assertions).cast(),
+                        (&raw mut self.events).cast(),
                         &raw mut self.context,
                         std::ptr::null_mut(),
                         0,
@@ -106,8 +118,8 @@ impl<'a> Callee<'a> {
     pub(crate) fn outcome(&mut self, arguments: &Arguments, result: &Type) -> Result<Outcome, ShapeMismatch> {
         // Neither zeros nor ones, so that unwritten bytes show.
         self.output.data_mut().fill(0xa5);
-        self.failed_assertions = 0;
+        self.events.failed_assertions = 0;
         self.laps(std::slice::from_ref(arguments), 1);
-        Ok(Outcome { value: load(result, self.output.data())?, failed_assertions: self.failed_assertions })
+        Ok(Outcome { value: load(result, self.output.data())?, failed_assertions: self.events.failed_assertions })
     }
 }

@@ -73,6 +73,7 @@ const UNTRACKED: InstanceContext = InstanceContext {
     allocate: heap::allocate_untracked,
     deallocate: heap::deallocate,
     register_write,
+    record_event: sink::record_event,
 };
 
 /// The callbacks for calls that at their end free what compiled code did not free; they are the first field of a
@@ -85,4 +86,4 @@ pub static SHARED: InstanceContext = UNTRACKED;
 /// As [`SHARED`], for functions without assertions. A program with only such functions does not contain the code that
 /// records assertions.
 pub static SHARED_INFALLIBLE: InstanceContext =
-    InstanceContext { record_assertion: sink::refuse_assertion, ..UNTRACKED };
+    InstanceContext { record_assertion: sink::refuse_assertion, record_event: sink::refuse_event, ..UNTRACKED };

@@ -38,7 +38,7 @@ use core::ptr;
 ///
 /// # Safety
 ///
-/// - `ENTRY` is an [`XlsEntry`] of ABI version 1 whose result is a valid `Output`.
+/// - `ENTRY` is an [`XlsEntry`] of ABI version 2 whose result is a valid `Output`.
 /// - `TEMP_SIZE` and `TEMP_ALIGN` (a power of two) are at least what `ENTRY` needs.
 /// - `SITES` is the table that its assertion indices refer to; `ARTIFACT` states its features.
 pub unsafe trait XlsFunction: 'static {

@@ -10,8 +10,10 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use core::ffi::{c_char, CStr};
 
-/// The data behind an [`EventSink`] pointer.
+/// The data behind an [`EventSink`] pointer: the head that compiled code reads is first.
+#[repr(C)]
 pub struct Sink<'a> {
+    head: EventSink,
     sites: &'static [AssertionSite],
     /// The first failure.
     pub first: Option<AssertionFailure>,
@@ -23,27 +25,28 @@ impl<'a> Sink<'a> {
     /// A sink that keeps the first failure.
     #[inline]
     pub const fn first_only(sites: &'static [AssertionSite]) -> Self {
-        Self { sites, first: None, all: None }
+        Self { head: EventSink::new(0), sites, first: None, all: None }
     }
 
     /// A sink that keeps every failure.
     #[inline]
     pub const fn all(sites: &'static [AssertionSite], events: &'a mut Events) -> Self {
-        Self { sites, first: None, all: Some(events) }
+        Self { head: EventSink::new(0), sites, first: None, all: Some(events) }
     }
 
-    fn record(&mut self, message: &CStr) {
+    /// Records the failure that `failure` makes.
+    fn record(&mut self, failure: impl FnOnce(&'static [AssertionSite]) -> AssertionFailure) {
         match &mut self.all {
             Some(events) => {
                 if events.failures.try_reserve(1).is_ok() {
-                    events.failures.push(failure(self.sites, message));
+                    events.failures.push(failure(self.sites));
                 } else {
                     events.lost += 1;
                 }
             }
             None => {
                 if self.first.is_none() {
-                    self.first = Some(failure(self.sites, message));
+                    self.first = Some(failure(self.sites));
                 }
             }
         }
@@ -85,7 +88,25 @@ pub unsafe extern "C" fn record_assertion(
 ) {
     // SAFETY: the ABI demands a NUL-terminated message that lives during this call, and the pointer to the call's sink,
     // which nothing else uses while compiled code runs.
-    unsafe { (*events.cast::<Sink<'_>>()).record(CStr::from_ptr(message)) }
+    let (sink, message) = unsafe { (&mut *events.cast::<Sink<'_>>(), CStr::from_ptr(message)) };
+    sink.record(|sites| failure(sites, message));
+}
+
+/// [`crate::abi::RecordEvent`]
+pub unsafe extern "C" fn record_event(
+    _context: *mut InstanceContext,
+    events: *mut EventSink,
+    site: u32,
+    _operands: *const u8,
+) {
+    // SAFETY: the ABI demands the pointer to the call's sink, which nothing else uses while compiled code runs.
+    let sink = unsafe { &mut *events.cast::<Sink<'_>>() };
+    sink.record(|sites| {
+        AssertionFailure::new(match sites.get(site as usize) {
+            Some(site) => Origin::Site(site),
+            None => Origin::Unknown(None),
+        })
+    });
 }
 
 /// [`crate::abi::RecordAssertion`] for functions whose artefact states no assertions.
@@ -95,4 +116,14 @@ pub unsafe extern "C" fn refuse_assertion(
     _events: *mut EventSink,
 ) {
     die(&["compiled code recorded a failed assertion, but its artefact states none"]);
+}
+
+/// [`crate::abi::RecordEvent`] for functions whose artefact states no assertions.
+pub unsafe extern "C" fn refuse_event(
+    _context: *mut InstanceContext,
+    _events: *mut EventSink,
+    _site: u32,
+    _operands: *const u8,
+) {
+    die(&["compiled code recorded an event, but its artefact states none"]);
 }

@@ -6,7 +6,7 @@ use xls_aot_runtime::private;
 pub type Output = u8;
 
 unsafe extern "C" {
-    fn xls_aot_v1_00000000000000aa_add_one(
+    fn xls_aot_v2_00000000000000aa_00000000000000bb_add_one(
         inputs: *const *const u8,
         outputs: *const *mut u8,
         temp: *mut private::c_void,
@@ -19,9 +19,9 @@ unsafe extern "C" {
 
 /// What this crate was compiled from, by what, for what.
 pub const ARTIFACT: xls_aot_runtime::Artifact = xls_aot_runtime::Artifact {
-    abi_version: 1,
+    abi_version: 2,
     features: xls_aot_runtime::Features::NONE,
-    symbol: "xls_aot_v1_00000000000000aa_add_one",
+    symbol: "xls_aot_v2_00000000000000aa_00000000000000bb_add_one",
     backend: "native",
     target: "x86_64-unknown-linux-gnu",
     cpu_baseline: "x86-64-v2",
@@ -36,7 +36,7 @@ enum Aot {}
 // SAFETY: generated together with the object, whose entry point, layout and features these are.
 unsafe impl private::XlsFunction for Aot {
     type Output = Output;
-    const ENTRY: private::XlsEntry = xls_aot_v1_00000000000000aa_add_one;
+    const ENTRY: private::XlsEntry = xls_aot_v2_00000000000000aa_00000000000000bb_add_one;
     const ARTIFACT: xls_aot_runtime::Artifact = ARTIFACT;
     const TEMP_SIZE: usize = 0;
     const TEMP_ALIGN: usize = 1;

@@ -36,7 +36,7 @@ impl Default for Tuple1 {
 pub type Output = Tuple1;
 
 unsafe extern "C" {
-    fn xls_aot_v1_00000000000000aa_blend(
+    fn xls_aot_v2_00000000000000aa_00000000000000bb_blend(
         inputs: *const *const u8,
         outputs: *const *mut u8,
         temp: *mut private::c_void,
@@ -49,11 +49,11 @@ unsafe extern "C" {
 
 /// What this crate was compiled from, by what, for what.
 pub const ARTIFACT: xls_aot_runtime::Artifact = xls_aot_runtime::Artifact {
-    abi_version: 1,
+    abi_version: 2,
     features: xls_aot_runtime::Features::ASSERTIONS
         .union(xls_aot_runtime::Features::SCRATCH)
         .union(xls_aot_runtime::Features::HEAP_SCRATCH),
-    symbol: "xls_aot_v1_00000000000000aa_blend",
+    symbol: "xls_aot_v2_00000000000000aa_00000000000000bb_blend",
     backend: "xlsynth",
     target: "x86_64-unknown-linux-gnu",
     cpu_baseline: "x86-64-v3",
@@ -68,7 +68,7 @@ enum Aot {}
 // SAFETY: generated together with the object, whose entry point, layout and features these are.
 unsafe impl private::XlsFunction for Aot {
     type Output = Output;
-    const ENTRY: private::XlsEntry = xls_aot_v1_00000000000000aa_blend;
+    const ENTRY: private::XlsEntry = xls_aot_v2_00000000000000aa_00000000000000bb_blend;
     const ARTIFACT: xls_aot_runtime::Artifact = ARTIFACT;
     const TEMP_SIZE: usize = 5136;
     const TEMP_ALIGN: usize = 64;

@@ -7,7 +7,7 @@ use xls_aot_runtime::private;
 pub type Output = u32;
 
 unsafe extern "C" {
-    fn xls_aot_v1_00000000000000aa_checked_sum(
+    fn xls_aot_v2_00000000000000aa_00000000000000bb_checked_sum(
         inputs: *const *const u8,
         outputs: *const *mut u8,
         temp: *mut private::c_void,
@@ -20,9 +20,9 @@ unsafe extern "C" {
 
 /// What this crate was compiled from, by what, for what.
 pub const ARTIFACT: xls_aot_runtime::Artifact = xls_aot_runtime::Artifact {
-    abi_version: 1,
+    abi_version: 2,
     features: xls_aot_runtime::Features::ASSERTIONS.union(xls_aot_runtime::Features::SCRATCH),
-    symbol: "xls_aot_v1_00000000000000aa_checked_sum",
+    symbol: "xls_aot_v2_00000000000000aa_00000000000000bb_checked_sum",
     backend: "xlsynth",
     target: "x86_64-unknown-linux-gnu",
     cpu_baseline: "x86-64-v3",
@@ -37,7 +37,7 @@ enum Aot {}
 // SAFETY: generated together with the object, whose entry point, layout and features these are.
 unsafe impl private::XlsFunction for Aot {
     type Output = Output;
-    const ENTRY: private::XlsEntry = xls_aot_v1_00000000000000aa_checked_sum;
+    const ENTRY: private::XlsEntry = xls_aot_v2_00000000000000aa_00000000000000bb_checked_sum;
     const ARTIFACT: xls_aot_runtime::Artifact = ARTIFACT;
     const TEMP_SIZE: usize = 24;
     const TEMP_ALIGN: usize = 16;

@@ -8,7 +8,7 @@ use xls_aot_runtime::private;
 pub type Output = xls_aot_runtime::Bits8<5>;
 
 unsafe extern "C" {
-    fn xls_aot_v1_00000000000000aa_max(
+    fn xls_aot_v2_00000000000000aa_00000000000000bb_max(
         inputs: *const *const u8,
         outputs: *const *mut u8,
         temp: *mut private::c_void,
@@ -17,7 +17,7 @@ unsafe extern "C" {
         runtime: *mut private::c_void,
         continuation: i64,
     ) -> i64;
-    fn xls_aot_v1_00000000000000aa_max_direct(
+    fn xls_aot_v2_00000000000000aa_00000000000000bb_max_direct(
         a: xls_aot_runtime::Bits8<5>,
         b: xls_aot_runtime::Bits8<5>,
     ) -> private::DirectOutput<Output>;
@@ -25,9 +25,9 @@ unsafe extern "C" {
 
 /// What this crate was compiled from, by what, for what.
 pub const ARTIFACT: xls_aot_runtime::Artifact = xls_aot_runtime::Artifact {
-    abi_version: 1,
+    abi_version: 2,
     features: xls_aot_runtime::Features::DIRECT,
-    symbol: "xls_aot_v1_00000000000000aa_max",
+    symbol: "xls_aot_v2_00000000000000aa_00000000000000bb_max",
     backend: "native",
     target: "x86_64-unknown-linux-gnu",
     cpu_baseline: "x86-64-v2",
@@ -42,7 +42,7 @@ enum Aot {}
 // SAFETY: generated together with the object, whose entry point, layout and features these are.
 unsafe impl private::XlsFunction for Aot {
     type Output = Output;
-    const ENTRY: private::XlsEntry = xls_aot_v1_00000000000000aa_max;
+    const ENTRY: private::XlsEntry = xls_aot_v2_00000000000000aa_00000000000000bb_max;
     const ARTIFACT: xls_aot_runtime::Artifact = ARTIFACT;
     const TEMP_SIZE: usize = 0;
     const TEMP_ALIGN: usize = 1;
@@ -54,7 +54,7 @@ unsafe impl private::XlsFunction for Aot {
 #[must_use]
 pub fn max(a: xls_aot_runtime::Bits8<5>, b: xls_aot_runtime::Bits8<5>) -> Output {
     // SAFETY: the entry point's own signature; values of these types have no unused bits set.
-    unsafe { private::direct_output::<Aot>(xls_aot_v1_00000000000000aa_max_direct(a, b)) }
+    unsafe { private::direct_output::<Aot>(xls_aot_v2_00000000000000aa_00000000000000bb_max_direct(a, b)) }
 }
 
 /// Runs [`max`] without set-up per call.

@@ -16,7 +16,7 @@ fn the_artifact_describes_itself() {
     assert_eq!(ARTIFACT.abi_version, 1);
     assert_eq!(ARTIFACT.top, "add_one");
     assert_eq!(ARTIFACT.crate_name, "add_one");
-    assert!(ARTIFACT.symbol.starts_with("xls_aot_v1_"), "{}", ARTIFACT.symbol);
+    assert!(ARTIFACT.symbol.starts_with("xls_aot_v2_"), "{}", ARTIFACT.symbol);
     assert!(ARTIFACT.symbol.ends_with("_add_one"), "{}", ARTIFACT.symbol);
     assert_eq!(ARTIFACT.ir_sha256.len(), 64);
 }

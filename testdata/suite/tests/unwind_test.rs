@@ -7,7 +7,9 @@ use std::ptr;
 use assert_pair::{xls_aot_runtime::abi, ENTRY};
 
 /// What the callback finds through the sink, which compiled code only passes on.
+#[repr(C)]
 struct Sink {
+    head: abi::EventSink,
     trace: String,
 }
 
@@ -15,6 +17,16 @@ unsafe extern "C" fn record(_: *mut abi::InstanceContext, _: *const c_char, sink
     let sink = sink.cast::<Sink>();
     // SAFETY: the sink is the one of the call below, which nothing else refers to during the call.
     unsafe { (*sink).trace = Backtrace::force_capture().to_string() };
+}
+
+unsafe extern "C" fn record_event(
+    context: *mut abi::InstanceContext,
+    sink: *mut abi::EventSink,
+    _: u32,
+    _: *const u8,
+) {
+    // SAFETY: as above.
+    unsafe { record(context, c"".as_ptr(), sink) };
 }
 
 unsafe extern "C" fn unsupported() -> ! {
@@ -45,12 +57,13 @@ fn caller_of_compiled_code() -> String {
         allocate,
         deallocate,
         register_write: unsupported,
+        record_event,
     };
     let (token, a, b) = ([0u8; 0], 200u8, 1u8);
     let inputs = [token.as_ptr(), &raw const a, &raw const b];
     let mut value = [0u8; 1];
     let outputs = [value.as_mut_ptr()];
-    let mut sink = Sink { trace: String::new() };
+    let mut sink = Sink { head: abi::EventSink::new(0), trace: String::new() };
     // SAFETY: inputs and outputs are as the signature of `assert_pair` has them, a token and two bytes to a token and a
     // byte; it needs no temporary memory; the table has all callbacks.
     unsafe {

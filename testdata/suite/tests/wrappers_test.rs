@@ -81,14 +81,14 @@ fn pairs() -> BTreeMap<String, [String; 2]> {
     pairs
 }
 
-/// The salt of symbols depends on the label, which names the back end.
+/// The salt of symbols depends on the label, which names the back end; the digest on the features, which differ.
 fn without_salt(text: &str) -> String {
-    let mut parts = text.split("xls_aot_v1_");
+    let mut parts = text.split("xls_aot_v2_");
     let mut result = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let (salt, rest) = part.split_at(16);
-        assert!(salt.chars().all(|c| c.is_ascii_hexdigit()), "{salt}");
-        result += "xls_aot_v1_SALT";
+        let (salt, rest) = part.split_at(33);
+        assert!(salt.chars().all(|c| c.is_ascii_hexdigit() || c == '_'), "{salt}");
+        result += "xls_aot_v2_SALT_DIGEST";
         result += rest;
     }
     result

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, Cpu, Target};
 use xls_aot_ir::{closure, read_package, FuncId, Package};
 use xls_aot_metadata::{encode_record, Metadata};
-use xls_aot_runtime::abi::{symbol_name, EntryKind, Features, SALT_DIGITS};
+use xls_aot_runtime::abi::{symbol_name, EntryKind, Features, DIGEST_DIGITS, SALT_DIGITS};
 
 use crate::effects::{number_assertions, refuse_traces_and_covers, Site};
 use crate::error::CompileError;
@@ -100,7 +100,7 @@ impl<'a> Analysis<'a> {
         refuse_traces_and_covers(&closure, top).map_err(input)?;
         let sites = number_assertions(&mut closure);
         let salt = salt(request.crate_name, request.symbol_salt);
-        let symbol = symbol_name(&salt, &closure.function(top).name, EntryKind::Xls);
+        let symbol = symbol_name(&salt, &digest(closure.function(top)), &closure.function(top).name, EntryKind::Xls);
         let interface = Interface::of(closure.function(top), &symbol, request.expose_activation).map_err(input)?;
         Ok(Analysis { request: *request, closure, top, sites, interface, salt, symbol })
     }
@@ -235,6 +235,13 @@ fn salt(crate_name: &str, symbol_salt: &str) -> String {
     hash.update(symbol_salt.as_bytes());
     let mut digits = hexadecimal(&hash.finalize());
     digits.truncate(SALT_DIGITS);
+    digits
+}
+
+/// The digits that make an object of another signature fail to link.
+fn digest(function: &xls_aot_ir::Function) -> String {
+    let mut digits = hexadecimal(&Sha256::digest(function.signature()));
+    digits.truncate(DIGEST_DIGITS);
     digits
 }
 

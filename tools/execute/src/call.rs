@@ -83,11 +83,23 @@ unsafe extern "C" fn unsupported<const INDEX: i32>() -> ! {
     child::leave(UNSUPPORTED_CALLBACK + INDEX)
 }
 
+/// The events of a call: the ABI's head first, the list behind it. Traces and covers are not wanted.
+#[repr(C)]
+struct Sink {
+    head: EventSink,
+    asserts: Vec<String>,
+}
+
 unsafe extern "C" fn record_assertion(_: *mut InstanceContext, message: *const c_char, events: *mut EventSink) {
-    // SAFETY: compiled code hands on the pointer that `call_xls` gave it, which is one to such a list, and a
+    // SAFETY: compiled code hands on the pointer that `call_xls` gave it, which is one to a `Sink`, and a
     // NUL-terminated message.
-    let (events, message) = unsafe { (&mut *events.cast::<Vec<String>>(), CStr::from_ptr(message)) };
-    events.push(message.to_string_lossy().into_owned());
+    let (events, message) = unsafe { (&mut *events.cast::<Sink>(), CStr::from_ptr(message)) };
+    events.asserts.push(message.to_string_lossy().into_owned());
+}
+
+unsafe extern "C" fn record_event(_: *mut InstanceContext, events: *mut EventSink, site: u32, _: *const u8) {
+    // SAFETY: as above; only assertions report an event that is not wanted.
+    unsafe { (*events.cast::<Sink>()).asserts.push(site.to_string()) };
 }
 
 unsafe extern "C" fn allocate(context: *mut InstanceContext, size: i64, alignment: i64) -> *mut c_void {
@@ -128,7 +140,7 @@ pub(crate) fn call_xls(callable: &Callable, arguments: &[Value]) -> Left {
     let mut temp = Block::new(callable.temp.size as usize, callable.temp.align as usize);
     let input_pointers: Vec<*const u8> = inputs.iter().map(|input| input.data().as_ptr()).collect();
     let output_pointers = [output.data_mut().as_mut_ptr()];
-    let mut asserts: Vec<String> = Vec::new();
+    let mut sink = Sink { head: EventSink::new(0), asserts: Vec::new() };
     let mut context = Context {
         table: InstanceContext {
             string_step: unsupported::<0>,
@@ -143,6 +155,7 @@ pub(crate) fn call_xls(callable: &Callable, arguments: &[Value]) -> Left {
             allocate,
             deallocate,
             register_write: unsupported::<11>,
+            record_event,
         },
         blocks: 0,
     };
@@ -153,7 +166,7 @@ pub(crate) fn call_xls(callable: &Callable, arguments: &[Value]) -> Left {
             input_pointers.as_ptr(),
             output_pointers.as_ptr(),
             temp.data_mut().as_mut_ptr().cast(),
-            (&raw mut asserts).cast(),
+            (&raw mut sink).cast(),
             (&raw mut context).cast(),
             std::ptr::null_mut(),
             0,
@@ -172,7 +185,7 @@ pub(crate) fn call_xls(callable: &Callable, arguments: &[Value]) -> Left {
     if blocks.any(Block::margins_are_damaged) {
         faults.push("memory beside an input, the output or the scratch was changed".to_owned());
     }
-    Left { output: output.data().to_vec(), asserts, faults }
+    Left { output: output.data().to_vec(), asserts: sink.asserts, faults }
 }
 
 /// Calls the `direct` entry point, if there is one and its arguments and result travel in a way that can be imitated

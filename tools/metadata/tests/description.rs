@@ -9,7 +9,7 @@ use xls_aot_metadata::{
 fn sample() -> Metadata {
     Metadata {
         schema_version: SCHEMA_VERSION,
-        abi_version: 1,
+        abi_version: 2,
         tool: Producer { name: "xls_aot".to_string(), version: "0.1.0".to_string() },
         crate_name: "pair".to_string(),
         package: "demo".to_string(),
@@ -21,8 +21,14 @@ fn sample() -> Metadata {
         ir_sha256: "0f".repeat(32),
         features: Features::ASSERTIONS | Features::SCRATCH,
         entry_points: vec![
-            EntryPoint { kind: EntryKind::Xls, symbol: "xls_aot_v1_0123456789abcdef_pair".to_string() },
-            EntryPoint { kind: EntryKind::Direct, symbol: "xls_aot_v1_0123456789abcdef_pair_direct".to_string() },
+            EntryPoint {
+                kind: EntryKind::Xls,
+                symbol: "xls_aot_v2_0123456789abcdef_fedcba9876543210_pair".to_string(),
+            },
+            EntryPoint {
+                kind: EntryKind::Direct,
+                symbol: "xls_aot_v2_0123456789abcdef_fedcba9876543210_pair_direct".to_string(),
+            },
         ],
         signature: "(tkn: token, __activated: bits[1], x: bits[7], y: (bits[8], bits[32])) -> (token, bits[257])"
             .to_string(),
@@ -100,7 +106,7 @@ fn file_text_is_the_golden() {
 fn compact_text_is_the_file_text_without_layout() {
     let compact = sample().to_compact_text().unwrap();
     assert!(compact
-        .starts_with("{\"schema_version\":1,\"abi_version\":1,\"tool\":{\"name\":\"xls_aot\",\"version\":\"0.1.0\"},"));
+        .starts_with("{\"schema_version\":1,\"abi_version\":2,\"tool\":{\"name\":\"xls_aot\",\"version\":\"0.1.0\"},"));
     assert!(!compact.contains('\n'));
     assert_eq!(Metadata::from_json(compact.as_bytes()), Ok(sample()));
     assert_eq!(Metadata::from_json(include_bytes!("sample.json")), Ok(sample()));

@@ -137,8 +137,13 @@ fn what_a_macho_file_loads() {
 fn object_with_everything(format: BinaryFormat, architecture: Architecture) -> Vec<u8> {
     let mut object = new_object(format, architecture);
     let code = [0u8; 4];
-    for name in ["_ZN3xls4Bits3addEv", "_ZN4llvm5APIntC1Ev", "LLVMGetTypeKind", "xls_aot_v1_0123456789abcdef_f", "main"]
-    {
+    for name in [
+        "_ZN3xls4Bits3addEv",
+        "_ZN4llvm5APIntC1Ev",
+        "LLVMGetTypeKind",
+        "xls_aot_v2_0123456789abcdef_fedcba9876543210_f",
+        "main",
+    ] {
         add_function(&mut object, name, &code);
     }
     for index in 0..5 {

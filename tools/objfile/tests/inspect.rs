@@ -23,9 +23,9 @@ add_one.o: artefact in an ELF object
   made by       xls_aot 0.1.0
   back end      xlsynth 0.41.0
   target        x86_64-unknown-linux-gnu, processor x86-64-v3 or better
-  ABI version   1
+  ABI version   2
   features      none
-  entry points  xls: xls_aot_v1_0123456789abcdef_add_one at 0x0
+  entry points  xls: xls_aot_v2_0123456789abcdef_0f1e2d3c4b5a6978_add_one at 0x0
   result        bits[8] = u8, 1 byte, aligned to 1
   temp buffer   none
   IR SHA-256    0000000000000000000000000000000000000000000000000000000000000000"
@@ -42,7 +42,7 @@ fn json_has_a_fixed_shape() {
             "member": null,
             "container": "ELF object",
             "entry_points": [
-                { "kind": "xls", "symbol": "xls_aot_v1_0123456789abcdef_add_one", "address": 0 },
+                { "kind": "xls", "symbol": "xls_aot_v2_0123456789abcdef_0f1e2d3c4b5a6978_add_one", "address": 0 },
             ],
             "metadata": serde_json::to_value(description(SALTS[0], "add_one")).unwrap(),
         }],
@@ -95,10 +95,10 @@ const MACHO_TEXT: &str = ": artefact in an Mach-O object
   made by       xls_aot 0.1.0
   back end      xlsynth 0.41.0
   target        x86_64-unknown-linux-gnu, processor x86-64-v3 or better
-  ABI version   1
+  ABI version   2
   features      assertions, scratch
-  entry points  xls: xls_aot_v1_0123456789abcdef_f at 0x0
-                direct: xls_aot_v1_0123456789abcdef_f_direct, not among the file's symbols
+  entry points  xls: xls_aot_v2_0123456789abcdef_0f1e2d3c4b5a6978_f at 0x0
+                direct: xls_aot_v2_0123456789abcdef_0f1e2d3c4b5a6978_f_direct, not among the file's symbols
   parameters    t: token = no data, 0 bytes, aligned to 1, passed: token
                 x: bits[8][4] = [u8; 4], 4 bytes, aligned to 1, passed: reference
   result        bits[8] = u8, 1 byte, aligned to 1

@@ -101,8 +101,11 @@ impl Folder {
 
     fn driver(&self) -> PathBuf {
         let path = self.0.join("driver.c");
-        let macros: String =
-            SALTS.iter().enumerate().map(|(i, salt)| format!("#define SALT{i}(f) xls_aot_v1_{salt}_##f\n")).collect();
+        let macros: String = SALTS
+            .iter()
+            .enumerate()
+            .map(|(i, salt)| format!("#define SALT{i}(f) xls_aot_v2_{salt}_{DIGEST}_##f\n"))
+            .collect();
         std::fs::write(&path, macros + DRIVER).unwrap();
         path
     }

@@ -368,7 +368,7 @@ fn contradicting_requests_are_the_callers_fault() {
     assert_eq!(
         attempt("other", &record),
         internal(
-            "the description's entry point is xls_aot_v1_0123456789abcdef_add_one, but the symbol to export is other"
+            "the description's entry point is xls_aot_v2_0123456789abcdef_0f1e2d3c4b5a6978_add_one, but the symbol to export is other"
         )
     );
     let exported = symbol(SALTS[0], "add_one");

@@ -16,7 +16,7 @@ use xls_aot_xlsynth::worker::{serve, Worker};
 use xls_aot_xlsynth::Xlsynth;
 
 const WORKER: &str = "serve-one-job";
-const SYMBOL: &str = "xls_aot_v1_0123456789abcdef_top";
+const SYMBOL: &str = "xls_aot_v2_0123456789abcdef_fedcba9876543210_top";
 
 fn main() {
     if std::env::args().nth(1).as_deref() == Some(WORKER) {

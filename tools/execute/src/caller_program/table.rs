@@ -26,6 +26,7 @@ pub(crate) fn program(functions: &[Function<'_>], memory: Memory, call_seconds: 
         ("RECORD_ASSERTION", callback::RECORD_ASSERTION),
         ("ALLOCATE", callback::ALLOCATE),
         ("DEALLOCATE", callback::DEALLOCATE),
+        ("RECORD_EVENT", callback::RECORD_EVENT),
         ("UNSUPPORTED_CALLBACK", UNSUPPORTED_CALLBACK as usize),
         ("CALL_SECONDS", call_seconds as usize),
         ("STACK_SIZE", STACK_SIZE),

@@ -23,15 +23,18 @@ pub const SAMPLES: [(&str, &[u8]); 4] =
 /// Two salts.
 pub const SALTS: [&str; 2] = ["0123456789abcdef", "fedcba9876543210"];
 
+/// The digest of every symbol.
+pub const DIGEST: &str = "0f1e2d3c4b5a6978";
+
 pub fn symbol(salt: &str, top: &str) -> String {
-    xls_aot_runtime::abi::symbol_name(salt, top, EntryKind::Xls)
+    xls_aot_runtime::abi::symbol_name(salt, DIGEST, top, EntryKind::Xls)
 }
 
 /// A description of a function with one entry point.
 pub fn description(salt: &str, top: &str) -> Metadata {
     Metadata {
         schema_version: SCHEMA_VERSION,
-        abi_version: 1,
+        abi_version: 2,
         tool: Producer { name: "xls_aot".to_string(), version: "0.1.0".to_string() },
         crate_name: format!("{top}_crate"),
         package: top.to_string(),
