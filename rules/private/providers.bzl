@@ -3,16 +3,16 @@
 visibility("//rules/...")
 
 XlsAotInfo = provider(
-    doc = "What one `xls_aot` target made of one XLS function.",
+    doc = "What one `xls_aot` target made of an XLS design.",
     fields = {
-        "backend": "str: the name of the back end that compiled the function.",
+        "backend": "str: the name of the back end that compiled the functions.",
         "crate_name": "str: the name of the Rust crate that `wrapper` is the root of.",
         "input": "File: the input that was compiled.",
         "metadata": "File: the description of the artefact, as JSON.",
         "object": "File: the relocatable object, position independent.",
         "symbol_salt": "str: text that keeps the exported symbols of artefacts with equal names apart.",
         "target_triple": "str: the platform that `object` is for.",
-        "top": "str: the requested function; empty if the tool chooses the package's top.",
+        "tops": "List[str]: the requested functions; empty if the tool chooses the package's top.",
         "wrapper": "File: the root source of the Rust crate.",
     },
 )

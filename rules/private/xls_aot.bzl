@@ -1,4 +1,4 @@
-"""The rule `xls_aot`: one XLS function becomes an object, a Rust source and a description of both.
+"""The rule `xls_aot`: functions of an XLS design become an object, a Rust source and a description of both.
 
 There are two rule objects, which differ in nothing but the toolchain type that they resolve (backends.bzl says why),
 and one public name in front of them.
@@ -9,6 +9,7 @@ load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 load(":backends.bzl", "BACKENDS", backend_by_name = "backend")
 load(":crate_name.bzl", "crate_name_error", "crate_name_from_target")
+load(":design_options.bzl", "DESIGN_ATTRS", "add_design_options")
 load(":inputs.bzl", "INPUT_ATTRS", "select_input")
 load(":providers.bzl", "XlsAotInfo")
 
@@ -93,8 +94,7 @@ def _impl(ctx):
     args = ctx.actions.args()
     args.add("compile")
     args.add(source.flag, source.file)
-    if ctx.attr.top:
-        args.add("--top", ctx.attr.top)
+    design_files = add_design_options(ctx, args)
     args.add("--crate-name", crate_name)
     args.add("--symbol-salt", salt)
     args.add("--backend", ctx.attr.backend)
@@ -110,7 +110,7 @@ def _impl(ctx):
         arguments = [args],
         env = {},
         executable = toolchain.tool,
-        inputs = [source.file],
+        inputs = [source.file] + design_files,
         mnemonic = "XlsAotCompile",
         outputs = [object, wrapper, metadata],
         progress_message = "Compiling XLS IR %{input} for %{label}",
@@ -134,12 +134,12 @@ def _impl(ctx):
             object = object,
             symbol_salt = salt,
             target_triple = triple,
-            top = ctx.attr.top,
+            tops = ctx.attr.tops or ([ctx.attr.top] if ctx.attr.top else []),
             wrapper = wrapper,
         ),
     ]
 
-_ATTRS = INPUT_ATTRS | {
+_ATTRS = INPUT_ATTRS | DESIGN_ATTRS | {
     "backend": attr.string(
         doc = "The back end that compiles the function.",
         mandatory = True,
@@ -160,12 +160,9 @@ _ATTRS = INPUT_ATTRS | {
     "symbol_salt": attr.string(
         doc = "Text that keeps the exported symbols of artefacts with equal names apart; by default the label.",
     ),
-    "top": attr.string(
-        doc = "The function to compile; by default the package's top, or its only function.",
-    ),
 }
 
-_DOC = """Compiles one XLS function.
+_DOC = """Compiles XLS functions.
 
 By default the target's output is the Rust source; the output groups `object`, `wrapper` and `metadata` have one file
 each. As a dependency of a `rust_library` or `cc_library` it is a native library that holds the object."""
@@ -190,14 +187,15 @@ _RULES = {
 }
 
 def xls_aot(name, backend = None, **kwargs):
-    """Compiles one XLS function to an object, a Rust source and a description of both.
+    """Compiles XLS functions to an object, a Rust source and a description of both.
 
     Most users want `xls_aot_rust_library`, which makes a library of them.
 
     Args:
       name: str: the name of the target.
       backend: str: "native", the default, which needs no libxls, or "xlsynth".
-      **kwargs: `ir`, `top`, `crate_name`, `cpu`, `expose_activation`, `symbol_salt`, and the attributes that all rules have.
+      **kwargs: `ir`, `top`, `tops`, `types`, `type_names`, `types_from`, `events`, `crate_name`, `cpu`, `expose_activation`,
+        `symbol_salt`, and the attributes that all rules have.
     """
     chosen = backend_by_name(backend)
     _RULES[chosen.name](name = name, backend = chosen.name, **kwargs)

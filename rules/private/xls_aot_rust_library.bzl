@@ -1,4 +1,4 @@
-"""The macro `xls_aot_rust_library`: an XLS function as a Rust library."""
+"""The macro `xls_aot_rust_library`: XLS functions as a Rust library."""
 
 load("@rules_rust//rust:defs.bzl", "rust_library")
 load(":backends.bzl", backend_by_name = "backend")
@@ -28,10 +28,20 @@ _COMMON = [
 # The default edition of generated sources. They also compile in edition 2024.
 _EDITION = "2021"
 
+def _aot_of(library):
+    """The `xls_aot` target of another library that this macro made."""
+    label = native.package_relative_label(library)
+    return label.same_package_label(label.name + "__aot")
+
 def xls_aot_rust_library(
         name,
         ir = None,
         top = None,
+        tops = [],
+        types = None,
+        type_names = {},
+        types_from = [],
+        events = [],
         backend = None,
         crate_name = None,
         cpu = None,
@@ -40,7 +50,7 @@ def xls_aot_rust_library(
         equivalence_test = False,
         expose_activation = False,
         **kwargs):
-    """Compiles an XLS function ahead of time and makes a Rust library of it.
+    """Compiles XLS functions ahead of time and makes a Rust library of it.
 
     It makes two targets: `<name>`, a plain `rust_library`, and `<name>__aot`, an `xls_aot`, whose output groups contain
     the object, the generated source and the description. With `equivalence_test` it makes a third,
@@ -59,6 +69,16 @@ def xls_aot_rust_library(
       name: str: the name of the library.
       ir: Label: the XLS IR: an .ir file, or a target with exactly one .ir output.
       top: str: the function to compile; by default the package's top, or its only function.
+      tops: List[str]: the functions to compile, instead of `top`. The crate has one function for each at its root, and a module
+        of the same name with its `Runner` and `Output`. They share their types.
+      types: Label: a .json file that describes structs, enums, constants, and the types of parameters and results
+        (docs/types.md).
+      type_names: Dict[str, str]: names for tuple types: XLS type to Rust name, with the names of the fields in parentheses if
+        they shall have names, such as `{"(bits[1], bits[8], bits[23])": "F32(sign, bexp, fraction)"}`.
+      types_from: List[Label]: other `xls_aot_rust_library` targets whose types this crate uses instead of making second ones. A
+        type of the same module and name is that crate's type; another definition of it is an error.
+      events: List[str]: the kinds of events that the compiled code reports beside failed assertions: "trace", "cover". By
+        default none, and a design that can reach a trace or a cover is refused.
       backend: str: "native", the default, which needs no libxls, or "xlsynth".
       crate_name: str: the name of the crate; by default the target's name with `-` and `/` replaced by `_`.
       cpu: str: the least capable processor that must be able to run the code, such as "x86-64-v3"; may be a `select`. By
@@ -89,8 +109,13 @@ def xls_aot_rust_library(
         crate_name = crate_name,
         cpu = cpu,
         expose_activation = expose_activation,
+        events = events,
         ir = ir,
         top = top,
+        tops = tops,
+        type_names = type_names,
+        types = types,
+        types_from = [_aot_of(library) for library in types_from],
         **common
     )
     if comparison != None:
@@ -103,7 +128,7 @@ def xls_aot_rust_library(
         )
 
     library = dict(kwargs)
-    library["deps"] = deps + [chosen.runtime]
+    library["deps"] = deps + types_from + [chosen.runtime]
     native = native_deps_attribute()
     library[native] = library.get(native, []) + [":" + aot]
     rust_library(

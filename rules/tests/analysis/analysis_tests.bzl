@@ -31,7 +31,7 @@ def _aot_impl(ctx):
         "compile",
         "--ir",
         _PACKAGE + "/first.ir",
-    ] + (["--top", ctx.attr.top] if ctx.attr.top else []) + [
+    ] + [argument.format(bin = analysistest.target_bin_dir_path(env)) for argument in ctx.attr.design] + [
         "--crate-name",
         ctx.attr.crate_name,
         "--symbol-salt",
@@ -51,8 +51,8 @@ def _aot_impl(ctx):
     asserts.true(env, "-exec" in action.argv[0], "the tool is built for the execution platform: " + action.argv[0])
     asserts.equals(env, "tool_double", action.argv[0].split("/")[-1])
 
-    # The input, the tool and the tool's runfiles, and nothing else: not what else the input's target has.
-    asserts.equals(env, ["first.ir"], [
+    # The inputs, the tool and the tool's runfiles, and nothing else: not what else the input's target has.
+    asserts.equals(env, ["first.ir"] + ctx.attr.design_files, [
         input.basename
         for input in action.inputs.to_list()
         if "tool_double" not in input.basename and "tool_Udouble" not in input.basename
@@ -68,7 +68,7 @@ def _aot_impl(ctx):
     info = target[XlsAotInfo]
     asserts.equals(env, backend, info.backend)
     asserts.equals(env, ctx.attr.crate_name, info.crate_name)
-    asserts.equals(env, ctx.attr.top, info.top)
+    asserts.equals(env, ctx.attr.tops, info.tops)
     asserts.equals(env, ctx.attr.symbol_salt, info.symbol_salt)
     asserts.equals(env, "x86_64-unknown-linux-gnu", info.target_triple)
     asserts.equals(env, "first.ir", info.input.basename)
@@ -101,8 +101,10 @@ _aot_test = analysistest.make(
         "backend": attr.string(doc = "The back end that the action must name."),
         "cpu": attr.string(doc = "The processor that the action must name, if any."),
         "crate_name": attr.string(doc = "The crate name that the action must name."),
+        "design": attr.string_list(doc = "The arguments of the action that shape the design."),
+        "design_files": attr.string_list(doc = "The files that these arguments name."),
         "symbol_salt": attr.string(doc = "The salt that the action must name."),
-        "top": attr.string(doc = "The function that the action must name, if any."),
+        "tops": attr.string_list(doc = "The functions that the provider must name."),
     },
     config_settings = toolchains("linux"),
 )
@@ -136,6 +138,22 @@ def _library_impl(ctx):
         ],
     )
     return analysistest.end(env)
+
+def _types_from_impl(ctx):
+    env = analysistest.begin(ctx)
+    target = analysistest.target_under_test(env)
+    asserts.equals(
+        env,
+        ["//rules/tests/analysis:add-one", "//rules/tests/analysis:runtime_double"],
+        sorted([
+            str(direct.dep.owner).removeprefix("@@").removeprefix("@")
+            for direct in target[rust_common.dep_info].direct_crates.to_list()
+        ]),
+    )
+    return analysistest.end(env)
+
+# A library whose types come from another one depends on that crate.
+_types_from_test = analysistest.make(_types_from_impl, config_settings = toolchains("linux"))
 
 _library_test = analysistest.make(
     _library_impl,
@@ -287,10 +305,44 @@ def analysis_tests(name):
         backend = "native",
         cpu = "x86-64-v3",
         crate_name = "chosen_crate",
+        design = [
+            "--top",
+            "chosen_top",
+        ],
         symbol_salt = "chosen salt",
-        top = "chosen_top",
+        tops = ["chosen_top"],
+    )
+    add(
+        _aot_test,
+        "several_aot",
+        backend = "native",
+        crate_name = "several_aot",
+        design = [
+            "--tops",
+            "second,first",
+            "--events",
+            "cover,trace",
+            "--types",
+            _PACKAGE + "/types.json",
+            "--type-name",
+            "(bits[1], bits[8])=Pair",
+            "--type-name",
+            "(bits[2])=Single(only)",
+            "--types-from",
+            "{bin}/%s/chosen_aot.json" % _PACKAGE,
+        ],
+        design_files = [
+            "types.json",
+            "chosen_aot.json",
+        ],
+        symbol_salt = "//%s:several_aot" % _PACKAGE,
+        tops = [
+            "second",
+            "first",
+        ],
     )
     add(_library_test, "add-one", crate_name = "add_one")
+    add(_types_from_test, "user_of_types")
     add(_library_test, "default_library", crate_name = "default_library")
     add(_library_test, "xlsynth_library", crate_name = "xlsynth_library")
     add(_default_runtime_test, "default_library", "_with_default_runtime")

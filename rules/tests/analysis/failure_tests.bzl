@@ -41,9 +41,15 @@ _FAILURES = {
     "no_input": "//rules/tests/analysis:no_input: no input; set exactly one of: `ir` (one .ir file)",
     "too_few_inputs": "//rules/tests/analysis:too_few_inputs: `count` is 100, so no more inputs can be compared, but " +
                       "`min_inputs` is 101; raise the one or lower the other",
+    "top_and_tops": "//rules/tests/analysis:top_and_tops: `top` and `tops` are both given; `top` is for one function, `tops` " +
+                    "for several",
+    "top_twice": "//rules/tests/analysis:top_twice: `tops` has \"a\" twice",
     "two_inputs": "//rules/tests/analysis:two_inputs: `ir` must be one .ir file, but " +
                   "@@//rules/tests/analysis:two_ir has 2:\n" +
                   "  rules/tests/analysis/first.ir\n  rules/tests/analysis/second.ir\nname one of them",
+    "unknown_event": "//rules/tests/analysis:unknown_event: `events` has \"assert\"; the kinds of events are \"cover\", " +
+                     "\"trace\"",
+    "unnamed_top": "//rules/tests/analysis:unnamed_top: `tops` has an empty name",
     "wrong_input": "//rules/tests/analysis:wrong_input: `ir` must be one .ir file, but " +
                    "@@//rules/tests/analysis:notes.txt has none; its outputs are:\n  rules/tests/analysis/notes.txt",
 }

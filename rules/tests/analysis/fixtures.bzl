@@ -150,6 +150,28 @@ def fixtures():
         symbol_salt = "chosen salt",
         top = "chosen_top",
     )
+    _aot(
+        name = "several_aot",
+        events = [
+            "trace",
+            "cover",
+        ],
+        ir = "first.ir",
+        tops = [
+            "second",
+            "first",
+        ],
+        type_names = {
+            "(bits[1], bits[8])": "Pair",
+            "(bits[2])": "Single(only)",
+        },
+        types = "types.json",
+        types_from = [":chosen_aot"],
+    )
+    _aot(name = "top_and_tops", ir = "first.ir", top = "a", tops = ["b"])
+    _aot(name = "top_twice", ir = "first.ir", tops = ["a", "b", "a"])
+    _aot(name = "unnamed_top", ir = "first.ir", tops = [""])
+    _aot(name = "unknown_event", events = ["trace", "assert"], ir = "first.ir")
     _aot(name = "no_input")
     _aot(name = "two_inputs", ir = ":two_ir")
     _aot(name = "wrong_input", ir = "notes.txt")
@@ -163,6 +185,13 @@ def fixtures():
         equivalence_test = True,
         ir = "first.ir",
         **FORWARDED
+    )
+    xls_aot_rust_library(
+        name = "user_of_types",
+        testonly = True,
+        ir = "second.ir",
+        tags = ["manual"],
+        types_from = [":add-one"],
     )
     xls_aot_rust_library(
         name = "compared_library",

@@ -26,7 +26,7 @@ def _planted_artefact_impl(ctx):
         object = object,
         symbol_salt = code.symbol_salt,
         target_triple = code.target_triple,
-        top = code.top,
+        tops = code.tops,
         wrapper = code.wrapper,
     )]
 
