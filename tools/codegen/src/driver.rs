@@ -9,17 +9,17 @@
 
 use sha2::{Digest, Sha256};
 use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, Cpu, Target};
-use xls_aot_ir::{closure, read_package, FuncId, Package};
+use xls_aot_design::{Design, Fault, FrontEnd, IrFrontEnd, TypeNames};
+use xls_aot_ir::{FuncId, Package};
 use xls_aot_metadata::{encode_record, Metadata};
 use xls_aot_runtime::abi::{symbol_name, EntryKind, Features, DIGEST_DIGITS, SALT_DIGITS};
 
 use crate::effects::{number_assertions, refuse_traces_and_covers, Site};
 use crate::error::CompileError;
-use crate::fault::{Fault, Finding};
 use crate::model::{Code, Interface, Origin};
 use crate::names::check_crate_name;
 use crate::wrapper::Wrapper;
-use crate::{current, describe, top};
+use crate::{current, describe};
 
 /// What to compile.
 #[derive(Clone, Copy, Debug)]
@@ -91,17 +91,18 @@ impl<'a> Analysis<'a> {
     pub fn of(request: &Request<'a>) -> Result<Self, CompileError> {
         check_crate_name(request.crate_name).map_err(|(message, hint)| CompileError::Usage { message, hint })?;
         let input = |fault: Fault| CompileError::Input(fault.in_text(request.file, request.ir));
-        let package = read_package(request.file, request.ir)
-            .map_err(|diagnostics| CompileError::Input(Finding::Placed(diagnostics)))?;
-        let chosen = top::choose(&package, request.top).map_err(input)?;
-        let _compiling = current::compiling(&package.function(chosen).name);
-        let mut closure = closure::cut(package, chosen);
-        let top = FuncId::new(closure.functions.len() - 1);
+        let tops = request.top.as_slice();
+        let ir = IrFrontEnd { file: request.file, text: request.ir, tops, names: TypeNames::default() };
+        let Design { package: mut closure, mut entries, .. } = ir.design().map_err(CompileError::Input)?;
+        let entry = entries.remove(0);
+        let top = entry.function;
+        let _compiling = current::compiling(&closure.function(top).name);
         refuse_traces_and_covers(&closure, top).map_err(input)?;
         let sites = number_assertions(&mut closure);
         let salt = salt(request.crate_name, request.symbol_salt);
         let symbol = symbol_name(&salt, &digest(closure.function(top)), &closure.function(top).name, EntryKind::Xls);
-        let interface = Interface::of(closure.function(top), &symbol, request.expose_activation).map_err(input)?;
+        let interface =
+            Interface::of(closure.function(top), &entry.name, &symbol, request.expose_activation).map_err(input)?;
         Ok(Analysis { request: *request, closure, top, sites, interface, salt, symbol })
     }
 

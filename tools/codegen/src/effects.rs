@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use xls_aot_ir::{Effect, FuncId, Function, Node, Op, Package, SourcePos};
 
-use crate::fault::Fault;
+use xls_aot_design::Fault;
 
 /// An assertion that a call can reach.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::fault::Finding;
+use xls_aot_design::Finding;
 
 /// An error of [`crate::compile`].
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -6,10 +6,6 @@
 //!
 //! | code | the IR file |
 //! |---|---|
-//! | E1001 | has no function of the requested name |
-//! | E1002 | has a proc, block or channel of the requested name |
-//! | E1003 | has several functions, and neither it nor the request says which to compile |
-//! | E1004 | has no function |
 //! | E1005 | has a trace or cover that the top reaches |
 //! | E1006 | has a parameter or result beyond the limit of one value |
 //! | E1007 | uses something that the back end does not support |
@@ -26,20 +22,18 @@ mod describe;
 mod driver;
 mod effects;
 mod error;
-mod fault;
 mod model;
 mod names;
 mod rust_type;
-mod top;
 mod wrapper;
 mod write;
 
 pub use current::current_function;
 pub use driver::{compile, ir_digest, Analysis, Artifact, Outputs, Request};
 pub use error::CompileError;
-pub use fault::Finding;
 pub use names::{check_crate_name, Name};
 pub use write::{check_outputs, write_all, OutputFile, WriteError};
+pub use xls_aot_design::Finding;
 
 /// Version of the tool, for everything that it writes.
 pub const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");

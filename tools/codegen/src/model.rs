@@ -10,9 +10,9 @@ use xls_aot_metadata::Passing;
 use xls_aot_runtime::abi::Features;
 
 use crate::effects::Site;
-use crate::fault::Fault;
 use crate::names::{Name, Scope};
 use crate::rust_type::{result_data, RustType, Structs};
+use xls_aot_design::Fault;
 
 /// Largest parameter or result. More than this does not fit what programs can put on a stack or, soon, rustc's own bound.
 const MAX_VALUE_SIZE: u64 = 1 << 31;
@@ -148,11 +148,11 @@ impl Interface {
         self.result_layout.size > MAX_RESULT_BY_VALUE
     }
 
-    /// The interface of `function`; `symbol` begins every symbol of the crate.
+    /// The interface of `function`, which is called `name` without mangling; `symbol` begins every symbol of the crate.
     ///
     /// # Errors
     /// A fault at a parameter or at the function if a value is too large.
-    pub fn of(function: &Function, symbol: &str, expose_activation: bool) -> Result<Self, Fault> {
+    pub fn of(function: &Function, name: &str, symbol: &str, expose_activation: bool) -> Result<Self, Fault> {
         let activated = if expose_activation { None } else { activation(function) };
         let mut structs = Structs::default();
         let mut params = Vec::with_capacity(function.params.len());
@@ -184,7 +184,7 @@ impl Interface {
             params[index].form = Form::Passed { name, rust };
         }
         Ok(Interface {
-            name: scope.clone().function(&function.name),
+            name: scope.clone().function(name),
             signature: function.signature(),
             params,
             result,

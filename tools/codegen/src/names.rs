@@ -2,9 +2,7 @@
 //!
 //! IR names may contain characters and words that a Rust identifier cannot be. These rules are applied in this order:
 //!
-//! 1. *Functions only*: the prefixes that DSLX's name mangling adds (`__itok__`, `__`) are dropped as long as something
-//!    other than underscores is left. `__fp32_add__main` and `__itok__fp32_add__main` both become `fp32_add__main`: the
-//!    module and the function stay recognisable, and the name reads the same whichever of the two forms is the top.
+//! 1. *Functions only*: the front end drops what a compiler's name mangling added (`xls_aot_design`).
 //! 2. Each character outside `[A-Za-z0-9_]` becomes `_`: `add.3` becomes `add_3`.
 //! 3. A name that begins with a digit gets the prefix `_`. A name of only underscores gets the suffix `x` (`_` becomes
 //!    `_x`).
@@ -79,9 +77,9 @@ impl Scope {
         Scope { used: taken.into_iter().map(str::to_owned).collect() }
     }
 
-    /// Names a function after the IR function `ir_name`.
-    pub(crate) fn function(&mut self, ir_name: &str) -> Name {
-        self.names(&[without_mangling(ir_name)]).remove(0)
+    /// Names a function.
+    pub(crate) fn function(&mut self, name: &str) -> Name {
+        self.names(&[name]).remove(0)
     }
 
     /// Names the parameters of one function after their IR names.
@@ -109,18 +107,6 @@ impl Scope {
         }
         unreachable!("there are more candidates than names in use")
     }
-}
-
-/// Rule 1.
-fn without_mangling(name: &str) -> &str {
-    let mut rest = name;
-    while let Some(shorter) = rest.strip_prefix("__itok__").or_else(|| rest.strip_prefix("__")) {
-        if shorter.chars().all(|c| c == '_') {
-            break;
-        }
-        rest = shorter;
-    }
-    rest
 }
 
 /// Rules 2 and 3, and the second half of rule 4.
@@ -193,16 +179,8 @@ mod tests {
     }
 
     #[test]
-    fn dslx_mangling_is_dropped_from_functions() {
-        assert_eq!(function("__fp32_add__main"), "fp32_add__main");
-        assert_eq!(function("__itok__fp32_add__main"), "fp32_add__main");
-        assert_eq!(function("____itok__m__f_counted_for_0_body"), "m__f_counted_for_0_body");
-        assert_eq!(function("_f"), "_f");
-        assert_eq!(function("__type"), "r#type");
-        assert_eq!(function("__"), "__x");
-        assert_eq!(function("____"), "____x");
-        assert_eq!(function("__itok__"), "__itok__");
-        assert_eq!(params(&[], &["__token", "__x"]), ["__token", "__x"], "parameters keep their underscores");
+    fn underscores_in_front_stay() {
+        assert_eq!(params(&[], &["__token", "__x", "__", "____"]), ["__token", "__x", "__x_", "____x"]);
     }
 
     #[test]
@@ -224,7 +202,7 @@ mod tests {
     #[test]
     fn names_with_a_meaning_are_avoided() {
         assert_eq!(function("Runner"), "Runner_");
-        assert_eq!(function("__ARTIFACT"), "ARTIFACT_");
+        assert_eq!(function("ARTIFACT"), "ARTIFACT_");
         assert_eq!(params(&["None", "output"], &["None", "output", "output_"]), ["None_", "output_2", "output_"]);
     }
 

@@ -1,4 +1,4 @@
-//! The part of a package that one function needs.
+//! The part of a package that one function needs, or several.
 
 use std::collections::BTreeMap;
 
@@ -24,6 +24,24 @@ pub fn cut(package: Package, top: FuncId) -> Package {
     let functions = package.functions.into_iter().enumerate().map(|(index, function)| (FuncId::new(index), function));
     let functions = functions.filter(|(id, _)| reached[id.index()]);
     made_of(package.name, package.files, functions, reached.len())
+}
+
+/// The functions that `tops` reach, in the order of `package`, and the new ids of `tops`. The package's top is marked if
+/// there is one only.
+///
+/// # Panics
+/// If `tops` is empty or not made of functions of `package`.
+pub fn cut_all(package: Package, tops: &[FuncId]) -> (Package, Vec<FuncId>) {
+    let reached = reachable_from(&package, tops);
+    let new_id = |top: FuncId| FuncId::new(reached[..top.index()].iter().filter(|&&reached| reached).count());
+    let ids: Vec<FuncId> = tops.iter().map(|&top| new_id(top)).collect();
+    let functions = package.functions.into_iter().enumerate().map(|(index, function)| (FuncId::new(index), function));
+    let functions = functions.filter(|(id, _)| reached[id.index()]);
+    let mut closure = made_of(package.name, package.files, functions, reached.len());
+    if tops.len() > 1 {
+        closure.top = None;
+    }
+    (closure, ids)
 }
 
 /// A package of some functions of another one, which had `count`: their own ids there, callees first, the top last.
@@ -53,10 +71,16 @@ fn made_of(
 
 /// For each function of the package, whether `top` reaches it (`top` reaches itself).
 pub fn reachable(package: &Package, top: FuncId) -> Vec<bool> {
+    reachable_from(package, &[top])
+}
+
+fn reachable_from(package: &Package, tops: &[FuncId]) -> Vec<bool> {
     let mut reached = vec![false; package.functions.len()];
-    reached[top.index()] = true;
+    for top in tops {
+        reached[top.index()] = true;
+    }
     // Callees stand before their callers, so one backward sweep is enough.
-    for index in (0..=top.index()).rev() {
+    for index in (0..package.functions.len()).rev() {
         if reached[index] {
             for callee in package.functions[index].nodes.iter().filter_map(|node| node.op.callee()) {
                 reached[callee.index()] = true;

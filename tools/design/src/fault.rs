@@ -1,12 +1,12 @@
-//! A finding of this crate about the user's package, before its place is converted to text.
+//! A finding about the user's input, before and after its place is converted to text.
 
 use std::fmt;
 
 use xls_aot_ir::{Diagnostic, Diagnostics, Kind, LineIndex, Span};
 
-/// What is wrong, where in the IR text if anywhere, and how to go on.
+/// What is wrong, where in the text if anywhere, and how to go on.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Fault {
+pub struct Fault {
     kind: Kind,
     code: &'static str,
     span: Option<Span>,
@@ -54,7 +54,7 @@ impl Fault {
     }
 }
 
-/// A finding about an IR file. `Display` gives the text for the user.
+/// What is wrong with an input. `Display` gives the text for the user.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Finding {
     /// About places in the file.
