@@ -1,43 +1,12 @@
 //! Failed assertions, as callers see them.
 //!
-//! Compiled code reports a failed assertion by its index in the artefact's table of sites. Everything else about the
+//! Compiled code reports a failed assertion by its index in the crate's table of sites. Everything else about the
 //! assertion is static data of the generated crate. Only a damaged object can report an index outside the table; such an
 //! index is kept as text.
 
+use crate::site::{EventSite, Position};
 use alloc::boxed::Box;
-use alloc::vec::Vec;
 use core::fmt;
-
-/// A place in the source that the IR was made from, counted as editors show it: the first character of a file is line 1,
-/// column 1. (IR text counts from 0; the generator converts.)
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Position {
-    /// Path of the file, as the IR has it.
-    pub file: &'static str,
-    /// Line, counted from 1.
-    pub line: u32,
-    /// Column, counted from 1.
-    pub column: u32,
-}
-
-impl fmt::Display for Position {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}", self.file, self.line, self.column)
-    }
-}
-
-/// An `assert` of the IR.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct AssertionSite {
-    /// The message.
-    pub message: &'static str,
-    /// The label, if the IR has one.
-    pub label: Option<&'static str>,
-    /// The IR function that contains it.
-    pub function: &'static str,
-    /// Its place in the source, if the IR has one.
-    pub position: Option<Position>,
-}
 
 /// A failed assertion.
 ///
@@ -50,8 +19,8 @@ pub struct AssertionFailure {
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Origin {
-    Site(&'static AssertionSite),
-    /// The text that compiled code passed instead of an index; `None` if there was no memory to store it.
+    Site(&'static EventSite, &'static str),
+    /// What compiled code passed instead of an assertion's index; `None` if there was no memory to store it.
     Unknown(Option<Box<str>>),
 }
 
@@ -60,11 +29,11 @@ impl AssertionFailure {
         Self { origin }
     }
 
-    /// The assertion's message; for a damaged object, the text that it passed instead of an index.
+    /// The assertion's message; for a damaged object, what it passed instead of an assertion's index.
     #[must_use]
     pub fn message(&self) -> &str {
         match &self.origin {
-            Origin::Site(site) => site.message,
+            Origin::Site(_, message) => message,
             Origin::Unknown(Some(text)) => text,
             Origin::Unknown(None) => "",
         }
@@ -88,11 +57,11 @@ impl AssertionFailure {
         self.site().and_then(|site| site.position)
     }
 
-    /// The entry in the artefact's table; `None` for a damaged object.
+    /// The entry in the crate's table; `None` for a damaged object.
     #[must_use]
-    pub fn site(&self) -> Option<&'static AssertionSite> {
+    pub fn site(&self) -> Option<&'static EventSite> {
         match &self.origin {
-            Origin::Site(site) => Some(site),
+            Origin::Site(site, _) => Some(site),
             Origin::Unknown(_) => None,
         }
     }
@@ -106,7 +75,7 @@ impl fmt::Display for AssertionFailure {
         if let Some(position) = site.position {
             write!(f, "{position}: ")?;
         }
-        write!(f, "assertion failed in {}: {}", site.function, site.message)?;
+        write!(f, "assertion failed in {}: {}", site.function, self.message())?;
         if let Some(label) = site.label {
             write!(f, " (label {label:?})")?;
         }
@@ -127,36 +96,3 @@ impl fmt::Debug for AssertionFailure {
 
 #[cfg(feature = "std")]
 impl std::error::Error for AssertionFailure {}
-
-/// Everything that one call recorded.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Events {
-    pub(crate) failures: Vec<AssertionFailure>,
-    pub(crate) lost: usize,
-}
-
-impl Events {
-    /// The failed assertions, in the order in which compiled code recorded them.
-    #[must_use]
-    pub fn failures(&self) -> &[AssertionFailure] {
-        &self.failures
-    }
-
-    /// The failed assertions, in the order in which compiled code recorded them.
-    #[must_use]
-    pub fn into_failures(self) -> Vec<AssertionFailure> {
-        self.failures
-    }
-
-    /// Number of failures that are not in the list, because memory was exhausted when they occurred.
-    #[must_use]
-    pub fn lost(&self) -> usize {
-        self.lost
-    }
-
-    /// Whether no assertion failed.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.failures.is_empty() && self.lost == 0
-    }
-}

@@ -114,6 +114,8 @@ macro_rules! bits_type {
         // SAFETY: transparent over the carrier, whose size and alignment are the ABI's for every accepted width (that
         // is what `WIDTH_FITS` accepts); zero is valid, and so is a carrier without bits above the width.
         unsafe impl<const W: u32> crate::value::AbiValue for $name<W> {
+            const SHAPE: crate::Shape = crate::Shape::Bits(W);
+
             const LAYOUT_CHECK: () = {
                 let () = Self::WIDTH_FITS;
                 assert!(size_of::<Self>() as u64 == crate::abi::bits_size(W));

@@ -83,21 +83,31 @@ mod artifact;
 mod assertion;
 mod bits;
 mod error;
+mod events;
 mod features;
+mod operand;
 #[doc(hidden)]
 #[allow(missing_docs)] // for generated code and its maintainers; documented where they look, in the source
 pub mod private;
 #[allow(missing_docs)] // as above
 mod run;
+mod shape;
+mod site;
+mod trace_format;
 mod value;
 mod wide;
 mod wide_format;
 
 pub use artifact::Artifact;
-pub use assertion::{AssertionFailure, AssertionSite, Events, Position};
+pub use assertion::AssertionFailure;
 pub use bits::{Bits128, Bits16, Bits32, Bits64, Bits8};
 pub use error::{OutOfRange, ParseBitsError};
+pub use events::{Cover, EventOptions, Events, Trace};
 pub use features::Features;
+pub use operand::Operand;
 pub use run::temp::AllocationFailure;
+pub use shape::Shape;
+pub use site::{EventSite, Piece, Position, SiteKind};
+pub use trace_format::Format;
 pub use value::{zeroed_box, AbiValue};
 pub use wide::WideBits;

@@ -3,6 +3,7 @@
 //! Invariant: size, alignment and field offsets of a type that implements the trait are those of [`crate::abi`]. The
 //! compiler checks this by `LAYOUT_CHECK`, which is evaluated for every type that crosses the ABI.
 
+use crate::shape::Shape;
 use alloc::alloc::{alloc_zeroed, handle_alloc_error};
 use alloc::boxed::Box;
 use core::alloc::Layout;
@@ -13,11 +14,14 @@ use core::ptr::NonNull;
 ///
 /// # Safety
 ///
-/// - Size, alignment and element offsets are what [`crate::abi`] states for the XLS type.
+/// - Size, alignment and element offsets are what [`crate::abi`] states for the XLS type, which is `SHAPE`.
 /// - All-zero bytes are a valid value.
 /// - A value whose unused bits are zero (as far as [`AbiValue::is_valid`] looks) is valid.
 /// - The type has no interior mutability and no pointers.
 pub unsafe trait AbiValue: Copy + Send + Sync + 'static {
+    /// The XLS type.
+    const SHAPE: Shape;
+
     /// Fails to compile if the layout is not the ABI's.
     const LAYOUT_CHECK: () = ();
 
@@ -35,6 +39,7 @@ macro_rules! full_width {
         $(
             // SAFETY: the ABI's carrier of its own width; every bit pattern is valid.
             unsafe impl AbiValue for $ty {
+                const SHAPE: Shape = Shape::Bits(<$ty>::BITS);
                 const LAYOUT_CHECK: () = {
                     assert!(size_of::<Self>() as u64 == crate::abi::bits_size(<$ty>::BITS));
                     assert!(align_of::<Self>() as u64 == crate::abi::bits_align(<$ty>::BITS));
@@ -49,10 +54,12 @@ macro_rules! full_width {
     };
 }
 
-full_width!(u8, u16, u32, u64, u128);
+full_width!(u8, u16, u32, u64, u128, i8, i16, i32, i64, i128);
 
 // SAFETY: one byte, 0 or 1, which is `bits[1]` with zero unused bits.
 unsafe impl AbiValue for bool {
+    const SHAPE: Shape = Shape::Bits(1);
+
     #[inline]
     unsafe fn is_valid(at: *const Self) -> bool {
         // SAFETY: the caller vouches for an initialised byte.
@@ -62,6 +69,8 @@ unsafe impl AbiValue for bool {
 
 // SAFETY: the empty tuple: no bytes.
 unsafe impl AbiValue for () {
+    const SHAPE: Shape = Shape::Tuple(&[]);
+
     #[inline]
     unsafe fn is_valid(_at: *const Self) -> bool {
         true
@@ -70,6 +79,7 @@ unsafe impl AbiValue for () {
 
 // SAFETY: elements at a stride of their size, which is what the ABI says of arrays.
 unsafe impl<T: AbiValue, const N: usize> AbiValue for [T; N] {
+    const SHAPE: Shape = Shape::Array(&T::SHAPE, N as u64);
     const LAYOUT_CHECK: () = T::LAYOUT_CHECK;
 
     unsafe fn is_valid(at: *const Self) -> bool {
@@ -120,6 +130,9 @@ macro_rules! abi_struct {
         // SAFETY: a `#[repr(C)]` struct of ABI values is the C struct of its elements, and the check below holds it to
         // the layout that the compiled code was made for. All-zero bytes are valid as they are for each field.
         unsafe impl $crate::private::AbiValue for $name {
+            const SHAPE: $crate::Shape =
+                $crate::Shape::Tuple(&[$(<$ty as $crate::private::AbiValue>::SHAPE),*]);
+
             const LAYOUT_CHECK: () = {
                 assert!(::core::mem::size_of::<Self>() == $size);
                 assert!(::core::mem::align_of::<Self>() == $align);

@@ -257,6 +257,8 @@ impl<const W: u32, const LIMBS: usize> core::str::FromStr for WideBits<W, LIMBS>
 // SAFETY: `LIMBS` little-endian limbs at alignment 16 are the ABI's integer of more than 128 bits on a little-endian
 // target, and `SHAPE_FITS` holds the size to it; zero is valid, and so are limbs without bits at or above the width.
 unsafe impl<const W: u32, const LIMBS: usize> crate::value::AbiValue for WideBits<W, LIMBS> {
+    const SHAPE: crate::Shape = crate::Shape::Bits(W);
+
     const LAYOUT_CHECK: () = {
         let () = Self::SHAPE_FITS;
         assert!(size_of::<Self>() as u64 == abi::bits_size(W));

@@ -100,6 +100,18 @@ fn write_chunk(f: &mut fmt::Formatter<'_>, mut chunk: u64, count: usize) -> fmt:
     digits[..count].iter().try_for_each(|&digit| f.write_char(char::from(digit)))
 }
 
+/// Limbs of any number, least significant first, without zeros at the top, in decimal.
+pub(crate) struct Decimal<'a>(pub &'a [u64]);
+
+impl fmt::Display for Decimal<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = self.0.len();
+        let mut work = vec![0; 3 * count];
+        let (quotient, chunks) = work.split_at_mut(count);
+        format_decimal(self.0, f, quotient, chunks)
+    }
+}
+
 /// Decimal.
 impl<const W: u32, const LIMBS: usize> fmt::Display for WideBits<W, LIMBS> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

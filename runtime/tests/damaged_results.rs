@@ -10,7 +10,7 @@ use std::panic::{catch_unwind, AssertUnwindSafe};
 
 use xls_aot_runtime::abi::{EventSink, InstanceContext};
 use xls_aot_runtime::private::{self, XlsEntry, XlsFunction};
-use xls_aot_runtime::{Artifact, AssertionSite, Bits8, Features};
+use xls_aot_runtime::{Artifact, Bits8, EventSite, Features, SiteKind};
 
 /// `(bits[1], bits[16])`
 #[repr(C)]
@@ -24,7 +24,8 @@ private::abi_struct!(Flagged, size 4, align 2, { 0: bool = 0, 1: u16 = 2 });
 pub struct Large(u64, [[bool; 3]; 8]);
 private::abi_struct!(Large, size 32, align 8, { 0: u64 = 0, 1: [[bool; 3]; 8] = 8 });
 
-static SITE: AssertionSite = AssertionSite { message: "never", label: None, function: "fake", position: None };
+static SITE: EventSite =
+    EventSite { kind: SiteKind::Assertion { message: "never" }, label: None, function: "fake", position: None };
 
 const fn artifact(features: Features) -> Artifact {
     Artifact {
@@ -98,7 +99,7 @@ macro_rules! fake {
                 const ARTIFACT: Artifact = artifact(Features::DIRECT);
                 const TEMP_SIZE: usize = 0;
                 const TEMP_ALIGN: usize = 1;
-                const SITES: &'static [AssertionSite] = &[];
+                const SITES: &'static [EventSite] = &[];
             }
 
             pub enum Asserting {}
@@ -110,7 +111,7 @@ macro_rules! fake {
                 const ARTIFACT: Artifact = artifact(Features::ASSERTIONS);
                 const TEMP_SIZE: usize = 0;
                 const TEMP_ALIGN: usize = 1;
-                const SITES: &'static [AssertionSite] = &[SITE];
+                const SITES: &'static [EventSite] = &[SITE];
             }
 
             #[inline(never)]

@@ -63,7 +63,7 @@ fn assertions() {
     assert!(runner.run_with_events(4, 4).1.is_empty());
 }
 
-fn checked_sum_sites() -> Vec<xls_aot_runtime::AssertionSite> {
+fn checked_sum_sites() -> Vec<xls_aot_runtime::EventSite> {
     let (_, events) = checked_sum::Runner::new().run_with_events(0, 0);
     let first = *events.failures()[0].site().unwrap();
     let second = *checked_sum::checked_sum(u32::MAX, 1).unwrap_err().site().unwrap();

@@ -8,7 +8,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use xls_aot_runtime::abi::{EventSink, InstanceContext};
 use xls_aot_runtime::private::{self, XlsEntry, XlsFunction};
-use xls_aot_runtime::{Artifact, AssertionSite, Features};
+use xls_aot_runtime::{Artifact, EventSite, Features, SiteKind};
 
 struct Counting;
 
@@ -97,12 +97,13 @@ macro_rules! fake {
             const ARTIFACT: Artifact = artifact($features);
             const TEMP_SIZE: usize = $size;
             const TEMP_ALIGN: usize = $align;
-            const SITES: &'static [AssertionSite] = $sites;
+            const SITES: &'static [EventSite] = $sites;
         }
     };
 }
 
-static SITE: AssertionSite = AssertionSite { message: "failed", label: None, function: "fake", position: None };
+static SITE: EventSite =
+    EventSite { kind: SiteKind::Assertion { message: "failed" }, label: None, function: "fake", position: None };
 
 unsafe fn allocate(context: *mut InstanceContext, size: i64, alignment: i64) -> *mut c_void {
     // SAFETY: a context's own callback.
@@ -295,7 +296,8 @@ fn failures_take_no_memory_until_all_are_wanted() {
     assert_eq!(leaked, 0);
 }
 
-static OTHER: AssertionSite = AssertionSite { message: "other", label: Some("x"), function: "fake", position: None };
+static OTHER: EventSite =
+    EventSite { kind: SiteKind::Assertion { message: "other" }, label: Some("x"), function: "fake", position: None };
 
 fake!(FailsTwice, Features::ASSERTIONS, temp 0 1, sites &[SITE, OTHER], |order, _temp, events, context| {
     let messages = if order == 0 { [c"0", c"1"] } else { [c"1", c"0"] };

@@ -7,7 +7,7 @@ use core::ffi::c_void;
 use std::process::Command;
 use xls_aot_runtime::abi::{EventSink, InstanceContext};
 use xls_aot_runtime::private::{self, XlsEntry, XlsFunction};
-use xls_aot_runtime::{Artifact, AssertionSite, Bits8, Features};
+use xls_aot_runtime::{Artifact, Bits8, EventSite, Features};
 
 const CASE: &str = "XLS_AOT_RUNTIME_TEST_CASE";
 
@@ -82,7 +82,7 @@ unsafe impl XlsFunction for Fake {
     };
     const TEMP_SIZE: usize = 0;
     const TEMP_ALIGN: usize = 1;
-    const SITES: &'static [AssertionSite] = &[];
+    const SITES: &'static [EventSite] = &[];
 }
 
 fn run(input: u8) -> Bits8<5> {

@@ -59,13 +59,14 @@ unsupported! {
     register_write
 }
 
-/// The callbacks for calls that do not track allocations.
-const UNTRACKED: InstanceContext = InstanceContext {
+/// The context of functions without assertions, in calls that want no events. Nothing writes to it. A program with only such
+/// calls does not contain the code that records events.
+pub static SHARED_INFALLIBLE: InstanceContext = InstanceContext {
     string_step,
     format_step,
     record_trace,
     create_trace_buffer,
-    record_assertion: sink::record_assertion,
+    record_assertion: sink::refuse_assertion,
     queue_receive,
     queue_send,
     record_active_next_value,
@@ -73,17 +74,16 @@ const UNTRACKED: InstanceContext = InstanceContext {
     allocate: heap::allocate_untracked,
     deallocate: heap::deallocate,
     register_write,
-    record_event: sink::record_event,
+    record_event: sink::refuse_event,
 };
 
-/// The callbacks for calls that at their end free what compiled code did not free; they are the first field of a
-/// [`heap::TrackedContext`].
-pub const TRACKED: InstanceContext = InstanceContext { allocate: heap::allocate_tracked, ..UNTRACKED };
+/// The context of calls that keep the first failure, in a [`sink::FirstFailure`]. Nothing writes to it.
+pub static SHARED_FIRST: InstanceContext = InstanceContext {
+    record_assertion: sink::record_first_assertion,
+    record_event: sink::record_first_event,
+    ..SHARED_INFALLIBLE
+};
 
-/// The context of all functions whose artefact does not state `heap_scratch`. Nothing writes to it.
-pub static SHARED: InstanceContext = UNTRACKED;
-
-/// As [`SHARED`], for functions without assertions. A program with only such functions does not contain the code that
-/// records assertions.
-pub static SHARED_INFALLIBLE: InstanceContext =
-    InstanceContext { record_assertion: sink::refuse_assertion, record_event: sink::refuse_event, ..UNTRACKED };
+/// The context of calls that keep every event, in a [`sink::AllEvents`]. Nothing writes to it.
+pub static SHARED_ALL: InstanceContext =
+    InstanceContext { record_assertion: sink::record_assertion, record_event: sink::record_event, ..SHARED_INFALLIBLE };

@@ -20,14 +20,16 @@
 //! Debug builds check results. Release builds do not: they rely on the safety contract of [`XlsFunction`]. In release builds
 //! a `DirectOutput` is the `Output` itself, because going through memory would prevent tail calls.
 
-use super::context::{SHARED, SHARED_INFALLIBLE};
+use super::context::{SHARED_ALL, SHARED_FIRST, SHARED_INFALLIBLE};
 use super::heap::TrackedContext;
-use super::sink::Sink;
+use super::sink::{AllEvents, FirstFailure, NONE};
 use super::temp::with_temp;
 use crate::abi::{EventSink, InstanceContext, XlsEntry};
 use crate::artifact::Artifact;
-use crate::assertion::{AssertionFailure, AssertionSite, Events};
+use crate::assertion::AssertionFailure;
+use crate::events::{EventOptions, Events};
 use crate::features::Features;
+use crate::site::{self, EventSite};
 use crate::value::AbiValue;
 use alloc::boxed::Box;
 use core::ffi::c_void;
@@ -40,7 +42,8 @@ use core::ptr;
 ///
 /// - `ENTRY` is an [`XlsEntry`] of ABI version 2 whose result is a valid `Output`.
 /// - `TEMP_SIZE` and `TEMP_ALIGN` (a power of two) are at least what `ENTRY` needs.
-/// - `SITES` is the table that its assertion indices refer to; `ARTIFACT` states its features.
+/// - `SITES` is the table that the indices of its events refer to: all sites of the crate. `ARTIFACT` states its features;
+///   they decide which events it can record.
 pub unsafe trait XlsFunction: 'static {
     /// The result.
     type Output: AbiValue;
@@ -52,8 +55,8 @@ pub unsafe trait XlsFunction: 'static {
     const TEMP_SIZE: usize;
     /// Alignment of the temp buffer in bytes.
     const TEMP_ALIGN: usize;
-    /// The assertions.
-    const SITES: &'static [AssertionSite];
+    /// The crate's event sites.
+    const SITES: &'static [EventSite];
 }
 
 /// Compile-time checks of what generated code states.
@@ -63,9 +66,18 @@ impl<F: XlsFunction> Checked<F> {
     const OK: () = {
         assert!(F::ARTIFACT.abi_version == crate::abi::ABI_VERSION, "generated for another version of the ABI");
         assert!(F::TEMP_ALIGN.is_power_of_two());
-        assert!(F::ARTIFACT.features.contains(Features::ASSERTIONS) != F::SITES.is_empty());
+        assert!(!(Self::FALLIBLE || Self::OBSERVED) || !F::SITES.is_empty(), "events need sites");
+        assert!(
+            site::is_consistent(F::SITES),
+            "a trace has another number of operands than its format string has values"
+        );
         F::Output::LAYOUT_CHECK
     };
+    /// Whether an assertion can fail.
+    const FALLIBLE: bool = F::ARTIFACT.features.contains(Features::ASSERTIONS);
+    /// Whether it has traces or covers.
+    const OBSERVED: bool =
+        F::ARTIFACT.features.contains(Features::TRACES) || F::ARTIFACT.features.contains(Features::COVERS);
     const TRACKS_ALLOCATIONS: bool = F::ARTIFACT.features.contains(Features::HEAP_SCRATCH);
 }
 
@@ -89,13 +101,15 @@ pub fn token() -> *const u8 {
 /// # Safety
 ///
 /// `inputs` are pointers to live values of the parameters' types. `output` is aligned memory for the result that overlaps
-/// none of them. `temp` is as `F` states. `events` points to a [`Sink`] if `F` has assertions.
+/// none of them. `temp` is as `F` states. `events` points to the kind of sink that `callbacks` are for, or is null if `F` has
+/// no events.
 #[inline(always)]
-pub unsafe fn enter<F: XlsFunction, const N: usize>(
+unsafe fn enter<F: XlsFunction, const N: usize>(
     inputs: [*const u8; N],
     output: *mut F::Output,
     temp: *mut c_void,
     events: *mut EventSink,
+    callbacks: &'static InstanceContext,
 ) {
     const { Checked::<F>::OK }
     let outputs = [output.cast::<u8>()];
@@ -104,12 +118,11 @@ pub unsafe fn enter<F: XlsFunction, const N: usize>(
         unsafe { F::ENTRY(inputs.as_ptr(), outputs.as_ptr(), temp, events, context, ptr::null_mut(), 0) };
     };
     if Checked::<F>::TRACKS_ALLOCATIONS {
-        let mut context = TrackedContext::new();
+        let mut context = TrackedContext::new(callbacks);
         call((&raw mut context).cast());
     } else {
-        let shared = if F::SITES.is_empty() { &raw const SHARED_INFALLIBLE } else { &raw const SHARED };
         // Nothing writes through this pointer: callbacks in the shared tables do not look at the context.
-        call(shared.cast_mut());
+        call(ptr::from_ref(callbacks).cast_mut());
     }
     if cfg!(debug_assertions) {
         // SAFETY: the entry point has written the result.
@@ -179,9 +192,11 @@ pub unsafe fn enter_infallible<F: XlsFunction, const N: usize>(
     output: *mut F::Output,
     temp: *mut c_void,
 ) {
-    const { assert!(F::SITES.is_empty(), "a function with assertions is fallible") }
-    // SAFETY: the caller vouches for it.
-    unsafe { enter::<F, N>(inputs, output, temp, ptr::null_mut()) }
+    const { assert!(!Checked::<F>::FALLIBLE, "a function with assertions is fallible") }
+    // Nothing writes through this pointer: the callbacks do not look at the sink, and compiled code only reads it.
+    let events = if Checked::<F>::OBSERVED { (&raw const NONE).cast_mut() } else { ptr::null_mut() };
+    // SAFETY: the caller vouches for the rest.
+    unsafe { enter::<F, N>(inputs, output, temp, events, &SHARED_INFALLIBLE) }
 }
 
 /// Runs a function into `output`, with this temp buffer; the first failed assertion is the error.
@@ -195,10 +210,10 @@ pub unsafe fn enter_fallible<F: XlsFunction, const N: usize>(
     output: *mut F::Output,
     temp: *mut c_void,
 ) -> Result<(), AssertionFailure> {
-    let mut sink = Sink::first_only(F::SITES);
-    // SAFETY: the caller vouches for the rest; the sink is used by the callback alone during the call.
-    unsafe { enter::<F, N>(inputs, output, temp, (&raw mut sink).cast()) };
-    match sink.first {
+    let mut sink = FirstFailure::new(F::SITES);
+    // SAFETY: the caller vouches for the rest; the sink is used by the callbacks alone during the call.
+    unsafe { enter::<F, N>(inputs, output, temp, (&raw mut sink).cast(), &SHARED_FIRST) };
+    match sink.failure {
         None => Ok(()),
         Some(failure) => Err(failure),
     }
@@ -214,12 +229,17 @@ pub unsafe fn enter_with_events<F: XlsFunction, const N: usize>(
     inputs: [*const u8; N],
     output: *mut F::Output,
     temp: *mut c_void,
+    options: EventOptions,
 ) -> Events {
-    let mut events = Events::default();
-    let mut sink = Sink::all(F::SITES, &mut events);
-    // SAFETY: the caller vouches for the rest; the sink is used by the callback alone during the call.
-    unsafe { enter::<F, N>(inputs, output, temp, (&raw mut sink).cast()) };
-    events
+    if !(Checked::<F>::FALLIBLE || Checked::<F>::OBSERVED) {
+        // SAFETY: the caller vouches for it.
+        unsafe { enter::<F, N>(inputs, output, temp, ptr::null_mut(), &SHARED_INFALLIBLE) };
+        return Events::new(F::SITES);
+    }
+    let mut sink = AllEvents::new(F::SITES, options);
+    // SAFETY: the caller vouches for the rest; the sink is used by the callbacks alone during the call.
+    unsafe { enter::<F, N>(inputs, output, temp, (&raw mut sink).cast(), &SHARED_ALL) };
+    sink.events
 }
 
 /// One call of a function without assertions.

@@ -4,7 +4,7 @@
 //! If the artefact states that it allocates, the headers also form a list that belongs to the call. The end of the call
 //! frees all blocks that are still on this list.
 
-use super::context::{die, TRACKED};
+use super::context::die;
 use crate::abi::InstanceContext;
 use alloc::alloc::{alloc, dealloc};
 use core::alloc::Layout;
@@ -31,8 +31,9 @@ pub struct TrackedContext {
 }
 
 impl TrackedContext {
-    pub const fn new() -> Self {
-        Self { table: TRACKED, blocks: ptr::null_mut() }
+    /// A context with the callbacks of a shared table, but for the allocation.
+    pub const fn new(table: &InstanceContext) -> Self {
+        Self { table: InstanceContext { allocate: allocate_tracked, ..*table }, blocks: ptr::null_mut() }
     }
 }
 

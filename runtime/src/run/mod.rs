@@ -5,7 +5,7 @@
 //! | `function` | what generated code states about its function, and one call of it |
 //! | `runner` | calls that keep their temp buffer |
 //! | `temp` | temp buffers |
-//! | `sink` | collects assertion failures during a call |
+//! | `sink` | records events during a call |
 //! | `context` | the callback tables, and the end of callbacks that are not supported |
 //! | `heap` | the allocation callbacks |
 //!

@@ -2,7 +2,8 @@
 
 use super::function::{enter_fallible, enter_infallible, enter_with_events, XlsFunction};
 use super::temp::{AllocationFailure, HeapTemp};
-use crate::assertion::{AssertionFailure, Events};
+use crate::assertion::AssertionFailure;
+use crate::events::{EventOptions, Events};
 use alloc::boxed::Box;
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
@@ -13,6 +14,7 @@ use core::mem::MaybeUninit;
 /// [`super::function::token`] return for the function's parameters, in order, and the values are still alive.
 pub struct Runner<F> {
     temp: HeapTemp,
+    options: EventOptions,
     function: PhantomData<fn() -> F>,
 }
 
@@ -20,7 +22,7 @@ impl<F: XlsFunction> Runner<F> {
     /// Allocates the temp buffer, if the function needs one. If there is no memory, the program ends.
     #[must_use]
     pub fn new() -> Self {
-        Self { temp: HeapTemp::new(F::TEMP_SIZE, F::TEMP_ALIGN), function: PhantomData }
+        Self { temp: HeapTemp::new(F::TEMP_SIZE, F::TEMP_ALIGN), options: EventOptions::new(), function: PhantomData }
     }
 
     /// Allocates the temp buffer, if the function needs one.
@@ -29,7 +31,14 @@ impl<F: XlsFunction> Runner<F> {
     ///
     /// [`AllocationFailure`] if there is no memory for it.
     pub fn try_new() -> Result<Self, AllocationFailure> {
-        Ok(Self { temp: HeapTemp::try_new(F::TEMP_SIZE, F::TEMP_ALIGN)?, function: PhantomData })
+        let temp = HeapTemp::try_new(F::TEMP_SIZE, F::TEMP_ALIGN)?;
+        Ok(Self { temp, options: EventOptions::new(), function: PhantomData })
+    }
+
+    /// Chooses which events the `run_with_events` methods store.
+    #[inline]
+    pub fn set_event_options(&mut self, options: EventOptions) {
+        self.options = options;
     }
 
     /// Runs a function without assertions.
@@ -136,7 +145,7 @@ impl<F: XlsFunction> Runner<F> {
         unsafe { enter_fallible::<F, N>(inputs, output, self.temp.as_ptr()) }
     }
 
-    /// Runs a function. Returns its result and all failed assertions.
+    /// Runs a function. Returns its result and its events.
     ///
     /// # Safety
     ///
@@ -146,7 +155,7 @@ impl<F: XlsFunction> Runner<F> {
         let mut output = MaybeUninit::uninit();
         // SAFETY: the caller vouches for the inputs; `output` is fresh, and compiled code initialises it.
         unsafe {
-            let events = enter_with_events::<F, N>(inputs, output.as_mut_ptr(), self.temp.as_ptr());
+            let events = enter_with_events::<F, N>(inputs, output.as_mut_ptr(), self.temp.as_ptr(), self.options);
             (output.assume_init(), events)
         }
     }
@@ -161,12 +170,12 @@ impl<F: XlsFunction> Runner<F> {
         let mut output = Box::new_uninit();
         // SAFETY: the caller vouches for the inputs; `output` is fresh, and compiled code initialises it.
         unsafe {
-            let events = enter_with_events::<F, N>(inputs, output.as_mut_ptr(), self.temp.as_ptr());
+            let events = enter_with_events::<F, N>(inputs, output.as_mut_ptr(), self.temp.as_ptr(), self.options);
             (output.assume_init(), events)
         }
     }
 
-    /// Runs a function into `output`. Returns all failed assertions.
+    /// Runs a function into `output`. Returns its events.
     ///
     /// # Safety
     ///
@@ -178,7 +187,7 @@ impl<F: XlsFunction> Runner<F> {
         output: &mut F::Output,
     ) -> Events {
         // SAFETY: the caller vouches for the inputs; an exclusive reference overlaps none of them.
-        unsafe { enter_with_events::<F, N>(inputs, output, self.temp.as_ptr()) }
+        unsafe { enter_with_events::<F, N>(inputs, output, self.temp.as_ptr(), self.options) }
     }
 }
 

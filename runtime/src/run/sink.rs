@@ -1,70 +1,121 @@
-//! Collects assertion failures during a call.
+//! Records events during a call.
 //!
-//! Invariant: recording the first failure allocates no memory, so a fallible call always returns its error. If there is no
-//! memory to store a later failure, it is counted.
+//! A sink is the ABI's head and behind it what the callbacks of its table need, so each kind of sink belongs to one table
+//! (`context`):
+//!
+//! | sink | table | for |
+//! |---|---|---|
+//! | [`NONE`] | `SHARED_INFALLIBLE` | functions without assertions; wants nothing |
+//! | [`FirstFailure`] | `SHARED_FIRST` | functions with assertions; keeps the first failure, wants nothing else |
+//! | [`AllEvents`] | `SHARED_ALL` | `run_with_events`; wants everything |
+//!
+//! Invariants: recording the first failure allocates no memory, so a fallible call always returns its error. If there is no
+//! memory to store a later event, it is counted. Recording never panics.
 
 use super::context::die;
-use crate::abi::{EventSink, InstanceContext};
-use crate::assertion::{AssertionFailure, AssertionSite, Events, Origin};
+use crate::abi::{EventKind, EventSink, InstanceContext};
+use crate::assertion::{AssertionFailure, Origin};
+use crate::events::{EventOptions, Events, Trace};
+use crate::operand::copy_tuple;
+use crate::shape::tuple_layout;
+use crate::site::{EventSite, SiteKind};
 use alloc::boxed::Box;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::ffi::{c_char, CStr};
 
-/// The data behind an [`EventSink`] pointer: the head that compiled code reads is first.
+/// The sink of calls that want nothing. Nothing writes to it.
+pub static NONE: EventSink = EventSink::new(0);
+
+/// The sink of calls that keep the first failure.
 #[repr(C)]
-pub struct Sink<'a> {
+pub struct FirstFailure {
     head: EventSink,
-    sites: &'static [AssertionSite],
+    sites: &'static [EventSite],
     /// The first failure.
-    pub first: Option<AssertionFailure>,
-    /// All failures, if the caller wants all of them; `first` then stays empty.
-    all: Option<&'a mut Events>,
+    pub failure: Option<AssertionFailure>,
 }
 
-impl<'a> Sink<'a> {
-    /// A sink that keeps the first failure.
+impl FirstFailure {
     #[inline]
-    pub const fn first_only(sites: &'static [AssertionSite]) -> Self {
-        Self { head: EventSink::new(0), sites, first: None, all: None }
+    pub const fn new(sites: &'static [EventSite]) -> Self {
+        Self { head: EventSink::new(0), sites, failure: None }
+    }
+}
+
+/// The sink of calls that keep every event.
+#[repr(C)]
+pub struct AllEvents {
+    head: EventSink,
+    options: EventOptions,
+    pub events: Events,
+}
+
+impl AllEvents {
+    #[inline]
+    pub const fn new(sites: &'static [EventSite], options: EventOptions) -> Self {
+        let wanted =
+            EventKind::Assertion.bit() | EventKind::Trace.bit() | EventKind::Cover.bit() | EventKind::OutOfBounds.bit();
+        Self { head: EventSink::new(wanted), options, events: Events::new(sites) }
     }
 
-    /// A sink that keeps every failure.
-    #[inline]
-    pub const fn all(sites: &'static [AssertionSite], events: &'a mut Events) -> Self {
-        Self { head: EventSink::new(0), sites, first: None, all: Some(events) }
+    /// Whether the limit leaves room for one more event.
+    fn has_room(&self) -> bool {
+        self.events.failures.len() + self.events.traces.len() < self.options.max_stored
     }
 
-    /// Records the failure that `failure` makes.
-    fn record(&mut self, failure: impl FnOnce(&'static [AssertionSite]) -> AssertionFailure) {
-        match &mut self.all {
-            Some(events) => {
-                if events.failures.try_reserve(1).is_ok() {
-                    events.failures.push(failure(self.sites));
-                } else {
-                    events.lost += 1;
-                }
-            }
-            None => {
-                if self.first.is_none() {
-                    self.first = Some(failure(self.sites));
-                }
-            }
+    fn fail(&mut self, failure: impl FnOnce() -> AssertionFailure) {
+        if self.has_room() && self.events.failures.try_reserve(1).is_ok() {
+            self.events.failures.push(failure());
+        } else {
+            self.events.lost += 1;
         }
     }
+
+    fn trace(&mut self, trace: impl FnOnce() -> Option<Trace>) {
+        if self.has_room() && self.events.traces.try_reserve(1).is_ok() {
+            if let Some(trace) = trace() {
+                self.events.traces.push(trace);
+                return;
+            }
+        }
+        self.events.lost += 1;
+    }
+
+    fn cover(&mut self, site: usize) {
+        let counts = &mut self.events.cover_counts;
+        if counts.is_empty() {
+            if counts.try_reserve_exact(self.events.sites.len()).is_err() {
+                self.events.lost += 1;
+                return;
+            }
+            counts.resize(self.events.sites.len(), 0);
+        }
+        counts[site] = counts[site].saturating_add(1);
+    }
 }
 
-/// The failure that compiled code names by `message`.
-fn failure(sites: &'static [AssertionSite], message: &CStr) -> AssertionFailure {
-    let site = message
-        .to_str()
-        .ok()
-        .filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
-        .and_then(|text| text.parse::<usize>().ok())
-        .and_then(|index| sites.get(index));
-    AssertionFailure::new(match site {
-        Some(site) => Origin::Site(site),
-        None => Origin::Unknown(keep_text(message)),
+/// The failure at a site of the table; what compiled code passed instead, if there is no such assertion.
+fn failure(
+    sites: &'static [EventSite],
+    index: Option<usize>,
+    text: impl FnOnce() -> Option<Box<str>>,
+) -> AssertionFailure {
+    AssertionFailure::new(match index.and_then(|index| sites.get(index)) {
+        Some(site @ EventSite { kind: SiteKind::Assertion { message }, .. }) => Origin::Site(site, message),
+        Some(EventSite { kind: SiteKind::Trace { .. } | SiteKind::Cover, .. }) | None => Origin::Unknown(text()),
     })
+}
+
+/// The failure that compiled code names by the decimal index of its site.
+fn named_failure(sites: &'static [EventSite], message: &CStr) -> AssertionFailure {
+    let digits = message.to_str().ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
+    failure(sites, digits.and_then(|digits| digits.parse().ok()), || keep_text(message))
+}
+
+/// The failure that compiled code names by the index of its site.
+fn numbered_failure(sites: &'static [EventSite], site: u32) -> AssertionFailure {
+    failure(sites, Some(site as usize), || keep_number(site))
 }
 
 /// A copy of a text, in which U+FFFD replaces invalid UTF-8; `None` if there is no memory for it.
@@ -80,33 +131,107 @@ fn keep_text(text: &CStr) -> Option<Box<str>> {
     Some(copy.into_boxed_str())
 }
 
-/// [`crate::abi::RecordAssertion`]
-pub unsafe extern "C" fn record_assertion(
+/// The digits of a number; `None` if there is no memory for them.
+fn keep_number(mut number: u32) -> Option<Box<str>> {
+    let mut digits = [0; 10];
+    let mut first = digits.len();
+    loop {
+        first -= 1;
+        digits[first] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    let mut copy = String::new();
+    copy.try_reserve_exact(digits.len() - first).ok()?;
+    copy.extend(digits[first..].iter().map(|&digit| char::from(digit)));
+    Some(copy.into_boxed_str())
+}
+
+/// The trace of a site; `None` if there is no memory for its operands.
+///
+/// # Safety
+///
+/// `operands` points to a tuple of the site's operands, unless its size is 0.
+unsafe fn trace(site: &'static EventSite, operands: *const u8) -> Option<Trace> {
+    let SiteKind::Trace { verbosity, pieces, operands: shapes } = site.kind else { return None };
+    let size = tuple_layout(shapes).0 as usize;
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(size).ok()?;
+    bytes.resize(size, 0);
+    if size > 0 {
+        if operands.is_null() {
+            die(&["compiled code recorded a trace without its operands: the object is damaged"]);
+        }
+        // SAFETY: the caller vouches for the operands.
+        unsafe { copy_tuple(shapes, operands, &mut bytes) };
+    }
+    Some(Trace { site, verbosity, pieces, shapes, bytes: bytes.into_boxed_slice() })
+}
+
+/// [`crate::abi::RecordAssertion`] for a [`FirstFailure`].
+pub unsafe extern "C" fn record_first_assertion(
     _context: *mut InstanceContext,
     message: *const c_char,
     events: *mut EventSink,
 ) {
     // SAFETY: the ABI demands a NUL-terminated message that lives during this call, and the pointer to the call's sink,
-    // which nothing else uses while compiled code runs.
-    let (sink, message) = unsafe { (&mut *events.cast::<Sink<'_>>(), CStr::from_ptr(message)) };
-    sink.record(|sites| failure(sites, message));
+    // which nothing else uses while compiled code runs. This function is only in the tables of `FirstFailure`s.
+    let (sink, message) = unsafe { (&mut *events.cast::<FirstFailure>(), CStr::from_ptr(message)) };
+    if sink.failure.is_none() {
+        sink.failure = Some(named_failure(sink.sites, message));
+    }
 }
 
-/// [`crate::abi::RecordEvent`]
-pub unsafe extern "C" fn record_event(
+/// [`crate::abi::RecordEvent`] for a [`FirstFailure`]. Ignores events that its head does not want.
+pub unsafe extern "C" fn record_first_event(
     _context: *mut InstanceContext,
     events: *mut EventSink,
     site: u32,
     _operands: *const u8,
 ) {
-    // SAFETY: the ABI demands the pointer to the call's sink, which nothing else uses while compiled code runs.
-    let sink = unsafe { &mut *events.cast::<Sink<'_>>() };
-    sink.record(|sites| {
-        AssertionFailure::new(match sites.get(site as usize) {
-            Some(site) => Origin::Site(site),
-            None => Origin::Unknown(None),
-        })
-    });
+    // SAFETY: as above.
+    let sink = unsafe { &mut *events.cast::<FirstFailure>() };
+    let unwanted =
+        matches!(sink.sites.get(site as usize), Some(EventSite { kind: SiteKind::Trace { .. } | SiteKind::Cover, .. }));
+    if sink.failure.is_none() && !unwanted {
+        sink.failure = Some(numbered_failure(sink.sites, site));
+    }
+}
+
+/// [`crate::abi::RecordAssertion`] for an [`AllEvents`].
+pub unsafe extern "C" fn record_assertion(
+    _context: *mut InstanceContext,
+    message: *const c_char,
+    events: *mut EventSink,
+) {
+    // SAFETY: as above; this function is only in the tables of `AllEvents`.
+    let (sink, message) = unsafe { (&mut *events.cast::<AllEvents>(), CStr::from_ptr(message)) };
+    let sites = sink.events.sites;
+    sink.fail(|| named_failure(sites, message));
+}
+
+/// [`crate::abi::RecordEvent`] for an [`AllEvents`].
+pub unsafe extern "C" fn record_event(
+    _context: *mut InstanceContext,
+    events: *mut EventSink,
+    site: u32,
+    operands: *const u8,
+) {
+    // SAFETY: as above.
+    let sink = unsafe { &mut *events.cast::<AllEvents>() };
+    let sites = sink.events.sites;
+    match sites.get(site as usize) {
+        Some(at @ EventSite { kind: SiteKind::Trace { verbosity, .. }, .. }) => {
+            if *verbosity <= sink.options.max_verbosity {
+                // SAFETY: the ABI demands the site's operands.
+                sink.trace(|| unsafe { trace(at, operands) });
+            }
+        }
+        Some(EventSite { kind: SiteKind::Cover, .. }) => sink.cover(site as usize),
+        Some(EventSite { kind: SiteKind::Assertion { .. }, .. }) | None => sink.fail(|| numbered_failure(sites, site)),
+    }
 }
 
 /// [`crate::abi::RecordAssertion`] for functions whose artefact states no assertions.
@@ -118,12 +243,12 @@ pub unsafe extern "C" fn refuse_assertion(
     die(&["compiled code recorded a failed assertion, but its artefact states none"]);
 }
 
-/// [`crate::abi::RecordEvent`] for functions whose artefact states no assertions.
+/// [`crate::abi::RecordEvent`] for calls of functions whose artefact states no assertions, and that want nothing else.
 pub unsafe extern "C" fn refuse_event(
     _context: *mut InstanceContext,
     _events: *mut EventSink,
     _site: u32,
     _operands: *const u8,
 ) {
-    die(&["compiled code recorded an event, but its artefact states none"]);
+    die(&["compiled code recorded an event that its artefact does not state, or that its caller does not want"]);
 }

@@ -40,7 +40,7 @@ unsafe impl private::XlsFunction for Aot {
     const ARTIFACT: xls_aot_runtime::Artifact = ARTIFACT;
     const TEMP_SIZE: usize = 0;
     const TEMP_ALIGN: usize = 1;
-    const SITES: &'static [xls_aot_runtime::AssertionSite] = &[];
+    const SITES: &'static [xls_aot_runtime::EventSite] = &[];
 }
 
 /// `fn add_one(x: bits[8]) -> bits[8]`

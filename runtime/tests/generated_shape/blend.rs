@@ -72,8 +72,8 @@ unsafe impl private::XlsFunction for Aot {
     const ARTIFACT: xls_aot_runtime::Artifact = ARTIFACT;
     const TEMP_SIZE: usize = 5136;
     const TEMP_ALIGN: usize = 64;
-    const SITES: &'static [xls_aot_runtime::AssertionSite] = &[xls_aot_runtime::AssertionSite {
-        message: "the mask is empty",
+    const SITES: &'static [xls_aot_runtime::EventSite] = &[xls_aot_runtime::EventSite {
+        kind: xls_aot_runtime::SiteKind::Assertion { message: "the mask is empty" },
         label: None,
         function: "blend",
         position: None,

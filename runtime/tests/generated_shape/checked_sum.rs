@@ -41,15 +41,15 @@ unsafe impl private::XlsFunction for Aot {
     const ARTIFACT: xls_aot_runtime::Artifact = ARTIFACT;
     const TEMP_SIZE: usize = 24;
     const TEMP_ALIGN: usize = 16;
-    const SITES: &'static [xls_aot_runtime::AssertionSite] = &[
-        xls_aot_runtime::AssertionSite {
-            message: "x must not be zero",
+    const SITES: &'static [xls_aot_runtime::EventSite] = &[
+        xls_aot_runtime::EventSite {
+            kind: xls_aot_runtime::SiteKind::Assertion { message: "x must not be zero" },
             label: Some("x_nonzero"),
             function: "__itok__checked_sum",
             position: Some(xls_aot_runtime::Position { file: "src/sum.x", line: 3, column: 5 }),
         },
-        xls_aot_runtime::AssertionSite {
-            message: "the sum overflows",
+        xls_aot_runtime::EventSite {
+            kind: xls_aot_runtime::SiteKind::Assertion { message: "the sum overflows" },
             label: None,
             function: "__itok__checked_sum",
             position: None,

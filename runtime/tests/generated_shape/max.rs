@@ -46,7 +46,7 @@ unsafe impl private::XlsFunction for Aot {
     const ARTIFACT: xls_aot_runtime::Artifact = ARTIFACT;
     const TEMP_SIZE: usize = 0;
     const TEMP_ALIGN: usize = 1;
-    const SITES: &'static [xls_aot_runtime::AssertionSite] = &[];
+    const SITES: &'static [xls_aot_runtime::EventSite] = &[];
 }
 
 /// `fn max(a: bits[5], b: bits[5]) -> bits[5]`

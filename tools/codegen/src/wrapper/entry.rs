@@ -92,7 +92,7 @@ fn xls_function(wrapper: &Wrapper<'_>) -> TokenStream {
             const ARTIFACT: xls_aot_runtime::Artifact = ARTIFACT;
             const TEMP_SIZE: usize = #size;
             const TEMP_ALIGN: usize = #align;
-            const SITES: &'static [xls_aot_runtime::AssertionSite] = &[#(#sites),*];
+            const SITES: &'static [xls_aot_runtime::EventSite] = &[#(#sites),*];
         }
 
         /// The entry point itself, for measurements and tests of compiled code.
@@ -110,8 +110,8 @@ fn site(site: &Site) -> TokenStream {
         quote!(xls_aot_runtime::Position { file: #file, line: #line, column: #column })
     }));
     quote! {
-        xls_aot_runtime::AssertionSite {
-            message: #message,
+        xls_aot_runtime::EventSite {
+            kind: xls_aot_runtime::SiteKind::Assertion { message: #message },
             label: #label,
             function: #function,
             position: #position,
