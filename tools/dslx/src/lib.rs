@@ -8,6 +8,8 @@
 //!
 //! Nothing here does I/O, and no input makes it panic.
 
+pub mod check;
+pub mod constant;
 pub mod source;
 pub mod syntax;
 
