@@ -12,5 +12,3 @@ pub mod check;
 pub mod constant;
 pub mod source;
 pub mod syntax;
-
-pub use xls_aot_ir::{Diagnostic, Span};

@@ -60,8 +60,11 @@ impl SourceMap {
 
     /// The file that a span is in.
     pub fn file_of(&self, span: Span) -> FileId {
-        let behind = self.files.partition_point(|file| file.base <= span.start);
-        FileId(behind.saturating_sub(1) as u32)
+        FileId(self.index_of(span) as u32)
+    }
+
+    pub(super) fn index_of(&self, span: Span) -> usize {
+        self.files.partition_point(|file| file.base <= span.start).saturating_sub(1)
     }
 
     /// File, line and column (both from 1) of the first character of a span. Takes time in the size of the file:

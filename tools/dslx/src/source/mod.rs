@@ -2,6 +2,8 @@
 //! offsets names a file as well as a place in it.
 
 mod map;
+mod report;
 
 pub use map::{FileId, SourceMap, TooMuchText};
-pub use xls_aot_ir::Span;
+pub use report::{Report, MAX_FINDINGS};
+pub use xls_aot_ir::{Diagnostic, Span};
