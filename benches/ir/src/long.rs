@@ -7,6 +7,9 @@ use crate::body::Body;
 /// How deep the tuples of [`nesting`] are nested; what the reader allows is more.
 const DEPTH: usize = 64;
 
+/// What xls_aot allows: rustc's 65,535, without the two that methods of generated code add.
+const PARAMETERS_MAX: usize = 65_533;
+
 /// A tuple parameter taken apart, and a tuple of as many elements put together.
 pub(crate) fn tuple(nodes: usize) -> String {
     let count = (nodes / 2).max(1);
@@ -147,14 +150,15 @@ pub(crate) fn functions(nodes: usize) -> String {
     text + top
 }
 
-/// A function of many parameters.
+/// A function of many parameters: as many as half the nodes, or as a Rust function can have.
 pub(crate) fn parameters(nodes: usize) -> String {
-    let count = (nodes / 2).max(1);
+    let uses = (nodes / 2).max(1);
+    let count = uses.min(PARAMETERS_MAX);
     let params: Vec<String> = (0..count).map(|i| format!("p{i}: bits[32]")).collect();
     let mut body = Body::new("parameters", &params.join(", "), "bits[32]");
     let mut sum = "p0".to_owned();
-    for i in 0..count {
-        sum = body.word(format_args!("umul({sum}, p{i})"));
+    for i in 0..uses {
+        sum = body.word(format_args!("umul({sum}, p{})", i % count));
         sum = body.word(format_args!("add({sum}, p0)"));
     }
     body.finish(format_args!("not({sum})"))

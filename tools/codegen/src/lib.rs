@@ -10,6 +10,7 @@
 //! | E1006 | has a parameter or result beyond the limit of one value |
 //! | E1007 | uses something that the back end does not support |
 //! | E1008 | is beyond a limit of the back end |
+//! | E1009 | has more parameters than a Rust function can have |
 //!
 //! Invariants: no input makes this crate panic; its outputs depend only on its arguments; only [`write_all`]
 //! accesses files.

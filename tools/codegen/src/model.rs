@@ -22,6 +22,10 @@ const MAX_VALUE_SIZE: u64 = 1 << 31;
 /// `large_stack_arrays` draws the line at the same size.
 pub(crate) const MAX_RESULT_BY_VALUE: u64 = 16 << 10;
 
+/// Most parameters of a Rust function. rustc refuses a function of more than 65,535, and a method of
+/// [`Runner`](crate::wrapper) takes two in addition to the function's: `self` and `output`.
+const MAX_PARAMETERS: usize = u16::MAX as usize - 2;
+
 /// Names of items of every generated crate, and of the prelude's values: a function or a parameter of such a name would
 /// hide them or be refused by rustc.
 const TAKEN: &[&str] = &[
@@ -151,7 +155,8 @@ impl Interface {
     /// The interface of `function`, which is called `name` without mangling; `symbol` begins every symbol of the crate.
     ///
     /// # Errors
-    /// A fault at a parameter or at the function if a value is too large.
+    /// A fault at a parameter or at the function if a value is too large, and at the function if it has too many
+    /// parameters.
     pub fn of(function: &Function, name: &str, symbol: &str, expose_activation: bool) -> Result<Self, Fault> {
         let activated = if expose_activation { None } else { activation(function) };
         let mut structs = Structs::default();
@@ -170,6 +175,9 @@ impl Interface {
                 }
             };
             params.push(Param { ir_name, ty: node.ty.clone(), layout, form });
+        }
+        if passed.len() > MAX_PARAMETERS {
+            return Err(too_many_parameters(function, passed.len()));
         }
         let result_data = result_data(&function.return_type);
         let result_layout = sized(&function.return_type, "the result").map_err(|fault| fault.at(function.span))?;
@@ -206,6 +214,16 @@ fn activation(function: &Function) -> Option<NodeId> {
         && node.ty == Type::Bits(1)
         && node.name.as_deref() == Some("__activated");
     is_activation.then_some(activated)
+}
+
+fn too_many_parameters(function: &Function, count: usize) -> Fault {
+    let message = format!(
+        "`{}` has {count} parameters; the limit is {MAX_PARAMETERS}: a Rust function has at most {}, and methods of the \
+         generated crate add two",
+        function.name,
+        u16::MAX
+    );
+    Fault::limit("E1009", message).note("pass the data as an array or a tuple").at(function.span)
 }
 
 /// The layout of a value that crosses the boundary.

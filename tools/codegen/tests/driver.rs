@@ -240,6 +240,26 @@ fn values_beyond_the_limit_are_refused() {
 }
 
 #[test]
+fn more_parameters_than_a_rust_function_can_have_are_refused() {
+    // Tokens are no parameters of the Rust function.
+    let ir = |count: usize| {
+        let params: String = (0..count).map(|i| format!(", p{i}: bits[8] id={}", i + 2)).collect();
+        format!(
+            "package p\n\nfn f(t: token id=1{params}) -> bits[8] {{\n  ret r: bits[8] = not(p0, id={})\n}}\n",
+            count + 2
+        )
+    };
+    let (most, more) = (ir(65_533), ir(65_534));
+    let outputs = outputs(&request(&most));
+    assert_eq!(metadata(&outputs).params.len(), 65_534);
+    let error = compile(&request(&more), &Double::new()).unwrap_err();
+    let expected = "some/folder/design.ir:3:4: error[E1009]: `f` has 65534 parameters; the limit is 65533: a Rust \
+                    function has at most 65535, and methods of the generated crate add two\n";
+    assert!(error.to_string().starts_with(expected), "{}", &error.to_string()[..200]);
+    assert!(error.to_string().ends_with("\n  help: pass the data as an array or a tuple"));
+}
+
+#[test]
 fn errors_of_a_back_end_keep_their_kind() {
     let fail = |error| compile(&request(CHECKED), &Double { error: Some(error), ..Double::new() }).unwrap_err();
     let (what, hint) = ("w".to_owned(), "h".to_owned());

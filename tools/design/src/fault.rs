@@ -46,7 +46,7 @@ impl Fault {
         let Fault { kind, code, span, message, notes } = self;
         match span {
             Some(span) => {
-                let diagnostic = Diagnostic { kind, code, span, message, notes };
+                let diagnostic = Diagnostic { kind, code, span, message, labels: Vec::new(), notes };
                 Finding::Placed(LineIndex::new(text).diagnostics(file, vec![diagnostic]))
             }
             None => Finding::WholeFile { file: file.to_owned(), kind, code, message, notes },

@@ -1,8 +1,8 @@
-//! Findings about IR text: the place, the error, and how to correct it.
+//! Findings about source text, IR or DSLX: the place, what is wrong, and how to correct it.
 
 use std::fmt;
 
-/// A place in the IR text.
+/// A place in the text.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Span {
     /// Byte offset of the first byte.
@@ -15,12 +15,14 @@ pub struct Span {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 #[non_exhaustive]
 pub enum Kind {
-    /// The text is not valid XLS IR.
+    /// The text is not valid XLS IR, or not valid DSLX.
     Invalid,
     /// Valid, but not supported here.
     Unsupported,
     /// Valid, but beyond a stated limit.
     Limit,
+    /// Valid and compiled, but probably not what was meant.
+    Warning,
 }
 
 /// One finding. `Display` prints it without its place in the text; [`Diagnostics`] adds file, line and column.
@@ -34,12 +36,23 @@ pub struct Diagnostic {
     pub span: Span,
     /// What is wrong, in one sentence without a full stop.
     pub message: String,
+    /// Other places that belong to it, in the order in which they are printed.
+    pub labels: Vec<Label>,
     /// What was expected, or how to mend it; each is printed on a line of its own.
     pub notes: Vec<String>,
 }
 
+/// Another place that belongs to a finding, and what is there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Label {
+    /// Place in the text.
+    pub span: Span,
+    /// What is there, without a full stop.
+    pub text: String,
+}
+
 impl Diagnostic {
-    /// The text is not valid XLS IR.
+    /// The text is not valid.
     pub fn invalid(code: &'static str, span: Span, message: impl Into<String>) -> Self {
         Self::new(Kind::Invalid, code, span, message.into())
     }
@@ -54,8 +67,30 @@ impl Diagnostic {
         Self::new(Kind::Limit, code, span, message.into())
     }
 
+    /// Valid, but probably not what was meant.
+    pub fn warning(code: &'static str, span: Span, message: impl Into<String>) -> Self {
+        Self::new(Kind::Warning, code, span, message.into())
+    }
+
     fn new(kind: Kind, code: &'static str, span: Span, message: String) -> Self {
-        Self { kind, code, span, message: readable(message), notes: Vec::new() }
+        Self { kind, code, span, message: readable(message), labels: Vec::new(), notes: Vec::new() }
+    }
+
+    /// Whether the text is refused because of it.
+    pub fn is_error(&self) -> bool {
+        self.kind != Kind::Warning
+    }
+
+    /// Adds another place, with what is there.
+    #[must_use]
+    pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.labels.push(Label { span, text: readable(text.into()) });
+        self
+    }
+
+    /// `error[E0104]`, `warning[W1001]`.
+    fn heading(&self) -> String {
+        format!("{}[{}]", if self.is_error() { "error" } else { "warning" }, self.code)
     }
 
     /// Adds a line that says what was expected or how to mend it.
@@ -79,7 +114,7 @@ fn readable(text: String) -> String {
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "error[{}]: {}", self.code, self.message)?;
+        write!(f, "{}: {}", self.heading(), self.message)?;
         for note in &self.notes {
             write!(f, "\n  help: {note}")?;
         }
@@ -107,6 +142,50 @@ pub struct Located {
     pub column: u32,
     /// The line's text, cut to a readable length around the place.
     pub line_text: String,
+    /// The labels, likewise.
+    pub labels: Vec<LocatedLabel>,
+}
+
+/// A label with its place spelled out.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LocatedLabel {
+    /// Name of the file as the user gave it.
+    pub file: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+    /// The line's text, cut to a readable length around the place.
+    pub line_text: String,
+    /// What is there.
+    pub text: String,
+}
+
+impl Located {
+    /// What is printed for it, if `file` is the name of its file.
+    pub fn in_file<'a>(&'a self, file: &'a str) -> impl fmt::Display + 'a {
+        InFile { located: self, file }
+    }
+}
+
+struct InFile<'a> {
+    located: &'a Located,
+    file: &'a str,
+}
+
+impl fmt::Display for InFile<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Located { diagnostic, line, column, line_text, labels } = self.located;
+        write!(f, "{}:{line}:{column}: {}: {}", self.file, diagnostic.heading(), diagnostic.message)?;
+        write!(f, "\n  {line_text}")?;
+        for LocatedLabel { file, line, column, line_text, text } in labels {
+            write!(f, "\n  {file}:{line}:{column}: {text}\n    {line_text}")?;
+        }
+        for note in &diagnostic.notes {
+            write!(f, "\n  help: {note}")?;
+        }
+        Ok(())
+    }
 }
 
 impl fmt::Display for Diagnostics {
@@ -115,12 +194,7 @@ impl fmt::Display for Diagnostics {
             if i > 0 {
                 writeln!(f)?;
             }
-            let Located { diagnostic, line, column, line_text } = located;
-            write!(f, "{}:{line}:{column}: error[{}]: {}", self.file, diagnostic.code, diagnostic.message)?;
-            write!(f, "\n  {line_text}")?;
-            for note in &diagnostic.notes {
-                write!(f, "\n  help: {note}")?;
-            }
+            write!(f, "{}", located.in_file(&self.file))?;
         }
         Ok(())
     }

@@ -59,12 +59,13 @@ mod verifier;
 
 pub use bits::Bits;
 pub use codes::CODES;
-pub use diagnostic::{Diagnostic, Diagnostics, Kind, Located, Span};
+pub use diagnostic::{Diagnostic, Diagnostics, Kind, Label, Located, LocatedLabel, Span};
 pub use edit_distance::nearest;
 pub use entity::{FuncId, NodeId};
 pub use function::{Function, Node, Package, Skipped, SkippedKind, SourcePos, Top};
 pub use keyword::Keyword;
 pub use line_index::{LineColumn, LineIndex};
+pub use number::{magnitude, TooManyDigits};
 pub use op::{Op, OpKind, MNEMONICS};
 pub use op_info::{Arity, Attribute, Effect, KeywordArg, OpInfo, Operand, OperandCount};
 pub use parser::{parse_package, read_package};

@@ -1,6 +1,6 @@
 //! Converts byte offsets to lines and columns.
 
-use crate::{Diagnostic, Diagnostics, Located, Span};
+use crate::{Diagnostic, Diagnostics, Located, LocatedLabel, Span};
 
 /// Where the lines of a text begin. Lines end with `\n`; a `\r` before it belongs to the line end. A byte order mark
 /// at the beginning belongs to no line.
@@ -34,10 +34,27 @@ impl<'a> LineIndex<'a> {
         LineColumn { line: line as u32 + 1, column: characters(before) + 1 }
     }
 
-    /// The finding with its place spelled out.
-    pub fn locate(&self, diagnostic: Diagnostic) -> Located {
+    /// The finding about `file` with its place spelled out; its labels are in the same text.
+    pub fn locate(&self, file: &str, diagnostic: Diagnostic) -> Located {
         let LineColumn { line, column } = self.position(diagnostic.span);
-        Located { line_text: self.line_text(line, diagnostic.span), diagnostic, line, column }
+        self.located(file, diagnostic, line, column)
+    }
+
+    fn located(&self, file: &str, diagnostic: Diagnostic, line: u32, column: u32) -> Located {
+        let labels = diagnostic.labels.iter().map(|label| self.label(file, label.span, &label.text)).collect();
+        Located { line_text: self.line_text(line, diagnostic.span), labels, diagnostic, line, column }
+    }
+
+    /// A label in this text, whose file is `file`, with its place spelled out.
+    pub fn label(&self, file: &str, span: Span, text: &str) -> LocatedLabel {
+        let LineColumn { line, column } = self.position(span);
+        LocatedLabel {
+            file: file.to_string(),
+            line,
+            column,
+            line_text: self.line_text(line, span),
+            text: text.to_string(),
+        }
     }
 
     /// The findings about `file` (its name as the user gave it), in the order of their places.
@@ -54,7 +71,7 @@ impl<'a> LineIndex<'a> {
             };
             before = offset;
             let line = line as u32 + 1;
-            located.push(Located { line_text: self.line_text(line, diagnostic.span), diagnostic, line, column });
+            located.push(self.located(file, diagnostic, line, column));
         }
         Diagnostics { file: file.to_string(), findings: located }
     }
@@ -141,7 +158,7 @@ mod tests {
     fn long_lines_are_cut_around_the_place() {
         let text = format!("{}X{}", "a".repeat(5000), "b".repeat(5000));
         let finding = Diagnostic::invalid("E0000", Span { start: 5000, end: 5001 }, "m");
-        let located = LineIndex::new(text.as_bytes()).locate(finding);
+        let located = LineIndex::new(text.as_bytes()).locate("f", finding);
         assert_eq!(located.line_text, format!("...{}X{}...", "a".repeat(60), "b".repeat(99)));
         assert_eq!(located.column, 5001);
     }
@@ -153,7 +170,7 @@ mod tests {
         let findings: Vec<Diagnostic> = (0..=text.len() as u32)
             .map(|start| Diagnostic::invalid("E0000", Span { start, end: start }, "m"))
             .collect();
-        let single: Vec<Located> = findings.iter().cloned().map(|finding| index.locate(finding)).collect();
+        let single: Vec<Located> = findings.iter().cloned().map(|finding| index.locate("f", finding)).collect();
         assert_eq!(index.diagnostics("f", findings).findings, single);
     }
 
@@ -162,7 +179,7 @@ mod tests {
         let text = [&[0x80; 3000][..], b"x", &[0xff; 3000]].concat();
         for start in [0, 150, 3000, 3001, 6001] {
             let finding = Diagnostic::invalid("E0000", Span { start, end: start }, "m");
-            assert!(LineIndex::new(&text).locate(finding).line_text.chars().count() < 1000);
+            assert!(LineIndex::new(&text).locate("f", finding).line_text.chars().count() < 1000);
         }
     }
 }

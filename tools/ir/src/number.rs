@@ -4,7 +4,7 @@
 //! Work is bounded: a hexadecimal or binary number is converted in linear time, a decimal one only up to
 //! [`MAX_DECIMAL_DIGITS`] digits, and nothing is converted that cannot fit the wanted width.
 
-use crate::limits::MAX_DECIMAL_DIGITS;
+use crate::limits::{MAX_BIT_COUNT, MAX_DECIMAL_DIGITS};
 use crate::Bits;
 
 /// Why a number cannot be used.
@@ -60,6 +60,24 @@ pub(crate) fn parse_i64(text: &str) -> Result<i64, NumberError> {
     }
     let value = if parts.negative { -i128::from(magnitude) } else { i128::from(magnitude) };
     i64::try_from(value).map_err(|_| NumberError::TooLarge)
+}
+
+/// A number has more digits than are converted: [`MAX_DECIMAL_DIGITS`], or those of a number of [`MAX_BIT_COUNT`] bits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TooManyDigits;
+
+/// The number that `digits` write in a radix of 2, 10 or 16, as narrow as it can be (width 0 for zero). `_` between digits
+/// means nothing; digits that the radix does not have count as zero.
+pub fn magnitude(radix: u32, digits: &str) -> Result<Bits, TooManyDigits> {
+    let bits_per_digit = if radix == 2 { 1 } else { 4 };
+    let width = (digits.len() as u64 * bits_per_digit).min(u64::from(MAX_BIT_COUNT)) as u32;
+    let wide = match radix {
+        10 => decimal(digits, width),
+        16 => power_of_two_radix(digits, 4, width),
+        _ => power_of_two_radix(digits, 1, width),
+    };
+    let wide = wide.map_err(|_| TooManyDigits)?;
+    Ok(Bits::from_words(wide.significant_bits(), wide.words()))
 }
 
 /// The bit vector of `width` bits with the number's value: `0 ..= 2^width - 1`, or down to `-2^(width-1)` in two's
@@ -162,6 +180,19 @@ fn multiply_add(words: &mut Vec<u64>, factor: u64, addend: u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn magnitudes_are_as_narrow_as_they_can_be() {
+        let of = |radix, digits: &str| magnitude(radix, digits).map(|bits| (bits.width(), bits.words().to_vec()));
+        assert_eq!(of(10, "0"), Ok((0, vec![])));
+        assert_eq!(of(10, "12"), Ok((4, vec![12])));
+        assert_eq!(of(16, "00_fF"), Ok((8, vec![255])));
+        assert_eq!(of(2, "1_0000_0000"), Ok((9, vec![256])));
+        assert_eq!(of(10, "18446744073709551616"), Ok((65, vec![0, 1])));
+        assert_eq!(of(16, &format!("{}1", "0".repeat(5_000_000))), Ok((1, vec![1])));
+        assert_eq!(magnitude(16, &format!("1{}", "0".repeat(5_000_000))), Err(TooManyDigits));
+        assert_eq!(magnitude(10, &"1".repeat(MAX_DECIMAL_DIGITS + 1)), Err(TooManyDigits));
+    }
 
     #[test]
     fn integers() {

@@ -1,0 +1,14 @@
+//! DSLX, the language that XLS functions are written in: from source text to typed functions and XLS IR.
+//!
+//! The folders are the stages, in this order:
+//!
+//! - [`source`]: the texts of a run; places in them.
+//! - [`syntax`]: tokens, syntax tree, parser.
+//! - `modules`, `check`, `constant`, `convert`: imports, types, constant values, XLS IR.
+//!
+//! Nothing here does I/O, and no input makes it panic.
+
+pub mod check;
+pub mod constant;
+pub mod source;
+pub mod syntax;
