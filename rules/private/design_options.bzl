@@ -22,8 +22,8 @@ DESIGN_ATTRS = {
               "same name with its `Runner` and `Output`; the functions share their types.",
     ),
     "type_names": attr.string_dict(
-        doc = "Names for tuple types: XLS type to Rust name, with the names of the fields in parentheses if they shall have " +
-              "names, such as `{\"(bits[1], bits[8], bits[23])\": \"F32(sign, bexp, fraction)\"}`.",
+        doc = "Names for tuple types: XLS type to Rust name with the names of the fields in parentheses, " +
+              "such as `{\"(bits[1], bits[8], bits[23])\": \"F32(sign, bexp, fraction)\"}`.",
     ),
     "types": attr.label(
         allow_single_file = [".json"],

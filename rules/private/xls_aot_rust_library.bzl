@@ -73,8 +73,8 @@ def xls_aot_rust_library(
         of the same name with its `Runner` and `Output`. They share their types.
       types: Label: a .json file that describes structs, enums, constants, and the types of parameters and results
         (docs/types.md).
-      type_names: Dict[str, str]: names for tuple types: XLS type to Rust name, with the names of the fields in parentheses if
-        they shall have names, such as `{"(bits[1], bits[8], bits[23])": "F32(sign, bexp, fraction)"}`.
+      type_names: Dict[str, str]: names for tuple types: XLS type to Rust name with the names of the fields in parentheses,
+        such as `{"(bits[1], bits[8], bits[23])": "F32(sign, bexp, fraction)"}`.
       types_from: List[Label]: other `xls_aot_rust_library` targets whose types this crate uses instead of making second ones. A
         type of the same module and name is that crate's type; another definition of it is an error.
       events: List[str]: the kinds of events that the compiled code reports beside failed assertions: "trace", "cover". By

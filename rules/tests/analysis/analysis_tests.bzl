@@ -325,7 +325,7 @@ def analysis_tests(name):
             "--types",
             _PACKAGE + "/types.json",
             "--type-name",
-            "(bits[1], bits[8])=Pair",
+            "(bits[1], bits[8])=Pair(flag, value)",
             "--type-name",
             "(bits[2])=Single(only)",
             "--types-from",

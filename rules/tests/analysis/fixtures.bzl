@@ -162,7 +162,7 @@ def fixtures():
             "first",
         ],
         type_names = {
-            "(bits[1], bits[8])": "Pair",
+            "(bits[1], bits[8])": "Pair(flag, value)",
             "(bits[2])": "Single(only)",
         },
         types = "types.json",
