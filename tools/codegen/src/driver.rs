@@ -8,7 +8,7 @@
 //! Invariant: the outputs depend only on the request and the back end. The driver does no I/O.
 
 use sha2::{Digest, Sha256};
-use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, Cpu, Target};
+use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, CompiledEntry, Cpu, FinishObject, Target};
 use xls_aot_design::{Design, Fault, FrontEnd, IrFrontEnd, TypeNames};
 use xls_aot_ir::{FuncId, Package};
 use xls_aot_metadata::{encode_record, Metadata};
@@ -16,7 +16,7 @@ use xls_aot_runtime::abi::{symbol_name, EntryKind, Features, DIGEST_DIGITS, SALT
 
 use crate::effects::{number_assertions, refuse_traces_and_covers, Site};
 use crate::error::CompileError;
-use crate::model::{Code, Interface, Origin};
+use crate::model::{Code, EntryPoint, Interface, Origin};
 use crate::names::check_crate_name;
 use crate::wrapper::Wrapper;
 use crate::{current, describe};
@@ -149,13 +149,14 @@ impl<'a> Analysis<'a> {
             });
         }
         let compiled = backend
-            .compile(&CompileRequest { package: &self.closure, top: self.top, target, cpu, symbol: &self.symbol })
+            .compile(&CompileRequest { package: &self.closure, entries: &[self.top], target, cpu })
             .map_err(|error| self.backend_error(error))?;
         let origin = self.origin(backend);
         let (code, object) = self.code(compiled).map_err(|what| self.internal(what))?;
         let metadata = describe::metadata(&self.interface, &code, &origin);
         let description = encode_record(&metadata).map_err(|error| self.internal(error.to_string()))?;
-        let object = object.finish(&description).map_err(|error| self.backend_error(error))?;
+        let symbols = [self.symbol.clone()];
+        let object = object.finish(&symbols, &description).map_err(|error| self.backend_error(error))?;
         Ok((code, origin, Artifact { object, metadata }))
     }
 
@@ -181,13 +182,14 @@ impl<'a> Analysis<'a> {
     }
 
     /// The code's facts with those that the driver adds; checks that the back end does not contradict itself.
-    fn code(&self, compiled: Compiled) -> Result<(Code, Box<dyn xls_aot_backend::FinishObject>), String> {
-        let Compiled { entry_points, temp_buffer, features, cpu, object } = compiled;
-        match entry_points.first() {
-            Some(first) if first.kind == EntryKind::Xls && first.symbol == self.symbol => {}
-            _ => return Err(format!("the first entry point is not `{}`: {entry_points:?}", self.symbol)),
+    fn code(&self, compiled: Compiled) -> Result<(Code, Box<dyn FinishObject>), String> {
+        let Compiled { entries, cpu, object } = compiled;
+        let [CompiledEntry { kinds, temp_buffer, features }] = <[CompiledEntry; 1]>::try_from(entries)
+            .map_err(|entries| format!("the back end compiled {} entries instead of one", entries.len()))?;
+        if kinds.first() != Some(&EntryKind::Xls) {
+            return Err(format!("the first entry point is not of kind `{}`: {kinds:?}", EntryKind::Xls));
         }
-        let has = |kind| entry_points.iter().any(|entry| entry.kind == kind);
+        let has = |kind| kinds.contains(&kind);
         for (feature, name, present) in [
             (Features::DIRECT, "direct", has(EntryKind::Direct)),
             (Features::BATCH, "batch", has(EntryKind::Batch)),
@@ -200,6 +202,8 @@ impl<'a> Analysis<'a> {
         if has(EntryKind::Direct) && !self.sites.is_empty() {
             return Err("a function with assertions has a direct entry point".to_owned());
         }
+        let symbol = |kind: EntryKind| format!("{}{}", self.symbol, kind.symbol_suffix());
+        let entry_points = kinds.iter().map(|&kind| EntryPoint { kind, symbol: symbol(kind) }).collect();
         let assertions = if self.sites.is_empty() { Features::NONE } else { Features::ASSERTIONS };
         let features = features | assertions;
         Ok((

@@ -3,11 +3,10 @@
 //! Invariants: `params` has one entry for each parameter of the IR function, in its order, also for those that the Rust
 //! function does not have; names are unique in their scope; structs appear in `structs` before use.
 
-use xls_aot_backend::EntryPoint;
 use xls_aot_ir::{Function, NodeId, Type};
 use xls_aot_layout::{layout_of, Layout};
 use xls_aot_metadata::Passing;
-use xls_aot_runtime::abi::Features;
+use xls_aot_runtime::abi::{EntryKind, Features};
 
 use crate::effects::Site;
 use crate::names::{Name, Scope};
@@ -104,6 +103,15 @@ impl Param {
             Form::Passed { .. } => Passing::Reference,
         }
     }
+}
+
+/// An exported entry point.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct EntryPoint {
+    /// Its calling convention.
+    pub kind: EntryKind,
+    /// Its symbol, without the leading underscore that Mach-O adds.
+    pub symbol: String,
 }
 
 /// What compiled code is, apart from its interface.

@@ -2,12 +2,12 @@
 
 use std::cell::RefCell;
 
-use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, Cpu, EntryPoint, FinishObject, Target};
+use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, CompiledEntry, Cpu, FinishObject, Target};
 use xls_aot_codegen::{compile, Analysis, CompileError, Outputs, Request};
 use xls_aot_ir::print_package;
 use xls_aot_layout::Layout;
 use xls_aot_metadata::{decode_section, Metadata, Passing};
-use xls_aot_runtime::abi::{EntryKind, Features};
+use xls_aot_runtime::abi::{EntryKind, EventKind, Features};
 
 /// A back end whose object is the description.
 struct Double {
@@ -25,7 +25,7 @@ impl Double {
 struct Description;
 
 impl FinishObject for Description {
-    fn finish(self: Box<Self>, description: &[u8]) -> Result<Vec<u8>, BackendError> {
+    fn finish(self: Box<Self>, _: &[String], description: &[u8]) -> Result<Vec<u8>, BackendError> {
         Ok(description.to_vec())
     }
 }
@@ -43,19 +43,22 @@ impl Backend for Double {
         &[Target::X86_64Linux]
     }
 
+    fn events(&self) -> &'static [EventKind] {
+        &[EventKind::Assertion]
+    }
+
     fn compile(&self, request: &CompileRequest<'_>) -> Result<Compiled, BackendError> {
         *self.seen.borrow_mut() = print_package(request.package);
         if let Some(error) = &self.error {
             return Err(error.clone());
         }
-        let mut entry_points = vec![EntryPoint { kind: EntryKind::Xls, symbol: request.symbol.to_owned() }];
-        if self.direct {
-            entry_points.push(EntryPoint { kind: EntryKind::Direct, symbol: format!("{}_direct", request.symbol) });
-        }
+        let (kinds, features) = if self.direct {
+            (vec![EntryKind::Xls, EntryKind::Direct], Features::DIRECT)
+        } else {
+            (vec![EntryKind::Xls], Features::NONE)
+        };
         Ok(Compiled {
-            entry_points,
-            temp_buffer: Layout { size: 0, align: 1 },
-            features: if self.direct { Features::DIRECT } else { Features::NONE },
+            entries: vec![CompiledEntry { kinds, temp_buffer: Layout { size: 0, align: 1 }, features }],
             cpu: Cpu::X86_64,
             object: Box::new(Description),
         })

@@ -8,6 +8,7 @@ use xls_aot_codegen::{compile, Request};
 use xls_aot_equivalence::{equivalence, EquivalenceOptions, EquivalenceReport};
 use xls_aot_ir::{print_package, read_package, FuncId};
 use xls_aot_native::NativeBackend;
+use xls_aot_runtime::abi::EventKind;
 
 /// The native back end on another text than it is given: code that is wrong and a description that is right.
 struct Tampered {
@@ -28,12 +29,16 @@ impl Backend for Tampered {
         Target::ALL
     }
 
+    fn events(&self) -> &'static [EventKind] {
+        NativeBackend::default().events()
+    }
+
     fn compile(&self, request: &CompileRequest<'_>) -> Result<Compiled, BackendError> {
         let text = print_package(request.package);
         assert_eq!(text.matches(self.from).count(), 1, "{text}");
         let package = read_package("tampered.ir", text.replace(self.from, self.to).as_bytes()).unwrap();
         let top = FuncId::new(package.functions.len() - 1);
-        NativeBackend::default().compile(&CompileRequest { package: &package, top, ..*request })
+        NativeBackend::default().compile(&CompileRequest { package: &package, entries: &[top], ..*request })
     }
 }
 

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, Cpu, EntryPoint, Target};
+use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, CompiledEntry, Cpu, Target};
 use xls_aot_ir::{Effect, FuncId, Package};
 use xls_aot_layout::Layout;
 use xls_aot_opt::{optimize, CodePlan, OptLevel, Options, Topic};
-use xls_aot_runtime::abi::{EntryKind, Features};
+use xls_aot_runtime::abi::{EntryKind, EventKind, Features};
 
 use crate::analysis::{analyse, FuncInfo};
 use crate::clif::{self, ClifFunction};
@@ -88,19 +88,25 @@ impl Backend for NativeBackend {
         Target::ALL
     }
 
+    fn events(&self) -> &'static [EventKind] {
+        &[EventKind::Assertion]
+    }
+
     fn compile(&self, request: &CompileRequest<'_>) -> Result<Compiled, BackendError> {
         Ok(compile(request, &self.options(), None)?)
     }
 }
 
-/// Compiles the request's top. If `clif` is given, the Cranelift IR is stored there.
+/// Compiles the request's entries. If `clif` is given, the Cranelift IR is stored there.
 fn compile(
     request: &CompileRequest<'_>,
     options: &Options<'_>,
     clif: Option<&mut Vec<ClifFunction>>,
 ) -> Result<Compiled, Fault> {
-    let package =
-        &optimize(request.package, request.top, options).map_err(|broken| Fault::Internal(broken.to_string()))?;
+    let &[top] = request.entries else {
+        return Err(Fault::Unsupported(format!("{} entries in one object", request.entries.len())));
+    };
+    let package = &optimize(request.package, top, options).map_err(|broken| Fault::Internal(broken.to_string()))?;
     // The optimiser keeps the top as the last function.
     let top = FuncId::new(package.functions.len() - 1);
     let info = analyse(package);
@@ -129,21 +135,21 @@ fn compile(
         *clif = clif::functions(&mut program, &entry, direct);
     }
     let (functions, frames, data) = program.finish()?;
-    let mut entry_points = vec![EntryPoint { kind: EntryKind::Xls, symbol: request.symbol.to_owned() }];
-    let mut exports = vec![(request.symbol.to_owned(), entry.index)];
+    let mut exports = vec![(EntryKind::Xls, entry.index)];
     let mut features = if entry.scratch > 0 { Features::SCRATCH } else { Features::NONE };
     if let Some(direct) = direct {
-        let symbol = format!("{}{}", request.symbol, EntryKind::Direct.symbol_suffix());
-        exports.push((symbol.clone(), direct));
-        entry_points.push(EntryPoint { kind: EntryKind::Direct, symbol });
+        exports.push((EntryKind::Direct, direct));
         features = features | Features::DIRECT;
     }
-    Ok(Compiled {
-        entry_points,
+    let compiled = CompiledEntry {
+        kinds: exports.iter().map(|&(kind, _)| kind).collect(),
         temp_buffer: Layout { size: entry.scratch, align: if entry.scratch > 0 { BUFFER_ALIGN } else { 1 } },
         features,
+    };
+    Ok(Compiled {
+        entries: vec![compiled],
         cpu,
-        object: Box::new(Parts { target: request.target, functions, data, frames, exports }),
+        object: Box::new(Parts { target: request.target, functions, data, frames, exports: vec![exports] }),
     })
 }
 

@@ -15,7 +15,7 @@ use object::{
     SectionFlags, SectionKind, SymbolFlags, SymbolKind, SymbolScope,
 };
 use xls_aot_backend::{BackendError, FinishObject, Target};
-use xls_aot_runtime::abi::description;
+use xls_aot_runtime::abi::{description, EntryKind};
 
 use crate::data::DATA_ALIGN;
 use crate::program::{Code, CodeReloc, RelocTarget};
@@ -28,8 +28,8 @@ pub(crate) struct Parts {
     pub functions: Vec<Code>,
     pub data: Vec<u8>,
     pub frames: FrameSection,
-    /// Exported functions: symbol and index.
-    pub exports: Vec<(String, u32)>,
+    /// The exported functions of each entry: kind and index.
+    pub exports: Vec<Vec<(EntryKind, u32)>>,
 }
 
 fn internal(what: impl std::fmt::Display) -> Fault {
@@ -37,12 +37,15 @@ fn internal(what: impl std::fmt::Display) -> Fault {
 }
 
 impl FinishObject for Parts {
-    fn finish(self: Box<Self>, description: &[u8]) -> Result<Vec<u8>, BackendError> {
-        Ok(write(*self, description)?)
+    fn finish(self: Box<Self>, symbols: &[String], description: &[u8]) -> Result<Vec<u8>, BackendError> {
+        Ok(write(*self, symbols, description)?)
     }
 }
 
-fn write(parts: Parts, record: &[u8]) -> Result<Vec<u8>, Fault> {
+fn write(parts: Parts, symbols: &[String], record: &[u8]) -> Result<Vec<u8>, Fault> {
+    if symbols.len() != parts.exports.len() {
+        return Err(internal(format!("{} symbols for {} entries", symbols.len(), parts.exports.len())));
+    }
     let (format, architecture) = match parts.target {
         Target::X86_64Linux => (BinaryFormat::Elf, Architecture::X86_64),
         Target::Aarch64Linux => (BinaryFormat::Elf, Architecture::Aarch64),
@@ -84,10 +87,11 @@ fn write(parts: Parts, record: &[u8]) -> Result<Vec<u8>, Fault> {
     for (at, reloc, target) in patches {
         patch_call(&mut object, text, at, &reloc, target)?;
     }
-    for (name, index) in &parts.exports {
-        let index = *index as usize;
+    let exports = symbols.iter().zip(&parts.exports);
+    for (symbol, &(kind, index)) in exports.flat_map(|(symbol, kinds)| kinds.iter().map(move |kind| (symbol, kind))) {
+        let index = index as usize;
         object.add_symbol(Symbol {
-            name: name.as_bytes().to_vec(),
+            name: format!("{symbol}{}", kind.symbol_suffix()).into_bytes(),
             value: starts[index],
             size: parts.functions[index].bytes.len() as u64,
             kind: SymbolKind::Text,

@@ -24,6 +24,7 @@ use similar::TextDiff;
 use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, Target};
 use xls_aot_codegen::Request;
 use xls_aot_native::{ClifFunction, NativeBackend, OptLevel};
+use xls_aot_runtime::abi::EventKind;
 
 const BLESS: &str = "XLS_AOT_BLESS";
 const SECTION: &str = "// clif: ";
@@ -191,6 +192,10 @@ impl Backend for Watched {
 
     fn targets(&self) -> &'static [Target] {
         self.backend.targets()
+    }
+
+    fn events(&self) -> &'static [EventKind] {
+        self.backend.events()
     }
 
     fn compile(&self, request: &CompileRequest<'_>) -> Result<Compiled, BackendError> {

@@ -30,10 +30,10 @@ const SYMBOL: &str = "design_entry";
 
 fn object_file(target: Target, cpu: Option<Cpu>) -> Vec<u8> {
     let package = read_package("design.ir", DESIGN.as_bytes()).unwrap();
-    let request = CompileRequest { package: &package, top: FuncId::new(0), target, cpu, symbol: SYMBOL };
+    let request = CompileRequest { package: &package, entries: &[FuncId::new(0)], target, cpu };
     let compiled = NativeBackend::new(OptLevel::Full).compile(&request).unwrap();
     assert_eq!(compiled.cpu, cpu.unwrap_or(Cpu::default_of(target)));
-    compiled.object.finish(b"description").unwrap()
+    compiled.object.finish(&[SYMBOL.to_owned()], b"description").unwrap()
 }
 
 /// Linkers refuse distances to a place in a section in Mach-O unless a symbol stands there, and entries of the offset

@@ -1,10 +1,10 @@
 //! The back end itself: limits, the worker, the checks, the rewritten object.
 
-use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, Cpu, EntryPoint, FinishObject, Target};
-use xls_aot_ir::print_package;
+use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, CompiledEntry, Cpu, FinishObject, Target};
+use xls_aot_ir::{print_package, FuncId};
 use xls_aot_layout::Layout;
 use xls_aot_objfile::rewrite::{rewrite_elf, RewriteSpec};
-use xls_aot_runtime::abi::{EntryKind, Features};
+use xls_aot_runtime::abi::{EntryKind, EventKind, Features};
 use xlsynth::aot_entrypoint_metadata::{get_entrypoint_function_signature, get_entrypoint_metadata};
 
 use crate::legalise::legalise;
@@ -34,8 +34,8 @@ impl Xlsynth {
         Xlsynth { worker: None }
     }
 
-    fn run(&self, request: &CompileRequest<'_>) -> Result<Answer, BackendError> {
-        let top = &*request.package.function(request.top).name;
+    fn run(&self, request: &CompileRequest<'_>, top: FuncId) -> Result<Answer, BackendError> {
+        let top = &*request.package.function(top).name;
         let ir_text = print_package(&legalise(request.package));
         let answer = match &self.worker {
             Some(worker) => worker.compile(&ir_text, top),
@@ -66,6 +66,10 @@ impl Backend for Xlsynth {
         &[Target::X86_64Linux]
     }
 
+    fn events(&self) -> &'static [EventKind] {
+        &[EventKind::Assertion]
+    }
+
     fn compile(&self, request: &CompileRequest<'_>) -> Result<Compiled, BackendError> {
         if let Some(cpu) = request.cpu.filter(|&cpu| cpu < CPU) {
             return Err(BackendError::Unsupported {
@@ -73,12 +77,18 @@ impl Backend for Xlsynth {
                 hint: "leave the processor to the back end, or choose the back end `native`".to_owned(),
             });
         }
+        let &[top] = request.entries else {
+            return Err(BackendError::Unsupported {
+                what: format!("the back end `xlsynth` compiles one function an object, not {}", request.entries.len()),
+                hint: "make one library for each function, or choose the back end `native`".to_owned(),
+            });
+        };
         limits::check(request.package)?;
-        let answer = self.run(request)?;
+        let answer = self.run(request, top)?;
         let internal = |what: String| BackendError::Internal { what };
         let metadata = get_entrypoint_metadata(&answer.entrypoints).map_err(|error| internal(error.0))?;
         let signature = get_entrypoint_function_signature(&answer.entrypoints).map_err(|error| internal(error.0))?;
-        agreement::check(request.package.function(request.top), &metadata, &signature).map_err(internal)?;
+        agreement::check(request.package.function(top), &metadata, &signature).map_err(internal)?;
 
         let size = metadata.temp_buffer_size as u64;
         let align = metadata.temp_buffer_alignment as u64;
@@ -87,13 +97,15 @@ impl Backend for Xlsynth {
         }
         let scratch = if size > 0 { Features::SCRATCH } else { Features::NONE };
         let heap = if callbacks::may_allocate(&answer.object) { Features::HEAP_SCRATCH } else { Features::NONE };
-        let symbol = request.symbol.to_owned();
-        Ok(Compiled {
-            entry_points: vec![EntryPoint { kind: EntryKind::Xls, symbol: symbol.clone() }],
+        let entry = CompiledEntry {
+            kinds: vec![EntryKind::Xls],
             temp_buffer: if size > 0 { Layout { size, align } } else { Layout { size: 0, align: 1 } },
             features: scratch | heap,
+        };
+        Ok(Compiled {
+            entries: vec![entry],
             cpu: CPU,
-            object: Box::new(LlvmObject { object: answer.object, entry: metadata.symbol, symbol }),
+            object: Box::new(LlvmObject { object: answer.object, entry: metadata.symbol }),
         })
     }
 }
@@ -102,14 +114,13 @@ impl Backend for Xlsynth {
 struct LlvmObject {
     object: Vec<u8>,
     entry: String,
-    symbol: String,
 }
 
 impl FinishObject for LlvmObject {
-    fn finish(self: Box<Self>, description: &[u8]) -> Result<Vec<u8>, BackendError> {
-        let spec =
-            RewriteSpec { entry_symbol: &self.entry, exported_symbol: &self.symbol, description_record: description };
-        rewrite_elf(&self.object, &spec)
-            .map_err(|error| BackendError::Internal { what: format!("the object of libxls: {error}") })
+    fn finish(self: Box<Self>, symbols: &[String], description: &[u8]) -> Result<Vec<u8>, BackendError> {
+        let internal = |what| BackendError::Internal { what };
+        let [symbol] = symbols else { return Err(internal(format!("{} symbols for one entry", symbols.len()))) };
+        let spec = RewriteSpec { entry_symbol: &self.entry, exported_symbol: symbol, description_record: description };
+        rewrite_elf(&self.object, &spec).map_err(|error| internal(format!("the object of libxls: {error}")))
     }
 }

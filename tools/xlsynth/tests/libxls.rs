@@ -68,7 +68,7 @@ fn package(text: &str) -> (Package, FuncId) {
 
 fn compile(backend: &Xlsynth, text: &str) -> Result<Compiled, BackendError> {
     let (package, top) = package(text);
-    backend.compile(&CompileRequest { package: &package, top, target: Target::X86_64Linux, cpu: None, symbol: SYMBOL })
+    backend.compile(&CompileRequest { package: &package, entries: &[top], target: Target::X86_64Linux, cpu: None })
 }
 
 /// A function that returns its parameter of type `ty`. To compile it is to hold the layouts against each other.
@@ -145,8 +145,9 @@ fn the_suite_compiles_in_a_worker_to_the_same_bytes() {
         let text = std::fs::read_to_string(&path).unwrap();
         let there = compile(&Xlsynth::in_worker(worker()), &text).unwrap_or_else(|error| panic!("{path:?}: {error}"));
         let here = compile(&Xlsynth::in_process(), &text).unwrap_or_else(|error| panic!("{path:?}: {error}"));
-        assert_eq!((there.temp_buffer, there.features), (here.temp_buffer, here.features), "{path:?}");
-        let (there, here) = (there.object.finish(&record()), here.object.finish(&record()));
+        assert_eq!(there.entries, here.entries, "{path:?}");
+        let symbols = [SYMBOL.to_owned()];
+        let (there, here) = (there.object.finish(&symbols, &record()), here.object.finish(&symbols, &record()));
         assert!(here.is_ok(), "{path:?}: {here:?}");
         assert!(there == here, "{path:?}: the objects differ");
     }
@@ -191,7 +192,7 @@ fn what_libxls_refuses_is_reported_with_its_reason() {
 
 fn large_states_of_loops_are_allocated() {
     let plain = compile(&Xlsynth::in_process(), &identity("bits[8]")).unwrap();
-    assert_eq!(plain.features, Features::NONE);
+    assert_eq!(plain.entries[0].features, Features::NONE);
     let state = "(bits[8], bits[8192])";
     let looping = compile(
         &Xlsynth::in_process(),
@@ -201,7 +202,7 @@ fn large_states_of_loops_are_allocated() {
              ret r: {state} = counted_for(s, trip_count=9, stride=1, body=body, id=5)\n}}\n"
         ),
     );
-    assert!(looping.unwrap().features.contains(Features::HEAP_SCRATCH));
+    assert!(looping.unwrap().entries[0].features.contains(Features::HEAP_SCRATCH));
 }
 
 fn limits_come_first() {

@@ -4,11 +4,11 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, Cpu, EntryPoint, FinishObject, Target};
+use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, CompiledEntry, Cpu, FinishObject, Target};
 use xls_aot_check::{check, CheckOptions, Report, Verdict};
 use xls_aot_execute::{ExecuteError, Machine, Subject};
 use xls_aot_layout::Layout;
-use xls_aot_runtime::abi::{EntryKind, Features};
+use xls_aot_runtime::abi::{EntryKind, EventKind, Features};
 
 /// The machine that runs the tests.
 pub const HOST: Target = if cfg!(target_arch = "aarch64") { Target::Aarch64Linux } else { Target::X86_64Linux };
@@ -18,11 +18,25 @@ pub struct HandMade {
     folder: PathBuf,
 }
 
-struct Bytes(Vec<u8>);
+/// A function that is compiled when its symbol is known.
+struct HandMadeObject {
+    folder: PathBuf,
+    name: String,
+}
 
-impl FinishObject for Bytes {
-    fn finish(self: Box<Self>, _: &[u8]) -> Result<Vec<u8>, BackendError> {
-        Ok(self.0)
+impl FinishObject for HandMadeObject {
+    fn finish(self: Box<Self>, symbols: &[String], _: &[u8]) -> Result<Vec<u8>, BackendError> {
+        let [symbol] = symbols else { panic!("{symbols:?}") };
+        let source = workspace().join("tools/check/tests/compiled/functions.c");
+        let object = self.folder.join(format!("{}.o", self.name));
+        let mut command = Command::new(std::env::var_os("CC").unwrap_or_else(|| "cc".into()));
+        command.args(["-c", "-O1", "-fPIC", "-w", "-o"]).arg(&object).arg(source);
+        command.arg(format!("-DFUNCTION={}", self.name)).arg(format!("-DENTRY={symbol}"));
+        if self.name == "direct" {
+            command.arg(format!("-DDIRECT_ENTRY={symbol}_direct"));
+        }
+        assert!(command.status().unwrap().success());
+        Ok(std::fs::read(object).unwrap())
     }
 }
 
@@ -39,23 +53,20 @@ impl Backend for HandMade {
         Target::ALL
     }
 
+    fn events(&self) -> &'static [EventKind] {
+        &[EventKind::Assertion]
+    }
+
     fn compile(&self, request: &CompileRequest<'_>) -> Result<Compiled, BackendError> {
-        let name = &request.package.function(request.top).name;
+        let name = &request.package.function(request.entries[0]).name;
         assert_ne!(&**name, "panics");
         if &**name == "unsupported" {
             return Err(BackendError::Unsupported { what: "no code".to_owned(), hint: "none".to_owned() });
         }
-        let source = workspace().join("tools/check/tests/compiled/functions.c");
-        let object = self.folder.join(format!("{name}.o"));
-        let direct = format!("{}_direct", request.symbol);
-        let mut command = Command::new(std::env::var_os("CC").unwrap_or_else(|| "cc".into()));
-        command.args(["-c", "-O1", "-fPIC", "-w", "-o"]).arg(&object).arg(source);
-        command.arg(format!("-DFUNCTION={name}")).arg(format!("-DENTRY={}", request.symbol));
-        let mut entry_points = vec![EntryPoint { kind: EntryKind::Xls, symbol: request.symbol.to_owned() }];
+        let mut kinds = vec![EntryKind::Xls];
         let mut features = Features::NONE;
         if &**name == "direct" {
-            command.arg(format!("-DDIRECT_ENTRY={direct}"));
-            entry_points.push(EntryPoint { kind: EntryKind::Direct, symbol: direct });
+            kinds.push(EntryKind::Direct);
             features = Features::DIRECT;
         }
         let mut temp_buffer = Layout { size: 0, align: 1 };
@@ -63,13 +74,10 @@ impl Backend for HandMade {
             temp_buffer = Layout { size: 16, align: 16 };
             features = features | Features::SCRATCH;
         }
-        assert!(command.status().unwrap().success());
         Ok(Compiled {
-            entry_points,
-            temp_buffer,
-            features,
+            entries: vec![CompiledEntry { kinds, temp_buffer, features }],
             cpu: Cpu::X86_64,
-            object: Box::new(Bytes(std::fs::read(object).unwrap())),
+            object: Box::new(HandMadeObject { folder: self.folder.clone(), name: name.to_string() }),
         })
     }
 }
