@@ -127,6 +127,10 @@ macro_rules! bits_type {
                 // SAFETY: the caller vouches for initialised memory at `at`; any carrier is readable as an integer.
                 unsafe { at.cast::<$carrier>().read() & !Self::MASK == 0 }
             }
+
+            fn fmt_dslx(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                crate::dslx::write_unsigned(f, W, self)
+            }
         }
 
         $(

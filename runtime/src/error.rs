@@ -68,6 +68,14 @@ impl std::error::Error for ParseBitsError {
     }
 }
 
+/// Whether a text begins with a `-`, and what follows it.
+pub(crate) fn parse_sign(text: &str) -> (bool, &str) {
+    match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text),
+    }
+}
+
 /// The digits of a text with an optional `0x`, `0o` or `0b` prefix and `_` between digits, most significant first.
 /// Calls `push(digit, radix)` for each; stops at the first error.
 pub(crate) fn parse_digits(

@@ -3,10 +3,12 @@
 //! Invariant: size, alignment and field offsets of a type that implements the trait are those of [`crate::abi`]. The
 //! compiler checks this by `LAYOUT_CHECK`, which is evaluated for every type that crosses the ABI.
 
+use crate::dslx;
 use crate::shape::Shape;
 use alloc::alloc::{alloc_zeroed, handle_alloc_error};
 use alloc::boxed::Box;
 use core::alloc::Layout;
+use core::fmt;
 use core::ptr::NonNull;
 
 /// A type whose memory layout is the ABI's for an XLS type: integers of this crate and of Rust, arrays, `()` and
@@ -32,10 +34,14 @@ pub unsafe trait AbiValue: Copy + Send + Sync + 'static {
     /// `at` is aligned and readable, and every byte there that is not padding is initialised; the value need not be
     /// valid.
     unsafe fn is_valid(at: *const Self) -> bool;
+
+    /// Writes the value as a DSLX expression, for [`Dslx`](crate::Dslx).
+    #[doc(hidden)]
+    fn fmt_dslx(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
 }
 
 macro_rules! full_width {
-    ($($ty:ty),*) => {
+    ($write:ident: $($ty:ty),*) => {
         $(
             // SAFETY: the ABI's carrier of its own width; every bit pattern is valid.
             unsafe impl AbiValue for $ty {
@@ -49,12 +55,17 @@ macro_rules! full_width {
                 unsafe fn is_valid(_at: *const Self) -> bool {
                     true
                 }
+
+                fn fmt_dslx(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    dslx::$write(f, <$ty>::BITS, self)
+                }
             }
         )*
     };
 }
 
-full_width!(u8, u16, u32, u64, u128, i8, i16, i32, i64, i128);
+full_width!(write_unsigned: u8, u16, u32, u64, u128);
+full_width!(write_signed: i8, i16, i32, i64, i128);
 
 // SAFETY: one byte, 0 or 1, which is `bits[1]` with zero unused bits.
 unsafe impl AbiValue for bool {
@@ -65,6 +76,10 @@ unsafe impl AbiValue for bool {
         // SAFETY: the caller vouches for an initialised byte.
         unsafe { at.cast::<u8>().read() <= 1 }
     }
+
+    fn fmt_dslx(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        dslx::write_unsigned(f, 1, &u8::from(*self))
+    }
 }
 
 // SAFETY: the empty tuple: no bytes.
@@ -74,6 +89,10 @@ unsafe impl AbiValue for () {
     #[inline]
     unsafe fn is_valid(_at: *const Self) -> bool {
         true
+    }
+
+    fn fmt_dslx(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        dslx::write_tuple(f, &[])
     }
 }
 
@@ -86,6 +105,10 @@ unsafe impl<T: AbiValue, const N: usize> AbiValue for [T; N] {
         let first = at.cast::<T>();
         // SAFETY: each element lies inside the array that the caller vouches for.
         (0..N).all(|i| unsafe { T::is_valid(first.add(i)) })
+    }
+
+    fn fmt_dslx(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        dslx::write_array(f, self)
     }
 }
 
@@ -120,42 +143,10 @@ pub fn zeroed_box<T: AbiValue>() -> Box<T> {
     unsafe { Box::from_raw(block.cast()) }
 }
 
-/// Implements [`AbiValue`] for a generated `#[repr(C)]` tuple struct and checks its layout at compile time:
-///
-/// `abi_struct!(Tuple1, size 4, align 2, {0: u8 = 0, 1: u16 = 2});`, each field with its offset.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! abi_struct {
-    ($name:ident, size $size:literal, align $align:literal, {$($field:tt : $ty:ty = $offset:literal),* $(,)?}) => {
-        // SAFETY: a `#[repr(C)]` struct of ABI values is the C struct of its elements, and the check below holds it to
-        // the layout that the compiled code was made for. All-zero bytes are valid as they are for each field.
-        unsafe impl $crate::private::AbiValue for $name {
-            const SHAPE: $crate::Shape =
-                $crate::Shape::Tuple(&[$(<$ty as $crate::private::AbiValue>::SHAPE),*]);
-
-            const LAYOUT_CHECK: () = {
-                assert!(::core::mem::size_of::<Self>() == $size);
-                assert!(::core::mem::align_of::<Self>() == $align);
-                $(
-                    assert!(::core::mem::offset_of!($name, $field) == $offset);
-                    let () = <$ty as $crate::private::AbiValue>::LAYOUT_CHECK;
-                )*
-            };
-
-            unsafe fn is_valid(at: *const Self) -> bool {
-                // SAFETY: each field lies inside the struct that the caller vouches for.
-                unsafe {
-                    true $( && <$ty as $crate::private::AbiValue>::is_valid(&raw const (*at).$field) )*
-                }
-            }
-        }
-    };
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Bits16, Bits8, WideBits};
+    use crate::{abi_struct, Bits16, Bits8, WideBits};
     use core::mem::MaybeUninit;
 
     #[repr(C)]

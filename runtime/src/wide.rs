@@ -271,4 +271,8 @@ unsafe impl<const W: u32, const LIMBS: usize> crate::value::AbiValue for WideBit
         let limbs = unsafe { &(*at).limbs };
         limbs[Self::USED - 1] & !Self::TOP_MASK == 0 && limbs[Self::USED..].iter().all(|&limb| limb == 0)
     }
+
+    fn fmt_dslx(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        crate::dslx::write_unsigned(f, W, self)
+    }
 }

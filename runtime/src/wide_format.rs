@@ -1,9 +1,10 @@
-//! Text forms of [`WideBits`], with the flags of the primitives: width, fill, alignment, `+`, `#` and `0`.
+//! Text forms of [`WideBits`] and [`WideSBits`], with the flags of the primitives: width, fill, alignment, `+`, `#` and `0`.
 //!
 //! Hexadecimal, octal and binary digits are taken directly from the limbs. Decimal digits are computed by repeated division
 //! by 10^19 in two work arrays, which are on the stack for widths up to 2^15 bits and on the heap above.
 
 use crate::wide::WideBits;
+use crate::wide_sbits::WideSBits;
 use alloc::vec;
 use core::fmt::{self, Write};
 
@@ -16,12 +17,17 @@ const STACK_LIMBS: usize = 512;
 /// Writes `count` digits given by `write`, as `Formatter::pad_integral` would write them.
 fn pad_digits(
     f: &mut fmt::Formatter<'_>,
+    negative: bool,
     prefix: &str,
     count: usize,
     write: impl FnOnce(&mut fmt::Formatter<'_>) -> fmt::Result,
 ) -> fmt::Result {
     let prefix = if f.alternate() { prefix } else { "" };
-    let sign = if f.sign_plus() { "+" } else { "" };
+    let sign = match (negative, f.sign_plus()) {
+        (true, _) => "-",
+        (false, true) => "+",
+        (false, false) => "",
+    };
     let missing = f.width().unwrap_or(0).saturating_sub(sign.len() + prefix.len() + count);
     let (fill, before, zeros, after) = if f.sign_aware_zero_pad() {
         (' ', 0, missing, 0)
@@ -50,7 +56,7 @@ fn format_radix(
 ) -> fmt::Result {
     let bits = limbs.len() * 64 - limbs.last().map_or(0, |top| top.leading_zeros() as usize);
     let count = bits.div_ceil(digit_bits).max(1);
-    pad_digits(f, prefix, count, |f| {
+    pad_digits(f, false, prefix, count, |f| {
         for digit in (0..count).rev() {
             let low = digit * digit_bits;
             // An octal digit may straddle two limbs.
@@ -63,8 +69,14 @@ fn format_radix(
     })
 }
 
-/// Writes the limbs in decimal. `quotient` is as long as `limbs`, `chunks` twice as long.
-fn format_decimal(limbs: &[u64], f: &mut fmt::Formatter<'_>, quotient: &mut [u64], chunks: &mut [u64]) -> fmt::Result {
+/// Writes the limbs in decimal, after a `-` if the number is negative. `quotient` is as long as `limbs`, `chunks` twice as long.
+fn format_decimal(
+    limbs: &[u64],
+    negative: bool,
+    f: &mut fmt::Formatter<'_>,
+    quotient: &mut [u64],
+    chunks: &mut [u64],
+) -> fmt::Result {
     quotient.copy_from_slice(limbs);
     let mut significant = limbs.len();
     let mut used = 0;
@@ -84,7 +96,7 @@ fn format_decimal(limbs: &[u64], f: &mut fmt::Formatter<'_>, quotient: &mut [u64
     }
     let top = if used == 0 { 0 } else { chunks[used - 1] };
     let top_digits = top.checked_ilog10().unwrap_or(0) as usize + 1;
-    pad_digits(f, "", top_digits + CHUNK_DIGITS * used.saturating_sub(1), |f| {
+    pad_digits(f, negative, "", top_digits + CHUNK_DIGITS * used.saturating_sub(1), |f| {
         write_chunk(f, top, top_digits)?;
         chunks[..used.saturating_sub(1)].iter().rev().try_for_each(|&chunk| write_chunk(f, chunk, CHUNK_DIGITS))
     })
@@ -108,23 +120,46 @@ impl fmt::Display for Decimal<'_> {
         let count = self.0.len();
         let mut work = vec![0; 3 * count];
         let (quotient, chunks) = work.split_at_mut(count);
-        format_decimal(self.0, f, quotient, chunks)
+        format_decimal(self.0, false, f, quotient, chunks)
+    }
+}
+
+/// Writes a magnitude in decimal, after a `-` if the number is negative.
+fn format_magnitude<const W: u32, const LIMBS: usize>(
+    magnitude: &WideBits<W, LIMBS>,
+    negative: bool,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    let limbs = &magnitude.limbs()[..magnitude.significant()];
+    if LIMBS <= STACK_LIMBS {
+        let mut quotient = [0; LIMBS];
+        let mut chunks = [[0; LIMBS]; 2];
+        format_decimal(limbs, negative, f, &mut quotient[..limbs.len()], chunks.as_flattened_mut())
+    } else {
+        let mut work = vec![0; 3 * LIMBS];
+        let (quotient, chunks) = work.split_at_mut(LIMBS);
+        format_decimal(limbs, negative, f, &mut quotient[..limbs.len()], chunks)
     }
 }
 
 /// Decimal.
 impl<const W: u32, const LIMBS: usize> fmt::Display for WideBits<W, LIMBS> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let limbs = &self.limbs()[..self.significant()];
-        if LIMBS <= STACK_LIMBS {
-            let mut quotient = [0; LIMBS];
-            let mut chunks = [[0; LIMBS]; 2];
-            format_decimal(limbs, f, &mut quotient[..limbs.len()], chunks.as_flattened_mut())
-        } else {
-            let mut work = vec![0; 3 * LIMBS];
-            let (quotient, chunks) = work.split_at_mut(LIMBS);
-            format_decimal(limbs, f, &mut quotient[..limbs.len()], chunks)
-        }
+        format_magnitude(self, false, f)
+    }
+}
+
+/// Decimal.
+impl<const W: u32, const LIMBS: usize> fmt::Display for WideSBits<W, LIMBS> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        format_magnitude(&self.unsigned_abs(), self.is_negative(), f)
+    }
+}
+
+/// Decimal, as the primitives do it.
+impl<const W: u32, const LIMBS: usize> fmt::Debug for WideSBits<W, LIMBS> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -141,6 +176,13 @@ macro_rules! radix {
             impl<const W: u32, const LIMBS: usize> fmt::$style for WideBits<W, LIMBS> {
                 fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                     format_radix(&self.limbs()[..self.significant()], f, $prefix, $digit_bits, $digits)
+                }
+            }
+
+            /// The two's complement of `W` bits.
+            impl<const W: u32, const LIMBS: usize> fmt::$style for WideSBits<W, LIMBS> {
+                fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    fmt::$style::fmt(&self.to_bits(), f)
                 }
             }
         )*
