@@ -111,7 +111,7 @@ pub use enumeration::UnnamedValue;
 pub use error::{OutOfRange, ParseBitsError};
 pub use events::{Cover, EventOptions, Events, Trace};
 pub use features::Features;
-pub use operand::Operand;
+pub use operand::{FormattedOperand, Operand};
 pub use run::temp::AllocationFailure;
 pub use sbits::{SBits128, SBits16, SBits32, SBits64, SBits8};
 pub use shape::Shape;

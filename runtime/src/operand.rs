@@ -79,8 +79,8 @@ impl<'a> Operand<'a> {
 
     /// The operand's text in this format.
     #[must_use]
-    pub fn format(&self, format: Format) -> impl fmt::Display + 'a {
-        Formatted { operand: *self, format }
+    pub const fn format(&self, format: Format) -> FormattedOperand<'a> {
+        FormattedOperand { operand: *self, format }
     }
 
     fn write(&self, f: &mut fmt::Formatter<'_>, format: Format) -> fmt::Result {
@@ -177,13 +177,14 @@ impl fmt::Debug for Operand<'_> {
     }
 }
 
-/// An operand in a format.
-struct Formatted<'a> {
+/// Displays an operand in a format: see [`Operand::format`].
+#[derive(Clone, Copy, Debug)]
+pub struct FormattedOperand<'a> {
     operand: Operand<'a>,
     format: Format,
 }
 
-impl fmt::Display for Formatted<'_> {
+impl fmt::Display for FormattedOperand<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.operand.write(f, self.format)
     }

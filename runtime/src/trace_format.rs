@@ -110,3 +110,79 @@ fn negated(bytes: &[u8], width: u32) -> Vec<u64> {
     }
     limbs
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operand::Operand;
+    use crate::shape::Shape;
+    use alloc::boxed::Box;
+    use alloc::string::ToString;
+    use alloc::vec;
+
+    fn format(placeholder: &str) -> Format {
+        match placeholder {
+            "{}" => Format::Default,
+            "{:u}" => Format::Unsigned,
+            "{:d}" => Format::Signed,
+            "{:x}" => Format::Hex,
+            "{:0x}" => Format::PaddedHex,
+            "{:#x}" => Format::PrefixedHex,
+            "{:b}" => Format::Binary,
+            "{:0b}" => Format::PaddedBinary,
+            "{:#b}" => Format::PrefixedBinary,
+            _ => panic!("no placeholder: {placeholder}"),
+        }
+    }
+
+    /// The bytes of a bit vector in the ABI's layout, from hexadecimal digits.
+    fn bytes_of(width: u32, digits: &str) -> Vec<u8> {
+        let mut bytes = vec![0; crate::abi::bits_size(width) as usize];
+        for (i, digit) in digits.chars().rev().enumerate() {
+            bytes[i / 2] |= (digit.to_digit(16).unwrap() as u8) << (i % 2 * 4);
+        }
+        bytes
+    }
+
+    #[test]
+    fn texts_are_those_of_libxls() {
+        const PAIR: Shape = Shape::Tuple(&[Shape::Bits(1), Shape::Bits(70)]);
+        const INNER: Shape = Shape::Tuple(&[Shape::Array(&Shape::Bits(12), 2), Shape::Bits(0)]);
+        const ROW: Shape = Shape::Array(&Shape::Bits(5), 2);
+        let mut pairs = [0; 64];
+        pairs[0] = 1;
+        pairs[16..24].fill(0xff);
+        pairs[24] = 0x3f;
+        (pairs[48], pairs[50]) = (5, 1);
+        // The aggregates at the end of the table, in order.
+        let mut aggregates = [
+            (&Shape::Array(&PAIR, 2), &pairs[..]),
+            (&Shape::Tuple(&[Shape::Bits(8), INNER]), &[0xc5, 0x77, 0x00, 0x08, 0xff, 0x07, 0x00, 0x77]),
+            (&Shape::Tuple(&[Shape::Bits(8)]), &[0xc5]),
+            (&Shape::Tuple(&[]), &[]),
+            (&Shape::Array(&ROW, 3), &[1, 2, 3, 4, 5, 0x1f]),
+        ]
+        .into_iter();
+        let mut compared = 0;
+        for line in include_str!("../tests/trace_texts.txt").lines().filter(|line| !line.starts_with('#')) {
+            let columns: Vec<&str> = line.split('\t').collect();
+            let [placeholder, ty, value, text] = columns[..] else { panic!("four columns: {line}") };
+            let width = ty.strip_prefix("bits[").and_then(|rest| rest.strip_suffix(']')?.parse().ok());
+            let shown = match width {
+                Some(width) => {
+                    let bytes = bytes_of(width, value.strip_prefix("0x").unwrap());
+                    let shape: &'static Shape = Box::leak(Box::new(Shape::Bits(width)));
+                    Operand::new(shape, &bytes).format(format(placeholder)).to_string()
+                }
+                None => {
+                    let (shape, bytes) = aggregates.next().unwrap();
+                    assert_eq!(shape.to_string(), ty);
+                    Operand::new(shape, bytes).format(format(placeholder)).to_string()
+                }
+            };
+            assert_eq!(shown, text, "{line}");
+            compared += 1;
+        }
+        assert!(compared > 1000 && aggregates.next().is_none());
+    }
+}

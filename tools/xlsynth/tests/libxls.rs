@@ -22,7 +22,7 @@ fn main() {
     if std::env::args().nth(1).as_deref() == Some(WORKER) {
         return serve().expect("the parent talks to its worker");
     }
-    let tests: [(&str, fn()); 8] = [
+    let tests: [(&str, fn()); 9] = [
         ("layouts_agree_for_every_shape", layouts_agree_for_every_shape),
         ("the_suite_compiles_in_a_worker_to_the_same_bytes", the_suite_compiles_in_a_worker_to_the_same_bytes),
         ("a_crash_of_libxls_is_an_error", a_crash_of_libxls_is_an_error),
@@ -30,6 +30,7 @@ fn main() {
         ("what_libxls_refuses_is_reported_with_its_reason", what_libxls_refuses_is_reported_with_its_reason),
         ("large_states_of_loops_are_allocated", large_states_of_loops_are_allocated),
         ("limits_come_first", limits_come_first),
+        ("trace_texts_are_those_of_libxls", trace_texts_are_those_of_libxls),
         (
             "the_audit_knows_this_library_without_its_name_and_symbols",
             the_audit_knows_this_library_without_its_name_and_symbols,
@@ -39,6 +40,38 @@ fn main() {
     for (name, test) in tests {
         test();
         println!("test {name} ... ok");
+    }
+}
+
+/// The table that the runtime's texts of traces are tested with is what libxls prints.
+fn trace_texts_are_those_of_libxls() {
+    let table = include_str!("../../../runtime/tests/trace_texts.txt");
+    let lines: Vec<[&str; 4]> = table
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| line.split('\t').collect::<Vec<_>>().try_into().unwrap_or_else(|_| panic!("four columns: {line}")))
+        .collect();
+    assert!(lines.len() > 1000, "{}", lines.len());
+    let mut ir = "package p\n\ntop fn f(t: token id=1) -> bits[1] {\n".to_owned();
+    ir += "  literal.2: bits[1] = literal(value=1, id=2)\n";
+    // A chain of tokens, so that the order is that of the table.
+    let mut token = "t".to_owned();
+    for (i, [format, ty, value, _]) in lines.iter().enumerate() {
+        let (operand, trace) = (2 * i + 3, 2 * i + 4);
+        ir += &format!("  literal.{operand}: {ty} = literal(value={value}, id={operand})\n");
+        ir += &format!(
+            "  trace.{trace}: token = trace({token}, literal.2, format=\"{format}\", \
+             data_operands=[literal.{operand}], id={trace})\n"
+        );
+        token = format!("trace.{trace}");
+    }
+    ir += "  ret result: bits[1] = identity(literal.2, id=999999)\n}\n";
+    let package = xlsynth::IrPackage::parse_ir(&ir, None).unwrap();
+    let jit = xlsynth::IrFunctionJit::new(&package.get_function("f").unwrap()).unwrap();
+    let run = jit.run(&[xlsynth::IrValue::parse_typed("token").unwrap()]).unwrap();
+    assert_eq!(run.trace_messages.len(), lines.len());
+    for (message, line) in run.trace_messages.iter().zip(&lines) {
+        assert_eq!(message.message, line[3], "{line:?}");
     }
 }
 
