@@ -1,4 +1,5 @@
-//! Memory: what the allocation callbacks give, that calls free everything, and what happens when there is none.
+//! Memory: what the allocation callbacks give, that calls free everything, and what happens when there is none. Events: what
+//! takes memory, what is lost without it, and what damaged objects report.
 //!
 //! The allocator of this test counts what is allocated, checks that blocks come back with their layout, and refuses on
 //! demand. Counts are per thread, as tests run in parallel.
@@ -6,9 +7,9 @@
 use core::ffi::c_void;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
-use xls_aot_runtime::abi::{EventSink, InstanceContext};
+use xls_aot_runtime::abi::{EventKind, EventSink, InstanceContext};
 use xls_aot_runtime::private::{self, XlsEntry, XlsFunction};
-use xls_aot_runtime::{Artifact, EventSite, Features, SiteKind};
+use xls_aot_runtime::{Artifact, Bits8, EventOptions, EventSite, Events, Features, Format, Piece, Shape, SiteKind};
 
 struct Counting;
 
@@ -102,7 +103,7 @@ macro_rules! fake {
     };
 }
 
-static SITE: EventSite =
+const SITE: EventSite =
     EventSite { kind: SiteKind::Assertion { message: "failed" }, label: None, function: "fake", position: None };
 
 unsafe fn allocate(context: *mut InstanceContext, size: i64, alignment: i64) -> *mut c_void {
@@ -358,4 +359,181 @@ fn an_unknown_site_is_reported_by_its_text() {
     let failure = run(0);
     REFUSE.set(false);
     assert_eq!(failure.message(), "");
+}
+
+const fn site(kind: SiteKind) -> EventSite {
+    EventSite { kind, label: None, function: "fake", position: None }
+}
+
+const OPERANDS: &[Shape] = &[Shape::Bits(5), Shape::Tuple(&[Shape::Bits(1), Shape::Bits(33)]), Shape::Token];
+
+/// One of each kind.
+const SITES: &[EventSite] = &[
+    SITE,
+    site(SiteKind::Trace {
+        verbosity: 0,
+        pieces: &[
+            Piece::Value(Format::Hex),
+            Piece::Text(" "),
+            Piece::Value(Format::Hex),
+            Piece::Text(" "),
+            Piece::Value(Format::Hex),
+        ],
+        operands: OPERANDS,
+    }),
+    site(SiteKind::Cover),
+    site(SiteKind::Trace { verbosity: 7, pieces: &[], operands: &[] }),
+];
+
+const ALL_KINDS: Features = Features::ASSERTIONS.union(Features::TRACES).union(Features::COVERS);
+
+// Reports site `input % 256`, `input / 256` times, whether it is wanted or not.
+fake!(Reports, ALL_KINDS, temp 0 1, sites SITES, |input, _temp, events, context| {
+    for _ in 0..input / 256 {
+        // Bits above the widths and all padding are ones, as only a damaged object has them.
+        let operands: [u64; 3] = [!0, u64::MAX << 8 | 1, !0];
+        ((*context).record_event)(context, events, (input % 256) as u32, operands.as_ptr().cast());
+    }
+    input
+});
+
+fn report(options: EventOptions, site: u64, times: u64) -> (Events, usize) {
+    let mut runner = private::Runner::<Reports>::new();
+    runner.set_event_options(options);
+    // SAFETY: one u64 parameter.
+    let ((_, events), _, allocations) =
+        count(|| unsafe { runner.run_with_events([private::input(&(site + 256 * times))]) });
+    (events, allocations)
+}
+
+#[test]
+fn the_first_failure_takes_no_memory() {
+    for (site, message) in [(0u64, Some("failed")), (1, None), (2, None), (3, None)] {
+        let input = site + 256 * 1000;
+        // SAFETY: one u64 parameter.
+        let (result, leaked, allocations) =
+            count(|| unsafe { private::run_fallible::<Reports, 1>([private::input(&input)]) });
+        assert_eq!((leaked, allocations), (0, 0));
+        // Traces and covers that nobody wants are ignored.
+        assert_eq!(result.err().as_ref().map(|failure| failure.message()), message, "site {site}");
+    }
+}
+
+#[test]
+fn an_index_outside_the_table_is_a_failure() {
+    for site in [4u64, 5, 255] {
+        let input = site + 256;
+        // SAFETY: one u64 parameter.
+        let failure = unsafe { private::run_fallible::<Reports, 1>([private::input(&input)]) }.unwrap_err();
+        assert_eq!((failure.message(), failure.site()), (&*site.to_string(), None));
+        assert_eq!(
+            failure.to_string(),
+            format!("assertion failed at an unknown site \"{site}\": the object is damaged")
+        );
+        REFUSE.set(true);
+        // SAFETY: one u64 parameter.
+        let failure = unsafe { private::run_fallible::<Reports, 1>([private::input(&input)]) }.unwrap_err();
+        REFUSE.set(false);
+        assert_eq!(failure.message(), "");
+        let (events, _) = report(EventOptions::default(), site, 1);
+        assert_eq!(events.failures()[0].message(), site.to_string());
+    }
+}
+
+fake!(NamesOther, ALL_KINDS, temp 0 1, sites SITES, |input, _temp, events, context| {
+    record(context, c"1", events);
+    record(context, c"4294967297", events);
+    ((*context).record_event)(context, events, u32::MAX, core::ptr::null());
+    input
+});
+
+#[test]
+fn sites_of_another_kind_and_large_indices_are_failures() {
+    let mut runner = private::Runner::<NamesOther>::new();
+    // SAFETY: one u64 parameter.
+    let (_, events) = unsafe { runner.run_with_events([private::input(&0u64)]) };
+    assert_eq!(
+        events.failures().iter().map(|failure| failure.message()).collect::<Vec<_>>(),
+        ["1", "4294967297", "4294967295"]
+    );
+    assert!(events.failures().iter().all(|failure| failure.site().is_none()) && events.traces().is_empty());
+}
+
+#[test]
+fn operands_have_neither_padding_nor_unused_bits() {
+    let (events, _) = report(EventOptions::default(), 1, 1);
+    let trace = &events.traces()[0];
+    assert_eq!(trace.to_string(), "1f (1, 1ffffffff) token");
+    let operands: Vec<_> = trace.operands().collect();
+    assert_eq!((operands[0].get::<Bits8<5>>(), operands[0].get::<u8>()), (Some(Bits8::MAX), None));
+    assert_eq!(operands[1].elements().nth(1).unwrap().to_u128(), Some(0x1_ffff_ffff));
+    assert_eq!(operands[2].get::<()>(), None);
+    let (again, _) = report(EventOptions::default(), 1, 1);
+    assert_eq!(events, again, "what is compared is the values");
+}
+
+#[test]
+fn traces_and_covers_take_memory_once_each() {
+    let (events, allocations) = report(EventOptions::default(), 2, 1000);
+    assert_eq!((events.covers().map(|cover| cover.count()).collect::<Vec<_>>(), allocations), (vec![1000], 1));
+    let (events, allocations) = report(EventOptions::default(), 3, 1);
+    assert_eq!((events.traces().len(), allocations), (1, 1), "the list only: there are no operands");
+    let (events, _) = report(EventOptions::default(), 1, 1000);
+    assert_eq!((events.traces().len(), events.lost()), (1000, 0));
+}
+
+#[test]
+fn events_that_find_no_memory_are_counted() {
+    for (site, lost) in [(0, 7), (1, 7), (2, 7), (3, 7), (9, 7)] {
+        REFUSE.set(true);
+        let (events, _) = report(EventOptions::default(), site, 7);
+        REFUSE.set(false);
+        assert_eq!((events.failures().len(), events.traces().len(), events.lost()), (0, 0, lost), "site {site}");
+        assert_eq!(events.covers().map(|cover| cover.count()).collect::<Vec<_>>(), [0]);
+        assert!(!events.is_empty());
+    }
+}
+
+#[test]
+fn options_limit_what_is_stored() {
+    let (events, _) = report(EventOptions::new().with_max_stored(3), 1, 10);
+    assert_eq!((events.traces().len(), events.lost()), (3, 7));
+    let (events, _) = report(EventOptions::new().with_max_stored(3), 0, 10);
+    assert_eq!((events.failures().len(), events.lost()), (3, 7));
+    let (events, allocations) = report(EventOptions::new().with_max_stored(0), 1, 10);
+    assert_eq!((events.traces().len(), events.lost(), allocations), (0, 10, 0));
+    for (max_verbosity, traces) in [(6, 0), (7, 2), (i64::MAX, 2), (i64::MIN, 0)] {
+        let (events, _) = report(EventOptions::new().with_max_verbosity(max_verbosity), 3, 2);
+        assert_eq!((events.traces().len(), events.lost()), (traces, 0), "{max_verbosity}");
+        assert_eq!(events.is_empty(), traces == 0);
+    }
+}
+
+// What a sink wants, as compiled code reads it; `u64::MAX` for a null sink.
+fake!(SinkOfPlain, Features::TRACES, temp 0 1, sites SITES, |_input, _temp, events, _context| wanted(events));
+fake!(SinkOfFallible, ALL_KINDS, temp 0 1, sites SITES, |_input, _temp, events, _context| wanted(events));
+fake!(SinkOfOther, Features::NONE, temp 0 1, sites SITES, |_input, _temp, events, _context| wanted(events));
+
+unsafe fn wanted(events: *mut EventSink) -> u64 {
+    if events.is_null() {
+        return u64::MAX;
+    }
+    // SAFETY: a sink.
+    unsafe { u64::from((*events).wanted) }
+}
+
+#[test]
+fn sinks_say_what_is_wanted() {
+    let everything = EventKind::ALL.iter().map(|kind| u64::from(kind.bit())).sum();
+    let input = [private::input(&0u64)];
+    // SAFETY: one u64 parameter.
+    unsafe {
+        assert_eq!(private::run::<SinkOfPlain, 1>(input), 0);
+        assert_eq!(private::run_fallible::<SinkOfFallible, 1>(input), Ok(0));
+        assert_eq!(private::run::<SinkOfOther, 1>(input), u64::MAX, "no events, though the crate has sites");
+        assert_eq!(private::Runner::<SinkOfPlain>::new().run_with_events(input).0, everything);
+        assert_eq!(private::Runner::<SinkOfFallible>::new().run_with_events(input).0, everything);
+        let (_, events) = private::Runner::<SinkOfOther>::new().run_with_events(input);
+        assert!(events.is_empty() && events.covers().count() == 1);
+    }
 }

@@ -7,7 +7,7 @@ use core::ffi::c_void;
 use std::process::Command;
 use xls_aot_runtime::abi::{EventSink, InstanceContext};
 use xls_aot_runtime::private::{self, XlsEntry, XlsFunction};
-use xls_aot_runtime::{Artifact, Bits8, EventSite, Features};
+use xls_aot_runtime::{Artifact, Bits8, EventSite, Features, Format, Piece, Shape, SiteKind};
 
 const CASE: &str = "XLS_AOT_RUNTIME_TEST_CASE";
 
@@ -26,6 +26,8 @@ const UNSUPPORTED: [&str; 9] = [
 const ASSERT: u8 = 9;
 const TOO_MUCH: u8 = 10;
 const EXHAUST: u8 = 11;
+const EVENT: u8 = 12;
+const TRACE: u8 = 13;
 
 enum Fake {}
 
@@ -58,6 +60,7 @@ unsafe extern "C" fn entry(
             EXHAUST => {
                 (table.allocate)(context, 1 << 60, 16);
             }
+            EVENT | TRACE => (table.record_event)(context, events, 0, core::ptr::null()),
             other => (*outputs).write(other),
         }
     }
@@ -85,6 +88,24 @@ unsafe impl XlsFunction for Fake {
     const SITES: &'static [EventSite] = &[];
 }
 
+/// The same code, stated to trace one operand.
+enum Tracing {}
+
+// SAFETY: as above.
+unsafe impl XlsFunction for Tracing {
+    type Output = Bits8<5>;
+    const ENTRY: XlsEntry = entry;
+    const ARTIFACT: Artifact = Artifact { features: Features::TRACES, ..Fake::ARTIFACT };
+    const TEMP_SIZE: usize = 0;
+    const TEMP_ALIGN: usize = 1;
+    const SITES: &'static [EventSite] = &[EventSite {
+        kind: SiteKind::Trace { verbosity: 0, pieces: &[Piece::Value(Format::Default)], operands: &[Shape::Bits(8)] },
+        label: None,
+        function: "fake",
+        position: None,
+    }];
+}
+
 fn run(input: u8) -> Bits8<5> {
     // SAFETY: one byte parameter.
     unsafe { private::run::<Fake, 1>([private::input(&input)]) }
@@ -104,7 +125,12 @@ fn in_process(case: u8) -> (bool, String) {
 #[test]
 fn case() {
     if let Ok(case) = std::env::var(CASE) {
-        run(case.parse().unwrap());
+        let case = case.parse().unwrap();
+        if case == TRACE {
+            // SAFETY: one byte parameter.
+            unsafe { private::Runner::<Tracing>::new().run_with_events([private::input(&case)]) };
+        }
+        run(case);
         panic!("the call came back");
     }
 }
@@ -123,6 +149,17 @@ fn unsupported_callbacks_abort_and_say_which() {
 fn an_assertion_that_cannot_be_aborts() {
     let (aborted, stderr) = in_process(ASSERT);
     let line = "xls_aot_runtime: fatal: compiled code recorded a failed assertion, but its artefact states none\n";
+    assert!(aborted && stderr.contains(line), "{stderr}");
+}
+
+#[test]
+fn events_that_cannot_be_abort() {
+    let (aborted, stderr) = in_process(EVENT);
+    let line = "xls_aot_runtime: fatal: compiled code recorded an event that its artefact does not state, or that its \
+                caller does not want\n";
+    assert!(aborted && stderr.contains(line), "{stderr}");
+    let (aborted, stderr) = in_process(TRACE);
+    let line = "xls_aot_runtime: fatal: compiled code recorded a trace without its operands: the object is damaged\n";
     assert!(aborted && stderr.contains(line), "{stderr}");
 }
 
