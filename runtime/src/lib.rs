@@ -7,7 +7,7 @@
 //!
 //! # What a generated crate looks like
 //!
-//! For `fn saturate(x: bits[12], limit: bits[12]) -> (bits[1], bits[12])`:
+//! For the IR function `fn saturate(x: bits[12], limit: bits[12]) -> (bits[1], bits[12])`:
 //!
 //! ```text
 //! pub struct Tuple0(pub bool, pub Bits16<12>);                 // a struct per tuple type, with the ABI's layout
@@ -21,12 +21,24 @@
 //! [`Bits8`] to [`Bits128`], the narrowest that fits; wider ones are [`WideBits`]. Arrays are Rust arrays. Integers are
 //! passed by value, tuples and arrays by reference.
 //!
+//! Where the design states more than the IR, its types have more:
+//!
+//! - Signed integers are `i8` to `i128`, [`SBits8`] to [`SBits128`], and [`WideSBits`].
+//! - Structs have their names and named fields. They implement `Display` (a DSLX expression), `Default`, and `From` and `Into`
+//!   the tuple of their fields. A struct with the fields of a single or double precision number converts from and to `f32`
+//!   or `f64` without changing a bit.
+//! - Enums are numbers with names: a struct over the integer with a constant for each name, `ALL`, `name()`, `is_named()`,
+//!   `from_bits`, `to_bits` and `TryFrom` the number. They are open, because compiled code can return numbers without a name:
+//!   `match color { Color::RED => .., Color::GREEN => .., other => .. }`.
+//!
+//! A crate may have several functions. Then each has a module of its name with its `Output`, `Runner` and `ARTIFACT`.
+//!
 //! Maintainers of the generator find complete generated crates in `tests/generated_shape.rs`.
 //!
 //! # Values
 //!
 //! ```
-//! use xls_aot_runtime::{Bits16, OutOfRange, WideBits};
+//! use xls_aot_runtime::{Bits16, Dslx, OutOfRange, SBits16, WideBits};
 //!
 //! const LIMIT: Bits16<12> = Bits16::new(4000).unwrap();
 //!
@@ -40,17 +52,89 @@
 //!
 //! let key: WideBits<192, 4> = "0x0123_4567_89ab_cdef_0123_4567_89ab_cdef_0123_4567_89ab_cdef".parse().unwrap();
 //! assert_eq!(key.limbs(), &[0x0123456789abcdef, 0x0123456789abcdef, 0x0123456789abcdef, 0]);
+//!
+//! // In memory, signed values are their two's complement, with zeros above the width; `get` extends the sign.
+//! let offset = SBits16::<12>::new(-3).unwrap();
+//! assert_eq!((offset.get(), offset.to_bits().get()), (-3, 0xffd));
+//! assert_eq!(Dslx(&[offset; 2]).to_string(), "[s12:-3, s12:-3]");
 //! ```
 //!
 //! A result of more than 16 KiB is too large for the stack, where unoptimised Rust code copies it several times. Therefore
 //! the function returns a `Box<Output>`. A program that calls often should allocate the result once, with [`zeroed_box`],
 //! and use `Runner::run_into`.
 //!
-//! # Failed assertions
+//! # Events
 //!
 //! A function that can reach an `assert` returns `Result<Output, AssertionFailure>`; the error is the first assertion
 //! that failed, in program order. XLS does not stop at a failure, so `Runner::run_with_events` returns both the output
 //! and all failures as [`Events`].
+//!
+//! If the crate was generated with traces and covers, [`Events`] also has the traces in program order, and how often each
+//! cover was reached. Other calls ignore traces and covers. A [`Trace`] keeps its operands as values; its text, which is
+//! the one that libxls prints, is made when it is displayed. [`EventOptions`] limit what is stored.
+//!
+//! ```
+//! # mod fifo {
+//! #     use xls_aot_runtime::{abi, private, Artifact, EventSite, Features, Format, Piece, Shape, SiteKind};
+//! #     unsafe extern "C" fn entry(
+//! #         inputs: *const *const u8, outputs: *const *mut u8, _: *mut private::c_void, events: *mut abi::EventSink,
+//! #         context: *mut abi::InstanceContext, _: *mut private::c_void, _: i64,
+//! #     ) -> i64 {
+//! #         unsafe {
+//! #             ((*context).record_event)(context, events, 0, *inputs);
+//! #             ((*context).record_event)(context, events, 1, core::ptr::null());
+//! #             (*outputs).write((*inputs).read());
+//! #         }
+//! #         0
+//! #     }
+//! #     enum Aot {}
+//! #     unsafe impl private::XlsFunction for Aot {
+//! #         type Output = u8;
+//! #         const ENTRY: private::XlsEntry = entry;
+//! #         const ARTIFACT: Artifact = Artifact {
+//! #             abi_version: 2, features: Features::TRACES.union(Features::COVERS), symbol: "", backend: "", target: "",
+//! #             cpu_baseline: "", ir_sha256: "", top: "", crate_name: "", tool_version: "",
+//! #         };
+//! #         const TEMP_SIZE: usize = 0;
+//! #         const TEMP_ALIGN: usize = 1;
+//! #         const SITES: &'static [EventSite] = &[
+//! #             EventSite {
+//! #                 kind: SiteKind::Trace {
+//! #                     verbosity: 0, pieces: &[Piece::Text("pushed "), Piece::Value(Format::PrefixedHex)],
+//! #                     operands: &[Shape::Bits(8)],
+//! #                 },
+//! #                 label: None, function: "push", position: None,
+//! #             },
+//! #             EventSite { kind: SiteKind::Cover, label: Some("full"), function: "push", position: None },
+//! #         ];
+//! #     }
+//! #     pub struct Runner(private::Runner<Aot>);
+//! #     impl Runner {
+//! #         pub fn new() -> Self { Self(private::Runner::new()) }
+//! #         pub fn set_event_options(&mut self, options: xls_aot_runtime::EventOptions) {
+//! #             self.0.set_event_options(options);
+//! #         }
+//! #         pub fn run_with_events(&mut self, x: u8) -> (u8, xls_aot_runtime::Events) {
+//! #             unsafe { self.0.run_with_events([private::input(&x)]) }
+//! #         }
+//! #     }
+//! # }
+//! use xls_aot_runtime::{EventOptions, Format};
+//!
+//! let mut runner = fifo::Runner::new();
+//! runner.set_event_options(EventOptions::new().with_max_verbosity(1).with_max_stored(1000));
+//! let (_, events) = runner.run_with_events(0xc5);
+//!
+//! let trace = &events.traces()[0];
+//! assert_eq!(trace.to_string(), "pushed 0xc5");
+//! let operand = trace.operands().next().unwrap();
+//! assert_eq!(operand.get::<u8>(), Some(0xc5));
+//! assert_eq!(operand.format(Format::Signed).to_string(), "-59");
+//!
+//! let covers: Vec<_> = events.covers().map(|cover| (cover.label(), cover.count())).collect();
+//! assert_eq!(covers, [(Some("full"), 1)]);
+//! assert_eq!(events.lost(), 0);
+//! ```
 //!
 //! # Threads
 //!
@@ -62,8 +146,8 @@
 //! - `Runner::try_new` returns [`AllocationFailure`] if there is no memory for the function's temp buffer.
 //! - `Runner::new`, the plain function and a call that returns a `Box` end the program, like the standard library's
 //!   collections.
-//! - The first failed assertion is always reported, because this needs no memory. If memory runs out later, [`Events`]
-//!   counts the failures that it could not store.
+//! - The first failed assertion is always reported, because this needs no memory. `run_with_events` never ends the program:
+//!   [`Events::lost`] counts the events that it could not store.
 //! - If compiled code requests scratch memory and there is none, the process ends with a message, because compiled code
 //!   cannot handle this.
 //!

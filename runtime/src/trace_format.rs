@@ -100,7 +100,7 @@ fn negated(bytes: &[u8], width: u32) -> Vec<u64> {
     for limb in &mut limbs {
         (*limb, carry) = (!*limb).overflowing_add(u64::from(carry));
     }
-    if width % 64 != 0 {
+    if !width.is_multiple_of(64) {
         if let Some(top) = limbs.get_mut(width as usize / 64) {
             *top &= (1 << (width % 64)) - 1;
         }

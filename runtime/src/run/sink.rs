@@ -23,6 +23,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::ffi::{c_char, CStr};
+use core::hint::black_box;
 
 /// The sink of calls that want nothing. Nothing writes to it.
 pub static NONE: EventSink = EventSink::new(0);
@@ -96,32 +97,39 @@ impl AllEvents {
 }
 
 /// The failure at a site of the table; what compiled code passed instead, if there is no such assertion.
-fn failure(
-    sites: &'static [EventSite],
-    index: Option<usize>,
-    text: impl FnOnce() -> Option<Box<str>>,
-) -> AssertionFailure {
+fn failure(sites: &'static [EventSite], passed: Passed<'_>) -> AssertionFailure {
+    let index = match passed {
+        Passed::Number(site) => Some(site as usize),
+        Passed::Text(text) => {
+            let digits = text.to_str().ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
+            digits.and_then(|digits| digits.parse().ok())
+        }
+    };
     AssertionFailure::new(match index.and_then(|index| sites.get(index)) {
         Some(site @ EventSite { kind: SiteKind::Assertion { message }, .. }) => Origin::Site(site, message),
-        Some(EventSite { kind: SiteKind::Trace { .. } | SiteKind::Cover, .. }) | None => Origin::Unknown(text()),
+        Some(EventSite { kind: SiteKind::Trace { .. } | SiteKind::Cover, .. }) | None => {
+            Origin::Unknown(match passed {
+                Passed::Number(site) => keep_number(site),
+                Passed::Text(text) => keep_text(text.to_bytes()),
+            })
+        }
     })
 }
 
-/// The failure that compiled code names by the decimal index of its site.
-fn named_failure(sites: &'static [EventSite], message: &CStr) -> AssertionFailure {
-    let digits = message.to_str().ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
-    failure(sites, digits.and_then(|digits| digits.parse().ok()), || keep_text(message))
-}
-
-/// The failure that compiled code names by the index of its site.
-fn numbered_failure(sites: &'static [EventSite], site: u32) -> AssertionFailure {
-    failure(sites, Some(site as usize), || keep_number(site))
+/// What compiled code passes to name a failed assertion.
+#[derive(Clone, Copy)]
+enum Passed<'a> {
+    /// The index of its site.
+    Number(u32),
+    /// The index in decimal.
+    Text(&'a CStr),
 }
 
 /// A copy of a text, in which U+FFFD replaces invalid UTF-8; `None` if there is no memory for it.
-fn keep_text(text: &CStr) -> Option<Box<str>> {
+#[cold]
+fn keep_text(text: &[u8]) -> Option<Box<str>> {
     let mut copy = String::new();
-    for chunk in text.to_bytes().utf8_chunks() {
+    for chunk in text.utf8_chunks() {
         let replacement = if chunk.invalid().is_empty() { "" } else { "\u{fffd}" };
         for part in [chunk.valid(), replacement] {
             copy.try_reserve(part.len()).ok()?;
@@ -132,21 +140,19 @@ fn keep_text(text: &CStr) -> Option<Box<str>> {
 }
 
 /// The digits of a number; `None` if there is no memory for them.
+#[cold]
 fn keep_number(mut number: u32) -> Option<Box<str>> {
     let mut digits = [0; 10];
     let mut first = digits.len();
     loop {
-        first -= 1;
+        // The loop stays one: unrolled, it would be larger than everything else that the first failure needs.
+        first = black_box(first - 1);
         digits[first] = b'0' + (number % 10) as u8;
         number /= 10;
         if number == 0 {
-            break;
+            return keep_text(&digits[first..]);
         }
     }
-    let mut copy = String::new();
-    copy.try_reserve_exact(digits.len() - first).ok()?;
-    copy.extend(digits[first..].iter().map(|&digit| char::from(digit)));
-    Some(copy.into_boxed_str())
 }
 
 /// The trace of a site; `None` if there is no memory for its operands.
@@ -180,7 +186,7 @@ pub unsafe extern "C" fn record_first_assertion(
     // which nothing else uses while compiled code runs. This function is only in the tables of `FirstFailure`s.
     let (sink, message) = unsafe { (&mut *events.cast::<FirstFailure>(), CStr::from_ptr(message)) };
     if sink.failure.is_none() {
-        sink.failure = Some(named_failure(sink.sites, message));
+        sink.failure = Some(failure(sink.sites, Passed::Text(message)));
     }
 }
 
@@ -196,7 +202,7 @@ pub unsafe extern "C" fn record_first_event(
     let unwanted =
         matches!(sink.sites.get(site as usize), Some(EventSite { kind: SiteKind::Trace { .. } | SiteKind::Cover, .. }));
     if sink.failure.is_none() && !unwanted {
-        sink.failure = Some(numbered_failure(sink.sites, site));
+        sink.failure = Some(failure(sink.sites, Passed::Number(site)));
     }
 }
 
@@ -209,7 +215,7 @@ pub unsafe extern "C" fn record_assertion(
     // SAFETY: as above; this function is only in the tables of `AllEvents`.
     let (sink, message) = unsafe { (&mut *events.cast::<AllEvents>(), CStr::from_ptr(message)) };
     let sites = sink.events.sites;
-    sink.fail(|| named_failure(sites, message));
+    sink.fail(|| failure(sites, Passed::Text(message)));
 }
 
 /// [`crate::abi::RecordEvent`] for an [`AllEvents`].
@@ -230,7 +236,9 @@ pub unsafe extern "C" fn record_event(
             }
         }
         Some(EventSite { kind: SiteKind::Cover, .. }) => sink.cover(site as usize),
-        Some(EventSite { kind: SiteKind::Assertion { .. }, .. }) | None => sink.fail(|| numbered_failure(sites, site)),
+        Some(EventSite { kind: SiteKind::Assertion { .. }, .. }) | None => {
+            sink.fail(|| failure(sites, Passed::Number(site)))
+        }
     }
 }
 
