@@ -2,7 +2,7 @@
 
 use xls_aot_ir::{parse_package, Type};
 use xls_aot_layout::layout_of;
-use xls_aot_metadata::Metadata;
+use xls_aot_metadata::{Entry, Metadata};
 use xls_aot_runtime::abi::XlsEntry;
 
 use crate::Error;
@@ -24,7 +24,7 @@ pub struct Artefact {
 /// A kernel compiled in one way, ready to be called.
 pub(crate) struct Cell {
     pub(crate) entry: XlsEntry,
-    pub(crate) metadata: Metadata,
+    pub(crate) metadata: Entry,
 }
 
 /// A kernel and its cells.
@@ -70,7 +70,11 @@ impl Table {
 }
 
 fn add(kernels: &mut Vec<Kernel>, ways: &[&'static str], artefact: &Artefact) -> Result<(), String> {
-    let metadata = Metadata::from_json(artefact.metadata.as_bytes()).map_err(|error| error.to_string())?;
+    let Metadata { mut entries, .. } =
+        Metadata::from_json(artefact.metadata.as_bytes()).map_err(|error| error.to_string())?;
+    let (Some(metadata), true) = (entries.pop(), entries.is_empty()) else {
+        return Err("its description is not of one function".to_owned());
+    };
     let (params, result) = signature(&metadata)?;
     let at = match kernels.iter().position(|kernel| kernel.name == artefact.kernel) {
         Some(at) => at,
@@ -87,7 +91,7 @@ fn add(kernels: &mut Vec<Kernel>, ways: &[&'static str], artefact: &Artefact) ->
     fill(&mut kernel.cells, ways, artefact, metadata)
 }
 
-fn fill(cells: &mut [Option<Cell>], ways: &[&str], artefact: &Artefact, metadata: Metadata) -> Result<(), String> {
+fn fill(cells: &mut [Option<Cell>], ways: &[&str], artefact: &Artefact, metadata: Entry) -> Result<(), String> {
     let way = ways.iter().position(|way| *way == artefact.way).ok_or("a way that the table does not have")?;
     match cells[way].replace(Cell { entry: artefact.entry, metadata }) {
         None => Ok(()),
@@ -96,7 +100,7 @@ fn fill(cells: &mut [Option<Cell>], ways: &[&str], artefact: &Artefact, metadata
 }
 
 /// Types of parameters and result; their layouts are those that the description states.
-fn signature(metadata: &Metadata) -> Result<(Vec<Type>, Type), String> {
+fn signature(metadata: &Entry) -> Result<(Vec<Type>, Type), String> {
     let params: Vec<String> =
         metadata.params.iter().enumerate().map(|(i, param)| format!("p{i}: {}", param.xls_type)).collect();
     // A call of an identity function names all types, and the reader of IR reads them.

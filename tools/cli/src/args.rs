@@ -19,7 +19,7 @@ pub struct Cli {
 /// The subcommands.
 #[derive(Subcommand, Debug)]
 pub enum Command {
-    /// Compile a function of an IR file to an object, the Rust source that calls it, and a description of both
+    /// Compile functions of an IR file to an object, the Rust source that calls it, and a description of both
     #[command(after_help = "\
 Example:
   xls_aot compile --ir add_one.ir --top add_one --crate-name add_one \\
@@ -101,9 +101,29 @@ pub struct CompileArgs {
     #[arg(long, value_name = "FILE")]
     pub ir: PathBuf,
     /// Function to compile; by default the package's top, or its only function
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", conflicts_with = "tops")]
     pub top: Option<String>,
-    /// Name of the Rust crate that the source will be
+    /// Functions to compile into one crate, instead of --top: each has a module for its `Runner` and `Output`, and they share
+    /// their types
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    pub tops: Vec<String>,
+    /// Type table: names for types, constants, and the types of parameters and results (JSON, see docs/types.md)
+    #[arg(long, value_name = "FILE")]
+    pub types: Option<PathBuf>,
+    /// A struct for every tuple of a shape, such as `(bits[1], bits[8], bits[23])=F32(sign, exponent, fraction)`; may be given
+    /// several times
+    #[arg(long = "type-name", value_name = "TYPE=NAME(FIELD, ...)")]
+    pub type_names: Vec<String>,
+    /// Description (metadata file) of a library whose types are used instead of making second ones; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub types_from: Vec<PathBuf>,
+    /// Events that the code reports beside failed assertions; without it, a design that reaches one is refused
+    #[arg(long, value_name = "EVENT,...", value_delimiter = ',')]
+    pub events: Vec<EventName>,
+    /// What the Rust source is
+    #[arg(long, value_name = "FORM", default_value = "crate")]
+    pub form: FormName,
+    /// Name of the Rust crate that the source will be, or of the module
     #[arg(long, value_name = "NAME")]
     pub crate_name: String,
     /// Any text, such as a build label, that makes the symbols of crates with equal names different
@@ -138,6 +158,24 @@ pub struct CompileArgs {
     /// Description (JSON) to write
     #[arg(long, value_name = "FILE")]
     pub metadata: PathBuf,
+}
+
+/// Events that a design may report beside failed assertions.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum EventName {
+    /// What `trace` prints
+    Trace,
+    /// How often each `cover` was reached
+    Cover,
+}
+
+/// What the Rust source is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum FormName {
+    /// The root source of a crate
+    Crate,
+    /// One module, to be included in a crate
+    Module,
 }
 
 /// All back ends. A program need not contain all of them.

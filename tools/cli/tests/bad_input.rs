@@ -151,10 +151,11 @@ fn a_trace_in_the_top() {
     check(
         include_str!("../../../testdata/invalid/reachable_trace.ir"),
         &[],
-        "design.ir:8:7: error[E1005]: compiled code has no traces, but the top reaches `t` in function `main`, from \
-         lib/reachable_trace.x:7:3; the calls are main\n  ret t: token = trace(tok, on, format=\"x = {}\", \
-         data_operands=[x], id=4, pos=[(0,6,2)])\n  help: take it out of the design (in DSLX it is a `trace_fmt!` or \
-         `trace!`), or choose a top that does not reach it",
+        "design.ir:8:7: error[E1005]: compiled code reports no traces unless it is asked to, but the top reaches `t` in \
+         function `main`, from lib/reachable_trace.x:7:3; the calls are main\n  ret t: token = trace(tok, on, \
+         format=\"x = {}\", data_operands=[x], id=4, pos=[(0,6,2)])\n  help: ask for them with `--events trace` (in a build \
+         file, `events = [\"trace\"]`)\n  help: or take it out of the design (in DSLX it is a `trace_fmt!` or `trace!`), or \
+         choose a top that does not reach it",
     );
 }
 
@@ -162,10 +163,12 @@ fn a_trace_in_the_top() {
 fn a_cover_two_calls_deep() {
     check(
         include_str!("../../../testdata/invalid/reachable_cover.ir"),
-        &[],
-        "design.ir:6:3: error[E1005]: compiled code has no covers, but the top reaches `c` in function `inner`; the calls are \
-         outer -> middle -> inner\n  c: () = cover(hit, label=\"all ones\", id=3)\n  help: take it out of the design (in \
-         DSLX it is a `cover!`), or choose a top that does not reach it",
+        // Traces are no covers.
+        &["--events", "trace"],
+        "design.ir:6:3: error[E1005]: compiled code reports no covers unless it is asked to, but the top reaches `c` in \
+         function `inner`; the calls are outer -> middle -> inner\n  c: () = cover(hit, label=\"all ones\", id=3)\n  help: \
+         ask for them with `--events cover` (in a build file, `events = [\"cover\"]`)\n  help: or take it out of the design \
+         (in DSLX it is a `cover!`), or choose a top that does not reach it",
     );
 }
 

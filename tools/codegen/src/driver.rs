@@ -1,48 +1,29 @@
-//! Turns the bytes of an IR file into the outputs, with any back end.
+//! Turns a design into the outputs, with any back end.
 //!
-//! The steps: read and verify the package; choose the top; cut the package down to what the top reaches; refuse reachable
-//! traces and covers; number the assertions; model the interface; let the back end compile; describe; finish the object;
-//! render the wrapper. Everything up to the interface is [`Analysis::of`], which needs no back end, so errors in
-//! the input are reported before errors about back ends.
+//! The steps: a front end reads the design; refuse traces and covers that are not wanted; number the event sites; find
+//! types of other libraries; model the generated code; let the back end compile; make the symbols; describe; finish the
+//! object; render the wrapper. Everything up to the model is [`Analysis::of`], which needs no back end, so errors in the
+//! input are reported before errors about back ends.
 //!
 //! Invariant: the outputs depend only on the request and the back end. The driver does no I/O.
 
 use sha2::{Digest, Sha256};
-use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, CompiledEntry, Cpu, FinishObject, Target};
-use xls_aot_design::{Design, Fault, FrontEnd, IrFrontEnd, TypeNames};
-use xls_aot_ir::{FuncId, Package};
+use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, CompiledEntry, Cpu, FinishObject};
+use xls_aot_design::{Design, Fault, Finding, FrontEnd, IrFrontEnd};
+use xls_aot_ir::FuncId;
 use xls_aot_metadata::{encode_record, Metadata};
-use xls_aot_runtime::abi::{symbol_name, EntryKind, Features, DIGEST_DIGITS, SALT_DIGITS};
+use xls_aot_runtime::abi::{symbol_name, EntryKind, EventKind, Features, SALT_DIGITS};
 
-use crate::effects::{number_assertions, refuse_traces_and_covers, Site};
+use crate::digest::{digest, hexadecimal};
 use crate::error::CompileError;
-use crate::model::{Code, EntryPoint, Interface, Origin};
+use crate::events::{number_sites, refuse_unwanted, sites_of_entries};
+use crate::model::{Choices, Code, Interface, Model, Origin};
 use crate::names::check_crate_name;
+use crate::request::{Options, Placement, Request, Tops};
 use crate::wrapper::Wrapper;
-use crate::{current, describe};
+use crate::{current, describe, types_from};
 
-/// What to compile.
-#[derive(Clone, Copy, Debug)]
-pub struct Request<'a> {
-    /// Name of the IR file as the user gave it, for messages; its last part is named in the wrapper.
-    pub file: &'a str,
-    /// The file's bytes.
-    pub ir: &'a [u8],
-    /// The function to compile; if none is named, the package's top or its only function.
-    pub top: Option<&'a str>,
-    /// Name of the generated crate.
-    pub crate_name: &'a str,
-    /// Keeps symbols apart where two crates have one name.
-    pub symbol_salt: &'a str,
-    /// The machine to compile for.
-    pub target: Target,
-    /// The least processor that must run the code; by default what the back end has for the target.
-    pub cpu: Option<Cpu>,
-    /// Makes the activation bit of a function in DSLX's implicit-token form a parameter, instead of passing true.
-    pub expose_activation: bool,
-}
-
-/// A compiled function.
+/// A compiled design.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Outputs {
     /// The object file.
@@ -53,7 +34,7 @@ pub struct Outputs {
     pub metadata: String,
 }
 
-/// A compiled function as code: the object of [`Outputs`] with what it says about itself, for who loads and runs it and
+/// A compiled design as code: the object of [`Outputs`] with what it says about itself, for who loads and runs it and
 /// needs no source.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Artifact {
@@ -63,19 +44,27 @@ pub struct Artifact {
     pub metadata: Metadata,
 }
 
+/// What a design was read from.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'a> {
+    /// Name of the file as the user gave it.
+    pub file: &'a str,
+    /// The bytes that the description states the digest of.
+    pub bytes: &'a [u8],
+    /// Whether the spans of the package are places in these bytes, because they are IR.
+    pub is_ir: bool,
+}
+
 /// A request whose input is in order.
 #[derive(Debug)]
 pub struct Analysis<'a> {
-    request: Request<'a>,
-    closure: Package,
-    top: FuncId,
-    sites: Vec<Site>,
-    interface: Interface,
-    salt: String,
-    symbol: String,
+    source: Source<'a>,
+    options: Options<'a>,
+    design: Design,
+    model: Model,
 }
 
-/// Compiles a function.
+/// Compiles functions of an IR file.
 ///
 /// # Errors
 /// See [`CompileError`].
@@ -87,23 +76,54 @@ impl<'a> Analysis<'a> {
     /// Checks everything about a request that does not depend on the back end.
     ///
     /// # Errors
-    /// [`CompileError::Input`] for what is wrong with the IR, [`CompileError::Usage`] for the crate's name.
+    /// [`CompileError::Input`] for what is wrong with the input, [`CompileError::Usage`] for the crate's name.
     pub fn of(request: &Request<'a>) -> Result<Self, CompileError> {
-        check_crate_name(request.crate_name).map_err(|(message, hint)| CompileError::Usage { message, hint })?;
-        let input = |fault: Fault| CompileError::Input(fault.in_text(request.file, request.ir));
-        let tops = request.top.as_slice();
-        let ir = IrFrontEnd { file: request.file, text: request.ir, tops, names: TypeNames::default() };
-        let Design { package: mut closure, mut entries, .. } = ir.design().map_err(CompileError::Input)?;
-        let entry = entries.remove(0);
-        let top = entry.function;
-        let _compiling = current::compiling(&closure.function(top).name);
-        refuse_traces_and_covers(&closure, top).map_err(input)?;
-        let sites = number_assertions(&mut closure);
-        let salt = salt(request.crate_name, request.symbol_salt);
-        let symbol = symbol_name(&salt, &digest(closure.function(top)), &closure.function(top).name, EntryKind::Xls);
-        let interface =
-            Interface::of(closure.function(top), &entry.name, &symbol, request.expose_activation).map_err(input)?;
-        Ok(Analysis { request: *request, closure, top, sites, interface, salt, symbol })
+        let (one, placement);
+        let tops = match request.tops {
+            Tops::One(top) => {
+                one = top;
+                placement = Placement::Root;
+                one.as_slice()
+            }
+            Tops::Several(tops) => {
+                placement = Placement::Modules;
+                tops
+            }
+        };
+        check_crate_name(request.options.crate_name)
+            .map_err(|(message, hint)| CompileError::Usage { message, hint })?;
+        let Request { file, ir, names, options, .. } = *request;
+        let design = IrFrontEnd { file, text: ir, tops, names }.design().map_err(CompileError::Input)?;
+        Self::of_design(design, Source { file, bytes: ir, is_ir: true }, placement, options)
+    }
+
+    /// [`Analysis::of`], for the design of any front end.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn of_design(
+        mut design: Design,
+        source: Source<'a>,
+        placement: Placement,
+        options: Options<'a>,
+    ) -> Result<Self, CompileError> {
+        check_crate_name(options.crate_name).map_err(|(message, hint)| CompileError::Usage { message, hint })?;
+        let _compiling = current::compiling(&names_of(&design).join(", "));
+        let input = |fault: Fault| CompileError::Input(source.finding(fault));
+        let entries: Vec<FuncId> = design.entries.iter().map(|entry| entry.function).collect();
+        refuse_unwanted(&design.package, &entries, options.events).map_err(input)?;
+        let sites = number_sites(&mut design.package);
+        let sites_of_entries = sites_of_entries(&design.package, &entries, &sites);
+        let foreign = types_from::find(source.file, &design.types, options.types_from).map_err(CompileError::Input)?;
+        let choices = Choices {
+            placement,
+            expose_activation: options.expose_activation,
+            foreign,
+            sites,
+            sites_of_entries: &sites_of_entries,
+        };
+        let model = Model::of(&design, choices).map_err(input)?;
+        Ok(Analysis { source, options, design, model })
     }
 
     /// Compiles with `backend`.
@@ -111,9 +131,9 @@ impl<'a> Analysis<'a> {
     /// # Errors
     /// See [`CompileError`].
     pub fn compile(self, backend: &dyn Backend) -> Result<Outputs, CompileError> {
-        let _compiling = current::compiling(self.top_name());
-        let (code, origin, artifact) = self.generate(backend)?;
-        let wrapper = Wrapper { interface: &self.interface, code: &code, origin: &origin };
+        let _compiling = current::compiling(&self.top_names().join(", "));
+        let (codes, origin, artifact) = self.generate(backend)?;
+        let wrapper = Wrapper { model: &self.model, codes: &codes, origin: &origin, form: self.options.form };
         Ok(Outputs {
             object: artifact.object,
             wrapper: wrapper.render().map_err(|error| self.internal(format!("the wrapper is not Rust: {error}")))?,
@@ -126,13 +146,35 @@ impl<'a> Analysis<'a> {
     /// # Errors
     /// See [`CompileError`].
     pub fn artifact(self, backend: &dyn Backend) -> Result<Artifact, CompileError> {
-        let _compiling = current::compiling(self.top_name());
+        let _compiling = current::compiling(&self.top_names().join(", "));
         self.generate(backend).map(|(_, _, artifact)| artifact)
     }
 
+    /// Names of the IR functions to be compiled.
+    pub fn top_names(&self) -> Vec<&str> {
+        names_of(&self.design)
+    }
+
     /// Everything but the Rust source, with what that is made from.
-    fn generate(&self, backend: &dyn Backend) -> Result<(Code, Origin, Artifact), CompileError> {
-        let target = self.request.target;
+    fn generate(&self, backend: &dyn Backend) -> Result<(Vec<Code>, Origin, Artifact), CompileError> {
+        self.check_target(backend)?;
+        self.check_events(backend)?;
+        let entries: Vec<FuncId> = self.design.entries.iter().map(|entry| entry.function).collect();
+        let Options { target, cpu, .. } = self.options;
+        let request = CompileRequest { package: &self.design.package, entries: &entries, target, cpu };
+        let compiled = backend.compile(&request).map_err(|error| self.backend_error(error))?;
+        let origin = self.origin(backend, compiled.cpu);
+        let (codes, object) = self.codes(compiled, &origin.symbol_salt).map_err(|what| self.internal(what))?;
+        let metadata = describe::metadata(&self.model, &self.design.types, &codes, &origin);
+        let description = encode_record(&metadata).map_err(|error| self.internal(error.to_string()))?;
+        let symbols: Vec<String> = codes.iter().map(|code| code.symbol.clone()).collect();
+        let object = object.finish(&symbols, &description).map_err(|error| self.backend_error(error))?;
+        Ok((codes, origin, Artifact { object, metadata }))
+    }
+
+    /// Checks that the back end has code for the target and its processor.
+    fn check_target(&self, backend: &dyn Backend) -> Result<(), CompileError> {
+        let Options { target, cpu, .. } = self.options;
         if !backend.targets().contains(&target) {
             let known: Vec<&str> = backend.targets().iter().map(|target| target.triple()).collect();
             return Err(CompileError::Usage {
@@ -140,7 +182,6 @@ impl<'a> Analysis<'a> {
                 hint: format!("its targets are {}", known.join(", ")),
             });
         }
-        let cpu = self.request.cpu;
         if let Some(cpu) = cpu.filter(|cpu| !cpu.is_of(target)) {
             let known: Vec<&str> = Cpu::ALL.iter().filter(|cpu| cpu.is_of(target)).map(|cpu| cpu.name()).collect();
             return Err(CompileError::Usage {
@@ -148,44 +189,52 @@ impl<'a> Analysis<'a> {
                 hint: format!("its processors are {}", known.join(", ")),
             });
         }
-        let compiled = backend
-            .compile(&CompileRequest { package: &self.closure, entries: &[self.top], target, cpu })
-            .map_err(|error| self.backend_error(error))?;
-        let origin = self.origin(backend);
-        let (code, object) = self.code(compiled).map_err(|what| self.internal(what))?;
-        let metadata = describe::metadata(&self.interface, &code, &origin);
-        let description = encode_record(&metadata).map_err(|error| self.internal(error.to_string()))?;
-        let symbols = [self.symbol.clone()];
-        let object = object.finish(&symbols, &description).map_err(|error| self.backend_error(error))?;
-        Ok((code, origin, Artifact { object, metadata }))
+        Ok(())
     }
 
-    /// Name of the IR function to be compiled.
-    pub fn top_name(&self) -> &str {
-        &self.closure.function(self.top).name
-    }
-
-    fn origin(&self, backend: &dyn Backend) -> Origin {
-        let file = self.request.file;
-        Origin {
-            file_name: file.rsplit(['/', '\\']).next().unwrap_or(file).to_owned(),
-            ir_sha256: ir_digest(self.request.ir),
-            package: self.closure.name.to_string(),
-            top: self.top_name().to_owned(),
-            crate_name: self.request.crate_name.to_owned(),
-            symbol_salt: self.salt.clone(),
-            symbol: self.symbol.clone(),
-            backend: backend.name().to_owned(),
-            backend_version: backend.version(),
-            target: self.request.target.to_string(),
+    /// Checks that the back end can report the events of the design.
+    fn check_events(&self, backend: &dyn Backend) -> Result<(), CompileError> {
+        let lacks = |kind: &EventKind| !backend.events().contains(kind);
+        match self.model.sites.iter().map(|site| site.event()).find(lacks) {
+            None => Ok(()),
+            Some(kind) => Err(CompileError::Unsupported {
+                file: self.source.file.to_owned(),
+                what: format!("code of the back end `{}` cannot report {kind}s", backend.name()),
+                hint: format!("choose another back end, or leave `{kind}` out of the events and the design"),
+            }),
         }
     }
 
-    /// The code's facts with those that the driver adds; checks that the back end does not contradict itself.
-    fn code(&self, compiled: Compiled) -> Result<(Code, Box<dyn FinishObject>), String> {
-        let Compiled { entries, cpu, object } = compiled;
-        let [CompiledEntry { kinds, temp_buffer, features }] = <[CompiledEntry; 1]>::try_from(entries)
-            .map_err(|entries| format!("the back end compiled {} entries instead of one", entries.len()))?;
+    fn origin(&self, backend: &dyn Backend, cpu: Cpu) -> Origin {
+        let file = self.source.file;
+        let Options { crate_name, symbol_salt, target, .. } = self.options;
+        Origin {
+            file_name: file.rsplit(['/', '\\']).next().unwrap_or(file).to_owned(),
+            ir_sha256: ir_digest(self.source.bytes),
+            package: self.design.package.name.to_string(),
+            crate_name: crate_name.to_owned(),
+            symbol_salt: salt(crate_name, symbol_salt),
+            backend: backend.name().to_owned(),
+            backend_version: backend.version(),
+            target: target.to_string(),
+            cpu_baseline: cpu.to_string(),
+        }
+    }
+
+    /// The facts about the code with those that the driver adds.
+    fn codes(&self, compiled: Compiled, salt: &str) -> Result<(Vec<Code>, Box<dyn FinishObject>), String> {
+        let Compiled { entries, object, .. } = compiled;
+        if entries.len() != self.model.entries.len() {
+            return Err(format!("the back end compiled {} functions of {}", entries.len(), self.model.entries.len()));
+        }
+        let code = |(interface, compiled)| self.code(interface, compiled, salt);
+        let codes = self.model.entries.iter().zip(entries).map(code).collect::<Result<_, _>>()?;
+        Ok((codes, object))
+    }
+
+    /// The facts about the code of one entry; checks that the back end does not contradict itself.
+    fn code(&self, interface: &Interface, compiled: CompiledEntry, salt: &str) -> Result<Code, String> {
+        let CompiledEntry { kinds, temp_buffer, features } = compiled;
         if kinds.first() != Some(&EntryKind::Xls) {
             return Err(format!("the first entry point is not of kind `{}`: {kinds:?}", EntryKind::Xls));
         }
@@ -199,25 +248,30 @@ impl<'a> Analysis<'a> {
                 return Err(format!("the back end's feature `{name}` does not agree with its code"));
             }
         }
-        if has(EntryKind::Direct) && !self.sites.is_empty() {
-            return Err("a function with assertions has a direct entry point".to_owned());
+        if has(EntryKind::Direct) && !interface.sites.is_empty() {
+            return Err("a function with events has a direct entry point".to_owned());
         }
-        let symbol = |kind: EntryKind| format!("{}{}", self.symbol, kind.symbol_suffix());
-        let entry_points = kinds.iter().map(|&kind| EntryPoint { kind, symbol: symbol(kind) }).collect();
-        let assertions = if self.sites.is_empty() { Features::NONE } else { Features::ASSERTIONS };
-        let features = features | assertions;
-        Ok((
-            Code { entry_points, temp_buffer, features, cpu_baseline: cpu.to_string(), sites: self.sites.clone() },
-            object,
-        ))
+        let reports = |kind| interface.sites.iter().any(|&index| self.model.sites[index as usize].event() == kind);
+        let events = [
+            (EventKind::Assertion, Features::ASSERTIONS),
+            (EventKind::Trace, Features::TRACES),
+            (EventKind::Cover, Features::COVERS),
+        ];
+        let features = events
+            .into_iter()
+            .filter(|&(kind, _)| reports(kind))
+            .fold(features, |features, (_, feature)| features | feature);
+        let digest = digest(interface, &kinds, temp_buffer, features, &self.model.sites);
+        let symbol = symbol_name(salt, &digest, &interface.function, EntryKind::Xls);
+        Ok(Code { symbol, kinds, temp_buffer, features })
     }
 
     fn internal(&self, what: String) -> CompileError {
-        CompileError::Internal { function: self.top_name().to_owned(), what }
+        CompileError::Internal { function: self.top_names().join(", "), what }
     }
 
     fn backend_error(&self, error: BackendError) -> CompileError {
-        let file = self.request.file.to_owned();
+        let file = self.source.file.to_owned();
         match error {
             BackendError::Unsupported { what, hint } => CompileError::Unsupported { file, what, hint },
             BackendError::Limit { what, hint } => CompileError::Limit { file, what, hint },
@@ -225,6 +279,21 @@ impl<'a> Analysis<'a> {
             other => self.internal(other.to_string()),
         }
     }
+}
+
+impl Source<'_> {
+    /// A fault with its place in the text, if it is a place there.
+    fn finding(&self, fault: Fault) -> Finding {
+        if self.is_ir {
+            fault.in_text(self.file, self.bytes)
+        } else {
+            fault.of_file(self.file)
+        }
+    }
+}
+
+fn names_of(design: &Design) -> Vec<&str> {
+    design.entries.iter().map(|entry| &*design.package.function(entry.function).name).collect()
 }
 
 /// The SHA-256 of an IR file as descriptions state it: 64 lower-case hexadecimal digits.
@@ -241,17 +310,6 @@ fn salt(crate_name: &str, symbol_salt: &str) -> String {
     let mut digits = hexadecimal(&hash.finalize());
     digits.truncate(SALT_DIGITS);
     digits
-}
-
-/// The digits that make an object of another signature fail to link.
-fn digest(function: &xls_aot_ir::Function) -> String {
-    let mut digits = hexadecimal(&Sha256::digest(function.signature()));
-    digits.truncate(DIGEST_DIGITS);
-    digits
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -4,21 +4,22 @@
 //!
 //! 1. *Functions only*: the front end drops what a compiler's name mangling added (`xls_aot_design`).
 //! 2. Each character outside `[A-Za-z0-9_]` becomes `_`: `add.3` becomes `add_3`.
-//! 3. A name that begins with a digit gets the prefix `_`. A name of only underscores gets the suffix `x` (`_` becomes
-//!    `_x`).
+//! 3. A name that begins with a digit, or as the symbols of entry points do, gets the prefix `_`. A name of only underscores
+//!    gets the suffix `x` (`_` becomes `_x`).
 //! 4. A keyword becomes a raw identifier: `type` becomes `r#type`. The four words without a raw form get the
 //!    suffix `_`: `self_`, `Self_`, `super_`, `crate_`.
 //! 5. A name that is already used gets the first suffix of `_`, `_2`, `_3`, ... that makes it unique. The used names
 //!    are those with a meaning in the scope of the name (an item of the generated crate such as `Runner` or `ARTIFACT`,
-//!    a variant of the prelude such as `None`, a local variable of generated code) and the names of other parameters.
-//!    Parameters whose names the rules do not change keep their spelling; then the others get names in the order of the
-//!    parameter list.
+//!    a variant of the prelude such as `None`, a local variable of generated code) and the names of the others in the
+//!    list: the parameters of a function, the fields of a struct, the types of a module. Those whose names the rules do not
+//!    change keep their spelling; then the others get names in the order of the list.
 //!
 //! Invariant: a [`Scope`] never returns a name twice, and every name parses as one Rust identifier in every edition.
 
 use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, Span};
+use xls_aot_runtime::abi::SYMBOL_PREFIX;
 
 /// Keywords of all editions that have a raw form, reserved words included.
 const RAW_KEYWORDS: &[&str] = &[
@@ -77,12 +78,7 @@ impl Scope {
         Scope { used: taken.into_iter().map(str::to_owned).collect() }
     }
 
-    /// Names a function.
-    pub(crate) fn function(&mut self, name: &str) -> Name {
-        self.names(&[name]).remove(0)
-    }
-
-    /// Names the parameters of one function after their IR names.
+    /// Names the things of a list.
     pub(crate) fn names(&mut self, ir_names: &[&str]) -> Vec<Name> {
         // Rule 5 prefers names that need no change, wherever they stand.
         let mut names: Vec<Option<String>> = ir_names
@@ -112,7 +108,7 @@ impl Scope {
 /// Rules 2 and 3, and the second half of rule 4.
 fn valid(name: &str) -> String {
     let mut valid: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
-    if valid.starts_with(|c: char| c.is_ascii_digit()) {
+    if valid.starts_with(|c: char| c.is_ascii_digit()) || valid.starts_with(SYMBOL_PREFIX) {
         valid.insert(0, '_');
     }
     if valid.chars().all(|c| c == '_') {
@@ -175,7 +171,7 @@ mod tests {
     }
 
     fn function(name: &str) -> String {
-        Scope::with(["Runner", "ARTIFACT", "Tuple0"]).function(name).to_string()
+        Scope::with(["Runner", "ARTIFACT", "Tuple0"]).names(&[name]).remove(0).to_string()
     }
 
     #[test]
@@ -186,6 +182,7 @@ mod tests {
     #[test]
     fn characters_and_first_places() {
         assert_eq!(params(&[], &["add.3", "3x", "", "_", "a-b c", "ü"]), ["add_3", "_3x", "x", "_x", "a_b_c", "_x_"]);
+        assert_eq!(function("xls_aot_v2_f"), "_xls_aot_v2_f");
     }
 
     #[test]

@@ -1,23 +1,27 @@
-//! The Rust types of a generated crate, and the XLS types that they represent.
+//! The Rust form of each type: this is the one place that decides it.
 //!
-//! | XLS | Rust |
+//! | type | Rust |
 //! |---|---|
-//! | `bits[1]` | `bool` |
-//! | `bits[8]`, `[16]`, `[32]`, `[64]`, `[128]` | `u8` to `u128` |
-//! | other widths up to 128 | `Bits8<W>` to `Bits128<W>`, the narrowest that holds them |
-//! | wider | `WideBits<W, LIMBS>` |
+//! | `u1` | `bool` |
+//! | `u8`, `u16`, `u32`, `u64`, `u128` | `u8` to `u128` |
+//! | `s8`, `s16`, `s32`, `s64`, `s128` | `i8` to `i128` |
+//! | other widths up to 128 | `Bits8<W>` to `Bits128<W>` or `SBits8<W>` to `SBits128<W>`, the narrowest that holds them |
+//! | wider | `WideBits<W, LIMBS>` or `WideSBits<W, LIMBS>` |
 //! | `()` | `()` |
 //! | other tuples | a `#[repr(C)]` struct of the crate, one for each shape |
 //! | `T[n]` | `[T; n]` |
+//! | a named type | the struct, enum or alias of that name |
 //! | `token` | nothing: it takes no space, so leaving it out of a tuple moves no other element |
 //!
-//! Invariants: a [`RustType`] has exactly the size, alignment and element offsets of the XLS type it was made from;
-//! structurally equal tuples (once tokens are gone) are the same struct; structs are numbered by first appearance, a
-//! struct before those of its fields.
+//! Values of XLS IR have no sign, so they are unsigned; a type table can say otherwise.
+//!
+//! Invariants: a [`RustType`] has exactly the size, alignment and element offsets of the type it was made from; equal
+//! tuples (once tokens and aliases are gone) are the same struct; structs are numbered by first appearance, a struct
+//! before those of its fields.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
+use xls_aot_design::{TypeId, TypeKind, TypeTable, ValueType};
 use xls_aot_ir::Type;
 use xls_aot_runtime::abi;
 
@@ -28,29 +32,42 @@ use crate::names::Name;
 pub(crate) enum RustType {
     /// `bool`.
     Bool,
-    /// `u8`, `u16`, `u32`, `u64`, `u128`.
-    Uint {
+    /// `u8` to `u128`, `i8` to `i128`.
+    Int {
         /// Width in bits.
         width: u32,
+        /// Whether it is an `i`.
+        signed: bool,
     },
-    /// `Bits8` to `Bits128`.
+    /// `Bits8` to `Bits128`, `SBits8` to `SBits128`.
     Bits {
         /// Width in bits of the primitive below.
         carrier: u32,
         /// Width of the value.
         width: u32,
+        /// Whether it is an `SBits`.
+        signed: bool,
     },
-    /// `WideBits`.
+    /// `WideBits`, `WideSBits`.
     Wide {
         /// Width of the value.
         width: u32,
         /// Number of 64-bit limbs.
         limbs: u64,
+        /// Whether it is a `WideSBits`.
+        signed: bool,
     },
     /// `()`.
     Unit,
-    /// A struct of the crate.
+    /// The struct of a tuple.
     Struct(StructId),
+    /// A type of the design's table.
+    Named {
+        /// Which one.
+        id: TypeId,
+        /// Whether functions take it by value.
+        scalar: bool,
+    },
     /// `[T; N]`.
     Array {
         /// Element type.
@@ -72,42 +89,38 @@ impl StructId {
 }
 
 impl RustType {
-    /// True for what functions take by value: bits types that a primitive carries.
+    /// The type of an integer.
+    pub fn integer(width: u32, signed: bool) -> Self {
+        match width {
+            1 if !signed => RustType::Bool,
+            8 | 16 | 32 | 64 | 128 => RustType::Int { width, signed },
+            0..=128 => RustType::Bits { carrier: abi::bits_size(width) as u32 * 8, width, signed },
+            129.. => RustType::Wide { width, limbs: abi::bits_size(width) / 8, signed },
+        }
+    }
+
+    /// True for what functions take by value: integers that a primitive carries.
     pub fn is_scalar(&self) -> bool {
         match self {
-            RustType::Bool | RustType::Uint { .. } | RustType::Bits { .. } => true,
+            RustType::Bool | RustType::Int { .. } | RustType::Bits { .. } => true,
+            RustType::Named { scalar, .. } => *scalar,
             RustType::Wide { .. } | RustType::Unit | RustType::Struct(_) | RustType::Array { .. } => false,
         }
     }
 }
 
-/// The type's text as generated code spells it.
-impl fmt::Display for RustType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            RustType::Bool => f.write_str("bool"),
-            RustType::Uint { width } => write!(f, "u{width}"),
-            RustType::Bits { carrier, width } => write!(f, "xls_aot_runtime::Bits{carrier}<{width}>"),
-            RustType::Wide { width, limbs } => write!(f, "xls_aot_runtime::WideBits<{width}, {limbs}>"),
-            RustType::Unit => f.write_str("()"),
-            RustType::Struct(id) => f.write_str(id.name().as_str()),
-            RustType::Array { element, len } => write!(f, "[{element}; {len}]"),
-        }
-    }
-}
-
-/// A struct of the generated crate.
+/// The struct of a tuple.
 #[derive(Clone, Debug)]
 pub(crate) struct StructDef {
     /// Which struct this is.
     pub id: StructId,
     /// Types of its fields.
     pub fields: Vec<RustType>,
-    /// The tuple type it stands for, tokens left out.
+    /// The tuple type it stands for, tokens left out, without names.
     pub ty: Type,
 }
 
-/// The structs of a generated crate.
+/// The structs of the tuples of a generated crate.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Structs {
     definitions: Vec<StructDef>,
@@ -120,68 +133,83 @@ impl Structs {
         self.definitions.iter()
     }
 
-    /// The Rust type of an XLS type; `None` if nothing is left once tokens are gone (a token, or an array of them).
-    pub fn rust_type(&mut self, ty: &Type) -> Option<RustType> {
-        without_tokens(ty).map(|ty| self.rust_type_of_data(&ty))
+    /// The Rust type of a type; `None` if nothing is left once tokens are gone (a token, or an array of them).
+    pub fn rust_type(&mut self, table: &TypeTable, ty: &ValueType) -> Option<RustType> {
+        without_tokens(ty).map(|ty| self.rust_type_of_data(table, &ty))
     }
 
     /// The Rust type of a type without tokens.
-    fn rust_type_of_data(&mut self, ty: &Type) -> RustType {
+    fn rust_type_of_data(&mut self, table: &TypeTable, ty: &ValueType) -> RustType {
         match ty {
-            Type::Bits(width) => bits_type(*width),
-            Type::Token => unreachable!("tokens were left out"),
-            Type::Tuple(elements) if elements.is_empty() => RustType::Unit,
-            Type::Tuple(elements) => RustType::Struct(self.struct_of(ty, elements)),
-            Type::Array(array) => {
-                RustType::Array { element: Box::new(self.rust_type_of_data(&array.element)), len: array.len }
+            ValueType::Bits { width, signed } => RustType::integer(*width, *signed),
+            ValueType::Token => unreachable!("tokens were left out"),
+            ValueType::Tuple(elements) if elements.is_empty() => RustType::Unit,
+            ValueType::Tuple(elements) => RustType::Struct(self.struct_of(table, ty, elements)),
+            ValueType::Array(element, len) => {
+                RustType::Array { element: Box::new(self.rust_type_of_data(table, element)), len: *len }
             }
+            ValueType::Named(id) => RustType::Named { id: *id, scalar: is_scalar(table, ty) },
         }
     }
 
-    /// The struct of a tuple; the text of a type without tokens is its shape.
-    fn struct_of(&mut self, ty: &Type, elements: &[Type]) -> StructId {
-        let shape = ty.to_string();
+    /// The struct of a tuple.
+    fn struct_of(&mut self, table: &TypeTable, ty: &ValueType, elements: &[ValueType]) -> StructId {
+        let shape = table.display(&without_aliases(table, ty)).to_string();
         if let Some(&id) = self.by_shape.get(&shape) {
             return id;
         }
         let id = StructId(self.definitions.len());
         self.by_shape.insert(shape, id);
-        self.definitions.push(StructDef { id, fields: Vec::new(), ty: ty.clone() });
-        let fields = elements.iter().map(|element| self.rust_type_of_data(element)).collect();
+        self.definitions.push(StructDef { id, fields: Vec::new(), ty: table.erase(ty) });
+        let fields = elements.iter().map(|element| self.rust_type_of_data(table, element)).collect();
         self.definitions[id.0].fields = fields;
         id
     }
 }
 
-/// `ty` with all tokens left out; `None` if it is a token, or an array of what is nothing.
-pub(crate) fn without_tokens(ty: &Type) -> Option<Type> {
-    if !ty.contains_token() {
-        return Some(ty.clone());
+/// Whether functions take a named type by value.
+fn is_scalar(table: &TypeTable, ty: &ValueType) -> bool {
+    match table.resolve(ty) {
+        ValueType::Bits { width, .. } => *width <= 128,
+        ValueType::Token | ValueType::Tuple(_) | ValueType::Array(..) => false,
+        ValueType::Named(id) => match table.get(*id).kind {
+            TypeKind::Enum { width, .. } => width <= 128,
+            TypeKind::Struct { .. } | TypeKind::Alias { .. } => false,
+        },
     }
+}
+
+/// `ty` with what aliases stand for.
+fn without_aliases(table: &TypeTable, ty: &ValueType) -> ValueType {
+    match table.resolve(ty) {
+        ValueType::Tuple(elements) => {
+            let elements = elements.iter().map(|element| without_aliases(table, element));
+            ValueType::tuple(elements.collect::<Vec<_>>())
+        }
+        ValueType::Array(element, len) => ValueType::array(without_aliases(table, element), *len),
+        plain @ (ValueType::Bits { .. } | ValueType::Token | ValueType::Named(_)) => plain.clone(),
+    }
+}
+
+/// `ty` with all tokens left out; `None` if it is a token, or an array of what is nothing. Named types have none.
+fn without_tokens(ty: &ValueType) -> Option<ValueType> {
     match ty {
-        Type::Bits(_) => Some(ty.clone()),
-        Type::Token => None,
-        Type::Tuple(elements) => Some(Type::tuple(elements.iter().filter_map(without_tokens).collect::<Vec<_>>())),
-        Type::Array(array) => Some(Type::array(without_tokens(&array.element)?, array.len)),
+        ValueType::Bits { .. } | ValueType::Named(_) => Some(ty.clone()),
+        ValueType::Token => None,
+        ValueType::Tuple(elements) => {
+            Some(ValueType::tuple(elements.iter().filter_map(without_tokens).collect::<Vec<_>>()))
+        }
+        ValueType::Array(element, len) => Some(ValueType::array(without_tokens(element)?, *len)),
     }
 }
 
 /// The type that a caller gets of a result type: tokens left out, and a tuple of which that leaves one element is that
 /// element.
-pub(crate) fn result_data(ty: &Type) -> Type {
-    let data = without_tokens(ty).unwrap_or_else(Type::unit);
+pub(crate) fn result_data(ty: &ValueType) -> ValueType {
+    let data = without_tokens(ty).unwrap_or_else(|| ValueType::tuple([]));
     match (&data, ty) {
-        (Type::Tuple(left), Type::Tuple(all)) if left.len() == 1 && all.len() > 1 => left[0].clone(),
+        (ValueType::Tuple(left), ValueType::Tuple(all)) if left.len() == 1 && all.len() > 1 => left[0].clone(),
         _ => data,
-    }
-}
-
-fn bits_type(width: u32) -> RustType {
-    match width {
-        1 => RustType::Bool,
-        8 | 16 | 32 | 64 | 128 => RustType::Uint { width },
-        0..=128 => RustType::Bits { carrier: abi::bits_size(width) as u32 * 8, width },
-        129.. => RustType::Wide { width, limbs: abi::bits_size(width) / 8 },
     }
 }
 
@@ -200,59 +228,68 @@ mod tests {
 
     #[test]
     fn widths_choose_the_carrier() {
-        let bits = |carrier, width| RustType::Bits { carrier, width };
-        for (width, expected) in [
-            (0, bits(8, 0)),
-            (1, RustType::Bool),
-            (7, bits(8, 7)),
-            (8, RustType::Uint { width: 8 }),
-            (9, bits(16, 9)),
-            (63, bits(64, 63)),
-            (64, RustType::Uint { width: 64 }),
-            (65, bits(128, 65)),
-            (127, bits(128, 127)),
-            (128, RustType::Uint { width: 128 }),
-            (129, RustType::Wide { width: 129, limbs: 4 }),
-            (256, RustType::Wide { width: 256, limbs: 4 }),
-            (257, RustType::Wide { width: 257, limbs: 8 }),
-            (8192, RustType::Wide { width: 8192, limbs: 128 }),
-        ] {
-            assert_eq!(bits_type(width), expected, "bits[{width}]");
+        for signed in [false, true] {
+            let bits = |carrier, width| RustType::Bits { carrier, width, signed };
+            let int = |width| RustType::Int { width, signed };
+            let wide = |width, limbs| RustType::Wide { width, limbs, signed };
+            for (width, expected) in [
+                (0, bits(8, 0)),
+                (1, if signed { bits(8, 1) } else { RustType::Bool }),
+                (7, bits(8, 7)),
+                (8, int(8)),
+                (9, bits(16, 9)),
+                (63, bits(64, 63)),
+                (64, int(64)),
+                (65, bits(128, 65)),
+                (127, bits(128, 127)),
+                (128, int(128)),
+                (129, wide(129, 4)),
+                (256, wide(256, 4)),
+                (257, wide(257, 8)),
+                (8192, wide(8192, 128)),
+            ] {
+                assert_eq!(RustType::integer(width, signed), expected, "{width} bits, signed: {signed}");
+            }
         }
     }
 
     #[test]
     fn equal_shapes_are_one_struct_and_an_outer_one_comes_first() {
-        let pair = Type::tuple([Type::Bits(8), Type::Bits(16)]);
-        let outer = Type::tuple([pair.clone(), Type::array(pair.clone(), 3)]);
-        let with_token = Type::tuple([Type::Bits(8), Type::Token, Type::Bits(16)]);
-        let mut structs = Structs::default();
-        assert_eq!(structs.rust_type(&outer), Some(RustType::Struct(StructId(0))));
-        assert_eq!(structs.rust_type(&pair), Some(RustType::Struct(StructId(1))));
-        assert_eq!(structs.rust_type(&with_token), Some(RustType::Struct(StructId(1))));
+        let (byte, word) = (ValueType::unsigned(8), ValueType::unsigned(16));
+        let pair = ValueType::tuple([byte.clone(), word.clone()]);
+        let outer = ValueType::tuple([pair.clone(), ValueType::array(pair.clone(), 3)]);
+        let with_token = ValueType::tuple([byte.clone(), ValueType::Token, word]);
+        let signed = ValueType::tuple([byte, ValueType::signed(16)]);
+        let (mut structs, table) = (Structs::default(), TypeTable::default());
+        assert_eq!(structs.rust_type(&table, &outer), Some(RustType::Struct(StructId(0))));
+        assert_eq!(structs.rust_type(&table, &pair), Some(RustType::Struct(StructId(1))));
+        assert_eq!(structs.rust_type(&table, &with_token), Some(RustType::Struct(StructId(1))));
+        assert_eq!(structs.rust_type(&table, &signed), Some(RustType::Struct(StructId(2))));
         let fields: Vec<_> = structs.iter().map(|definition| definition.fields.len()).collect();
-        assert_eq!(fields, [2, 2]);
+        assert_eq!(fields, [2, 2, 2]);
     }
 
     #[test]
     fn tokens_vanish() {
-        let mut structs = Structs::default();
-        assert_eq!(structs.rust_type(&Type::Token), None);
-        assert_eq!(structs.rust_type(&Type::array(Type::Token, 3)), None);
-        assert_eq!(structs.rust_type(&Type::tuple([Type::Token, Type::Token])), Some(RustType::Unit));
-        assert_eq!(structs.rust_type(&Type::unit()), Some(RustType::Unit));
+        let (mut structs, table) = (Structs::default(), TypeTable::default());
+        let mut rust_type = |ty| structs.rust_type(&table, &ty);
+        assert_eq!(rust_type(ValueType::Token), None);
+        assert_eq!(rust_type(ValueType::array(ValueType::Token, 3)), None);
+        assert_eq!(rust_type(ValueType::tuple([ValueType::Token, ValueType::Token])), Some(RustType::Unit));
+        assert_eq!(rust_type(ValueType::tuple([])), Some(RustType::Unit));
     }
 
     #[test]
     fn a_result_beside_a_token_is_the_result_itself() {
-        let byte = Type::Bits(8);
-        let pair = Type::tuple([byte.clone(), byte.clone()]);
-        assert_eq!(result_data(&Type::tuple([Type::Token, byte.clone()])), byte);
-        assert_eq!(result_data(&Type::tuple([Type::Token, pair.clone()])), pair);
-        assert_eq!(result_data(&Type::tuple([Type::Token, byte.clone(), byte.clone()])), pair);
-        assert_eq!(result_data(&Type::tuple([byte.clone()])), Type::tuple([byte]), "a one-tuple of the user stays one");
-        assert_eq!(result_data(&Type::Token), Type::unit());
-        assert_eq!(result_data(&Type::tuple([Type::Token])), Type::unit());
+        let byte = ValueType::unsigned(8);
+        let pair = ValueType::tuple([byte.clone(), byte.clone()]);
+        let data = |elements: &[ValueType]| result_data(&ValueType::tuple(elements.to_vec()));
+        assert_eq!(data(&[ValueType::Token, byte.clone()]), byte);
+        assert_eq!(data(&[ValueType::Token, pair.clone()]), pair);
+        assert_eq!(data(&[ValueType::Token, byte.clone(), byte.clone()]), pair);
+        assert_eq!(data(&[byte.clone()]), ValueType::tuple([byte]), "a one-tuple of the user stays one");
+        assert_eq!(result_data(&ValueType::Token), ValueType::tuple([]));
+        assert_eq!(data(&[ValueType::Token]), ValueType::tuple([]));
     }
 
     #[test]

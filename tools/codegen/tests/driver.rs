@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, CompiledEntry, Cpu, FinishObject, Target};
-use xls_aot_codegen::{compile, Analysis, CompileError, Outputs, Request};
+use xls_aot_codegen::{compile, Analysis, CompileError, Options, Outputs, Request};
 use xls_aot_ir::print_package;
 use xls_aot_layout::Layout;
 use xls_aot_metadata::{decode_section, Metadata, Passing};
@@ -66,16 +66,15 @@ impl Backend for Double {
 }
 
 fn request(ir: &str) -> Request<'_> {
-    Request {
-        file: "some/folder/design.ir",
-        ir: ir.as_bytes(),
-        top: None,
-        crate_name: "design",
-        symbol_salt: "//some:design",
-        target: Target::X86_64Linux,
-        cpu: None,
-        expose_activation: false,
-    }
+    let options = Options { symbol_salt: "//some:design", ..Options::new("design") };
+    Request { options, ..Request::new("some/folder/design.ir", ir.as_bytes(), "design") }
+}
+
+/// A request with other options.
+fn with<'a>(ir: &'a str, change: impl FnOnce(&mut Options<'a>)) -> Request<'a> {
+    let mut request = request(ir);
+    change(&mut request.options);
+    request
 }
 
 fn outputs(request: &Request<'_>) -> Outputs {
@@ -108,14 +107,15 @@ fn assertions_become_numbered_sites() {
     assert!(seen.contains(r#"message="0""#) && !seen.contains("must"), "{seen}");
 
     let metadata = metadata(&outputs);
-    let [site] = &metadata.assertions[..] else { panic!("{:?}", metadata.assertions) };
-    assert_eq!(site.message, "x \"must\" be small");
+    let [site] = &metadata.sites[..] else { panic!("{:?}", metadata.sites) };
+    assert_eq!(site.message.as_deref(), Some("x \"must\" be small"));
     assert_eq!(site.label.as_deref(), Some("small"));
     assert_eq!(site.function, "__itok__checked");
     let position = site.position.as_ref().unwrap();
     assert_eq!((&*position.file, position.line, position.column), ("lib/checked.x", 11, 5));
-    assert_eq!(metadata.features, Features::ASSERTIONS);
-    let passed: Vec<Passing> = metadata.params.iter().map(|param| param.passed).collect();
+    let [entry] = &metadata.entries[..] else { panic!("one entry") };
+    assert_eq!((entry.features, &entry.sites[..]), (Features::ASSERTIONS, &[0][..]));
+    let passed: Vec<Passing> = entry.params.iter().map(|param| param.passed).collect();
     assert_eq!(passed, [Passing::Token, Passing::Activated, Passing::Value]);
     assert!(outputs.wrapper.contains("pub fn checked(x: u8) -> Result<Output, xls_aot_runtime::AssertionFailure> {"));
     assert!(outputs.wrapper.contains("private::token(), private::input(&true), private::input(&x)"));
@@ -123,9 +123,9 @@ fn assertions_become_numbered_sites() {
 
 #[test]
 fn the_activation_is_a_parameter_if_asked_for() {
-    let outputs = outputs(&Request { expose_activation: true, ..request(CHECKED) });
+    let outputs = outputs(&with(CHECKED, |options| options.expose_activation = true));
     assert!(outputs.wrapper.contains("pub fn checked(\n    __activated: bool,\n    x: u8,\n)"), "{}", outputs.wrapper);
-    let passed: Vec<Passing> = metadata(&outputs).params.iter().map(|param| param.passed).collect();
+    let passed: Vec<Passing> = metadata(&outputs).entries[0].params.iter().map(|param| param.passed).collect();
     assert_eq!(passed, [Passing::Token, Passing::Value, Passing::Value]);
 }
 
@@ -145,8 +145,9 @@ fn the_folder_of_the_file_does_not_matter() {
 #[test]
 fn crate_and_salt_change_the_symbol() {
     let symbol = |crate_name, symbol_salt| {
-        let outputs = outputs(&Request { crate_name, symbol_salt, ..request(CHECKED) });
-        metadata(&outputs).entry_points[0].symbol.clone()
+        let outputs =
+            outputs(&with(CHECKED, |options| (options.crate_name, options.symbol_salt) = (crate_name, symbol_salt)));
+        metadata(&outputs).entries[0].entry_points[0].symbol.clone()
     };
     let symbols = [symbol("a", "x"), symbol("a", "y"), symbol("b", "x")];
     for symbol in &symbols {
@@ -165,7 +166,7 @@ fn a_direct_entry_point_is_called_directly() {
     let compiled = compile(&request(ir), &double).unwrap();
     // Where a line is wrapped, the list ends with a comma.
     let flat = compiled.wrapper.split_whitespace().collect::<String>().replace(",>", ">");
-    let found = format!("{}_direct", metadata(&compiled).entry_points[0].symbol);
+    let found = format!("{}_direct", metadata(&compiled).entries[0].entry_points[0].symbol);
     // The result is memory until the runtime has checked it: a check of a `bool` would be dropped.
     let declared = format!("fn{found}(max:xls_aot_runtime::Bits8<5>,)->private::DirectOutput<Output>;");
     assert!(flat.contains(&declared), "{flat}");
@@ -177,12 +178,12 @@ fn a_direct_entry_point_is_called_directly() {
 fn an_assertion_of_dslx_has_the_position_in_its_message() {
     let message = "Assertion failure via assert! @ lib/user.x:7:32-7:49";
     let ir = CHECKED.replace("x \\\"must\\\" be small", message).replace(", pos=[(3,10,4)]", "");
-    let site = metadata(&outputs(&request(&ir))).assertions.remove(0);
+    let site = metadata(&outputs(&request(&ir))).sites.remove(0);
     let position = site.position.expect("a position");
     assert_eq!((&*position.file, position.line, position.column), ("lib/user.x", 7, 32));
-    assert_eq!(site.message, message, "the text stays");
+    assert_eq!(site.message.as_deref(), Some(message), "the text stays");
     // A node's own position comes first.
-    let site = metadata(&outputs(&request(&CHECKED.replace("x \\\"must\\\" be small", message)))).assertions.remove(0);
+    let site = metadata(&outputs(&request(&CHECKED.replace("x \\\"must\\\" be small", message)))).sites.remove(0);
     assert_eq!(site.position.expect("a position").file, "lib/checked.x");
 }
 
@@ -254,7 +255,7 @@ fn more_parameters_than_a_rust_function_can_have_are_refused() {
     };
     let (most, more) = (ir(65_533), ir(65_534));
     let outputs = outputs(&request(&most));
-    assert_eq!(metadata(&outputs).params.len(), 65_534);
+    assert_eq!(metadata(&outputs).entries[0].params.len(), 65_534);
     let error = compile(&request(&more), &Double::new()).unwrap_err();
     let expected = "some/folder/design.ir:3:4: error[E1009]: `f` has 65534 parameters; the limit is 65533: a Rust \
                     function has at most 65535, and methods of the generated crate add two\n";
@@ -278,7 +279,7 @@ fn errors_of_a_back_end_keep_their_kind() {
 
 #[test]
 fn a_target_of_another_back_end_is_named() {
-    let error = compile(&Request { target: Target::Aarch64Macos, ..request(CHECKED) }, &Double::new()).unwrap_err();
+    let error = compile(&with(CHECKED, |options| options.target = Target::Aarch64Macos), &Double::new()).unwrap_err();
     assert_eq!(
         error.to_string(),
         "error: the back end `double` has no code for the target `aarch64-apple-darwin`\n  help: its targets are \
@@ -288,7 +289,7 @@ fn a_target_of_another_back_end_is_named() {
 
 #[test]
 fn a_processor_of_another_target_is_refused() {
-    let request = Request { cpu: Some(Cpu::Armv8A), ..request(CHECKED) };
+    let request = with(CHECKED, |options| options.cpu = Some(Cpu::Armv8A));
     let error = compile(&request, &Double::new()).unwrap_err();
     assert_eq!(
         error.to_string(),

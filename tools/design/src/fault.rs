@@ -52,6 +52,12 @@ impl Fault {
             None => Finding::WholeFile { file: file.to_owned(), kind, code, message, notes },
         }
     }
+
+    /// The finding without its place, for a text that is not the file's.
+    pub fn of_file(self, file: &str) -> Finding {
+        let Fault { kind, code, message, notes, .. } = self;
+        Finding::WholeFile { file: file.to_owned(), kind, code, message, notes }
+    }
 }
 
 /// What is wrong with an input. `Display` gives the text for the user.

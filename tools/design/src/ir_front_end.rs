@@ -46,7 +46,7 @@ impl IrFrontEnd<'_> {
             .map(|name| {
                 if !seen.insert(name) {
                     let message = format!("the function `{name}` is to be compiled twice");
-                    return Err(Fault::invalid("E1009", message).note("name each function once"));
+                    return Err(Fault::invalid("E1010", message).note("name each function once"));
                 }
                 top::choose(package, Some(name))
             })

@@ -16,7 +16,7 @@
 //! | E1002 | has a proc, block or channel of the requested name |
 //! | E1003 | has several functions, and neither it nor the request says which to compile |
 //! | E1004 | has no function |
-//! | E1009 | the request names a function twice |
+//! | E1010 | the request names a function twice |
 //! | E1101 | is no type table: not JSON, not UTF-8, a key that is unknown or missing, a value of another kind |
 //! | E1102 | has a name that is no identifier, or is used twice |
 //! | E1103 | has a text that is no type |

@@ -5,7 +5,7 @@
 //! - A definition uses only definitions before it, so there are no cycles.
 //! - Module path, name and parametric values identify a definition: no two are equal. Names of fields and of variants
 //!   are unique in their definition. All names are ASCII identifiers.
-//! - Every value fits its type. Every definition is within the limits of the IR (`xls_aot_ir::limits`).
+//! - Every value fits its type. Every definition is within the limits of the IR (`xls_aot_ir::limits`), and has no token.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
@@ -170,6 +170,10 @@ impl TypeTable {
             TypeKind::Alias { ty } => (self.erase(ty), self.size_of(ty)),
         };
         size.check().map_err(|message| Misfit { part: Part::Body, message })?;
+        if erased.contains_token() {
+            let message = format!("the type `{path}` contains a token, and named types are data");
+            return Err(Misfit { part: Part::Body, message });
+        }
         let digest = self.digest_definition(&definition);
         self.by_name.insert(path, id);
         self.types.push(Known { definition, erased, size, digest });

@@ -358,6 +358,6 @@ fn tops_are_different_functions() {
     let error = IrFrontEnd { file: "p.ir", text: IR.as_bytes(), tops: &["add", "add"], names }.design().unwrap_err();
     assert_eq!(
         error.to_string(),
-        "p.ir: error[E1009]: the function `add` is to be compiled twice\n  help: name each function once"
+        "p.ir: error[E1010]: the function `add` is to be compiled twice\n  help: name each function once"
     );
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use xls_aot_codegen::ir_digest;
 use xls_aot_execute::{host, Callable, ExecuteError, Library};
 use xls_aot_ir::{FuncId, Package};
-use xls_aot_metadata::{EntryKind, Metadata};
+use xls_aot_metadata::{Entry, EntryKind, Metadata};
 use xls_aot_objfile::inspect::{inspect_file, Inspection};
 use xls_aot_objfile::Error;
 use xls_aot_runtime::abi::ABI_VERSION;
@@ -42,16 +42,18 @@ impl Artefact {
             _ => invalid(format!("{name}: {error}")),
         })?;
         let metadata = only(inspection).map_err(|what| invalid(format!("{name}: {what}")))?;
-        let top = fits(&metadata, ir, package).map_err(|what| invalid(format!("{name}: {what}")))?;
+        let (top, entry) = fits(&metadata, ir, package).map_err(|what| invalid(format!("{name}: {what}")))?;
         let symbol =
-            |kind| metadata.entry_points.iter().find(|entry| entry.kind == kind).map(|entry| entry.symbol.as_str());
+            |kind| entry.entry_points.iter().find(|point| point.kind == kind).map(|point| point.symbol.as_str());
         let xls = symbol(EntryKind::Xls).ok_or_else(|| invalid(format!("{name}: it has no `xls` entry point")))?;
         // A path without a folder would be searched for among the system's libraries.
         let library = Library::open(&std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()))?;
         let function = package.function(top);
-        let callable = Callable::of(&library, (xls, symbol(EntryKind::Direct)), function, metadata.temp_buffer)?;
-        let sites =
-            metadata.assertions.iter().map(|found| site(&found.function, &found.message, found.label.as_deref()));
+        let callable = Callable::of(&library, (xls, symbol(EntryKind::Direct)), function, entry.temp_buffer)?;
+        let sites = metadata
+            .sites
+            .iter()
+            .map(|found| site(&found.function, found.message.as_deref().unwrap_or_default(), found.label.as_deref()));
         Ok(Artefact { top, sites: sites.collect(), backend: metadata.backend.name, callable, _library: library })
     }
 }
@@ -66,7 +68,7 @@ fn only(mut inspection: Inspection) -> Result<Metadata, String> {
 }
 
 /// The function that a description is of, if all that it says fits the IR, this program and this machine.
-fn fits(metadata: &Metadata, ir: &[u8], package: &Package) -> Result<FuncId, String> {
+fn fits<'a>(metadata: &'a Metadata, ir: &[u8], package: &Package) -> Result<(FuncId, &'a Entry), String> {
     let digest = ir_digest(ir);
     if metadata.ir_sha256 != digest {
         return Err(format!(
@@ -81,14 +83,18 @@ fn fits(metadata: &Metadata, ir: &[u8], package: &Package) -> Result<FuncId, Str
         let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
         return Err(format!("it is code for {}, which cannot run on {os}, {arch}", metadata.target));
     }
-    let top = package.find_function(&metadata.top);
-    let top = top.ok_or_else(|| format!("it was compiled from `{}`, which the IR file does not have", metadata.top))?;
+    let [entry] = &metadata.entries[..] else {
+        return Err(format!("it holds {} functions; compare a library of one", metadata.entries.len()));
+    };
+    let top = package.find_function(&entry.function);
+    let top =
+        top.ok_or_else(|| format!("it was compiled from `{}`, which the IR file does not have", entry.function))?;
     let function = package.function(top);
     let params = function.params.iter().map(|&param| function.node(param).ty.to_string());
-    if !params.eq(metadata.params.iter().map(|param| param.xls_type.clone()))
-        || function.return_type.to_string() != metadata.result.xls_type
+    if !params.eq(entry.params.iter().map(|param| param.xls_type.clone()))
+        || function.return_type.to_string() != entry.result.xls_type
     {
-        return Err(format!("it has the signature {}, the IR {}", metadata.signature, function.signature()));
+        return Err(format!("it has the signature {}, the IR {}", entry.signature, function.signature()));
     }
-    Ok(top)
+    Ok((top, entry))
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, Target};
-use xls_aot_codegen::{compile, Request};
+use xls_aot_codegen::{compile, Options, Request, Tops};
 use xls_aot_equivalence::{equivalence, EquivalenceOptions, EquivalenceReport};
 use xls_aot_ir::{print_package, read_package, FuncId};
 use xls_aot_native::NativeBackend;
@@ -55,16 +55,8 @@ impl Folder {
 
     /// Compiles `top` of an IR text into the object `name`.
     fn object(&self, name: &str, ir: &str, top: Option<&str>, backend: &dyn Backend) -> PathBuf {
-        let request = Request {
-            file: "t.ir",
-            ir: ir.as_bytes(),
-            top,
-            crate_name: "t",
-            symbol_salt: name,
-            target: host(),
-            cpu: None,
-            expose_activation: false,
-        };
+        let options = Options { symbol_salt: name, target: host(), ..Options::new("t") };
+        let request = Request { tops: Tops::One(top), options, ..Request::new("t.ir", ir.as_bytes(), "t") };
         let path = self.0.join(name);
         std::fs::write(&path, compile(&request, backend).unwrap().object).unwrap();
         path
@@ -354,16 +346,8 @@ fn files_that_do_not_belong_together_are_refused() {
 #[test]
 fn code_for_another_machine_is_refused() {
     let folder = Folder::new("machine", ADD_ONE);
-    let request = Request {
-        file: "t.ir",
-        ir: ADD_ONE.as_bytes(),
-        top: None,
-        crate_name: "t",
-        symbol_salt: "",
-        target: Target::Aarch64Macos,
-        cpu: None,
-        expose_activation: false,
-    };
+    let options = Options { target: Target::Aarch64Macos, ..Options::new("t") };
+    let request = Request { options, ..Request::new("t.ir", ADD_ONE.as_bytes(), "t") };
     let path = folder.0.join("t.o");
     std::fs::write(&path, compile(&request, &NativeBackend::default()).unwrap().object).unwrap();
     let message = folder.refused(&path);

@@ -4,9 +4,9 @@
 use std::panic::{self, AssertUnwindSafe};
 
 use xls_aot_backend::{Backend, Target};
-use xls_aot_codegen::{Analysis, Artifact, CompileError, Request};
+use xls_aot_codegen::{Analysis, Artifact, CompileError, Options, Request, Tops};
 use xls_aot_ir::{print_package, Effect, FuncId, Package};
-use xls_aot_metadata::{EntryKind, TempBuffer};
+use xls_aot_metadata::{EntryKind, Metadata, TempBuffer};
 
 use crate::skip_reason::SkipReason;
 
@@ -29,7 +29,7 @@ pub(crate) struct Object {
     /// Symbol of the `direct` entry point, if there is one.
     pub(crate) direct: Option<String>,
     pub(crate) temp: TempBuffer,
-    /// Message of each assertion site, by index.
+    /// Message of each event site, by index.
     pub(crate) messages: Vec<String>,
 }
 
@@ -44,15 +44,11 @@ pub(crate) fn compile(
 ) -> Result<Object, NotRun> {
     refuse_events(package)?;
     let ir = print_package(package);
+    let symbol_salt = index.to_string();
     let request = Request {
-        file: "checked.ir",
-        ir: ir.as_bytes(),
-        top: Some(&package.function(top).name),
-        crate_name: "checked",
-        symbol_salt: &index.to_string(),
-        target,
-        cpu: None,
-        expose_activation: true,
+        tops: Tops::One(Some(&package.function(top).name)),
+        options: Options { symbol_salt: &symbol_salt, target, expose_activation: true, ..Options::new("checked") },
+        ..Request::new("checked.ir", ir.as_bytes(), "checked")
     };
     let compiled = panic::catch_unwind(AssertUnwindSafe(|| Analysis::of(&request)?.artifact(backend)));
     let Artifact { object, metadata } = match compiled {
@@ -63,13 +59,15 @@ pub(crate) fn compile(
         Ok(Err(error)) => return Err(NotRun::Fault(error.to_string())),
         Err(_) => return Err(NotRun::Fault("the compiler panicked (its message is above)".to_owned())),
     };
-    let symbol = |kind| metadata.entry_points.iter().find(|entry| entry.kind == kind).map(|entry| entry.symbol.clone());
+    let Metadata { mut entries, sites, .. } = metadata;
+    let entry = entries.pop().ok_or_else(|| NotRun::Fault("the object has no entry".to_owned()))?;
+    let symbol = |kind| entry.entry_points.iter().find(|point| point.kind == kind).map(|point| point.symbol.clone());
     Ok(Object {
         bytes: object,
         xls: symbol(EntryKind::Xls).ok_or_else(|| NotRun::Fault("the object has no `xls` entry point".to_owned()))?,
         direct: symbol(EntryKind::Direct),
-        temp: metadata.temp_buffer,
-        messages: metadata.assertions.into_iter().map(|site| site.message).collect(),
+        temp: entry.temp_buffer,
+        messages: sites.into_iter().map(|site| site.message.unwrap_or_default()).collect(),
     })
 }
 

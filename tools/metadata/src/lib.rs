@@ -27,7 +27,8 @@ mod validate;
 pub use error::Error;
 pub use frame::{decode_section, encode_record, records, RawRecord, Records};
 pub use schema::{
-    AssertionSite, EntryPoint, Metadata, Param, Passing, Position, Producer, ResultValue, TempBuffer, SCHEMA_VERSION,
+    Definition, Entry, EntryPoint, EnumVariant, EventSite, Metadata, NamedType, Param, Passing, Position, Producer,
+    ResultValue, StructField, TempBuffer, SCHEMA_VERSION,
 };
-pub use xls_aot_runtime::abi::EntryKind;
+pub use xls_aot_runtime::abi::{EntryKind, EventKind};
 pub use xls_aot_runtime::Features;

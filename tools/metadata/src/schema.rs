@@ -1,22 +1,22 @@
-//! The JSON schema, version 1. `docs/metadata.md` describes the same for people who do not read Rust.
+//! The JSON schema, version 2. `docs/metadata.md` describes the same for people who do not read Rust.
 //!
 //! Invariants: the declaration order of the fields is the order of the keys in the text, and part of the schema; an
 //! optional value is written as `null`, never left out; an unknown key is an error. A change that adds, removes,
 //! renames or reorders a field must increase [`SCHEMA_VERSION`].
 
 use serde::{Deserialize, Serialize};
-use xls_aot_runtime::abi::EntryKind;
+use xls_aot_runtime::abi::{EntryKind, EventKind};
 use xls_aot_runtime::Features;
 
 use crate::Error;
 
 /// The version of the schema that this crate reads and writes.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
-/// The description of one compiled function.
+/// The description of one artefact: the functions in one object, which share their types and event sites.
 ///
 /// Sizes and alignments are in bytes throughout. Types named `type` are XLS IR type text, such as
-/// `(bits[8], bits[32][4])`; types named `rust_type` are Rust type text as the wrapper spells it.
+/// `(bits[8], bits[32][4])`; types named `rust_type` are Rust type text with paths from the root of the generated crate.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Metadata {
@@ -28,10 +28,8 @@ pub struct Metadata {
     pub tool: Producer,
     /// Name of the generated Rust crate.
     pub crate_name: String,
-    /// Name of the XLS package that the function comes from.
+    /// Name of the XLS package that the functions come from.
     pub package: String,
-    /// Name of the compiled function, as the IR spells it.
-    pub top: String,
     /// The 16 lower-case hexadecimal digits in every exported symbol that keep equal names of two crates apart.
     pub symbol_salt: String,
     /// The compiler that made the machine code.
@@ -42,11 +40,29 @@ pub struct Metadata {
     pub cpu_baseline: String,
     /// SHA-256 of the user's IR file, byte for byte, as 64 lower-case hexadecimal digits.
     pub ir_sha256: String,
-    /// The features of the binary interface that the artefact uses; a list of names in the text, in the order of
+    /// The functions, in the order in which they were asked for; at least one.
+    pub entries: Vec<Entry>,
+    /// The named types, in the order of their definitions.
+    pub types: Vec<NamedType>,
+    /// Every event that a call of any of the functions can report; `sites[i].index == i`.
+    pub sites: Vec<EventSite>,
+}
+
+/// A compiled function.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// Name of the function, as the IR spells it.
+    pub function: String,
+    /// Path of the Rust function from the root of the crate.
+    pub rust_path: String,
+    /// Path of the module that has the function's `Runner`, `Output` and `ARTIFACT`; empty for the root of the crate.
+    pub rust_module: String,
+    /// The features of the binary interface that the function uses; a list of names in the text, in the order of
     /// [`Features::ALL`].
     #[serde(with = "crate::text::features")]
     pub features: Features,
-    /// The exported functions; every artefact has one of kind [`EntryKind::Xls`], at most one of each kind.
+    /// The exported functions; one is of kind [`EntryKind::Xls`], at most one of each kind.
     pub entry_points: Vec<EntryPoint>,
     /// The function's signature in XLS notation: `(x: bits[8], y: bits[8]) -> bits[8]`.
     pub signature: String,
@@ -56,8 +72,8 @@ pub struct Metadata {
     pub result: ResultValue,
     /// The scratch memory that a call needs.
     pub temp_buffer: TempBuffer,
-    /// Every assertion that a call can reach; `assertions[i].index == i`.
-    pub assertions: Vec<AssertionSite>,
+    /// The events that a call can report: indices into [`Metadata::sites`], ascending.
+    pub sites: Vec<u32>,
 }
 
 /// A program that took part in making the artefact.
@@ -154,14 +170,85 @@ pub struct TempBuffer {
     pub align: u64,
 }
 
-/// An assertion of the IR that a call can reach.
+/// A type that has a name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct AssertionSite {
-    /// Its number, by which the compiled code reports it: its place in [`Metadata::assertions`].
+pub struct NamedType {
+    /// Module path, name and parametric values in the design: `apfloat::APFloat<8, 23>`. No two types have the same.
+    pub path: String,
+    /// Path of the Rust type from the root of the crate.
+    pub rust_path: String,
+    /// The crate that defines the Rust type, if it is another one; this crate re-exports it.
+    pub defined_in: Option<String>,
+    /// SHA-256 of the definition, as 64 lower-case hexadecimal digits: equal digests mean equal definitions.
+    pub digest: String,
+    /// XLS type text.
+    #[serde(rename = "type")]
+    pub xls_type: String,
+    /// Bytes that a value takes in memory.
+    pub size: u64,
+    /// Alignment of a value in bytes.
+    pub align: u64,
+    /// What the type is.
+    pub definition: Definition,
+}
+
+/// What a named type is. Types are texts of the type table's notation: `u8`, `sN[200]`, `(F32, u1)[4]`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
+pub enum Definition {
+    /// A struct: its fields in order.
+    Struct(Vec<StructField>),
+    /// An integer with names for some of its values.
+    Enum {
+        /// Its integer type.
+        #[serde(rename = "type")]
+        ty: String,
+        /// The names, in order.
+        variants: Vec<EnumVariant>,
+    },
+    /// Another name for this type.
+    Alias(String),
+}
+
+/// A field of a struct.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StructField {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub ty: String,
+    /// Bytes from the beginning of the struct.
+    pub offset: u64,
+}
+
+/// A named value of an enum.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EnumVariant {
+    /// Its name.
+    pub name: String,
+    /// Its value: a decimal number, beyond 128 bits a hexadecimal one.
+    pub value: String,
+}
+
+/// An assertion, trace or cover of the IR that a call can reach.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventSite {
+    /// Its number, by which the compiled code reports it: its place in [`Metadata::sites`].
     pub index: u32,
-    /// The message of the IR node.
-    pub message: String,
+    /// What it is; `"assertion"`, `"trace"` or `"cover"` in the text.
+    #[serde(with = "crate::text::event_kind")]
+    pub kind: EventKind,
+    /// The message of an assertion, or the format string of a trace.
+    pub message: Option<String>,
+    /// The verbosity of a trace.
+    pub verbosity: Option<i64>,
+    /// The XLS types of a trace's operands.
+    pub operands: Vec<String>,
     /// The label of the IR node, if it has one.
     pub label: Option<String>,
     /// Name of the IR function that the node is in.

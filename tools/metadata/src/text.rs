@@ -21,6 +21,25 @@ pub mod entry_kind {
     }
 }
 
+/// An event kind is its name.
+pub mod event_kind {
+    use serde::de::Error as _;
+    use serde::{Deserialize, Deserializer, Serializer};
+    use xls_aot_runtime::abi::EventKind;
+
+    pub fn serialize<S: Serializer>(kind: &EventKind, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(kind.name())
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<EventKind, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        EventKind::from_name(&name).ok_or_else(|| {
+            let known: Vec<_> = EventKind::ALL.iter().map(|kind| kind.name()).collect();
+            D::Error::custom(format!("unknown event kind `{name}`, expected one of: {}", known.join(", ")))
+        })
+    }
+}
+
 /// A set of features is the list of its names, in the order of [`Features::ALL`](xls_aot_runtime::Features::ALL).
 pub mod features {
     use serde::de::Error as _;

@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
 use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, Target};
-use xls_aot_codegen::Request;
+use xls_aot_codegen::{Options, Request};
 use xls_aot_native::{ClifFunction, NativeBackend, OptLevel};
 use xls_aot_runtime::abi::EventKind;
 
@@ -205,16 +205,8 @@ impl Backend for Watched {
 }
 
 fn functions(ir: &str, target: Target, level: OptLevel) -> Result<Vec<ClifFunction>, String> {
-    let request = Request {
-        file: "test.ir",
-        ir: ir.as_bytes(),
-        top: None,
-        crate_name: "clif_test",
-        symbol_salt: "",
-        target,
-        cpu: None,
-        expose_activation: false,
-    };
+    let options = Options { target, ..Options::new("clif_test") };
+    let request = Request { options, ..Request::new("test.ir", ir.as_bytes(), "clif_test") };
     let backend = Watched { backend: NativeBackend::new(level), functions: RefCell::default() };
     xls_aot_codegen::compile(&request, &backend).map_err(|error| error.to_string())?;
     Ok(backend.functions.into_inner())

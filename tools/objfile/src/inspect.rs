@@ -7,7 +7,7 @@ use std::path::Path;
 
 use object::{Object, ObjectSection, ObjectSymbol};
 use serde::Serialize;
-use xls_aot_metadata::{decode_section, section, Metadata};
+use xls_aot_metadata::{decode_section, section, Definition, Entry, EntryPoint, EventSite, Metadata, NamedType};
 
 use crate::container::{self, Part};
 use crate::Error;
@@ -28,8 +28,8 @@ pub struct Artifact {
     pub member: Option<String>,
     /// What contains it: an object, an executable, a shared library.
     pub container: &'static str,
-    /// For each of the description's entry points, in its order, what the file's symbols say.
-    pub entry_points: Vec<EntryPointPlace>,
+    /// For each of the description's entries, in its order, the entry points and what the file's symbols say of them.
+    pub entry_points: Vec<Vec<EntryPointPlace>>,
     /// Its description.
     pub metadata: Metadata,
 }
@@ -77,11 +77,12 @@ fn inspect_part(part: &Part<'_>, artifacts: &mut Vec<Artifact>) -> Result<(), Er
         }
         let records = decode_section(found.data()?).map_err(|error| Error::invalid(error.to_string()))?;
         for metadata in records {
-            let places = metadata.entry_points.iter().map(|entry| EntryPointPlace {
-                kind: entry.kind.name(),
-                symbol: entry.symbol.clone(),
-                address: address_of(&object, &entry.symbol),
-            });
+            let place = |point: &EntryPoint| EntryPointPlace {
+                kind: point.kind.name(),
+                symbol: point.symbol.clone(),
+                address: address_of(&object, &point.symbol),
+            };
+            let places = metadata.entries.iter().map(|entry| entry.entry_points.iter().map(place).collect());
             artifacts.push(Artifact {
                 member: part.member.clone(),
                 container: part.kind,
@@ -136,52 +137,83 @@ impl fmt::Display for Inspection {
     }
 }
 
-/// The lines of one artefact: a key, and its values aligned.
+/// The lines of one artefact: a key, and its values aligned. What all functions share comes first.
 fn write_artifact(f: &mut fmt::Formatter<'_>, artifact: &Artifact) -> fmt::Result {
     let metadata = &artifact.metadata;
-    let mut key = |name: &str, values: &[String]| {
-        for (index, value) in values.iter().enumerate() {
-            let name = if index == 0 { name } else { "" };
-            write!(f, "\n  {name:<13} {value}")?;
-        }
-        Ok(())
-    };
-    let memory = |size: u64, align: u64| match size {
-        1 => format!("1 byte, aligned to {align}"),
-        _ => format!("{size} bytes, aligned to {align}"),
-    };
-    key("function", &[format!("{}{}", metadata.top, metadata.signature)])?;
-    key("package", std::slice::from_ref(&metadata.package))?;
-    key("crate", std::slice::from_ref(&metadata.crate_name))?;
-    key("made by", &[format!("{} {}", metadata.tool.name, metadata.tool.version)])?;
-    key("back end", &[format!("{} {}", metadata.backend.name, metadata.backend.version)])?;
-    key("target", &[format!("{}, processor {} or better", metadata.target, metadata.cpu_baseline)])?;
-    key("ABI version", &[metadata.abi_version.to_string()])?;
-    key("features", &[metadata.features.to_string()])?;
-    let places = artifact.entry_points.iter().map(|place| match place.address {
+    write_lines(f, "package", std::slice::from_ref(&metadata.package))?;
+    write_lines(f, "crate", std::slice::from_ref(&metadata.crate_name))?;
+    write_lines(f, "made by", &[format!("{} {}", metadata.tool.name, metadata.tool.version)])?;
+    write_lines(f, "back end", &[format!("{} {}", metadata.backend.name, metadata.backend.version)])?;
+    write_lines(f, "target", &[format!("{}, processor {} or better", metadata.target, metadata.cpu_baseline)])?;
+    write_lines(f, "ABI version", &[metadata.abi_version.to_string()])?;
+    write_lines(f, "IR SHA-256", std::slice::from_ref(&metadata.ir_sha256))?;
+    for (entry, places) in metadata.entries.iter().zip(&artifact.entry_points) {
+        write_entry(f, entry, places, &metadata.sites)?;
+    }
+    write_lines(f, "types", &metadata.types.iter().map(type_text).collect::<Vec<_>>())
+}
+
+fn write_lines(f: &mut fmt::Formatter<'_>, name: &str, values: &[String]) -> fmt::Result {
+    for (index, value) in values.iter().enumerate() {
+        let name = if index == 0 { name } else { "" };
+        write!(f, "\n  {name:<13} {value}")?;
+    }
+    Ok(())
+}
+
+fn write_entry(
+    f: &mut fmt::Formatter<'_>,
+    entry: &Entry,
+    places: &[EntryPointPlace],
+    sites: &[EventSite],
+) -> fmt::Result {
+    write_lines(f, "function", &[format!("{}{}", entry.function, entry.signature)])?;
+    write_lines(f, "in Rust", std::slice::from_ref(&entry.rust_path))?;
+    write_lines(f, "features", &[entry.features.to_string()])?;
+    let places = places.iter().map(|place| match place.address {
         Some(address) => format!("{}: {} at {address:#x}", place.kind, place.symbol),
         None => format!("{}: {}, not among the file's symbols", place.kind, place.symbol),
     });
-    key("entry points", &places.collect::<Vec<_>>())?;
-    let params = metadata.params.iter().map(|param| {
+    write_lines(f, "entry points", &places.collect::<Vec<_>>())?;
+    let params = entry.params.iter().map(|param| {
         let rust_type = param.rust_type.as_deref().unwrap_or("no data");
         let memory = memory(param.size, param.align);
         format!("{}: {} = {rust_type}, {memory}, passed: {}", param.name, param.xls_type, param.passed.name())
     });
-    key("parameters", &params.collect::<Vec<_>>())?;
-    let result = &metadata.result;
-    key("result", &[format!("{} = {}, {}", result.xls_type, result.rust_type, memory(result.size, result.align))])?;
-    let temp = metadata.temp_buffer;
-    key("temp buffer", &[if temp.size == 0 { "none".to_string() } else { memory(temp.size, temp.align) }])?;
-    let sites = metadata.assertions.iter().map(|site| {
-        let label = site.label.as_ref().map(|label| format!(" [{label}]")).unwrap_or_default();
-        let position = site
-            .position
-            .as_ref()
-            .map(|position| format!(", {}:{}:{}", position.file, position.line, position.column))
-            .unwrap_or_default();
-        format!("{}: {:?}{label} in {}{position}", site.index, site.message, site.function)
-    });
-    key("assertions", &sites.collect::<Vec<_>>())?;
-    key("IR SHA-256", std::slice::from_ref(&metadata.ir_sha256))
+    write_lines(f, "parameters", &params.collect::<Vec<_>>())?;
+    let result = &entry.result;
+    let memory_of_result = memory(result.size, result.align);
+    write_lines(f, "result", &[format!("{} = {}, {memory_of_result}", result.xls_type, result.rust_type)])?;
+    let temp = entry.temp_buffer;
+    write_lines(f, "temp buffer", &[if temp.size == 0 { "none".to_string() } else { memory(temp.size, temp.align) }])?;
+    let sites = entry.sites.iter().filter_map(|&index| sites.get(index as usize)).map(site_text);
+    write_lines(f, "events", &sites.collect::<Vec<_>>())
+}
+
+fn memory(size: u64, align: u64) -> String {
+    match size {
+        1 => format!("1 byte, aligned to {align}"),
+        _ => format!("{size} bytes, aligned to {align}"),
+    }
+}
+
+fn site_text(site: &EventSite) -> String {
+    let message = site.message.as_ref().map(|message| format!(" {message:?}")).unwrap_or_default();
+    let label = site.label.as_ref().map(|label| format!(" [{label}]")).unwrap_or_default();
+    let position = site
+        .position
+        .as_ref()
+        .map(|position| format!(", {}:{}:{}", position.file, position.line, position.column))
+        .unwrap_or_default();
+    format!("{}: {}{message}{label} in {}{position}", site.index, site.kind, site.function)
+}
+
+fn type_text(ty: &NamedType) -> String {
+    let kind = match &ty.definition {
+        Definition::Struct(_) => "struct",
+        Definition::Enum { .. } => "enum",
+        Definition::Alias(_) => "alias",
+    };
+    let defined_in = ty.defined_in.as_ref().map(|other| format!(", defined in {other}")).unwrap_or_default();
+    format!("{}: {kind} {}, {}{defined_in}", ty.path, ty.xls_type, memory(ty.size, ty.align))
 }

@@ -5,7 +5,8 @@ mod support;
 use object::{Architecture, BinaryFormat};
 use support::*;
 use xls_aot_metadata::{
-    encode_record, section, AssertionSite, EntryKind, EntryPoint, Features, Param, Passing, Position, TempBuffer,
+    encode_record, section, Definition, EntryKind, EntryPoint, EventKind, EventSite, Features, NamedType, Param,
+    Passing, Position, TempBuffer,
 };
 use xls_aot_objfile::inspect::inspect_bytes;
 
@@ -17,18 +18,19 @@ fn an_object_and_its_text() {
         inspection.to_string(),
         "\
 add_one.o: artefact in an ELF object
-  function      add_one() -> bits[8]
   package       add_one
   crate         add_one_crate
   made by       xls_aot 0.1.0
   back end      xlsynth 0.41.0
   target        x86_64-unknown-linux-gnu, processor x86-64-v3 or better
   ABI version   2
+  IR SHA-256    0000000000000000000000000000000000000000000000000000000000000000
+  function      add_one() -> bits[8]
+  in Rust       add_one
   features      none
   entry points  xls: xls_aot_v2_0123456789abcdef_0f1e2d3c4b5a6978_add_one at 0x0
   result        bits[8] = u8, 1 byte, aligned to 1
-  temp buffer   none
-  IR SHA-256    0000000000000000000000000000000000000000000000000000000000000000"
+  temp buffer   none"
     );
 }
 
@@ -41,9 +43,9 @@ fn json_has_a_fixed_shape() {
         "artifacts": [{
             "member": null,
             "container": "ELF object",
-            "entry_points": [
+            "entry_points": [[
                 { "kind": "xls", "symbol": "xls_aot_v2_0123456789abcdef_0f1e2d3c4b5a6978_add_one", "address": 0 },
-            ],
+            ]],
             "metadata": serde_json::to_value(description(SALTS[0], "add_one")).unwrap(),
         }],
     });
@@ -53,8 +55,9 @@ fn json_has_a_fixed_shape() {
 /// A Mach-O object with a description that uses every line of the text.
 fn macho_object() -> Vec<u8> {
     let mut metadata = description(SALTS[0], "f");
-    metadata.features = Features::ASSERTIONS | Features::SCRATCH;
-    metadata
+    let entry = &mut metadata.entries[0];
+    entry.features = Features::ASSERTIONS | Features::SCRATCH;
+    entry
         .entry_points
         .push(EntryPoint { kind: EntryKind::Direct, symbol: format!("{}_direct", symbol(SALTS[0], "f")) });
     let param = |name: &str, xls_type: &str, rust_type: Option<&str>, size, align, passed| Param {
@@ -66,20 +69,38 @@ fn macho_object() -> Vec<u8> {
         align,
         passed,
     };
-    metadata.params = vec![
+    entry.params = vec![
         param("t", "token", None, 0, 1, Passing::Token),
         param("x", "bits[8][4]", Some("[u8; 4]"), 4, 1, Passing::Reference),
     ];
-    metadata.temp_buffer = TempBuffer { size: 48, align: 16 };
-    let site = |index, label: Option<&str>, position| AssertionSite {
+    entry.temp_buffer = TempBuffer { size: 48, align: 16 };
+    entry.sites = vec![1, 2];
+    let site = |index, kind, message: Option<&str>, label: Option<&str>, position| EventSite {
         index,
-        message: format!("message {index}"),
+        kind,
+        message: message.map(str::to_string),
+        verbosity: (kind == EventKind::Trace).then_some(0),
+        operands: vec![],
         label: label.map(str::to_string),
         function: "g".to_string(),
         position,
     };
-    metadata.assertions =
-        vec![site(0, None, None), site(1, Some("l"), Some(Position { file: "a.x".to_string(), line: 3, column: 4 }))];
+    let position = Position { file: "a.x".to_string(), line: 3, column: 4 };
+    metadata.sites = vec![
+        site(0, EventKind::Trace, Some("of another"), None, None),
+        site(1, EventKind::Assertion, Some("message 1"), Some("l"), Some(position)),
+        site(2, EventKind::Cover, None, Some("seen"), None),
+    ];
+    metadata.types = vec![NamedType {
+        path: "m::T".to_string(),
+        rust_path: "m::T".to_string(),
+        defined_in: Some("other".to_string()),
+        digest: "00".repeat(32),
+        xls_type: "(bits[8])".to_string(),
+        size: 1,
+        align: 1,
+        definition: Definition::Struct(vec![]),
+    }];
     let mut object = new_object(BinaryFormat::MachO, Architecture::Aarch64);
     add_function(&mut object, &symbol(SALTS[0], "f"), &[0xC0, 0x03, 0x5F, 0xD6]);
     let (segment, name) = (section::macho::SEGMENT, section::macho::NAME);
@@ -89,13 +110,15 @@ fn macho_object() -> Vec<u8> {
 }
 
 const MACHO_TEXT: &str = ": artefact in an Mach-O object
-  function      f() -> bits[8]
   package       f
   crate         f_crate
   made by       xls_aot 0.1.0
   back end      xlsynth 0.41.0
   target        x86_64-unknown-linux-gnu, processor x86-64-v3 or better
   ABI version   2
+  IR SHA-256    0000000000000000000000000000000000000000000000000000000000000000
+  function      f() -> bits[8]
+  in Rust       f
   features      assertions, scratch
   entry points  xls: xls_aot_v2_0123456789abcdef_0f1e2d3c4b5a6978_f at 0x0
                 direct: xls_aot_v2_0123456789abcdef_0f1e2d3c4b5a6978_f_direct, not among the file's symbols
@@ -103,9 +126,9 @@ const MACHO_TEXT: &str = ": artefact in an Mach-O object
                 x: bits[8][4] = [u8; 4], 4 bytes, aligned to 1, passed: reference
   result        bits[8] = u8, 1 byte, aligned to 1
   temp buffer   48 bytes, aligned to 16
-  assertions    0: \"message 0\" in g
-                1: \"message 1\" [l] in g, a.x:3:4
-  IR SHA-256    0000000000000000000000000000000000000000000000000000000000000000";
+  events        1: assertion \"message 1\" [l] in g, a.x:3:4
+                2: cover [seen] in g
+  types         m::T: struct (bits[8]), 1 byte, aligned to 1, defined in other";
 
 #[test]
 fn a_macho_object_and_every_line_of_the_text() {
@@ -133,7 +156,7 @@ fn archives_are_walked_and_name_their_members() {
     let members: Vec<_> = inspection.artifacts.iter().map(|artifact| artifact.member.as_deref()).collect();
     assert_eq!(members, [Some("d.o"), Some("inner.a:d.o")]);
     let text = inspection.to_string();
-    assert!(text.starts_with("x.rlib(d.o): artefact in an ELF object\n  function      divide"), "{text}");
+    assert!(text.starts_with("x.rlib(d.o): artefact in an ELF object\n  package       divide"), "{text}");
     assert!(text.contains("\n\nx.rlib(inner.a:d.o): artefact in an ELF object\n"), "{text}");
 }
 

@@ -2,16 +2,18 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use xls_aot_runtime::abi::Features;
 
 use crate::rust_type::RustType;
-use crate::wrapper::entry::{direct, errors_doc, fallible, inputs, output, params, passed, returned, run_method};
-use crate::wrapper::Wrapper;
+use crate::wrapper::entries::{direct, errors_doc, fallible, inputs, output, params, passed, returned, run_method};
+use crate::wrapper::Entry;
 
-pub(super) fn items(wrapper: &Wrapper<'_>) -> TokenStream {
-    let doc = format!(" Runs [`{0}`](fn@{0}) without set-up per call.", wrapper.interface.name);
-    let run = run(wrapper);
-    let in_place = in_place(wrapper);
-    let tests = tests(wrapper);
+pub(super) fn items(entry: &Entry<'_>) -> TokenStream {
+    let doc = format!(" Runs [`{0}`](fn@{0}) without set-up per call.", entry.interface.name());
+    let event_options = event_options(entry);
+    let run = run(entry);
+    let in_place = in_place(entry);
+    let tests = tests(entry);
     quote! {
         #[doc = #doc]
         pub struct Runner(private::Runner<Aot>);
@@ -32,6 +34,7 @@ pub(super) fn items(wrapper: &Wrapper<'_>) -> TokenStream {
                 private::Runner::try_new().map(Self)
             }
 
+            #event_options
             #run
             #in_place
         }
@@ -46,21 +49,47 @@ pub(super) fn items(wrapper: &Wrapper<'_>) -> TokenStream {
     }
 }
 
-fn run(wrapper: &Wrapper<'_>) -> TokenStream {
-    let name = &wrapper.interface.name;
+/// Whether calls can report anything.
+fn has_events(entry: &Entry<'_>) -> bool {
+    !entry.interface.sites.is_empty()
+}
+
+fn event_options(entry: &Entry<'_>) -> Option<TokenStream> {
+    has_events(entry).then(|| {
+        quote! {
+            /// Sets which events `run_with_events` stores, and how many.
+            pub fn set_event_options(&mut self, options: xls_aot_runtime::EventOptions) {
+                self.0.set_event_options(options);
+            }
+        }
+    })
+}
+
+/// What `run_with_events` gives beside the result.
+fn reported(entry: &Entry<'_>) -> &'static str {
+    let features = entry.code.features;
+    if features.contains(Features::TRACES) || features.contains(Features::COVERS) {
+        "with failed assertions, traces and covers"
+    } else {
+        "with every failed assertion"
+    }
+}
+
+fn run(entry: &Entry<'_>) -> TokenStream {
+    let name = entry.interface.name();
     let plain_doc = format!(" As [`{name}`](fn@{name}).");
-    let events_doc = format!(" As [`{name}`](fn@{name}), with every failed assertion.");
-    let (params, inputs, errors) = (params(wrapper), inputs(wrapper), errors_doc(wrapper));
-    let output = output(wrapper);
-    let result = returned(wrapper, output.clone());
+    let events_doc = format!(" As [`{name}`](fn@{name}), {}.", reported(entry));
+    let (params, inputs, errors) = (params(entry), inputs(entry), errors_doc(entry));
+    let output = output(entry);
+    let result = returned(entry, output.clone());
     let run_with_events =
-        if wrapper.interface.is_boxed() { quote!(run_with_events_boxed) } else { quote!(run_with_events) };
-    let body = if direct(wrapper).is_some() {
+        if entry.interface.is_boxed() { quote!(run_with_events_boxed) } else { quote!(run_with_events) };
+    let body = if direct(entry).is_some() {
         let function = name.ident();
-        let arguments = passed(wrapper).map(|(name, _)| name);
+        let arguments = passed(entry).map(|(name, _)| name);
         quote! { self::#function(#(#arguments),*) }
     } else {
-        let run = run_method(wrapper);
+        let run = run_method(entry);
         quote! { unsafe { self.0.#run(#inputs) } }
     };
     quote! {
@@ -80,21 +109,21 @@ fn run(wrapper: &Wrapper<'_>) -> TokenStream {
 }
 
 /// Variants for results that are worth not copying.
-fn in_place(wrapper: &Wrapper<'_>) -> Option<TokenStream> {
-    if wrapper.interface.result.is_scalar() || wrapper.interface.result == RustType::Unit {
+fn in_place(entry: &Entry<'_>) -> Option<TokenStream> {
+    if entry.interface.result.is_scalar() || entry.interface.result == RustType::Unit {
         return None;
     }
-    let name = &wrapper.interface.name;
-    let (params, inputs, errors) = (params(wrapper), inputs(wrapper), errors_doc(wrapper));
-    let (plain_doc, run) = if fallible(wrapper) {
+    let name = entry.interface.name();
+    let (params, inputs, errors) = (params(entry), inputs(entry), errors_doc(entry));
+    let (plain_doc, run) = if fallible(entry) {
         let doc = format!(" As [`{name}`](fn@{name}), into `output`, which is written whether assertions fail or not.");
         (doc, quote!(run_fallible_into))
     } else {
         (format!(" As [`{name}`](fn@{name}), into `output`."), quote!(run_into))
     };
-    let events_doc = format!(" As [`{name}`](fn@{name}), into `output`, with every failed assertion.");
-    let result = fallible(wrapper).then(|| quote!(-> Result<(), xls_aot_runtime::AssertionFailure>));
-    let end = (!fallible(wrapper)).then(|| quote!(;));
+    let events_doc = format!(" As [`{name}`](fn@{name}), into `output`, {}.", reported(entry));
+    let result = fallible(entry).then(|| quote!(-> Result<(), xls_aot_runtime::AssertionFailure>));
+    let end = (!fallible(entry)).then(|| quote!(;));
     Some(quote! {
         #[doc = #plain_doc]
         #errors
@@ -112,8 +141,8 @@ fn in_place(wrapper: &Wrapper<'_>) -> Option<TokenStream> {
 }
 
 /// The function may be called from any thread, its values may cross threads, and a runner may move to one.
-fn tests(wrapper: &Wrapper<'_>) -> TokenStream {
-    let function = wrapper.interface.name.ident();
+fn tests(entry: &Entry<'_>) -> TokenStream {
+    let function = entry.interface.name().ident();
     quote! {
         #[cfg(test)]
         mod tests {

@@ -74,7 +74,8 @@ fn check_spec(spec: &RewriteSpec<'_>) -> Result<(), Error> {
     let [record] = &records[..] else {
         return Err(Error::internal(format!("expected one description record, found {}", records.len())));
     };
-    let described = record.entry_points.iter().find(|entry| entry.kind == EntryKind::Xls).map(|entry| &entry.symbol);
+    let mut points = record.entries.iter().flat_map(|entry| &entry.entry_points);
+    let described = points.find(|point| point.kind == EntryKind::Xls).map(|point| &point.symbol);
     if described.map(String::as_str) != Some(spec.exported_symbol) {
         return Err(Error::internal(format!(
             "the description's entry point is {}, but the symbol to export is {}",

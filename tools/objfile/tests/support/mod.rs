@@ -5,7 +5,7 @@
 use object::write::{Object, StandardSection, Symbol, SymbolSection};
 use object::{Architecture, BinaryFormat, Endianness, SymbolFlags, SymbolKind, SymbolScope};
 use xls_aot_metadata::{
-    encode_record, EntryKind, EntryPoint, Features, Metadata, Producer, ResultValue, TempBuffer, SCHEMA_VERSION,
+    encode_record, Entry, EntryKind, EntryPoint, Features, Metadata, Producer, ResultValue, TempBuffer, SCHEMA_VERSION,
 };
 use xls_aot_objfile::rewrite::{rewrite_elf, RewriteSpec};
 use xls_aot_objfile::Error;
@@ -38,19 +38,25 @@ pub fn description(salt: &str, top: &str) -> Metadata {
         tool: Producer { name: "xls_aot".to_string(), version: "0.1.0".to_string() },
         crate_name: format!("{top}_crate"),
         package: top.to_string(),
-        top: top.to_string(),
         symbol_salt: salt.to_string(),
         backend: Producer { name: "xlsynth".to_string(), version: "0.41.0".to_string() },
         target: "x86_64-unknown-linux-gnu".to_string(),
         cpu_baseline: "x86-64-v3".to_string(),
         ir_sha256: "00".repeat(32),
-        features: Features::NONE,
-        entry_points: vec![EntryPoint { kind: EntryKind::Xls, symbol: symbol(salt, top) }],
-        signature: "() -> bits[8]".to_string(),
-        params: vec![],
-        result: ResultValue { xls_type: "bits[8]".to_string(), rust_type: "u8".to_string(), size: 1, align: 1 },
-        temp_buffer: TempBuffer { size: 0, align: 1 },
-        assertions: vec![],
+        entries: vec![Entry {
+            function: top.to_string(),
+            rust_path: top.to_string(),
+            rust_module: String::new(),
+            features: Features::NONE,
+            entry_points: vec![EntryPoint { kind: EntryKind::Xls, symbol: symbol(salt, top) }],
+            signature: "() -> bits[8]".to_string(),
+            params: vec![],
+            result: ResultValue { xls_type: "bits[8]".to_string(), rust_type: "u8".to_string(), size: 1, align: 1 },
+            temp_buffer: TempBuffer { size: 0, align: 1 },
+            sites: vec![],
+        }],
+        types: vec![],
+        sites: vec![],
     }
 }
 

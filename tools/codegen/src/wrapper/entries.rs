@@ -1,34 +1,47 @@
-//! The artefact's description, its entry points and the function.
+//! A function: its entry points, its artefact, and the function itself.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 use xls_aot_runtime::abi::{EntryKind, Features, ABI_VERSION};
 
-use crate::effects::Site;
-use crate::model::{Form, MAX_RESULT_BY_VALUE};
+use crate::model::{Parameter, MAX_RESULT_BY_VALUE};
+use crate::names::Name;
 use crate::rust_type::RustType;
-use crate::wrapper::{tokens, Wrapper};
+use crate::wrapper::{docs, relative, Entry};
 
-pub(super) fn items(wrapper: &Wrapper<'_>) -> TokenStream {
-    let externs = externs(wrapper);
-    let artifact = artifact(wrapper);
-    let function = xls_function(wrapper);
-    let public = public_function(wrapper);
+pub(super) fn items(entry: &Entry<'_>) -> TokenStream {
+    let externs = externs(entry);
+    let artifact = artifact(entry);
+    let function = xls_function(entry);
+    let public = public_function(entry);
     quote! { #externs #artifact #function #public }
 }
 
-/// Symbol of the entry point that the function calls directly. A result in a box is better written in place.
-pub(super) fn direct(wrapper: &Wrapper<'_>) -> Option<Ident> {
-    let entry = wrapper.code.entry_points.iter().find(|entry| entry.kind == EntryKind::Direct)?;
-    (!wrapper.interface.is_boxed()).then(|| Ident::new(&entry.symbol, Span::call_site()))
+/// The type of the result.
+pub(super) fn output_type(entry: &Entry<'_>) -> TokenStream {
+    let doc = format!(" The value of [`{0}`](fn@{0}): `{1}`.", entry.interface.name(), entry.interface.result_data);
+    let ty = entry.wrapper.ty(&entry.interface.result, &entry.interface.module);
+    quote! {
+        #[doc = #doc]
+        pub type Output = #ty;
+    }
 }
 
-fn externs(wrapper: &Wrapper<'_>) -> TokenStream {
-    let xls = Ident::new(&wrapper.origin.symbol, Span::call_site());
-    let direct = direct(wrapper).map(|direct| {
-        let params = params(wrapper);
+/// Symbol of the entry point that the function calls directly. A result in a box is better written in place.
+pub(super) fn direct(entry: &Entry<'_>) -> Option<Ident> {
+    let has_direct = entry.code.kinds.contains(&EntryKind::Direct) && !entry.interface.is_boxed();
+    has_direct.then(|| {
+        let symbol = format!("{}{}", entry.code.symbol, EntryKind::Direct.symbol_suffix());
+        Ident::new(&symbol, Span::call_site())
+    })
+}
+
+fn externs(entry: &Entry<'_>) -> TokenStream {
+    let xls = Ident::new(&entry.code.symbol, Span::call_site());
+    let direct = direct(entry).map(|direct| {
+        let params = params(entry);
         // Memory until it is checked: it has the convention of the type itself.
-        let result = (wrapper.interface.result != RustType::Unit).then(|| quote!(-> private::DirectOutput<Output>));
+        let result = (entry.interface.result != RustType::Unit).then(|| quote!(-> private::DirectOutput<Output>));
         quote! { fn #direct(#(#params),*) #result; }
     });
     quote! {
@@ -47,13 +60,13 @@ fn externs(wrapper: &Wrapper<'_>) -> TokenStream {
     }
 }
 
-fn artifact(wrapper: &Wrapper<'_>) -> TokenStream {
-    let origin = wrapper.origin;
+fn artifact(entry: &Entry<'_>) -> TokenStream {
+    let origin = entry.wrapper.origin;
     let version = Literal::u32_unsuffixed(ABI_VERSION);
-    let features = features(wrapper.code.features);
-    let (symbol, backend, target) = (&origin.symbol, &origin.backend, &origin.target);
-    let (cpu_baseline, ir_sha256) = (&wrapper.code.cpu_baseline, &origin.ir_sha256);
-    let (top, crate_name, tool_version) = (&origin.top, &origin.crate_name, crate::TOOL_VERSION);
+    let features = features(entry.code.features);
+    let (symbol, backend, target) = (&entry.code.symbol, &origin.backend, &origin.target);
+    let (cpu_baseline, ir_sha256) = (&origin.cpu_baseline, &origin.ir_sha256);
+    let (top, crate_name, tool_version) = (&entry.interface.function, &origin.crate_name, crate::TOOL_VERSION);
     quote! {
         /// What this crate was compiled from, by what, for what.
         pub const ARTIFACT: xls_aot_runtime::Artifact = xls_aot_runtime::Artifact {
@@ -78,11 +91,15 @@ fn features(features: Features) -> TokenStream {
     quote! { xls_aot_runtime::Features::#first #(.union(xls_aot_runtime::Features::#names))* }
 }
 
-fn xls_function(wrapper: &Wrapper<'_>) -> TokenStream {
-    let symbol = Ident::new(&wrapper.origin.symbol, Span::call_site());
-    let size = Literal::u64_unsuffixed(wrapper.code.temp_buffer.size);
-    let align = Literal::u64_unsuffixed(wrapper.code.temp_buffer.align);
-    let sites = wrapper.code.sites.iter().map(site);
+fn xls_function(entry: &Entry<'_>) -> TokenStream {
+    let symbol = Ident::new(&entry.code.symbol, Span::call_site());
+    let size = Literal::u64_unsuffixed(entry.code.temp_buffer.size);
+    let align = Literal::u64_unsuffixed(entry.code.temp_buffer.align);
+    let sites = if entry.wrapper.model.sites.is_empty() {
+        quote!(&[])
+    } else {
+        relative(&entry.interface.module, &[], &Name::own("SITES"))
+    };
     quote! {
         enum Aot {}
 
@@ -92,7 +109,7 @@ fn xls_function(wrapper: &Wrapper<'_>) -> TokenStream {
             const ARTIFACT: xls_aot_runtime::Artifact = ARTIFACT;
             const TEMP_SIZE: usize = #size;
             const TEMP_ALIGN: usize = #align;
-            const SITES: &'static [xls_aot_runtime::EventSite] = &[#(#sites),*];
+            const SITES: &'static [xls_aot_runtime::EventSite] = #sites;
         }
 
         /// The entry point itself, for measurements and tests of compiled code.
@@ -101,61 +118,40 @@ fn xls_function(wrapper: &Wrapper<'_>) -> TokenStream {
     }
 }
 
-fn site(site: &Site) -> TokenStream {
-    let Site { message, label, function, position } = site;
-    let label = option(label.as_ref().map(|label| quote!(#label)));
-    let position = option(position.as_ref().map(|position| {
-        let file = &position.file;
-        let (line, column) = (Literal::u32_unsuffixed(position.line), Literal::u32_unsuffixed(position.column));
-        quote!(xls_aot_runtime::Position { file: #file, line: #line, column: #column })
-    }));
-    quote! {
-        xls_aot_runtime::EventSite {
-            kind: xls_aot_runtime::SiteKind::Assertion { message: #message },
-            label: #label,
-            function: #function,
-            position: #position,
-        }
-    }
-}
-
-fn option(value: Option<TokenStream>) -> TokenStream {
-    match value {
-        Some(value) => quote!(Some(#value)),
-        None => quote!(None),
-    }
-}
-
-fn public_function(wrapper: &Wrapper<'_>) -> TokenStream {
-    let name = wrapper.interface.name.ident();
-    let signature = format!(" `{}`", wrapper.interface.signature);
-    let params = params(wrapper);
-    let boxed = boxed_doc(wrapper);
-    let errors = errors_doc(wrapper);
-    let must_use = if fallible(wrapper) {
+fn public_function(entry: &Entry<'_>) -> TokenStream {
+    let name = entry.interface.name().ident();
+    let docs = docs(&entry.interface.docs);
+    let gap = (!entry.interface.docs.is_empty()).then(|| quote!(#[doc = ""]));
+    let signature = format!(" `{}`", entry.interface.signature);
+    let params = params(entry);
+    let boxed = boxed_doc(entry);
+    let errors = errors_doc(entry);
+    let must_use = if fallible(entry) {
         None // `Result` has it itself
-    } else if wrapper.interface.result == RustType::Unit {
+    } else if entry.interface.result == RustType::Unit {
         Some(quote!(#[allow(clippy::must_use_candidate)])) // there is nothing to use
     } else {
         Some(quote!(#[must_use]))
     };
-    let returned = returned(wrapper, output(wrapper));
-    let body = if let Some(direct) = direct(wrapper) {
-        let arguments = passed(wrapper).map(|(name, _)| name);
+    let returned = returned(entry, output(entry));
+    let body = if let Some(direct) = direct(entry) {
+        let arguments = passed(entry).map(|(name, _)| name);
         let call = quote! { #direct(#(#arguments),*) };
-        if wrapper.interface.result == RustType::Unit {
+        if entry.interface.result == RustType::Unit {
             // There is nothing to check in a result without data.
             quote! { unsafe { #call } }
         } else {
             quote! { unsafe { private::direct_output::<Aot>(#call) } }
         }
     } else {
-        let run = run_method(wrapper);
-        let count = Literal::usize_unsuffixed(wrapper.interface.params.len());
-        let inputs = inputs(wrapper);
+        let run = run_method(entry);
+        let count = Literal::usize_unsuffixed(entry.interface.params.len());
+        let inputs = inputs(entry);
         quote! { unsafe { private::#run::<Aot, #count>(#inputs) } }
     };
     quote! {
+        #docs
+        #gap
         #[doc = #signature]
         #boxed
         #errors
@@ -168,13 +164,13 @@ fn public_function(wrapper: &Wrapper<'_>) -> TokenStream {
 }
 
 /// Whether an assertion can fail, which is a part of the signature.
-pub(super) fn fallible(wrapper: &Wrapper<'_>) -> bool {
-    !wrapper.code.sites.is_empty()
+pub(super) fn fallible(entry: &Entry<'_>) -> bool {
+    entry.code.features.contains(Features::ASSERTIONS)
 }
 
 /// The type of a result as a function gives it: `Output`, in a box if it is large.
-pub(super) fn output(wrapper: &Wrapper<'_>) -> TokenStream {
-    if wrapper.interface.is_boxed() {
+pub(super) fn output(entry: &Entry<'_>) -> TokenStream {
+    if entry.interface.is_boxed() {
         quote!(private::Box<Output>)
     } else {
         quote!(Output)
@@ -182,8 +178,8 @@ pub(super) fn output(wrapper: &Wrapper<'_>) -> TokenStream {
 }
 
 /// Name of the runtime's function, or its runner's method, that returns such a result.
-pub(super) fn run_method(wrapper: &Wrapper<'_>) -> Ident {
-    let name = match (fallible(wrapper), wrapper.interface.is_boxed()) {
+pub(super) fn run_method(entry: &Entry<'_>) -> Ident {
+    let name = match (fallible(entry), entry.interface.is_boxed()) {
         (false, false) => "run",
         (false, true) => "run_boxed",
         (true, false) => "run_fallible",
@@ -193,9 +189,9 @@ pub(super) fn run_method(wrapper: &Wrapper<'_>) -> Ident {
 }
 
 /// Why a result is in a box.
-fn boxed_doc(wrapper: &Wrapper<'_>) -> Option<TokenStream> {
-    wrapper.interface.is_boxed().then(|| {
-        let size = wrapper.interface.result_layout.size;
+fn boxed_doc(entry: &Entry<'_>) -> Option<TokenStream> {
+    entry.interface.is_boxed().then(|| {
+        let size = entry.interface.result_layout.size;
         let first = format!(
             " The result takes {size} bytes and comes in a `Box`: more than {MAX_RESULT_BY_VALUE} bytes are never"
         );
@@ -209,16 +205,16 @@ fn boxed_doc(wrapper: &Wrapper<'_>) -> Option<TokenStream> {
 }
 
 /// `value`, or a `Result` of it.
-pub(super) fn returned(wrapper: &Wrapper<'_>, value: TokenStream) -> TokenStream {
-    if fallible(wrapper) {
+pub(super) fn returned(entry: &Entry<'_>, value: TokenStream) -> TokenStream {
+    if fallible(entry) {
         quote!(Result<#value, xls_aot_runtime::AssertionFailure>)
     } else {
         value
     }
 }
 
-pub(super) fn errors_doc(wrapper: &Wrapper<'_>) -> Option<TokenStream> {
-    fallible(wrapper).then(|| {
+pub(super) fn errors_doc(entry: &Entry<'_>) -> Option<TokenStream> {
+    fallible(entry).then(|| {
         quote! {
             ///
             /// # Errors
@@ -229,18 +225,18 @@ pub(super) fn errors_doc(wrapper: &Wrapper<'_>) -> Option<TokenStream> {
 }
 
 /// Name and type of each parameter that the Rust function has.
-pub(super) fn passed<'a>(wrapper: &Wrapper<'a>) -> impl Iterator<Item = (Ident, &'a RustType)> {
-    wrapper.interface.params.iter().filter_map(|param| match &param.form {
-        Form::Passed { name, rust } => Some((name.ident(), rust)),
-        Form::Token | Form::Activated => None,
+pub(super) fn passed<'a>(entry: &Entry<'a>) -> impl Iterator<Item = (Ident, &'a RustType)> {
+    entry.interface.params.iter().filter_map(|param| match &param.form {
+        Parameter::Passed { name, rust } => Some((name.ident(), rust)),
+        Parameter::Token | Parameter::Activated => None,
     })
 }
 
 /// The Rust function's parameters: scalars by value, everything else by reference.
-pub(super) fn params(wrapper: &Wrapper<'_>) -> Vec<TokenStream> {
-    passed(wrapper)
+pub(super) fn params(entry: &Entry<'_>) -> Vec<TokenStream> {
+    passed(entry)
         .map(|(name, rust)| {
-            let ty = tokens(rust);
+            let ty = entry.wrapper.ty(rust, &entry.interface.module);
             if rust.is_scalar() {
                 quote!(#name: #ty)
             } else {
@@ -251,11 +247,11 @@ pub(super) fn params(wrapper: &Wrapper<'_>) -> Vec<TokenStream> {
 }
 
 /// The array of pointers to all parameters of the entry point.
-pub(super) fn inputs(wrapper: &Wrapper<'_>) -> TokenStream {
-    let inputs = wrapper.interface.params.iter().map(|param| match &param.form {
-        Form::Token => quote!(private::token()),
-        Form::Activated => quote!(private::input(&true)),
-        Form::Passed { name, rust } => {
+pub(super) fn inputs(entry: &Entry<'_>) -> TokenStream {
+    let inputs = entry.interface.params.iter().map(|param| match &param.form {
+        Parameter::Token => quote!(private::token()),
+        Parameter::Activated => quote!(private::input(&true)),
+        Parameter::Passed { name, rust } => {
             let name = name.ident();
             if rust.is_scalar() {
                 quote!(private::input(&#name))

@@ -1,0 +1,265 @@
+//! The event sites of the compiled functions: assertions, traces and covers, which get numbers. Traces and covers are
+//! refused unless the request asks for them.
+//!
+//! To add a kind of event: give it a [`SiteKind`] here, a text in [`crate::describe`], and a form in `wrapper::events`.
+//!
+//! The input is the closure of the entries, so everything in it is reachable. All sites are numbered in one sequence, in the
+//! order of the closure's functions (callees first) and of the nodes in each, so equal closures have equal numbers.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use xls_aot_design::{Fault, Position};
+use xls_aot_ir::{closure, Effect, FuncId, Function, Node, Op, Package, SourcePos, Type};
+use xls_aot_runtime::abi::EventKind;
+
+/// An event that a call can report.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Site {
+    /// What it is.
+    pub kind: SiteKind,
+    /// The label of the IR node.
+    pub label: Option<String>,
+    /// The IR function that the node is in.
+    pub function: String,
+    /// Where the node comes from: its own position, or the one in the message.
+    pub position: Option<Position>,
+}
+
+/// What an event site is, and what belongs to each kind.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum SiteKind {
+    /// An assertion, with its message.
+    Assertion { message: String },
+    /// A trace.
+    Trace { verbosity: i64, format: String, operands: Vec<Type> },
+    /// A cover.
+    Cover,
+}
+
+impl Site {
+    /// The kind of events that it reports.
+    pub fn event(&self) -> EventKind {
+        match self.kind {
+            SiteKind::Assertion { .. } => EventKind::Assertion,
+            SiteKind::Trace { .. } => EventKind::Trace,
+            SiteKind::Cover => EventKind::Cover,
+        }
+    }
+}
+
+/// The kind of events that a node with this effect reports.
+fn event_of(effect: Effect) -> Option<EventKind> {
+    match effect {
+        Effect::None => None,
+        Effect::Assert => Some(EventKind::Assertion),
+        Effect::Trace => Some(EventKind::Trace),
+        Effect::Cover => Some(EventKind::Cover),
+    }
+}
+
+/// Replaces the texts of every assert, trace and cover by its site's number, as the contract of back ends says, and returns
+/// the sites.
+pub(crate) fn number_sites(closure: &mut Package) -> Vec<Site> {
+    let mut sites = Vec::new();
+    let Package { functions, files, .. } = closure;
+    for function in functions {
+        for index in 0..function.nodes.len() {
+            let operands = trace_operands(function, &function.nodes[index]);
+            let node = &mut function.nodes[index];
+            let position = position_in(files, &node.positions);
+            if let Some((kind, label)) = numbered(&mut node.op, sites.len(), operands) {
+                let in_message = match &kind {
+                    SiteKind::Assertion { message } => position_in_message(message),
+                    SiteKind::Trace { .. } | SiteKind::Cover => None,
+                };
+                let function = function.name.to_string();
+                sites.push(Site { kind, label, function, position: position.or(in_message) });
+            }
+        }
+    }
+    sites
+}
+
+/// The types of a trace's data operands: all but the token and the condition.
+fn trace_operands(function: &Function, node: &Node) -> Vec<Type> {
+    match node.op.effect() {
+        Effect::Trace => node.operands.iter().skip(2).map(|&operand| function.node(operand).ty.clone()).collect(),
+        Effect::None | Effect::Assert | Effect::Cover => Vec::new(),
+    }
+}
+
+/// The kind and the label of a node that is a site, whose operation gets the number.
+fn numbered(op: &mut Op, number: usize, operands: Vec<Type>) -> Option<(SiteKind, Option<String>)> {
+    let decimal = || number.to_string().into_boxed_str();
+    #[expect(clippy::wildcard_enum_match_arm, reason = "`op.effect()` below tells whether an operation is a site")]
+    match op {
+        Op::Assert { message, label } => {
+            let message = std::mem::replace(message, decimal()).into();
+            Some((SiteKind::Assertion { message }, label.as_deref().map(str::to_owned)))
+        }
+        Op::Trace { format, verbosity } => {
+            let verbosity = std::mem::replace(verbosity, number as u64);
+            let verbosity = i64::try_from(verbosity).unwrap_or(i64::MAX);
+            Some((SiteKind::Trace { verbosity, format: format.to_string(), operands }, None))
+        }
+        Op::Cover { label } => {
+            let label = std::mem::replace(label, decimal()).into();
+            Some((SiteKind::Cover, Some(label)))
+        }
+        other => {
+            debug_assert!(other.effect() == Effect::None);
+            None
+        }
+    }
+}
+
+/// The sites that each entry reaches, as ascending numbers.
+pub(crate) fn sites_of_entries(closure: &Package, entries: &[FuncId], sites: &[Site]) -> Vec<Vec<u32>> {
+    let reached = |entry: &FuncId| {
+        let reached = closure::reachable(closure, *entry);
+        let reached: std::collections::BTreeSet<&str> =
+            closure.iter().filter(|(id, _)| reached[id.index()]).map(|(_, function)| &*function.name).collect();
+        let numbers = (0..).zip(sites).filter(|(_, site)| reached.contains(&*site.function));
+        numbers.map(|(number, _)| number).collect()
+    };
+    entries.iter().map(reached).collect()
+}
+
+/// Refuses the closure if it has traces or covers that are not wanted.
+///
+/// # Errors
+/// A fault for the first such node: what it is, where, and how an entry reaches it.
+pub(crate) fn refuse_unwanted(closure: &Package, entries: &[FuncId], wanted: &[EventKind]) -> Result<(), Fault> {
+    for (id, function) in closure.iter() {
+        for node in &function.nodes {
+            let Some(event) = event_of(node.op.effect()) else { continue };
+            if event != EventKind::Assertion && !wanted.contains(&event) {
+                return Err(refusal(closure, entries, (id, function), node, event));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn refusal(
+    closure: &Package,
+    entries: &[FuncId],
+    (id, function): (FuncId, &Function),
+    node: &Node,
+    event: EventKind,
+) -> Fault {
+    let dslx = if event == EventKind::Trace { "`trace_fmt!` or `trace!`" } else { "`cover!`" };
+    let position = position_in(&closure.files, &node.positions)
+        .map_or_else(String::new, |position| format!(", from {}:{}:{}", position.file, position.line, position.column));
+    let top = entries.iter().copied().find(|&entry| closure::reachable(closure, entry)[id.index()]).unwrap_or(id);
+    let chain: Vec<&str> = chain(closure, top, id).into_iter().map(|id| &*closure.function(id).name).collect();
+    let message = format!(
+        "compiled code reports no {event}s unless it is asked to, but the top reaches `{}` in function `{}`{position}; the \
+         calls are {}",
+        node.display_name(),
+        function.name,
+        chain.join(" -> "),
+    );
+    Fault::unsupported("E1005", message)
+        .at(node.span)
+        .note(format!("ask for them with `--events {event}` (in a build file, `events = [\"{event}\"]`)"))
+        .note(format!("or take it out of the design (in DSLX it is a {dslx}), or choose a top that does not reach it"))
+}
+
+/// The shortest chain of calls from `top` to `target`, both included.
+fn chain(package: &Package, top: FuncId, target: FuncId) -> Vec<FuncId> {
+    let mut caller_of: Vec<Option<FuncId>> = vec![None; package.functions.len()];
+    let mut queue = VecDeque::from([top]);
+    while let Some(caller) = queue.pop_front() {
+        for callee in package.function(caller).nodes.iter().filter_map(|node| node.op.callee()) {
+            if callee != top && caller_of[callee.index()].is_none() {
+                caller_of[callee.index()] = Some(caller);
+                queue.push_back(callee);
+            }
+        }
+    }
+    let mut chain = vec![target];
+    let mut at = target;
+    while let Some(caller) = caller_of[at.index()] {
+        chain.push(caller);
+        at = caller;
+    }
+    chain.reverse();
+    chain
+}
+
+/// The first position of a node whose file the package declares.
+fn position_in(files: &BTreeMap<u32, Box<str>>, positions: &[SourcePos]) -> Option<Position> {
+    positions.iter().find_map(|position| {
+        Some(Position {
+            file: files.get(&position.file)?.to_string(),
+            line: position.line.saturating_add(1),
+            column: position.column.saturating_add(1),
+        })
+    })
+}
+
+/// The position that DSLX's front end writes into the message of an assertion instead of giving the node one:
+/// `Assertion failure via MACRO @ FILE:LINE:COLUMN-LINE:COLUMN`, from one. `MACRO` is one of its own names, without
+/// blanks.
+fn position_in_message(message: &str) -> Option<Position> {
+    let (macro_name, place) = message.strip_prefix("Assertion failure via ")?.split_once(" @ ")?;
+    if macro_name.is_empty() || macro_name.contains(char::is_whitespace) {
+        return None;
+    }
+    // The file may hold any character, so the numbers are taken off the end.
+    let (from, to) = place.rsplit_once('-')?;
+    let (last_line, last_column) = to.split_once(':')?;
+    let (rest, column) = from.rsplit_once(':')?;
+    let (file, line) = rest.rsplit_once(':')?;
+    number(last_line)?;
+    number(last_column)?;
+    let (line, column) = (number(line)?, number(column)?);
+    (!file.is_empty()).then(|| Position { file: file.to_owned(), line, column })
+}
+
+/// A line or a column: digits only, at least 1.
+fn number(text: &str) -> Option<u32> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|&number| digits && number > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_of_dslx_carry_positions() {
+        let place = |file: &str, line, column| Some(Position { file: file.to_owned(), line, column });
+        for (message, expected) in [
+            ("Assertion failure via assert! @ x/user.x:7:32-7:49", place("x/user.x", 7, 32)),
+            ("Assertion failure via fail! @ a.x:1:1-20:4", place("a.x", 1, 1)),
+            ("Assertion failure via assert_eq @ dir - 1:2/c @ d-e.x:3:18-3:42", place("dir - 1:2/c @ d-e.x", 3, 18)),
+            ("Assertion failure via assert_lt @ m.x:4294967295:1-4294967295:2", place("m.x", u32::MAX, 1)),
+        ] {
+            assert_eq!(position_in_message(message), expected, "{message}");
+        }
+    }
+
+    #[test]
+    fn other_messages_are_only_messages() {
+        for message in [
+            "",
+            "x must be small @ a.x:1:2-3:4",
+            "Assertion failure via assert!",
+            "Assertion failure via assert! @ a.x",
+            "Assertion failure via assert! @ a.x:1:2",
+            "Assertion failure via assert! @ a.x:1:2-3",
+            "Assertion failure via assert! @ a.x:1:2-3:4 and more",
+            "Assertion failure via assert! @ a.x:1:2-3:4)",
+            "Assertion failure via assert! @ a.x:0:2-3:4",
+            "Assertion failure via assert! @ a.x:1:+2-3:4",
+            "Assertion failure via assert! @ a.x:1:4294967296-3:4",
+            "Assertion failure via assert! @ :1:2-3:4",
+            "Assertion failure via two words @ a.x:1:2-3:4",
+            "Assertion failure via  @ a.x:1:2-3:4",
+        ] {
+            assert_eq!(position_in_message(message), None, "{message}");
+        }
+    }
+}
