@@ -2,7 +2,34 @@
 //!
 //! A generated enum is open: a `#[repr(transparent)]` struct over its carrier, the integer type of its width, with an
 //! associated constant for each name. Compiled code may return a value that has no name, which would be undefined behaviour
-//! for a Rust `enum`. The constants can be used in patterns; a `match` needs a last arm for the other values.
+//! for a Rust `enum`. The constants can be used in patterns; a `match` needs a last arm for the other values:
+//!
+//! ```
+//! # mod design {
+//! #     use xls_aot_runtime::Bits8;
+//! #     xls_aot_runtime::abi_enum! { pub enum Color as "Color": Bits8<2>, number u8 { RED = Bits8::new(1).unwrap() } }
+//! # }
+//! # use design::Color;
+//! fn is_red(color: Color) -> bool {
+//!     match color {
+//!         Color::RED => true,
+//!         _ => false,
+//!     }
+//! }
+//! assert!(is_red(Color::try_from(1).unwrap()));
+//! ```
+//! ```compile_fail
+//! # mod design {
+//! #     use xls_aot_runtime::Bits8;
+//! #     xls_aot_runtime::abi_enum! { pub enum Color as "Color": Bits8<2>, number u8 { RED = Bits8::new(1).unwrap() } }
+//! # }
+//! # use design::Color;
+//! fn is_red(color: Color) -> bool {
+//!     match color {
+//!         Color::RED => true, // other numbers are missing
+//!     }
+//! }
+//! ```
 
 use crate::value::AbiValue;
 use crate::wide::WideBits;
@@ -155,6 +182,7 @@ macro_rules! abi_enum {
         impl $name {
             $(
                 $(#[$variant_meta])*
+                #[allow(missing_docs)] // a design need not document its names
                 pub const $variant: Self = Self($value);
             )*
 

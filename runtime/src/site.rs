@@ -89,3 +89,23 @@ pub(crate) const fn is_consistent(sites: &[EventSite]) -> bool {
     }
     true
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_value_has_an_operand() {
+        const fn trace(pieces: &'static [Piece], operands: &'static [Shape]) -> EventSite {
+            let kind = SiteKind::Trace { verbosity: 0, pieces, operands };
+            EventSite { kind, label: None, function: "f", position: None }
+        }
+        const HEX: Piece = Piece::Value(Format::Hex);
+        const BIT: Shape = Shape::Bits(1);
+        const COVER: EventSite = EventSite { kind: SiteKind::Cover, ..trace(&[], &[]) };
+        assert!(is_consistent(&[]));
+        assert!(is_consistent(&[COVER, trace(&[], &[]), trace(&[HEX, Piece::Text("{}"), HEX], &[BIT, BIT])]));
+        assert!(!is_consistent(&[trace(&[HEX], &[BIT]), trace(&[HEX], &[])]));
+        assert!(!is_consistent(&[COVER, trace(&[Piece::Text("{}")], &[BIT])]));
+    }
+}

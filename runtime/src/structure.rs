@@ -6,6 +6,30 @@
 //! This needs no rule for padding: **bytes between fields are never read**, neither by compiled code nor by this library, so
 //! they may have any value, and every value that safe Rust can build is good. What must be zero are the unused bits of
 //! integers, which are inside the fields, and the types of the fields keep them zero.
+//!
+//! A layout that is not the one that the object was compiled for is a compile-time error:
+//!
+//! ```
+//! #[repr(C)]
+//! #[derive(Clone, Copy)]
+//! struct Pair { x: u8, y: u16 }
+//! xls_aot_runtime::abi_struct!(struct Pair as "Pair", size 4, align 2, { x: u8 = 0, y: u16 = 2 });
+//! const _: () = <Pair as xls_aot_runtime::AbiValue>::LAYOUT_CHECK;
+//! ```
+//! ```compile_fail
+//! #[repr(C)]
+//! #[derive(Clone, Copy)]
+//! struct Pair { y: u16, x: u8 } // other order
+//! xls_aot_runtime::abi_struct!(struct Pair as "Pair", size 4, align 2, { x: u8 = 0, y: u16 = 2 });
+//! const _: () = <Pair as xls_aot_runtime::AbiValue>::LAYOUT_CHECK;
+//! ```
+//! ```compile_fail
+//! #[repr(C)]
+//! #[derive(Clone, Copy)]
+//! struct Pair { x: u8, y: u32 } // other width
+//! xls_aot_runtime::abi_struct!(struct Pair as "Pair", size 4, align 2, { x: u8 = 0, y: u32 = 2 });
+//! const _: () = <Pair as xls_aot_runtime::AbiValue>::LAYOUT_CHECK;
+//! ```
 
 /// Implements [`AbiValue`](crate::AbiValue) for a generated `#[repr(C)]` struct and checks its layout at compile time:
 ///

@@ -1,7 +1,7 @@
 //! Signed integers of more than 128 bits.
 //!
 //! In memory a value is the bit vector of its two's complement: the type is `#[repr(transparent)]` over
-//! [`WideBits`](crate::WideBits) of the same width, and **bits at and above `W` are zero**, also in negative values.
+//! [`WideBits`] of the same width, and **bits at and above `W` are zero**, also in negative values.
 //! [`WideSBits::limbs`] extends the sign.
 //!
 //! ```compile_fail

@@ -2,7 +2,7 @@
 //!
 //! | placeholder | a leaf prints as |
 //! |---|---|
-//! | `{}` | unsigned decimal up to 64 bits; above, as `{:#x}` padded to full width |
+//! | `{}` | unsigned decimal up to 64 bits; above, as `{:#x}` |
 //! | `{:u}`, `{:d}` | unsigned, signed decimal |
 //! | `{:x}`, `{:b}` | hexadecimal, binary digits |
 //! | `{:0x}`, `{:0b}` | padded with zeros to the full width, `_` between groups of four digits |
