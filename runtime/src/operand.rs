@@ -1,7 +1,7 @@
 //! Operands of traces: typed access to values whose type is known at run time only.
 //!
-//! Invariants: an operand's bytes are a value of its shape in the ABI's layout; padding bytes and unused bits are zero. The
-//! recording of a trace ensures both, so [`Operand::get`] can make a typed value without a check of its bits.
+//! Invariants: an operand's bytes are a value of its shape in the ABI's layout, all of them initialised; padding bytes and
+//! unused bits are zero. [`copy_tuple`], which records them, ensures both, whatever a damaged object passes.
 
 use crate::abi;
 use crate::shape::{place, tuple_layout, Shape};
@@ -38,8 +38,8 @@ impl<'a> Operand<'a> {
             return None;
         }
         let mut value = MaybeUninit::<T>::uninit();
-        // SAFETY: room for exactly these bytes, all of which are initialised then, padding too; a value of the shape with
-        // zero unused bits is valid, and `is_valid` is asked all the same, because implementations may be handwritten.
+        // SAFETY: room for exactly these bytes, all of which are initialised then, padding too; a value without unused bits
+        // is valid.
         unsafe {
             value.as_mut_ptr().cast::<u8>().copy_from_nonoverlapping(self.bytes.as_ptr(), self.bytes.len());
             T::is_valid(value.as_ptr()).then(|| value.assume_init())

@@ -1,4 +1,4 @@
-//! Shape (d): several entries, and types of the design: structs with named fields, one of them a float, an enum, signed
+//! Shape (d): several functions, each in a module with its items, and types of the design: structs with named fields, one of them a float, an enum, signed
 //! integers, a module. No events.
 //! `fn scale(x: (bits[1], bits[8], bits[23]), by: bits[5]) -> (bits[1], bits[8], bits[23])`
 //! `fn step(at: (bits[16], bits[5]), towards: bits[2]) -> (bits[16], bits[5])`
@@ -58,44 +58,26 @@ private::abi_struct!(struct Place as "Place", size 4, align 2, {
     r#type "type": xls_aot_runtime::SBits8<5> = 2,
 });
 
-unsafe extern "C" {
-    fn xls_aot_v2_00000000000000aa_00000000000000bb_scale(
-        inputs: *const *const u8,
-        outputs: *const *mut u8,
-        temp: *mut private::c_void,
-        events: *mut private::EventSink,
-        context: *mut private::InstanceContext,
-        runtime: *mut private::c_void,
-        continuation: i64,
-    ) -> i64;
-    fn xls_aot_v2_00000000000000aa_00000000000000cc_step(
-        inputs: *const *const u8,
-        outputs: *const *mut u8,
-        temp: *mut private::c_void,
-        events: *mut private::EventSink,
-        context: *mut private::InstanceContext,
-        runtime: *mut private::c_void,
-        continuation: i64,
-    ) -> i64;
-}
-
-/// The crate's event sites.
-const SITES: &[xls_aot_runtime::EventSite] = &[];
-
-/// `fn scale(x: (bits[1], bits[8], bits[23]), by: bits[5]) -> (bits[1], bits[8], bits[23])`
-#[inline]
-#[must_use]
-pub fn scale(x: &float32::F32, by: xls_aot_runtime::SBits8<5>) -> scale::Output {
-    // SAFETY: the parameters of `scale`, in order.
-    unsafe { private::run::<scale::Aot, 2>([private::input(x), private::input(&by)]) }
-}
-
-/// What belongs to [`scale`](fn@scale).
+#[doc(inline)]
+pub use self::scale::scale;
+/// What belongs to the function `scale`.
 pub mod scale {
     use xls_aot_runtime::private;
 
-    /// The value of [`scale`](fn@super::scale).
+    /// The value of [`scale`](fn@scale).
     pub type Output = super::float32::F32;
+
+    unsafe extern "C" {
+        fn xls_aot_v2_00000000000000aa_00000000000000bb_scale(
+            inputs: *const *const u8,
+            outputs: *const *mut u8,
+            temp: *mut private::c_void,
+            events: *mut private::EventSink,
+            context: *mut private::InstanceContext,
+            runtime: *mut private::c_void,
+            continuation: i64,
+        ) -> i64;
+    }
 
     /// What this function was compiled from, by what, for what.
     pub const ARTIFACT: xls_aot_runtime::Artifact = xls_aot_runtime::Artifact {
@@ -111,19 +93,27 @@ pub mod scale {
         tool_version: "0.1.0",
     };
 
-    pub(super) enum Aot {}
+    enum Aot {}
 
     // SAFETY: generated together with the object, whose entry point, layout and features these are.
     unsafe impl private::XlsFunction for Aot {
         type Output = Output;
-        const ENTRY: private::XlsEntry = super::xls_aot_v2_00000000000000aa_00000000000000bb_scale;
+        const ENTRY: private::XlsEntry = xls_aot_v2_00000000000000aa_00000000000000bb_scale;
         const ARTIFACT: xls_aot_runtime::Artifact = ARTIFACT;
         const TEMP_SIZE: usize = 0;
         const TEMP_ALIGN: usize = 1;
-        const SITES: &'static [xls_aot_runtime::EventSite] = super::SITES;
+        const SITES: &'static [xls_aot_runtime::EventSite] = &[];
     }
 
-    /// Runs [`scale`](fn@super::scale) without set-up per call.
+    /// `fn scale(x: (bits[1], bits[8], bits[23]), by: bits[5]) -> (bits[1], bits[8], bits[23])`
+    #[inline]
+    #[must_use]
+    pub fn scale(x: &super::float32::F32, by: xls_aot_runtime::SBits8<5>) -> Output {
+        // SAFETY: the parameters of `scale`, in order.
+        unsafe { private::run::<Aot, 2>([private::input(x), private::input(&by)]) }
+    }
+
+    /// Runs [`scale`](fn@scale) without set-up per call.
     pub struct Runner(private::Runner<Aot>);
 
     impl Runner {
@@ -133,7 +123,7 @@ pub mod scale {
             Self(private::Runner::new())
         }
 
-        /// As [`scale`](fn@super::scale).
+        /// As [`scale`](fn@scale).
         #[inline]
         pub fn run(&mut self, x: &super::float32::F32, by: xls_aot_runtime::SBits8<5>) -> Output {
             // SAFETY: the parameters of `scale`, in order.
@@ -142,20 +132,26 @@ pub mod scale {
     }
 }
 
-/// `fn step(at: (bits[16], bits[5]), towards: bits[2]) -> (bits[16], bits[5])`
-#[inline]
-#[must_use]
-pub fn step(at: &Place, towards: Direction) -> step::Output {
-    // SAFETY: the parameters of `step`, in order.
-    unsafe { private::run::<step::Aot, 2>([private::input(at), private::input(&towards)]) }
-}
-
-/// What belongs to [`step`](fn@step).
+#[doc(inline)]
+pub use self::step::step;
+/// What belongs to the function `step`.
 pub mod step {
     use xls_aot_runtime::private;
 
-    /// The value of [`step`](fn@super::step).
+    /// The value of [`step`](fn@step).
     pub type Output = super::Place;
+
+    unsafe extern "C" {
+        fn xls_aot_v2_00000000000000aa_00000000000000cc_step(
+            inputs: *const *const u8,
+            outputs: *const *mut u8,
+            temp: *mut private::c_void,
+            events: *mut private::EventSink,
+            context: *mut private::InstanceContext,
+            runtime: *mut private::c_void,
+            continuation: i64,
+        ) -> i64;
+    }
 
     /// What this function was compiled from, by what, for what.
     pub const ARTIFACT: xls_aot_runtime::Artifact = xls_aot_runtime::Artifact {
@@ -164,15 +160,23 @@ pub mod step {
         ..super::scale::ARTIFACT
     };
 
-    pub(super) enum Aot {}
+    enum Aot {}
 
     // SAFETY: generated together with the object, whose entry point, layout and features these are.
     unsafe impl private::XlsFunction for Aot {
         type Output = Output;
-        const ENTRY: private::XlsEntry = super::xls_aot_v2_00000000000000aa_00000000000000cc_step;
+        const ENTRY: private::XlsEntry = xls_aot_v2_00000000000000aa_00000000000000cc_step;
         const ARTIFACT: xls_aot_runtime::Artifact = ARTIFACT;
         const TEMP_SIZE: usize = 0;
         const TEMP_ALIGN: usize = 1;
-        const SITES: &'static [xls_aot_runtime::EventSite] = super::SITES;
+        const SITES: &'static [xls_aot_runtime::EventSite] = &[];
+    }
+
+    /// `fn step(at: (bits[16], bits[5]), towards: bits[2]) -> (bits[16], bits[5])`
+    #[inline]
+    #[must_use]
+    pub fn step(at: &super::Place, towards: super::Direction) -> Output {
+        // SAFETY: the parameters of `step`, in order.
+        unsafe { private::run::<Aot, 2>([private::input(at), private::input(&towards)]) }
     }
 }

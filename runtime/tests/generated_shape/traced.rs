@@ -1,4 +1,4 @@
-//! Shape (e): two entries with one table of sites: `watch` has traces and covers and cannot fail, `guard` has all three
+//! Shape (e): two functions with one table of sites: `watch` has traces and covers and cannot fail, `guard` has all three
 //! kinds. `fn watch(x: bits[12], pairs: (bits[1], bits[70])[2]) -> bits[12]`, `fn guard(x: bits[12]) -> bits[12]`
 
 use xls_aot_runtime::private;
@@ -16,29 +16,8 @@ impl Default for Tuple0 {
     }
 }
 
-unsafe extern "C" {
-    fn xls_aot_v2_00000000000000aa_00000000000000dd_watch(
-        inputs: *const *const u8,
-        outputs: *const *mut u8,
-        temp: *mut private::c_void,
-        events: *mut private::EventSink,
-        context: *mut private::InstanceContext,
-        runtime: *mut private::c_void,
-        continuation: i64,
-    ) -> i64;
-    fn xls_aot_v2_00000000000000aa_00000000000000ee_guard(
-        inputs: *const *const u8,
-        outputs: *const *mut u8,
-        temp: *mut private::c_void,
-        events: *mut private::EventSink,
-        context: *mut private::InstanceContext,
-        runtime: *mut private::c_void,
-        continuation: i64,
-    ) -> i64;
-}
-
-/// The crate's event sites.
-const SITES: &[xls_aot_runtime::EventSite] = &[
+/// The events that calls can report.
+pub const SITES: &[xls_aot_runtime::EventSite] = &[
     xls_aot_runtime::EventSite {
         kind: xls_aot_runtime::SiteKind::Trace {
             verbosity: 0,
@@ -93,20 +72,26 @@ const SITES: &[xls_aot_runtime::EventSite] = &[
     },
 ];
 
-/// `fn watch(x: bits[12], pairs: (bits[1], bits[70])[2]) -> bits[12]`
-#[inline]
-#[must_use]
-pub fn watch(x: xls_aot_runtime::Bits16<12>, pairs: &[Tuple0; 2]) -> watch::Output {
-    // SAFETY: the parameters of `watch`, in order.
-    unsafe { private::run::<watch::Aot, 2>([private::input(&x), private::input(pairs)]) }
-}
-
-/// What belongs to [`watch`](fn@watch).
+#[doc(inline)]
+pub use self::watch::watch;
+/// What belongs to the function `watch`.
 pub mod watch {
     use xls_aot_runtime::private;
 
-    /// The value of [`watch`](fn@super::watch): `bits[12]`.
+    /// The value of [`watch`](fn@watch): `bits[12]`.
     pub type Output = xls_aot_runtime::Bits16<12>;
+
+    unsafe extern "C" {
+        fn xls_aot_v2_00000000000000aa_00000000000000dd_watch(
+            inputs: *const *const u8,
+            outputs: *const *mut u8,
+            temp: *mut private::c_void,
+            events: *mut private::EventSink,
+            context: *mut private::InstanceContext,
+            runtime: *mut private::c_void,
+            continuation: i64,
+        ) -> i64;
+    }
 
     /// What this function was compiled from, by what, for what.
     pub const ARTIFACT: xls_aot_runtime::Artifact = xls_aot_runtime::Artifact {
@@ -122,19 +107,27 @@ pub mod watch {
         tool_version: "0.1.0",
     };
 
-    pub(super) enum Aot {}
+    enum Aot {}
 
     // SAFETY: generated together with the object, whose entry point, layout and features these are.
     unsafe impl private::XlsFunction for Aot {
         type Output = Output;
-        const ENTRY: private::XlsEntry = super::xls_aot_v2_00000000000000aa_00000000000000dd_watch;
+        const ENTRY: private::XlsEntry = xls_aot_v2_00000000000000aa_00000000000000dd_watch;
         const ARTIFACT: xls_aot_runtime::Artifact = ARTIFACT;
         const TEMP_SIZE: usize = 0;
         const TEMP_ALIGN: usize = 1;
         const SITES: &'static [xls_aot_runtime::EventSite] = super::SITES;
     }
 
-    /// Runs [`watch`](fn@super::watch) without set-up per call.
+    /// `fn watch(x: bits[12], pairs: (bits[1], bits[70])[2]) -> bits[12]`
+    #[inline]
+    #[must_use]
+    pub fn watch(x: xls_aot_runtime::Bits16<12>, pairs: &[super::Tuple0; 2]) -> Output {
+        // SAFETY: the parameters of `watch`, in order.
+        unsafe { private::run::<Aot, 2>([private::input(&x), private::input(pairs)]) }
+    }
+
+    /// Runs [`watch`](fn@watch) without set-up per call.
     pub struct Runner(private::Runner<Aot>);
 
     const _: () = private::assert_send::<Runner>();
@@ -151,14 +144,14 @@ pub mod watch {
             self.0.set_event_options(options);
         }
 
-        /// As [`watch`](fn@super::watch).
+        /// As [`watch`](fn@watch).
         #[inline]
         pub fn run(&mut self, x: xls_aot_runtime::Bits16<12>, pairs: &[super::Tuple0; 2]) -> Output {
             // SAFETY: the parameters of `watch`, in order.
             unsafe { self.0.run([private::input(&x), private::input(pairs)]) }
         }
 
-        /// As [`watch`](fn@super::watch), with its events.
+        /// As [`watch`](fn@watch), with its events.
         #[inline]
         pub fn run_with_events(
             &mut self,
@@ -171,23 +164,26 @@ pub mod watch {
     }
 }
 
-/// `fn guard(x: bits[12]) -> bits[12]`
-///
-/// # Errors
-///
-/// The first failed assertion.
-#[inline]
-pub fn guard(x: xls_aot_runtime::Bits16<12>) -> Result<guard::Output, xls_aot_runtime::AssertionFailure> {
-    // SAFETY: the parameters of `guard`, in order.
-    unsafe { private::run_fallible::<guard::Aot, 1>([private::input(&x)]) }
-}
-
-/// What belongs to [`guard`](fn@guard).
+#[doc(inline)]
+pub use self::guard::guard;
+/// What belongs to the function `guard`.
 pub mod guard {
     use xls_aot_runtime::private;
 
-    /// The value of [`guard`](fn@super::guard): `bits[12]`.
+    /// The value of [`guard`](fn@guard): `bits[12]`.
     pub type Output = xls_aot_runtime::Bits16<12>;
+
+    unsafe extern "C" {
+        fn xls_aot_v2_00000000000000aa_00000000000000ee_guard(
+            inputs: *const *const u8,
+            outputs: *const *mut u8,
+            temp: *mut private::c_void,
+            events: *mut private::EventSink,
+            context: *mut private::InstanceContext,
+            runtime: *mut private::c_void,
+            continuation: i64,
+        ) -> i64;
+    }
 
     /// What this function was compiled from, by what, for what.
     pub const ARTIFACT: xls_aot_runtime::Artifact = xls_aot_runtime::Artifact {
@@ -199,19 +195,30 @@ pub mod guard {
         ..super::watch::ARTIFACT
     };
 
-    pub(super) enum Aot {}
+    enum Aot {}
 
     // SAFETY: generated together with the object, whose entry point, layout and features these are.
     unsafe impl private::XlsFunction for Aot {
         type Output = Output;
-        const ENTRY: private::XlsEntry = super::xls_aot_v2_00000000000000aa_00000000000000ee_guard;
+        const ENTRY: private::XlsEntry = xls_aot_v2_00000000000000aa_00000000000000ee_guard;
         const ARTIFACT: xls_aot_runtime::Artifact = ARTIFACT;
         const TEMP_SIZE: usize = 0;
         const TEMP_ALIGN: usize = 1;
         const SITES: &'static [xls_aot_runtime::EventSite] = super::SITES;
     }
 
-    /// Runs [`guard`](fn@super::guard) without set-up per call.
+    /// `fn guard(x: bits[12]) -> bits[12]`
+    ///
+    /// # Errors
+    ///
+    /// The first failed assertion.
+    #[inline]
+    pub fn guard(x: xls_aot_runtime::Bits16<12>) -> Result<Output, xls_aot_runtime::AssertionFailure> {
+        // SAFETY: the parameters of `guard`, in order.
+        unsafe { private::run_fallible::<Aot, 1>([private::input(&x)]) }
+    }
+
+    /// Runs [`guard`](fn@guard) without set-up per call.
     pub struct Runner(private::Runner<Aot>);
 
     impl Runner {
@@ -226,7 +233,7 @@ pub mod guard {
             self.0.set_event_options(options);
         }
 
-        /// As [`guard`](fn@super::guard), with its events.
+        /// As [`guard`](fn@guard), with its events.
         #[inline]
         pub fn run_with_events(&mut self, x: xls_aot_runtime::Bits16<12>) -> (Output, xls_aot_runtime::Events) {
             // SAFETY: the parameters of `guard`, in order.
