@@ -10,10 +10,10 @@
 //!
 //! Doubled braces stand for themselves and stay doubled: XLS accepts them so, and prints them so.
 
-use xls_aot_ir::Bits;
+use xls_aot_ir::{Bits, Value};
 
 use crate::arith::neg;
-use crate::error::Fault;
+use crate::error::{EvalError, Fault};
 use crate::val::Val;
 
 /// How a leaf is printed.
@@ -43,6 +43,18 @@ const STYLES: &[(&str, Style)] = &[
     ("{:0b}", Style::Radix { digit_bits: 1, decoration: Decoration::Padded }),
     ("{:#b}", Style::Radix { digit_bits: 1, decoration: Decoration::Prefixed }),
 ];
+
+/// The message of a trace with these data operands.
+///
+/// # Errors
+/// [`EvalError::Internal`] if the format string does not fit the operands, which the IR's rules exclude.
+pub fn format_message(format: &str, operands: &[Value]) -> Result<String, EvalError> {
+    let message = || {
+        let operands = operands.iter().map(Val::from_value).collect::<Result<Vec<_>, _>>()?;
+        format_trace(format, &operands)
+    };
+    message().map_err(|fault| fault.at(None))
+}
 
 /// The message of a trace.
 pub(crate) fn format_trace(format: &str, operands: &[Val]) -> Result<String, Fault> {

@@ -36,6 +36,7 @@ mod val;
 
 pub use error::{EvalError, Place, Resource};
 pub use events::{AssertFailure, TraceMessage};
+pub use format::format_message;
 pub use machine::{evaluate, Evaluator, Options, Outcome};
 pub use multiply::PartialProducts;
 pub use pure::eval_op;

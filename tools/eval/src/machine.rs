@@ -1,5 +1,6 @@
 //! The machine: evaluates functions node by node, with calls and loops on a stack of its own.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use xls_aot_ir::{Bits, FuncId, Node, NodeId, Op, Package, Type, Value};
@@ -50,6 +51,8 @@ pub struct Outcome {
     pub asserts: Vec<AssertFailure>,
     /// Trace messages, in the order of evaluation.
     pub traces: Vec<TraceMessage>,
+    /// How often the condition of each cover held; without those for which it never did.
+    pub covers: BTreeMap<(FuncId, NodeId), u64>,
 }
 
 /// Evaluates `function` of a verified `package` once.
@@ -79,6 +82,9 @@ pub struct Evaluator<'p> {
     cells: u64,
     asserts: Vec<AssertFailure>,
     traces: Vec<TraceMessage>,
+    covers: BTreeMap<(FuncId, NodeId), u64>,
+    /// How often conditions of covers held, all together.
+    covered: u64,
 }
 
 /// A function being evaluated.
@@ -93,7 +99,7 @@ struct Frame {
     slots: Vec<Val>,
     wait: Wait,
     /// The call whose result is to be remembered, with the number of events recorded before it.
-    call: Option<(Call, usize)>,
+    call: Option<(Call, u64)>,
 }
 
 /// A loop that begins.
@@ -132,6 +138,8 @@ impl<'p> Evaluator<'p> {
             cells: 0,
             asserts: Vec::new(),
             traces: Vec::new(),
+            covers: BTreeMap::new(),
+            covered: 0,
         }
     }
 
@@ -145,6 +153,8 @@ impl<'p> Evaluator<'p> {
         self.memo.clear();
         self.asserts.clear();
         self.traces.clear();
+        self.covers.clear();
+        self.covered = 0;
         self.check_arguments(function, arguments)?;
         let needed = self.estimates.run(function);
         if needed > self.options.max_steps {
@@ -159,7 +169,12 @@ impl<'p> Evaluator<'p> {
             .map_err(|fault| fault.at(Some(place)))?;
         self.push(function, arguments, None)?;
         let value = self.execute()?.to_value();
-        Ok(Outcome { value, asserts: std::mem::take(&mut self.asserts), traces: std::mem::take(&mut self.traces) })
+        Ok(Outcome {
+            value,
+            asserts: std::mem::take(&mut self.asserts),
+            traces: std::mem::take(&mut self.traces),
+            covers: std::mem::take(&mut self.covers),
+        })
     }
 
     /// Nodes that the last [`Evaluator::run`] evaluated, counted as [`Options::max_steps`] does; also if it failed.
@@ -325,7 +340,13 @@ impl<'p> Evaluator<'p> {
                 }
                 Val::Token
             }
-            Op::Cover { .. } => Val::Tuple([].into()),
+            Op::Cover { .. } => {
+                if operand_is_set(operands, 0).map_err(|fault| self.fault(fault, here))? {
+                    *self.covers.entry((here.function, NodeId::new(here.at))).or_default() += 1;
+                    self.covered += 1;
+                }
+                Val::Tuple([].into())
+            }
             op => {
                 let value = eval_pure(op, &mut Operands::new(operands), &node.ty, self.options.partial_products);
                 value.map_err(|fault| self.fault(fault, here))?
@@ -451,13 +472,14 @@ impl<'p> Evaluator<'p> {
         Ok(None)
     }
 
-    /// How many events were recorded.
-    fn events(&self) -> usize {
-        self.asserts.len() + self.traces.len()
+    /// How many events happened.
+    fn events(&self) -> u64 {
+        self.asserts.len() as u64 + self.traces.len() as u64 + self.covered
     }
 
+    /// Covers take no memory for each event.
     fn check_events(&self, here: Here) -> Result<(), EvalError> {
-        if self.events() as u64 > self.options.max_events {
+        if (self.asserts.len() + self.traces.len()) as u64 > self.options.max_events {
             return Err(self.limit(Resource::Events, self.options.max_events, here.place(self.package)));
         }
         Ok(())
