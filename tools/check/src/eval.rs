@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use xls_aot_eval::{evaluate, Options};
-use xls_aot_execute::ExecuteError;
+use xls_aot_execute::{plain_name, ExecuteError};
 use xls_aot_ir::{parse_typed_value, read_package, FuncId, Package, SkippedKind, Top, Value};
 
 /// What to evaluate.
@@ -28,6 +28,8 @@ pub struct EvalReport {
     pub asserts: Vec<(String, String, Option<String>)>,
     /// Trace texts with their verbosity.
     pub traces: Vec<(String, u64)>,
+    /// Covers that were reached: function, label and count.
+    pub covers: Vec<(String, String, u64)>,
 }
 
 impl fmt::Display for EvalReport {
@@ -41,6 +43,10 @@ impl fmt::Display for EvalReport {
             if let Some(label) = label {
                 write!(f, " (label {label})")?;
             }
+        }
+        for (function, label, count) in &self.covers {
+            let times = if *count == 1 { "time" } else { "times" };
+            write!(f, "\ncovered in `{function}`: {label}, {count} {times}")?;
         }
         Ok(())
     }
@@ -66,7 +72,12 @@ pub fn eval(options: &EvalOptions) -> Result<EvalReport, ExecuteError> {
         let function = package.function(failure.function).name.to_string();
         (function, failure.message(&package).to_owned(), failure.label(&package).map(str::to_owned))
     });
+    let covers = outcome.covers.iter().map(|(&(function, node), &count)| {
+        let function = package.function(function);
+        (function.name.to_string(), plain_name(function, &function.node(node).op), count)
+    });
     Ok(EvalReport {
+        covers: covers.collect(),
         asserts: asserts.collect(),
         value: outcome.value,
         traces: outcome.traces.into_iter().map(|trace| (trace.text, trace.verbosity)).collect(),

@@ -3,7 +3,10 @@
 //! ```text
 //! // run: main(bits[8]:255, bits[8]:1) == bits[8]:0
 //! // run: checked(bits[8]:0) == bits[8]:0 asserts ["x is zero"]
+//! // run: traced(bits[8]:9) == bits[8]:9 traces ["x = 9"] covers {"odd": 1}
 //! ```
+//!
+//! Events that a line does not state must not happen. A cover is stated if it is reached.
 //!
 //! The evaluator runs every line first, and then each subject does. So a wrong line can be told from a wrong subject. A
 //! file without a `run:` line is an error, and so is a comment that looks like another directive.
@@ -77,7 +80,8 @@ pub(crate) fn records(name: &str, text: &str, ir_file: &str) -> Result<Vec<Recor
         expected: Ok(Expected {
             value: run.expected.value.to_string(),
             asserts: run.expected.asserts,
-            traces: Vec::new(),
+            traces: run.expected.traces.unwrap_or_default(),
+            covers: run.expected.covers,
         }),
     };
     Ok(runs.map(record).collect())
@@ -126,10 +130,21 @@ fn parse_run(line: usize, directive: &str, package: &Package) -> Result<Run, Str
     if !fits {
         return Err(format!("the arguments do not fit `{}`", function.signature()));
     }
+    let (outcome, covers) = outcome.split_once(" covers ").unwrap_or((outcome, "{}"));
+    let (outcome, traces) = outcome.split_once(" traces ").unwrap_or((outcome, "[]"));
     let (value, asserts) = outcome.split_once(" asserts ").unwrap_or((outcome, "[]"));
-    let asserts: Vec<String> = serde_json::from_str(asserts)
-        .map_err(|error| format!("expected a list of strings behind `asserts`, as JSON: {error}"))?;
-    Ok(Run { line, top, arguments: values, expected: Observed { value: parse(value)?, asserts, traces: None } })
+    let expected = Observed {
+        value: parse(value)?,
+        asserts: serde_json::from_str(asserts).map_err(not("a list of strings behind `asserts`"))?,
+        traces: Some(serde_json::from_str(traces).map_err(not("a list of strings behind `traces`"))?),
+        covers: Some(serde_json::from_str(covers).map_err(not("an object of numbers behind `covers`"))?),
+    };
+    Ok(Run { line, top, arguments: values, expected })
+}
+
+/// The error where `what` was expected.
+fn not(what: &str) -> impl Fn(serde_json::Error) -> String + '_ {
+    move |error| format!("expected {what}, as JSON: {error}")
 }
 
 fn parse(text: &str) -> Result<Value, String> {

@@ -12,6 +12,7 @@
 //!
 //! Other fields, such as `source`, are for people.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::Value as Json;
@@ -37,6 +38,8 @@ pub(crate) struct Expected {
     pub(crate) value: String,
     pub(crate) asserts: Vec<String>,
     pub(crate) traces: Vec<String>,
+    /// How often each cover is reached; `None` if it is not recorded.
+    pub(crate) covers: Option<BTreeMap<String, u64>>,
 }
 
 /// Whether a file is a file test (see [`filetest`]), whose `run:` lines are vectors of the file itself.
@@ -81,9 +84,9 @@ fn parse_line(line: &str, number: usize) -> Result<Record, String> {
         None => traces_or_empty(&json, "jit_traces")?,
     };
     let expected = if !expected.starts_with("ERR") {
-        Ok(Expected { value: expected, asserts, traces })
+        Ok(Expected { value: expected, asserts, traces, covers: None })
     } else if let (Some(value), Some(asserts)) = (jit, jit_asserts.filter(|asserts| !asserts.is_empty())) {
-        Ok(Expected { value: value.to_owned(), asserts, traces })
+        Ok(Expected { value: value.to_owned(), asserts, traces, covers: None })
     } else {
         Err(format!("the reference gave no value: {expected}"))
     };
@@ -134,7 +137,8 @@ mod tests {
     fn fields() {
         let line = r#"{"ir_file": "a.ir", "top": "f", "args": ["bits[8]:1"], "expected": "token", "asserts": ["m"], "traces": [["t", 2]]}"#;
         let records = parse("v", &format!("{line}\n\n")).unwrap();
-        let expected = Expected { value: "token".into(), asserts: vec!["m".into()], traces: vec!["t".into()] };
+        let expected =
+            Expected { value: "token".into(), asserts: vec!["m".into()], traces: vec!["t".into()], covers: None };
         assert_eq!(
             records,
             [Record {

@@ -154,7 +154,7 @@ fn run_batch(
 
 /// The vector's arguments and expectations as values.
 fn understand(index: usize, record: &Record, package: &Package, top: FuncId) -> Result<Call, Verdict> {
-    let Expected { value, asserts, traces } = match &record.expected {
+    let Expected { value, asserts, traces, covers } = match &record.expected {
         Ok(expected) => expected,
         Err(what) => return Err(Verdict::Skipped { reason: SkipReason::NoReference, what: what.clone() }),
     };
@@ -168,8 +168,12 @@ fn understand(index: usize, record: &Record, package: &Package, top: FuncId) -> 
     if !fits {
         return Err(failed(format!("the arguments do not fit `{}`", function.signature()), record));
     }
-    let expected =
-        Observed { value: parse("expected value", value)?, asserts: asserts.clone(), traces: Some(traces.clone()) };
+    let expected = Observed {
+        value: parse("expected value", value)?,
+        asserts: asserts.clone(),
+        traces: Some(traces.clone()),
+        covers: covers.clone(),
+    };
     Ok(Call { record: index, arguments, expected })
 }
 

@@ -111,7 +111,7 @@ fn asserts_elsewhere(x: bits[8], y: bits[8]) -> bits[8] {
             "passed",
             "bits[8]:1 asserts [\"y is zero\"]",
             "bits[8]:1 asserts [\"y is zero\"]",
-            "an assertion reported the site `7`, which does not exist",
+            "an event of site 7, which does not exist",
         ]
     );
 }

@@ -4,8 +4,8 @@
 use std::path::Path;
 
 use xls_aot_codegen::ir_digest;
-use xls_aot_execute::{host, Callable, ExecuteError, Library};
-use xls_aot_ir::{FuncId, Package};
+use xls_aot_execute::{host, plain_name, Callable, ExecuteError, Library, Sites};
+use xls_aot_ir::{closure, FuncId, Function, Op, Package};
 use xls_aot_metadata::{Entry, EntryKind, Metadata};
 use xls_aot_objfile::inspect::{inspect_file, Inspection};
 use xls_aot_objfile::Error;
@@ -18,17 +18,19 @@ pub(crate) struct Artefact {
     /// Name of the back end that compiled it.
     pub(crate) backend: String,
     pub(crate) callable: Callable,
-    /// Texts of the assertion sites, by index: see [`site`].
-    pub(crate) sites: Vec<String>,
+    /// Its event sites; assertions and covers are named by [`site`].
+    pub(crate) sites: Sites,
     /// What `callable` is in; loaded as long as this lives.
     _library: Library,
 }
 
-/// An assertion as comparisons name it.
-pub(crate) fn site(function: &str, message: &str, label: Option<&str>) -> String {
-    match label {
-        Some(label) => format!("{message} (label {label}, function {function})"),
-        None => format!("{message} (function {function})"),
+/// An assertion or a cover as comparisons name it.
+pub(crate) fn site(function: &Function, op: &Op) -> String {
+    let name = plain_name(function, op);
+    let function = &function.name;
+    match op {
+        Op::Assert { label: Some(label), .. } => format!("{name} (label {label}, function {function})"),
+        _ => format!("{name} (function {function})"),
     }
 }
 
@@ -49,12 +51,10 @@ impl Artefact {
         // A path without a folder would be searched for among the system's libraries.
         let library = Library::open(&std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()))?;
         let function = package.function(top);
-        let callable = Callable::of(&library, (xls, symbol(EntryKind::Direct)), function, entry.temp_buffer)?;
-        let sites = metadata
-            .sites
-            .iter()
-            .map(|found| site(&found.function, found.message.as_deref().unwrap_or_default(), found.label.as_deref()));
-        Ok(Artefact { top, sites: sites.collect(), backend: metadata.backend.name, callable, _library: library })
+        let sites = Sites::of(&closure::of(package, top), site);
+        let symbols = (xls, symbol(EntryKind::Direct));
+        let callable = Callable::of(&library, symbols, function, entry.temp_buffer, &sites)?;
+        Ok(Artefact { top, sites, backend: metadata.backend.name, callable, _library: library })
     }
 }
 

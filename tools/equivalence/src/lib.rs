@@ -172,11 +172,7 @@ impl Comparison<'_> {
 
     /// What the artefact must do where the evaluator does this.
     fn expected(&self, outcome: Outcome) -> Observed {
-        let package = &self.closure;
-        let asserts = outcome.asserts.iter().map(|failure| {
-            site(&package.function(failure.function).name, failure.message(package), failure.label(package))
-        });
-        Observed { asserts: asserts.collect(), value: outcome.value, traces: None }
+        Observed::of_evaluation(outcome, &self.closure, site)
     }
 
     /// Calls the artefact and adds what comes of it to the report.

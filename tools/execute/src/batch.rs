@@ -1,10 +1,12 @@
 //! Compiles many functions, links them together and calls them, in a child of this process or in the caller program.
 
+use std::collections::BTreeMap;
+
 use xls_aot_backend::Backend;
 use xls_aot_ir::{Type, Value};
 use xls_aot_layout::load;
 
-use crate::call::{call_direct, call_xls, Callable, Left, UNSUPPORTED_CALLBACK};
+use crate::call::{call_all, Callable, Left, UNSUPPORTED_CALLBACK};
 use crate::caller_program::{CallerProgram, Function, Machine};
 use crate::child::{self, Ended};
 use crate::compile::{compile, loadable, NotRun, Object};
@@ -12,6 +14,7 @@ use crate::error::ExecuteError;
 use crate::library::Library;
 use crate::link;
 use crate::outcome::Observed;
+use crate::sites::{Meaning, Sites};
 use crate::subject::{Task, TaskResult};
 use crate::temp_dir::TempDir;
 use crate::wire::{self, Reported};
@@ -59,7 +62,7 @@ pub(crate) fn run(machine: Option<&Machine>, units: &[Unit<'_>]) -> Result<Vec<T
         Ok(reports
             .by_ref()
             .take(task.calls.len())
-            .map(|report| observed(report, result, &object.messages).map_err(NotRun::Fault))
+            .map(|report| observed(report, result, &object.sites).map_err(NotRun::Fault))
             .collect())
     });
     Ok(results.collect())
@@ -72,7 +75,7 @@ fn run_here(compiled: &[Compiled<'_>], calls: &[(usize, &[Value])]) -> Result<Ve
     let library = Library::open(&link::shared_object(folder.path(), &bytes)?)?;
     let callables = compiled.iter().map(|(task, object)| {
         let function = task.package.function(task.top());
-        Callable::of(&library, (&object.xls, object.direct.as_deref()), function, object.temp)
+        Callable::of(&library, (&object.xls, object.direct.as_deref()), function, object.temp, &object.sites)
     });
     run_calls(&callables.collect::<Result<Vec<_>, _>>()?, calls, ENDLESS)
 }
@@ -83,20 +86,20 @@ enum Report {
     Crashed(String),
 }
 
-/// Calls a loaded function in child processes: its outcomes, or what was wrong with a call. `messages` are the texts of
-/// its assertion sites. There are fewer outcomes than calls if there were more crashes than patience.
+/// Calls a loaded function in child processes: its outcomes, or what was wrong with a call. `sites` are its
+/// event sites. There are fewer outcomes than calls if there were more crashes than patience.
 ///
 /// # Errors
 /// If the system does not let processes be started.
 pub fn call_loaded(
     callable: &Callable,
     calls: &[&[Value]],
-    messages: &[String],
+    sites: &Sites,
     patience: Patience,
 ) -> Result<Vec<Result<Observed, String>>, ExecuteError> {
     let calls: Vec<(usize, &[Value])> = calls.iter().map(|&arguments| (0, arguments)).collect();
     let reports = run_calls(std::slice::from_ref(callable), &calls, patience)?;
-    Ok(reports.into_iter().map(|report| observed(report, callable.result(), messages)).collect())
+    Ok(reports.into_iter().map(|report| observed(report, callable.result(), sites)).collect())
 }
 
 /// Makes the calls in children: as many as it takes, since each crash costs one. There are fewer reports than calls if
@@ -114,9 +117,7 @@ fn run_calls(
             for (number, (callable, arguments)) in (0u32..).zip(&calls[first..]) {
                 let callable = &callables[*callable];
                 child::expect_progress_within(patience.call_seconds);
-                let xls = call_xls(callable, arguments);
-                let direct = call_direct(callable, arguments);
-                let sent = wire::send(pipe, number, &xls, direct.as_ref());
+                let sent = wire::send(pipe, number, &call_all(callable, arguments));
                 if sent.is_err() {
                     return;
                 }
@@ -192,31 +193,39 @@ fn describe(ended: Ended) -> String {
     }
 }
 
-/// The outcome of a call, or what was wrong with it. `messages` are the texts of the assertion sites.
-fn observed(report: Report, result: &Type, messages: &[String]) -> Result<Observed, String> {
+/// The outcome of a call, or what was wrong with it. `sites` are the event sites.
+fn observed(report: Report, result: &Type, sites: &Sites) -> Result<Observed, String> {
     let reported = match report {
         Report::Finished(reported) => reported,
         Report::Crashed(how) => return Err(how),
     };
-    let xls = understood(reported.xls.ok_or("it reported no result")?, result, messages)?;
+    let xls = understood(reported.xls.ok_or("it reported no result")?, result, sites)?;
     if let Some(direct) = reported.direct {
-        let direct = understood(direct, result, messages)?;
+        let direct = understood(direct, result, sites)?;
         if direct.value != xls.value {
             return Err(format!("the entry point `xls` gives {}, but `direct` gives {}", xls.value, direct.value));
+        }
+    }
+    if let Some(quiet) = reported.quiet {
+        let quiet = understood(quiet, result, sites)?;
+        let expected = Observed {
+            value: xls.value.clone(),
+            asserts: xls.asserts.clone(),
+            traces: Some(Vec::new()),
+            covers: Some(BTreeMap::new()),
+        };
+        if quiet != expected {
+            return Err(format!("a call that wants no events gives {quiet}, one that wants all {xls}"));
         }
     }
     Ok(xls)
 }
 
-fn understood(left: Left, result: &Type, messages: &[String]) -> Result<Observed, String> {
+fn understood(left: Left, result: &Type, sites: &Sites) -> Result<Observed, String> {
     if !left.faults.is_empty() {
         return Err(left.faults.join("; "));
     }
     let value = load(result, &left.output).map_err(|error| error.to_string())?;
-    let message = |site: String| {
-        let index = site.parse::<usize>().ok().and_then(|index| messages.get(index));
-        index.cloned().ok_or_else(|| format!("an assertion reported the site `{site}`, which does not exist"))
-    };
-    let asserts = left.asserts.into_iter().map(message).collect::<Result<_, _>>()?;
-    Ok(Observed { value, asserts, traces: None })
+    let Meaning { asserts, traces, covers } = sites.meaning(&left.events)?;
+    Ok(Observed { value, asserts, traces: Some(traces), covers: Some(covers) })
 }

@@ -5,12 +5,14 @@ use std::ffi::{c_char, c_void, CStr};
 use xls_aot_ir::{Function, Type, Value};
 use xls_aot_layout::{layout_of, store};
 use xls_aot_metadata::TempBuffer;
-use xls_aot_runtime::abi::{EventSink, InstanceContext, XlsEntry};
+use xls_aot_runtime::abi::{EventKind, EventSink, InstanceContext, XlsEntry};
 
 use crate::child;
 use crate::error::ExecuteError;
 use crate::library::Library;
 use crate::memory::Block;
+use crate::sites::{Event, Sites};
+use crate::wire::Reported;
 
 /// Exit status of a child whose code called an unsupported callback; the callback's index is added.
 pub(crate) const UNSUPPORTED_CALLBACK: i32 = 100;
@@ -23,11 +25,15 @@ pub struct Callable {
     params: Vec<Type>,
     result: Type,
     temp: TempBuffer,
+    /// For each event site, the size of its operands.
+    operand_sizes: Vec<usize>,
+    /// Whether it has events that a caller may not want.
+    has_optional_events: bool,
 }
 
 impl Callable {
     /// The compiled code of `function` in `library`: the names of its `xls` entry point, and of its `direct` one if there
-    /// is one. `library` must outlive it.
+    /// is one. `library` must outlive it. `sites` are its event sites.
     ///
     /// # Errors
     /// If the library does not export an entry point.
@@ -36,6 +42,7 @@ impl Callable {
         (xls, direct): (&str, Option<&str>),
         function: &Function,
         temp: TempBuffer,
+        sites: &Sites,
     ) -> Result<Self, ExecuteError> {
         let xls = library.symbol(xls)?.as_ptr();
         // SAFETY: the symbol is the `xls` entry point of an object under the ABI, whose type this is.
@@ -47,6 +54,8 @@ impl Callable {
             params: function.params.iter().map(|&param| function.node(param).ty.clone()).collect(),
             result: function.return_type.clone(),
             temp,
+            operand_sizes: sites.operand_sizes(),
+            has_optional_events: sites.has(EventKind::Trace) || sites.has(EventKind::Cover),
         })
     }
 
@@ -66,8 +75,8 @@ impl Callable {
 pub(crate) struct Left {
     /// The result's memory.
     pub(crate) output: Vec<u8>,
-    /// What the assertion callback received, in order.
-    pub(crate) asserts: Vec<String>,
+    /// The events that were reported, in order.
+    pub(crate) events: Vec<Event>,
     /// Breaches of the ABI.
     pub(crate) faults: Vec<String>,
 }
@@ -83,23 +92,36 @@ unsafe extern "C" fn unsupported<const INDEX: i32>() -> ! {
     child::leave(UNSUPPORTED_CALLBACK + INDEX)
 }
 
-/// The events of a call: the ABI's head first, the list behind it. Traces and covers are not wanted.
+/// The events of a call: the ABI's head first, what is kept of them behind it.
 #[repr(C)]
 struct Sink {
     head: EventSink,
-    asserts: Vec<String>,
+    events: Vec<Event>,
+    faults: Vec<String>,
+    /// For each event site, the size of its operands.
+    operand_sizes: Vec<usize>,
 }
 
 unsafe extern "C" fn record_assertion(_: *mut InstanceContext, message: *const c_char, events: *mut EventSink) {
     // SAFETY: compiled code hands on the pointer that `call_xls` gave it, which is one to a `Sink`, and a
     // NUL-terminated message.
-    let (events, message) = unsafe { (&mut *events.cast::<Sink>(), CStr::from_ptr(message)) };
-    events.asserts.push(message.to_string_lossy().into_owned());
+    let (sink, message) = unsafe { (&mut *events.cast::<Sink>(), CStr::from_ptr(message)) };
+    match message.to_string_lossy().parse() {
+        Ok(site) => sink.events.push(Event { site, operands: Vec::new() }),
+        Err(_) => sink.faults.push(format!("an assertion reported {message:?}, which is no number of a site")),
+    }
 }
 
-unsafe extern "C" fn record_event(_: *mut InstanceContext, events: *mut EventSink, site: u32, _: *const u8) {
-    // SAFETY: as above; only assertions report an event that is not wanted.
-    unsafe { (*events.cast::<Sink>()).asserts.push(site.to_string()) };
+unsafe extern "C" fn record_event(_: *mut InstanceContext, events: *mut EventSink, site: u32, operands: *const u8) {
+    // SAFETY: as above.
+    let sink = unsafe { &mut *events.cast::<Sink>() };
+    let size = sink.operand_sizes.get(site as usize).copied().unwrap_or(0);
+    if operands.is_null() && size > 0 {
+        return sink.faults.push(format!("an event of site {site} without its operands"));
+    }
+    // SAFETY: the operands of this site are in memory, of the size that their types have.
+    let operands = if size > 0 { unsafe { std::slice::from_raw_parts(operands, size) }.to_vec() } else { Vec::new() };
+    sink.events.push(Event { site, operands });
 }
 
 unsafe extern "C" fn allocate(context: *mut InstanceContext, size: i64, alignment: i64) -> *mut c_void {
@@ -129,8 +151,19 @@ unsafe extern "C" fn deallocate(context: *mut InstanceContext, block: *mut c_voi
     }
 }
 
+/// Makes a call through every entry point; once more, wanting no events, if the function has events that may not be wanted.
+pub(crate) fn call_all(callable: &Callable, arguments: &[Value]) -> Reported {
+    let all = EventKind::ALL.iter().fold(0, |wanted, kind| wanted | kind.bit());
+    Reported {
+        xls: Some(call_xls(callable, arguments, all)),
+        direct: call_direct(callable, arguments),
+        quiet: callable.has_optional_events.then(|| call_xls(callable, arguments, 0)),
+        done: true,
+    }
+}
+
 /// Calls the `xls` entry point.
-pub(crate) fn call_xls(callable: &Callable, arguments: &[Value]) -> Left {
+fn call_xls(callable: &Callable, arguments: &[Value], wanted: u32) -> Left {
     let mut faults = Vec::new();
     let (inputs, mut output) = match (stored(callable, arguments), block_of(&callable.result)) {
         (Ok(inputs), Ok(output)) => (inputs, output),
@@ -140,7 +173,12 @@ pub(crate) fn call_xls(callable: &Callable, arguments: &[Value]) -> Left {
     let mut temp = Block::new(callable.temp.size as usize, callable.temp.align as usize);
     let input_pointers: Vec<*const u8> = inputs.iter().map(|input| input.data().as_ptr()).collect();
     let output_pointers = [output.data_mut().as_mut_ptr()];
-    let mut sink = Sink { head: EventSink::new(0), asserts: Vec::new() };
+    let mut sink = Sink {
+        head: EventSink::new(wanted),
+        events: Vec::new(),
+        faults: Vec::new(),
+        operand_sizes: callable.operand_sizes.clone(),
+    };
     let mut context = Context {
         table: InstanceContext {
             string_step: unsupported::<0>,
@@ -172,6 +210,7 @@ pub(crate) fn call_xls(callable: &Callable, arguments: &[Value]) -> Left {
             0,
         )
     };
+    faults.append(&mut sink.faults);
     if status != 0 {
         faults.push(format!("the entry point returned {status}"));
     }
@@ -185,12 +224,12 @@ pub(crate) fn call_xls(callable: &Callable, arguments: &[Value]) -> Left {
     if blocks.any(Block::margins_are_damaged) {
         faults.push("memory beside an input, the output or the scratch was changed".to_owned());
     }
-    Left { output: output.data().to_vec(), asserts: sink.asserts, faults }
+    Left { output: output.data().to_vec(), events: sink.events, faults }
 }
 
 /// Calls the `direct` entry point, if there is one and its arguments and result travel in a way that can be imitated
 /// here: the arguments in up to six registers, the result in up to two or (on x86-64) through a hidden first pointer.
-pub(crate) fn call_direct(callable: &Callable, arguments: &[Value]) -> Option<Left> {
+fn call_direct(callable: &Callable, arguments: &[Value]) -> Option<Left> {
     let direct = callable.direct?;
     let fault = |fault| Some(Left { faults: vec![fault], ..Left::default() });
     let (inputs, mut output) = match (stored(callable, arguments), block_of(&callable.result)) {
@@ -236,7 +275,7 @@ pub(crate) fn call_direct(callable: &Callable, arguments: &[Value]) -> Option<Le
     }
     let damaged = inputs.iter().chain([&output]).any(Block::margins_are_damaged);
     let faults = damaged.then(|| "memory beside an input or the output was changed".to_owned()).into_iter().collect();
-    Some(Left { output: output.data().to_vec(), asserts: Vec::new(), faults })
+    Some(Left { output: output.data().to_vec(), events: Vec::new(), faults })
 }
 
 /// The arguments in memory.

@@ -5,9 +5,11 @@ use std::panic::{self, AssertUnwindSafe};
 
 use xls_aot_backend::{Backend, Target};
 use xls_aot_codegen::{Analysis, Artifact, CompileError, Options, Request, Tops};
-use xls_aot_ir::{print_package, Effect, FuncId, Package};
+use xls_aot_ir::{closure, print_package, Effect, FuncId, Package};
 use xls_aot_metadata::{EntryKind, Metadata, TempBuffer};
+use xls_aot_runtime::abi::EventKind;
 
+use crate::sites::{plain_name, Sites};
 use crate::skip_reason::SkipReason;
 
 /// Why a function was not run.
@@ -29,11 +31,11 @@ pub(crate) struct Object {
     /// Symbol of the `direct` entry point, if there is one.
     pub(crate) direct: Option<String>,
     pub(crate) temp: TempBuffer,
-    /// Message of each event site, by index.
-    pub(crate) messages: Vec<String>,
+    /// Its event sites.
+    pub(crate) sites: Sites,
 }
 
-/// Compiles `top`, the last function of `package`, which holds nothing else than what `top` needs. `index` makes the
+/// Compiles `top`, the last function of `package`. `index` makes the
 /// symbols unique among the objects that are linked together.
 pub(crate) fn compile(
     backend: &dyn Backend,
@@ -42,12 +44,18 @@ pub(crate) fn compile(
     top: FuncId,
     index: usize,
 ) -> Result<Object, NotRun> {
-    refuse_events(package)?;
+    refuse_events(backend, package)?;
     let ir = print_package(package);
     let symbol_salt = index.to_string();
     let request = Request {
         tops: Tops::One(Some(&package.function(top).name)),
-        options: Options { symbol_salt: &symbol_salt, target, expose_activation: true, ..Options::new("checked") },
+        options: Options {
+            symbol_salt: &symbol_salt,
+            target,
+            expose_activation: true,
+            events: &[EventKind::Trace, EventKind::Cover],
+            ..Options::new("checked")
+        },
         ..Request::new("checked.ir", ir.as_bytes(), "checked")
     };
     let compiled = panic::catch_unwind(AssertUnwindSafe(|| Analysis::of(&request)?.artifact(backend)));
@@ -59,7 +67,7 @@ pub(crate) fn compile(
         Ok(Err(error)) => return Err(NotRun::Fault(error.to_string())),
         Err(_) => return Err(NotRun::Fault("the compiler panicked (its message is above)".to_owned())),
     };
-    let Metadata { mut entries, sites, .. } = metadata;
+    let Metadata { mut entries, .. } = metadata;
     let entry = entries.pop().ok_or_else(|| NotRun::Fault("the object has no entry".to_owned()))?;
     let symbol = |kind| entry.entry_points.iter().find(|point| point.kind == kind).map(|point| point.symbol.clone());
     Ok(Object {
@@ -67,7 +75,7 @@ pub(crate) fn compile(
         xls: symbol(EntryKind::Xls).ok_or_else(|| NotRun::Fault("the object has no `xls` entry point".to_owned()))?,
         direct: symbol(EntryKind::Direct),
         temp: entry.temp_buffer,
-        messages: sites.into_iter().map(|site| site.message.unwrap_or_default()).collect(),
+        sites: Sites::of(&closure::of(package, top), plain_name),
     })
 }
 
@@ -93,14 +101,17 @@ pub fn host() -> Option<Target> {
     }
 }
 
-/// Functions that reach a trace or cover are not compiled; the driver would refuse them too.
-fn refuse_events(package: &Package) -> Result<(), NotRun> {
+/// Functions that reach an event that the back end cannot report are not compiled; the driver would refuse them too.
+fn refuse_events(backend: &dyn Backend, package: &Package) -> Result<(), NotRun> {
     for node in package.functions.iter().flat_map(|function| &function.nodes) {
-        let reason = match node.op.effect() {
+        let (kind, reason) = match node.op.effect() {
             Effect::None | Effect::Assert => continue,
-            Effect::Trace => SkipReason::Trace,
-            Effect::Cover => SkipReason::Cover,
+            Effect::Trace => (EventKind::Trace, SkipReason::Trace),
+            Effect::Cover => (EventKind::Cover, SkipReason::Cover),
         };
+        if backend.events().contains(&kind) {
+            continue;
+        }
         return Err(NotRun::Unsupported(reason, format!("it reaches a {}", node.op.mnemonic())));
     }
     Ok(())

@@ -1,9 +1,12 @@
 //! The observed and the expected outcome of a function, and their comparison.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use xls_aot_eval::{eval_op, EvalError, Evaluator, Options, Outcome, PartialProducts};
 use xls_aot_ir::{closure, FuncId, Op, Package, Value};
+
+use crate::sites::SiteName;
 
 /// What running a function gave, in terms that the evaluator and compiled code share.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -12,27 +15,36 @@ pub struct Observed {
     pub value: Value,
     /// Texts of the failed assertions, in order: their messages, or whatever else both sides agree on.
     pub asserts: Vec<String>,
-    /// Trace texts; `None` if what ran the function does not report traces.
+    /// Trace texts, in order; `None` if they are not known.
     pub traces: Option<Vec<String>>,
+    /// How often each cover was reached, without those that were not; `None` if it is not known.
+    pub covers: Option<BTreeMap<String, u64>>,
 }
 
 impl Observed {
     /// The evaluator's outcome.
-    pub fn of_evaluation(outcome: Outcome, package: &Package) -> Self {
+    pub fn of_evaluation(outcome: Outcome, package: &Package, name: SiteName) -> Self {
+        let name = |function: FuncId, node| {
+            let function = package.function(function);
+            name(function, &function.node(node).op)
+        };
+        let mut covers = BTreeMap::new();
+        for (&(function, node), count) in &outcome.covers {
+            *covers.entry(name(function, node)).or_default() += count;
+        }
         Observed {
             value: outcome.value,
-            asserts: outcome.asserts.iter().map(|failure| failure.message(package).to_owned()).collect(),
+            asserts: outcome.asserts.iter().map(|failure| name(failure.function, failure.node)).collect(),
             traces: Some(outcome.traces.into_iter().map(|trace| trace.text).collect()),
+            covers: Some(covers),
         }
     }
 
-    /// Whether this is the `expected` outcome. Traces count if both have them, value leaves if they are specified, the
-    /// order of assertions if it is kept.
+    /// Whether this is the `expected` outcome. Traces and covers count if both have them, value leaves if they are specified,
+    /// the order of assertions if it is kept.
     pub fn agrees_with(&self, expected: &Observed, unspecified: Option<&Unspecified>, keeps_order: bool) -> bool {
-        let traces_agree = match (&self.traces, &expected.traces) {
-            (Some(got), Some(expected)) => got == expected,
-            (None, _) | (_, None) => true,
-        };
+        let traces_agree = agree_if_known(self.traces.as_ref(), expected.traces.as_ref());
+        let covers_agree = agree_if_known(self.covers.as_ref(), expected.covers.as_ref());
         let values_agree = match unspecified {
             None => self.value == expected.value,
             Some(unspecified) => agree(&self.value, &expected.value, &unspecified.one_way, &unspecified.other_way),
@@ -44,7 +56,7 @@ impl Observed {
         };
         let asserts_agree =
             self.asserts == expected.asserts || !keeps_order && sorted(&self.asserts) == sorted(&expected.asserts);
-        values_agree && traces_agree && asserts_agree
+        values_agree && traces_agree && covers_agree && asserts_agree
     }
 }
 
@@ -55,9 +67,20 @@ impl fmt::Display for Observed {
             write!(f, " asserts {:?}", self.asserts)?;
         }
         match &self.traces {
-            Some(traces) if !traces.is_empty() => write!(f, " traces {traces:?}"),
+            Some(traces) if !traces.is_empty() => write!(f, " traces {traces:?}")?,
+            _ => {}
+        }
+        match &self.covers {
+            Some(covers) if !covers.is_empty() => write!(f, " covers {covers:?}"),
             _ => Ok(()),
         }
+    }
+}
+
+fn agree_if_known<T: PartialEq>(got: Option<&T>, expected: Option<&T>) -> bool {
+    match (got, expected) {
+        (Some(got), Some(expected)) => got == expected,
+        (None, _) | (_, None) => true,
     }
 }
 

@@ -7,9 +7,9 @@ use std::str::FromStr;
 /// A reason to skip.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum SkipReason {
-    /// It reaches a trace, which compiled code does not have.
+    /// It reaches a trace, which the back end does not have.
     Trace,
-    /// It reaches a cover, which compiled code does not have.
+    /// It reaches a cover, which the back end does not have.
     Cover,
     /// It is beyond what the back end supports, or one of its stated limits.
     Refused,

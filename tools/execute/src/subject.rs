@@ -9,6 +9,7 @@ use crate::caller_program::Machine;
 use crate::compile::NotRun;
 use crate::error::ExecuteError;
 use crate::outcome::Observed;
+use crate::sites::plain_name;
 
 /// A function from one package to another that means the same, such as an optimiser. The package given holds what its
 /// last function needs, that function last; so must the package returned.
@@ -122,7 +123,7 @@ pub fn last(package: &Package) -> FuncId {
 pub fn evaluate(package: &Package, calls: &[&[Value]], limits: &Options) -> Vec<Result<Observed, NotRun>> {
     let mut evaluator = Evaluator::new(package, *limits);
     let run = |arguments: &&[Value]| match evaluator.run(last(package), arguments) {
-        Ok(outcome) => Ok(Observed::of_evaluation(outcome, package)),
+        Ok(outcome) => Ok(Observed::of_evaluation(outcome, package, plain_name)),
         Err(error @ EvalError::Limit { .. }) => Err(NotRun::TooLong(error.to_string())),
         Err(error) => Err(NotRun::Fault(error.to_string())),
     };

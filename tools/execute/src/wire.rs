@@ -7,28 +7,33 @@
 use std::io::{self, Write};
 
 use crate::call::Left;
+use crate::sites::Event;
 
 const READY: u8 = 1;
 const XLS: u8 = 2;
 const DIRECT: u8 = 3;
-const ASSERT: u8 = 4;
+const EVENT: u8 = 4;
 const FAULT: u8 = 5;
 const DONE: u8 = 6;
+const QUIET: u8 = 7;
 
 /// What is known about one call.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Reported {
     pub(crate) xls: Option<Left>,
     pub(crate) direct: Option<Left>,
+    /// What `xls` left behind when it was called again, wanting no events.
+    pub(crate) quiet: Option<Left>,
     pub(crate) done: bool,
 }
 
 /// Reports that call `number` is over, and what its entry points left behind; in one write, because there are many calls.
-pub(crate) fn send(pipe: &mut impl Write, number: u32, xls: &Left, direct: Option<&Left>) -> io::Result<()> {
+pub(crate) fn send(pipe: &mut impl Write, number: u32, call: &Reported) -> io::Result<()> {
     let mut bytes = Vec::new();
-    put_left(&mut bytes, XLS, number, xls)?;
-    if let Some(direct) = direct {
-        put_left(&mut bytes, DIRECT, number, direct)?;
+    for (kind, left) in [(XLS, &call.xls), (DIRECT, &call.direct), (QUIET, &call.quiet)] {
+        if let Some(left) = left {
+            put_left(&mut bytes, kind, number, left)?;
+        }
     }
     put(&mut bytes, DONE, number, &[])?;
     pipe.write_all(&bytes)
@@ -36,8 +41,8 @@ pub(crate) fn send(pipe: &mut impl Write, number: u32, xls: &Left, direct: Optio
 
 fn put_left(bytes: &mut Vec<u8>, kind: u8, number: u32, left: &Left) -> io::Result<()> {
     put(bytes, kind, number, &left.output)?;
-    for text in &left.asserts {
-        put(bytes, ASSERT, number, text.as_bytes())?;
+    for event in &left.events {
+        put(bytes, EVENT, number, &[&event.site.to_le_bytes(), event.operands.as_slice()].concat())?;
     }
     for text in &left.faults {
         put(bytes, FAULT, number, text.as_bytes())?;
@@ -57,22 +62,28 @@ fn put(bytes: &mut Vec<u8>, kind: u8, number: u32, payload: &[u8]) -> io::Result
 /// Adds what `bytes` report to `calls`; false if they report nothing at all, not even that the process began.
 pub(crate) fn receive(mut bytes: &[u8], calls: &mut [Reported]) -> bool {
     let mut began = false;
-    let mut direct = false;
+    let mut entry = XLS;
     while let Some((kind, number, payload, rest)) = next(bytes) {
         let Some(call) = calls.get_mut(number as usize) else { break };
-        let left = if direct { &mut call.direct } else { &mut call.xls };
+        if matches!(kind, XLS | DIRECT | QUIET) {
+            entry = kind;
+        }
+        let left = match entry {
+            DIRECT => &mut call.direct,
+            QUIET => &mut call.quiet,
+            _ => &mut call.xls,
+        };
         match (kind, left) {
             (READY, _) => {}
-            (XLS | DIRECT, _) => {
-                direct = kind == DIRECT;
-                let left = Left { output: payload.to_vec(), ..Left::default() };
-                *(if direct { &mut call.direct } else { &mut call.xls }) = Some(left);
+            (XLS | DIRECT | QUIET, left) => *left = Some(Left { output: payload.to_vec(), ..Left::default() }),
+            (EVENT, Some(left)) => {
+                let Some((site, operands)) = payload.split_first_chunk::<4>() else { break };
+                left.events.push(Event { site: u32::from_le_bytes(*site), operands: operands.to_vec() });
             }
-            (ASSERT, Some(left)) => left.asserts.push(String::from_utf8_lossy(payload).into_owned()),
             (FAULT, Some(left)) => left.faults.push(String::from_utf8_lossy(payload).into_owned()),
             (DONE, _) => {
                 call.done = true;
-                direct = false;
+                entry = XLS;
             }
             _ => break,
         }
@@ -97,18 +108,21 @@ mod tests {
 
     #[test]
     fn reports_survive_the_pipe() {
-        let xls = Left { output: vec![1, 2], asserts: vec!["0".into(), "3".into()], faults: vec![] };
-        let direct = Left { output: vec![9], asserts: vec![], faults: vec!["f".into()] };
+        let event = |site, operands: &[u8]| Event { site, operands: operands.to_vec() };
+        let xls = Left { output: vec![1, 2], events: vec![event(0, &[]), event(300, &[7, 8])], faults: vec![] };
+        let direct = Left { output: vec![9], events: vec![], faults: vec!["f".into()] };
+        let quiet = Left { output: vec![3], events: vec![event(5, &[])], faults: vec!["q".into()] };
+        let all = Reported { xls: Some(xls.clone()), direct: Some(direct), quiet: Some(quiet), done: true };
+        let one = Reported { xls: Some(xls), done: true, ..Reported::default() };
         let mut pipe = Vec::new();
-        send(&mut pipe, 1, &xls, Some(&direct)).unwrap();
-        send(&mut pipe, 0, &xls, None).unwrap();
+        send(&mut pipe, 1, &all).unwrap();
+        send(&mut pipe, 0, &one).unwrap();
         let whole = pipe.len();
-        send(&mut pipe, 2, &direct, None).unwrap();
+        send(&mut pipe, 2, &all).unwrap();
         let mut calls = vec![Reported::default(); 3];
         // The last report did not come through whole: its call is not over.
         assert!(receive(&pipe[..whole + 20], &mut calls));
-        assert_eq!(calls[1], Reported { xls: Some(xls.clone()), direct: Some(direct), done: true });
-        assert_eq!(calls[0], Reported { xls: Some(xls), direct: None, done: true });
+        assert_eq!(calls[..2], [one, all]);
         assert!(!calls[2].done);
     }
 
@@ -118,7 +132,7 @@ mod tests {
         assert!(!receive(&[9, 9, 9, 9, 9, 9, 9, 9, 9, 9], &mut calls));
         assert!(!receive(&[XLS, 0, 0, 0, 0, 255, 255, 255, 255, 0], &mut calls));
         assert!(!receive(&[XLS, 7, 0, 0, 0, 0, 0, 0, 0], &mut calls));
-        assert!(!receive(&[ASSERT, 0, 0, 0, 0, 0, 0, 0, 0], &mut calls));
+        assert!(!receive(&[EVENT, 0, 0, 0, 0, 0, 0, 0, 0], &mut calls));
         assert_eq!(calls, vec![Reported::default(); 1]);
     }
 

@@ -32,12 +32,21 @@ struct function {
   entry *xls;
   void (*direct)(uint8_t *const *inputs, uint8_t *output);  // null if there is none
   size_t temp;
+  const struct site *sites;
+  size_t site_count;
+  int has_optional_events;
+};
+
+// An event site: the size of its operands, and which of their bytes the ABI defines.
+struct site {
+  size_t size;
+  const uint8_t *defined;
 };
 
 extern const struct function functions[];
 extern const size_t function_count;
 
-enum { READY = 1, XLS = 2, DIRECT = 3, ASSERT = 4, FAULT = 5, DONE = 6 };
+enum { READY = 1, XLS = 2, DIRECT = 3, EVENT = 4, FAULT = 5, DONE = 6, QUIET = 7 };
 
 static uint32_t call_number;
 
@@ -128,28 +137,52 @@ struct context {
   int64_t blocks;
 };
 
-// The ABI's head first. Traces and covers are not wanted.
-struct events {
-  uint32_t wanted;
-  char **texts;
-  size_t count;
+// An event: the number of its site, and as many bytes of operands as that has.
+struct event {
+  uint32_t site;
+  size_t size;
+  uint8_t *operands;
 };
 
-static void record_assertion(void *context, const char *message, void *sink) {
+// The ABI's head first.
+struct events {
+  uint32_t wanted;
+  const struct function *function;
+  struct event *events;
+  size_t count;
+  int lacks_operands;
+};
+
+// Bytes of operands that are not defined are reported as zeros; see `send_result`.
+static void record_event(void *context, void *sink, uint32_t site, const uint8_t *operands) {
   (void)context;
   struct events *events = sink;
-  events->texts = realloc(events->texts, (events->count + 1) * sizeof *events->texts);
-  if (!events->texts) fail("out of memory");
-  events->texts[events->count] = strdup(message);
-  if (!events->texts[events->count++]) fail("out of memory");
+  struct event event = {.site = site};
+  if (site < events->function->site_count) {
+    const struct site *known = &events->function->sites[site];
+    event.size = known->size;
+    event.operands = calloc(event.size + 1, 1);
+    if (!event.operands) fail("out of memory");
+    if (!operands && event.size) events->lacks_operands = 1;
+    for (size_t i = 0; operands && i < event.size; i++)
+      if (known->defined[i]) event.operands[i] = operands[i];
+  }
+  events->events = realloc(events->events, (events->count + 1) * sizeof *events->events);
+  if (!events->events) fail("out of memory");
+  events->events[events->count++] = event;
 }
 
-// Only assertions report an event that is not wanted.
-static void record_event(void *context, void *sink, uint32_t site, const uint8_t *operands) {
-  (void)operands;
-  char text[16];
-  snprintf(text, sizeof text, "%u", (unsigned)site);
-  record_assertion(context, text, sink);
+static void record_assertion(void *context, const char *message, void *sink) {
+  record_event(context, sink, (uint32_t)strtoul(message, NULL, 10), NULL);
+}
+
+static void send_event(const struct event *event) {
+  uint8_t *bytes = malloc(4 + event->size);
+  if (!bytes) fail("out of memory");
+  memcpy(bytes, &event->site, 4);
+  if (event->size) memcpy(bytes + 4, event->operands, event->size);
+  send(EVENT, bytes, 4 + event->size);
+  free(bytes);
 }
 
 static void *allocate(struct context *context, int64_t size, int64_t alignment) {
@@ -194,7 +227,8 @@ struct call {
   struct value result;  // without bytes
 };
 
-static void make(const struct call *call, int direct) {
+// `kind` is XLS, DIRECT, or QUIET: as XLS, but no events are wanted.
+static void make(const struct call *call, uint8_t kind) {
   struct block *inputs = calloc(call->count + 1, sizeof *inputs);
   uint8_t **addresses = calloc(call->count + 1, sizeof *addresses);
   if (!inputs || !addresses) fail("out of memory");
@@ -204,25 +238,26 @@ static void make(const struct call *call, int direct) {
   }
   struct block output = block_of(call->result.size);
   struct block temp = block_of(call->function->temp);
-  struct events events = {0};
+  struct events events = {.wanted = kind == QUIET ? 0 : UINT32_MAX, .function = call->function};
   struct context context = fresh_context;
   context.table[RECORD_ASSERTION] = record_assertion;
   context.table[ALLOCATE] = allocate;
   context.table[DEALLOCATE] = deallocate;
   context.table[RECORD_EVENT] = record_event;
   int64_t status = 0;
-  if (direct) {
+  if (kind == DIRECT) {
     call->function->direct(addresses, output.data);
   } else {
     uint8_t *outputs[] = {output.data};
     status = call->function->xls((const uint8_t *const *)addresses, outputs, temp.data, &events, &context, NULL, 0);
   }
-  send_result(direct ? DIRECT : XLS, &output, &call->result);
+  send_result(kind, &output, &call->result);
   for (size_t i = 0; i < events.count; i++) {
-    send_text(ASSERT, events.texts[i]);
-    free(events.texts[i]);
+    send_event(&events.events[i]);
+    free(events.events[i].operands);
   }
-  free(events.texts);
+  free(events.events);
+  if (events.lacks_operands) send_text(FAULT, "an event without its operands");
   if (status != 0) {
     char text[64];
     snprintf(text, sizeof text, "the entry point returned %lld", (long long)status);
@@ -302,8 +337,9 @@ int main(int argc, char **argv) {
       call_number = (uint32_t)(number - first);
       alarm(CALL_SECONDS);
       if (number == first) send(READY, "", 0);
-      make(&call, 0);
-      if (call.function->direct) make(&call, 1);
+      make(&call, XLS);
+      if (call.function->direct) make(&call, DIRECT);
+      if (call.function->has_optional_events) make(&call, QUIET);
       send(DONE, "", 0);
     }
     free(call.arguments);

@@ -39,7 +39,7 @@ fn size_of(ty: &Type) -> Result<usize, String> {
 }
 
 /// A byte for each byte of a value: 1 where it is part of a leaf, 0 where it is padding.
-fn defined(ty: &Type) -> Result<Vec<u8>, String> {
+pub(crate) fn defined(ty: &Type) -> Result<Vec<u8>, String> {
     let mut bytes = vec![0; size_of(ty)?];
     mark(ty, &mut bytes)?;
     Ok(bytes)

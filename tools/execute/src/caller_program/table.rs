@@ -5,10 +5,12 @@ use std::mem::size_of;
 
 use xls_aot_ir::Type;
 use xls_aot_layout::layout_of;
-use xls_aot_runtime::abi::{callback, InstanceContext};
+use xls_aot_runtime::abi::{callback, EventKind, InstanceContext};
 
+use super::calls::defined;
 use super::{Function, Memory};
 use crate::call::UNSUPPORTED_CALLBACK;
+use crate::sites::Sites;
 
 const CALLER_PROGRAM: &str = include_str!("caller_program.c");
 
@@ -49,11 +51,32 @@ pub(crate) fn program(functions: &[Function<'_>], memory: Memory, call_seconds: 
             None => None,
         };
         let direct = direct.as_deref().unwrap_or("NULL");
-        line(&mut rows, &format!("  {{xls_{i}, {direct}, {}}},", object.temp.size));
+        let count = sites(&mut text, i, &object.sites)?;
+        let optional = object.sites.has(EventKind::Trace) || object.sites.has(EventKind::Cover);
+        let optional = i32::from(optional);
+        line(&mut rows, &format!("  {{xls_{i}, {direct}, {}, sites_{i}, {count}, {optional}}},", object.temp.size));
     }
     line(&mut text, &format!("const struct function functions[] = {{\n{rows}}};"));
     line(&mut text, &format!("const size_t function_count = {};", functions.len()));
     Ok(text)
+}
+
+/// Adds the table of a function's event sites; their number.
+fn sites(text: &mut String, function: usize, sites: &Sites) -> Result<usize, String> {
+    let mut rows = String::new();
+    let mut count = 0;
+    for (number, operands) in sites.operands().enumerate() {
+        let defined = defined(&operands)?;
+        let bytes: Vec<String> = defined.iter().map(u8::to_string).collect();
+        // An array needs an element.
+        let bytes = if bytes.is_empty() { "0".to_owned() } else { bytes.join(",") };
+        line(text, &format!("static const uint8_t defined_{function}_{number}[] = {{{bytes}}};"));
+        rows += &format!("{{{}, defined_{function}_{number}}}, ", defined.len());
+        count += 1;
+    }
+    let rows = if rows.is_empty() { "{0, NULL}".to_owned() } else { rows };
+    line(text, &format!("static const struct site sites_{function}[] = {{{rows}}};"));
+    Ok(count)
 }
 
 fn define(text: &mut String, name: &str, value: &str) {
