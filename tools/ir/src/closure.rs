@@ -10,9 +10,7 @@ use crate::{FuncId, Function, Package, Top};
 /// # Panics
 /// If `top` is not a function of `package`.
 pub fn of(package: &Package, top: FuncId) -> Package {
-    let reached = reachable(package, top);
-    let functions = package.iter().filter(|(id, _)| reached[id.index()]).map(|(id, function)| (id, function.clone()));
-    made_of(package.name.clone(), package.files.clone(), functions, reached.len())
+    of_all(package, &[top]).0
 }
 
 /// [`of`], without a copy of the functions.
@@ -20,37 +18,39 @@ pub fn of(package: &Package, top: FuncId) -> Package {
 /// # Panics
 /// If `top` is not a function of `package`.
 pub fn cut(package: Package, top: FuncId) -> Package {
-    let reached = reachable(&package, top);
-    let functions = package.functions.into_iter().enumerate().map(|(index, function)| (FuncId::new(index), function));
-    let functions = functions.filter(|(id, _)| reached[id.index()]);
-    made_of(package.name, package.files, functions, reached.len())
+    cut_all(package, &[top]).0
 }
 
-/// The functions that `tops` reach, in the order of `package`, and the new ids of `tops`. The package's top is marked if
-/// there is one only.
+/// The same for several functions, which may reach each other: what `tops` reach, in the order of `package`, and the new ids
+/// of `tops`. The last function is one of them. The package's top is marked if there is one only.
 ///
 /// # Panics
 /// If `tops` is empty or not made of functions of `package`.
-pub fn cut_all(package: Package, tops: &[FuncId]) -> (Package, Vec<FuncId>) {
-    let reached = reachable_from(&package, tops);
-    let new_id = |top: FuncId| FuncId::new(reached[..top.index()].iter().filter(|&&reached| reached).count());
-    let ids: Vec<FuncId> = tops.iter().map(|&top| new_id(top)).collect();
-    let functions = package.functions.into_iter().enumerate().map(|(index, function)| (FuncId::new(index), function));
-    let functions = functions.filter(|(id, _)| reached[id.index()]);
-    let mut closure = made_of(package.name, package.files, functions, reached.len());
-    if tops.len() > 1 {
-        closure.top = None;
-    }
-    (closure, ids)
+pub fn of_all(package: &Package, tops: &[FuncId]) -> (Package, Vec<FuncId>) {
+    let reached = reachable_from(package, tops);
+    let functions = package.iter().filter(|(id, _)| reached[id.index()]).map(|(id, function)| (id, function.clone()));
+    made_of(package.name.clone(), package.files.clone(), functions, reached.len(), tops)
 }
 
-/// A package of some functions of another one, which had `count`: their own ids there, callees first, the top last.
+/// [`of_all`], without a copy of the functions.
+///
+/// # Panics
+/// As [`of_all`].
+pub fn cut_all(package: Package, tops: &[FuncId]) -> (Package, Vec<FuncId>) {
+    let reached = reachable_from(&package, tops);
+    let functions = package.functions.into_iter().enumerate().map(|(index, function)| (FuncId::new(index), function));
+    let functions = functions.filter(|(id, _)| reached[id.index()]);
+    made_of(package.name, package.files, functions, reached.len(), tops)
+}
+
+/// A package of some functions of another one, which had `count`: their own ids there, callees first, one of `tops` last.
 fn made_of(
     name: Box<str>,
     files: BTreeMap<u32, Box<str>>,
     chosen: impl Iterator<Item = (FuncId, Function)>,
     count: usize,
-) -> Package {
+    tops: &[FuncId],
+) -> (Package, Vec<FuncId>) {
     let mut renumbered = vec![None; count];
     let mut functions = Vec::new();
     for (id, mut function) in chosen {
@@ -65,8 +65,10 @@ fn made_of(
         }
         functions.push(function);
     }
-    let top = FuncId::new(functions.len() - 1);
-    Package { name, files, functions, skipped: Vec::new(), top: Some(Top::Function(top)) }
+    let top = (tops.len() == 1).then(|| Top::Function(FuncId::new(functions.len() - 1)));
+    // Every one was reached.
+    let tops = tops.iter().filter_map(|top| renumbered[top.index()]).collect();
+    (Package { name, files, functions, skipped: Vec::new(), top }, tops)
 }
 
 /// For each function of the package, whether `top` reaches it (`top` reaches itself).
@@ -74,13 +76,14 @@ pub fn reachable(package: &Package, top: FuncId) -> Vec<bool> {
     reachable_from(package, &[top])
 }
 
-fn reachable_from(package: &Package, tops: &[FuncId]) -> Vec<bool> {
+/// For each function of the package, whether one of `tops` reaches it (each reaches itself).
+pub fn reachable_from(package: &Package, tops: &[FuncId]) -> Vec<bool> {
     let mut reached = vec![false; package.functions.len()];
     for top in tops {
         reached[top.index()] = true;
     }
     // Callees stand before their callers, so one backward sweep is enough.
-    for index in (0..package.functions.len()).rev() {
+    for index in (0..reached.len()).rev() {
         if reached[index] {
             for callee in package.functions[index].nodes.iter().filter_map(|node| node.op.callee()) {
                 reached[callee.index()] = true;

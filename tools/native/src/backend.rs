@@ -3,17 +3,15 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, CompiledEntry, Cpu, Target};
-use xls_aot_ir::{Effect, FuncId, Package};
-use xls_aot_layout::Layout;
-use xls_aot_opt::{optimize, CodePlan, OptLevel, Options, Topic};
-use xls_aot_runtime::abi::{EntryKind, EventKind, Features};
+use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, Cpu, Target};
+use xls_aot_ir::{closure, Effect, FuncId, Package};
+use xls_aot_opt::{optimize_roots, CodePlan, OptLevel, Options, Rooted, Topic};
+use xls_aot_runtime::abi::EventKind;
 
 use crate::analysis::{analyse, FuncInfo};
 use crate::clif::{self, ClifFunction};
 use crate::entry::{define_entry, define_local, Entry};
 use crate::entry_direct::{define_direct, define_shim};
-use crate::frame::BUFFER_ALIGN;
 use crate::object_file::Parts;
 use crate::program::Program;
 use crate::Fault;
@@ -89,7 +87,7 @@ impl Backend for NativeBackend {
     }
 
     fn events(&self) -> &'static [EventKind] {
-        &[EventKind::Assertion]
+        &[EventKind::Assertion, EventKind::Trace, EventKind::Cover]
     }
 
     fn compile(&self, request: &CompileRequest<'_>) -> Result<Compiled, BackendError> {
@@ -103,74 +101,68 @@ fn compile(
     options: &Options<'_>,
     clif: Option<&mut Vec<ClifFunction>>,
 ) -> Result<Compiled, Fault> {
-    let &[top] = request.entries else {
-        return Err(Fault::Unsupported(format!("{} entries in one object", request.entries.len())));
-    };
-    let package = &optimize(request.package, top, options).map_err(|broken| Fault::Internal(broken.to_string()))?;
-    // The optimiser keeps the top as the last function.
-    let top = FuncId::new(package.functions.len() - 1);
+    let Rooted { package, roots } = &optimize_roots(request.package, request.entries, options)
+        .map_err(|broken| Fault::Internal(broken.to_string()))?;
     let info = analyse(package);
-    let reachable = reachable_calls(package, top, &info);
+    let called = live_calls(package, roots, &info);
     let cpu = request.cpu.unwrap_or(Cpu::default_of(request.target));
-    let plan = CodePlan::of(package, options.level);
+    let plan = CodePlan::of(package, roots, options.level);
     let mut program = Program::new(package, info, plan, request.target, cpu, options.verify)?;
     if clif.is_some() {
         program.keep_transcript();
     }
     for (id, _) in package.iter() {
-        if id != top && reachable[id.index()] && !program.plan.is_in_place(id) {
+        if called[id.index()] && !program.plan.is_in_place(id) {
             define_local(&mut program, id)?;
         }
     }
-    // The wrapper of a function with assertions collects events, also where the optimiser proved them.
-    let direct = if has_events(request.package) { None } else { define_direct(&mut program, top, request.target)? };
-    let entry = match direct {
-        Some(direct) if program.plan.weight(top) > SHIM_WEIGHT => {
-            Entry { index: define_shim(&mut program, top, direct)?, scratch: 0 }
-        }
-        Some(_) | None => define_entry(&mut program, top)?,
-    };
+    let mut entries = Vec::with_capacity(roots.len());
+    for (&root, &source) in roots.iter().zip(request.entries) {
+        entries.push(define(&mut program, root, has_events(request.package, source))?);
+    }
     program.define_routines()?;
     if let Some(clif) = clif {
-        *clif = clif::functions(&mut program, &entry, direct);
+        *clif = clif::functions(&mut program, roots, &entries);
     }
     let (functions, frames, data) = program.finish()?;
-    let mut exports = vec![(EntryKind::Xls, entry.index)];
-    let mut features = if entry.scratch > 0 { Features::SCRATCH } else { Features::NONE };
-    if let Some(direct) = direct {
-        exports.push((EntryKind::Direct, direct));
-        features = features | Features::DIRECT;
-    }
-    let compiled = CompiledEntry {
-        kinds: exports.iter().map(|&(kind, _)| kind).collect(),
-        temp_buffer: Layout { size: entry.scratch, align: if entry.scratch > 0 { BUFFER_ALIGN } else { 1 } },
-        features,
-    };
+    let exports = entries.iter().map(Entry::exports).collect();
     Ok(Compiled {
-        entries: vec![compiled],
+        entries: entries.iter().map(Entry::facts).collect(),
         cpu,
-        object: Box::new(Parts { target: request.target, functions, data, frames, exports: vec![exports] }),
+        object: Box::new(Parts { target: request.target, functions, data, frames, exports }),
     })
 }
 
-/// Functions that live code reaches from `top`.
-fn reachable_calls(package: &Package, top: FuncId, info: &[Rc<FuncInfo>]) -> Vec<bool> {
-    let mut reachable = vec![false; package.functions.len()];
-    reachable[top.index()] = true;
+/// Compiles the entry points of `root`.
+fn define(program: &mut Program<'_>, root: FuncId, has_events: bool) -> Result<Entry, Fault> {
+    // The wrapper of a function with events collects them, also where the optimiser proved that there are none.
+    let direct = if has_events { None } else { define_direct(program, root)? };
+    match direct {
+        Some(direct) if program.plan.weight(root) > SHIM_WEIGHT => {
+            Ok(Entry { xls: define_shim(program, root, direct)?, direct: Some(direct), scratch: 0 })
+        }
+        Some(_) | None => Ok(Entry { direct, ..define_entry(program, root)? }),
+    }
+}
+
+/// For each function, whether live code calls it that `roots` reach.
+fn live_calls(package: &Package, roots: &[FuncId], info: &[Rc<FuncInfo>]) -> Vec<bool> {
+    let mut called = vec![false; package.functions.len()];
     for (id, function) in package.iter().rev() {
-        if reachable[id.index()] {
+        if called[id.index()] || roots.contains(&id) {
             for (_, data) in function.iter().filter(|(node, _)| info[id.index()].live[node.index()]) {
                 if let Some(callee) = data.op.callee() {
-                    reachable[callee.index()] = true;
+                    called[callee.index()] = true;
                 }
             }
         }
     }
-    reachable
+    called
 }
 
-/// Whether the package has nodes that report events.
-fn has_events(package: &Package) -> bool {
-    let nodes = package.functions.iter().flat_map(|function| &function.nodes);
+/// Whether `entry` reaches nodes that report events.
+fn has_events(package: &Package, entry: FuncId) -> bool {
+    let reached = package.functions.iter().zip(closure::reachable(package, entry));
+    let nodes = reached.filter(|&(_, reached)| reached).flat_map(|(function, _)| &function.nodes);
     nodes.into_iter().any(|node| node.op.effect() != Effect::None)
 }

@@ -1,5 +1,7 @@
 //! Cranelift IR as text, for tests and for people.
 
+use xls_aot_ir::FuncId;
+
 use crate::entry::Entry;
 use crate::program::Program;
 
@@ -15,22 +17,24 @@ pub struct Clif {
 /// One function of an object.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ClifFunction {
-    /// Which function: `xls` and `direct` for the entry points, `fn NAME` for a function of the IR that is compiled on
-    /// its own, `routine NAME` for a routine on wide values.
+    /// Which function: `xls` and `direct` for the entry points (of several entries, `xls NAME` and `direct NAME`), `fn NAME` for
+    /// a function of the IR that is compiled on its own, `routine NAME` for a routine on wide values.
     pub name: String,
     /// Its Cranelift IR.
     pub clif: Clif,
 }
 
-/// The functions compiled so far, in order of their indices.
-pub(crate) fn functions(program: &mut Program<'_>, entry: &Entry, direct: Option<u32>) -> Vec<ClifFunction> {
+/// The functions compiled so far, in order of their indices. `entries` are the entry points of `roots`.
+pub(crate) fn functions(program: &mut Program<'_>, roots: &[FuncId], entries: &[Entry]) -> Vec<ClifFunction> {
     let transcript = program.take_transcript();
     let name = |index: u32| {
-        if index == entry.index {
-            return "xls".to_owned();
-        }
-        if Some(index) == direct {
-            return "direct".to_owned();
+        for (&root, entry) in roots.iter().zip(entries) {
+            if let Some((kind, _)) = entry.exports().into_iter().find(|&(_, export)| export == index) {
+                return match roots {
+                    [_] => kind.name().to_owned(),
+                    _ => format!("{kind} {}", program.package.function(root).name),
+                };
+            }
         }
         let local = program.local_functions.iter().find(|(_, local)| local.index == index);
         if let Some((&id, _)) = local {

@@ -5,8 +5,12 @@ use cranelift_codegen::ir::{
 };
 use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use xls_aot_backend::CompiledEntry;
 use xls_aot_ir::FuncId;
+use xls_aot_layout::Layout;
+use xls_aot_runtime::abi::{EntryKind, Features};
 
+use crate::frame::BUFFER_ALIGN;
 use crate::function::{Environment, FnCtx};
 use crate::lower_call::{argument_leaves, local_signature, returned, Returned};
 use crate::ownership::{MemRef, Writable};
@@ -14,15 +18,40 @@ use crate::program::{LocalFunction, Program};
 use crate::value::Lowered;
 use crate::Fault;
 
+/// Weight above which a function that other code calls is compiled once, and its entry points call it too.
+const SHARED_WEIGHT: u64 = 150;
+
 /// Frames up to this size are on the stack of the entry point; larger ones are the caller's scratch.
 pub(crate) const STACK_FRAME_MAX: u64 = 4096;
 
-/// What the entry point needs from its caller.
+/// The compiled entry points of a function, by their indices in the program.
 pub(crate) struct Entry {
-    /// Index of the function in the program.
-    pub index: u32,
-    /// Bytes of scratch.
+    /// The `xls` one.
+    pub xls: u32,
+    /// The `direct` one, if there is one.
+    pub direct: Option<u32>,
+    /// Bytes of scratch that `xls` needs from its caller.
     pub scratch: u64,
+}
+
+impl Entry {
+    /// The entry points by kind.
+    pub fn exports(&self) -> Vec<(EntryKind, u32)> {
+        let direct = self.direct.map(|index| (EntryKind::Direct, index));
+        [(EntryKind::Xls, self.xls)].into_iter().chain(direct).collect()
+    }
+
+    /// The same for the description.
+    pub fn facts(&self) -> CompiledEntry {
+        let align = if self.scratch > 0 { BUFFER_ALIGN } else { 1 };
+        let scratch = if self.scratch > 0 { Features::SCRATCH } else { Features::NONE };
+        let direct = if self.direct.is_some() { Features::DIRECT } else { Features::NONE };
+        CompiledEntry {
+            kinds: self.exports().into_iter().map(|(kind, _)| kind).collect(),
+            temp_buffer: Layout { size: self.scratch, align },
+            features: scratch | direct,
+        }
+    }
 }
 
 /// The signature of `xls_aot_runtime::abi::XlsEntry` without its last two parameters, which are not used and would be on the
@@ -61,7 +90,7 @@ pub(crate) fn define_entry(program: &mut Program<'_>, top: FuncId) -> Result<Ent
         let address = ctx.load_word(&MemRef::constant(*inputs, 0), 8 * i as u64);
         arguments.push(ctx.load(&function.node(param).ty, &MemRef::constant(address, 0))?);
     }
-    let result = ctx.lower_body(top, arguments)?;
+    let result = ctx.lower_entry(top, arguments)?;
     let output = ctx.load_word(&MemRef::constant(*outputs, 0), 0);
     ctx.store(&result, &function.return_type, &Writable::result_of_caller(output).whole())?;
     let zero = ctx.imm(types::I64, 0);
@@ -71,7 +100,18 @@ pub(crate) fn define_entry(program: &mut Program<'_>, top: FuncId) -> Result<Ent
     ctx.b.seal_all_blocks();
     ctx.b.finalize(config);
     program.define(index, code)?;
-    Ok(Entry { index, scratch })
+    Ok(Entry { xls: index, direct: None, scratch })
+}
+
+impl FnCtx<'_, '_> {
+    /// The result of the function of an entry point: its body, or a call if the code is there already and a copy of it would
+    /// be large.
+    pub fn lower_entry(&mut self, top: FuncId, arguments: Vec<Lowered>) -> Result<Lowered, Fault> {
+        if self.program.local_functions.contains_key(&top) && self.program.plan.weight(top) > SHARED_WEIGHT {
+            return self.apply(top, arguments);
+        }
+        self.lower_body(top, arguments)
+    }
 }
 
 /// Decides where the entry point's frame is, now that its size is known. Gives the scratch needed.

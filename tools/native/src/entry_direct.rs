@@ -114,13 +114,13 @@ fn signature(program: &Program<'_>, function: &Function, target: Target) -> Resu
 }
 
 /// Compiles `top` as `direct` entry point: its index, or `None` if the function cannot have one.
-pub(crate) fn define_direct(program: &mut Program<'_>, top: FuncId, target: Target) -> Result<Option<u32>, Fault> {
+pub(crate) fn define_direct(program: &mut Program<'_>, top: FuncId) -> Result<Option<u32>, Fault> {
     let package = program.package;
     let function = package.function(top);
     if program.info[top.index()].effects {
         return Ok(None);
     }
-    let Some(signature) = signature(program, function, target)? else { return Ok(None) };
+    let Some(signature) = signature(program, function, program.target())? else { return Ok(None) };
     let mut code = program.tentative_function(signature.clone());
     let mut context = FunctionBuilderContext::new();
     let config = program.frontend_config();
@@ -136,7 +136,7 @@ pub(crate) fn define_direct(program: &mut Program<'_>, top: FuncId, target: Targ
         let ty = &function.node(param).ty;
         arguments.push(ctx.argument(ty, &mut || parameters.next().ok_or_else(missing))?);
     }
-    let result = ctx.lower_body(top, arguments)?;
+    let result = ctx.lower_entry(top, arguments)?;
     let values = ctx.result_values(&result, &function.return_type, returned, hidden)?;
     ctx.b.ins().return_(&values);
     let size = ctx.frame_size(&function.name)?;

@@ -7,8 +7,6 @@ use xls_aot_backend::BackendError;
 pub(crate) enum Fault {
     /// A value or frame that no machine of the target can hold.
     TooLarge(String),
-    /// An operation that compiled code does not support: which, and where.
-    Unsupported(String),
     /// A bug in this crate or in Cranelift.
     Internal(String),
 }
@@ -19,10 +17,6 @@ impl From<Fault> for BackendError {
             Fault::TooLarge(what) => {
                 BackendError::Limit { what, hint: "split the function, or make the value smaller".to_owned() }
             }
-            Fault::Unsupported(what) => BackendError::Unsupported {
-                what,
-                hint: "remove the operation; compiled code does not support it".to_owned(),
-            },
             Fault::Internal(what) => BackendError::Internal { what },
         }
     }

@@ -162,14 +162,8 @@ impl<'p> FnCtx<'_, 'p> {
             Op::Identity => site.operands[0].clone(),
             Op::AfterAll | Op::MinDelay { .. } => Lowered::unit(),
             Op::Assert { message, .. } => self.lower_assert(site, message)?,
-            Op::Trace { .. } | Op::Cover { .. } => {
-                return Err(Fault::Unsupported(format!(
-                    "{} {} in function {} cannot be compiled",
-                    site.node.op.mnemonic(),
-                    site.node.display_name(),
-                    site.function.name
-                )))
-            }
+            Op::Trace { verbosity, .. } => self.lower_trace(site, *verbosity)?,
+            Op::Cover { label } => self.lower_cover(site, label)?,
             Op::Tuple | Op::Array => self.lower_make_aggregate(site)?,
             Op::TupleIndex { index } => self.lower_tuple_index(site, *index)?,
             Op::ArrayIndex { .. } => self.lower_array_index(site)?,
@@ -344,7 +338,7 @@ mod tests {
         let package = read_package("p.ir", ir.as_bytes()).unwrap();
         let top = FuncId::new(0);
         let target = Target::X86_64Linux;
-        let plan = CodePlan::of(&package, OptLevel::None);
+        let plan = CodePlan::of(&package, &[top], OptLevel::None);
         let mut program =
             Program::new(&package, analyse(&package), plan, target, Cpu::default_of(target), true).unwrap();
         let index = program.declare(crate::entry::xls_signature(program.call_conv()));

@@ -137,6 +137,11 @@ impl<'p> Program<'p> {
         self.checks_writes
     }
 
+    /// What machine the code is for.
+    pub fn target(&self) -> Target {
+        self.target
+    }
+
     /// Keeps the Cranelift IR of what is compiled from now on.
     pub fn keep_transcript(&mut self) {
         self.transcript = Some(BTreeMap::new());
@@ -279,7 +284,7 @@ mod tests {
     fn define_faulty_function(verify: bool) -> Result<(), Fault> {
         let package = Package::default();
         let target = Target::X86_64Linux;
-        let plan = CodePlan::of(&package, OptLevel::None);
+        let plan = CodePlan::of(&package, &[], OptLevel::None);
         let mut program = Program::new(&package, Vec::new(), plan, target, Cpu::default_of(target), verify)?;
         let mut signature = Signature::new(program.call_conv());
         signature.returns.push(AbiParam::new(types::I64));

@@ -58,6 +58,7 @@ files! {
     divide_by_variable
     dynamic_counted_for
     encode_one_hot
+    events
     invoke_inlined
     lazy_masks
     linear_table
@@ -205,7 +206,8 @@ impl Backend for Watched {
 }
 
 fn functions(ir: &str, target: Target, level: OptLevel) -> Result<Vec<ClifFunction>, String> {
-    let options = Options { target, ..Options::new("clif_test") };
+    let events = &[EventKind::Trace, EventKind::Cover];
+    let options = Options { target, events, ..Options::new("clif_test") };
     let request = Request { options, ..Request::new("test.ir", ir.as_bytes(), "clif_test") };
     let backend = Watched { backend: NativeBackend::new(level), functions: RefCell::default() };
     xls_aot_codegen::compile(&request, &backend).map_err(|error| error.to_string())?;

@@ -78,8 +78,8 @@ pub(crate) struct Calls {
 }
 
 impl Calls {
-    /// `inline` is whether calls may be written out at all.
-    pub fn of(package: &Package, inline: bool) -> Self {
+    /// The calls of the functions that `roots` reach. `inline` is whether calls may be written out at all.
+    pub fn of(package: &Package, roots: &[FuncId], inline: bool) -> Self {
         let count = package.functions.len();
         let sites = Sites::of(package);
         let mut weights: Vec<u64> = package.functions.iter().map(function_weight).collect();
@@ -93,7 +93,7 @@ impl Calls {
                 weights[index] = weights[index].saturating_add(weights[callee.index()]);
             }
             let id = FuncId::new(index);
-            let is_called_once = sites.count(id) == 1 && sites.is_invoked(id);
+            let is_called_once = sites.count(id) == 1 && sites.is_invoked(id) && !roots.contains(&id);
             merged[index] = inline && is_called_once && depths[index] < NESTING && weights[index] <= ONCE;
         }
         let room = Cell::new(total.saturating_mul(TOTAL_GROWTH).max(TOTAL_GROWTH_MIN));

@@ -2,7 +2,7 @@
 //!
 //! [`optimize`] takes the functions that one function reaches, and returns functions with the same meaning: the same
 //! signature of the top, the same result for every argument, and the same events (failed assertions, traces, covers)
-//! in the same order.
+//! in the same order. [`optimize_roots`] does this for several functions at once.
 //!
 //! # Design
 //!
@@ -24,7 +24,7 @@
 //!
 //! # Invariants
 //!
-//! - Input, output and the result of every pass are verified closures: callees before callers, the top last. Debug builds
+//! - Input, output and the result of every pass are verified closures: callees before callers, a root last. Debug builds
 //!   verify this after each pass, other builds with [`Options::verify`].
 //! - Effects are added in the order in which the function evaluates them, and are never merged, reordered or dropped
 //!   unless they cannot happen.
@@ -55,6 +55,6 @@ mod rules;
 mod weight;
 
 pub use options::{OptLevel, Options, PrintAfter, Topic};
-pub use pipeline::{optimize, optimize_with_report, BrokenPass, Report, PASSES};
+pub use pipeline::{optimize, optimize_roots, optimize_with_report, BrokenPass, Report, Rooted, PASSES};
 pub use plan::CodePlan;
 pub use rules::rule_names;

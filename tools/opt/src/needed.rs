@@ -9,14 +9,15 @@ use crate::calls::Calls;
 
 /// For each function of a package, the calls that may still want it.
 pub(crate) struct Needed {
-    /// Calls in functions that are not rewritten yet, and in rewritten ones that are needed themselves.
+    /// Calls in functions that are not rewritten yet, and in rewritten ones that are needed themselves; one more for a root.
     calls: Vec<u32>,
 }
 
 impl Needed {
     /// Before anything is rewritten.
-    pub fn of(package: &Package) -> Self {
+    pub fn of(package: &Package, roots: &[FuncId]) -> Self {
         let mut needed = Needed { calls: vec![0; package.functions.len()] };
+        roots.iter().for_each(|root| needed.calls[root.index()] = 1);
         package.functions.iter().for_each(|function| needed.add(function));
         needed
     }

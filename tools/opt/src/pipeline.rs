@@ -24,12 +24,21 @@ pub const PASSES: &[&str] = &["inline", "narrow", "inline-again", "narrow-again"
 /// Report of an optimisation.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Report {
-    /// Nodes of the functions that the top reaches, before.
+    /// Nodes of the functions that the roots reach, before.
     pub nodes_before: usize,
     /// Nodes after.
     pub nodes_after: usize,
     /// How often each rule was applied; [`rule_names`](crate::rule_names) lists them all.
     pub applied: BTreeMap<&'static str, u64>,
+}
+
+/// A package and the functions of it that are kept whether they are called or not.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Rooted {
+    /// What the roots reach, callees first; the last function is a root.
+    pub package: Package,
+    /// The roots, in the order in which they were given.
+    pub roots: Vec<FuncId>,
 }
 
 /// A pass made a function that breaks a rule of the IR: a bug in the optimiser.
@@ -75,49 +84,66 @@ pub fn optimize_with_report(
     top: FuncId,
     options: &Options<'_>,
 ) -> Result<(Package, Report), BrokenPass> {
-    let mut package = closure::of(package, top);
-    let mut report = Report { nodes_before: node_count(&package), ..Report::default() };
+    let (Rooted { package, .. }, report) = optimize_rooted(package, &[top], options)?;
+    Ok((package, report))
+}
+
+/// [`optimize`] for several functions, the roots, which may call each other. Each stays in the package, with its signature,
+/// also if its calls are inlined.
+///
+/// # Errors
+/// As [`optimize`].
+///
+/// # Panics
+/// As [`optimize`], or if there are no roots.
+pub fn optimize_roots(package: &Package, roots: &[FuncId], options: &Options<'_>) -> Result<Rooted, BrokenPass> {
+    Ok(optimize_rooted(package, roots, options)?.0)
+}
+
+fn optimize_rooted(package: &Package, roots: &[FuncId], options: &Options<'_>) -> Result<(Rooted, Report), BrokenPass> {
+    let (package, roots) = closure::of_all(package, roots);
+    let mut rooted = Rooted { package, roots };
+    let mut report = Report { nodes_before: node_count(&rooted.package), ..Report::default() };
     if options.level == OptLevel::Full {
         let disabled = options.disabled.iter().fold(0, |set, &topic| set | 1 << topic as u32);
-        package = run_all(package, options, |pass, package| run(pass, package, disabled, &mut report.applied))?;
+        rooted = run_all(rooted, options, |pass, rooted| run(pass, rooted, disabled, &mut report.applied))?;
     }
-    report.nodes_after = node_count(&package);
-    Ok((package, report))
+    report.nodes_after = node_count(&rooted.package);
+    Ok((rooted, report))
 }
 
 /// Runs the passes in order; `run` runs one. The result of each is numbered, verified if the options require it, and
 /// passed to [`Options::print_after`].
 fn run_all(
-    mut package: Package,
+    mut rooted: Rooted,
     options: &Options<'_>,
-    mut run: impl FnMut(&str, Package) -> Package,
-) -> Result<Package, BrokenPass> {
-    let first_id = package.functions.iter().flat_map(|f| &f.nodes).map(|node| node.id).max().unwrap_or(0) + 1;
-    let signature = signature_of_top(&package);
+    mut run: impl FnMut(&str, Rooted) -> Rooted,
+) -> Result<Rooted, BrokenPass> {
+    let first_id = rooted.package.functions.iter().flat_map(|f| &f.nodes).map(|node| node.id).max().unwrap_or(0) + 1;
+    let signatures = signatures(&rooted);
     for &pass in PASSES {
-        package = run(pass, package);
-        emit::number(&mut package, first_id);
+        rooted = run(pass, rooted);
+        emit::number(&mut rooted.package, first_id);
         if options.verify {
-            verify_made(&package).map_err(|rule| BrokenPass { pass, what: rule.to_string() })?;
-            let now = signature_of_top(&package);
-            if now != signature {
-                let what = format!("the top's signature was {}, is {}", shown(&signature), shown(&now));
+            verify_made(&rooted.package).map_err(|rule| BrokenPass { pass, what: rule.to_string() })?;
+            let now = self::signatures(&rooted);
+            if now != signatures {
+                let what = format!("the signatures were {}, are {}", signatures.join("; "), now.join("; "));
                 return Err(BrokenPass { pass, what });
             }
         }
         if let Some(print) = options.print_after {
-            print(pass, &package);
+            print(pass, &rooted.package);
         }
     }
-    Ok(package)
+    Ok(rooted)
 }
 
-fn signature_of_top(package: &Package) -> Option<String> {
-    package.functions.last().map(Function::signature)
-}
-
-fn shown(signature: &Option<String>) -> &str {
-    signature.as_deref().unwrap_or("missing")
+/// Those of the roots.
+fn signatures(rooted: &Rooted) -> Vec<String> {
+    let function = |root: &FuncId| rooted.package.functions.get(root.index());
+    let signature = |root| function(root).map_or_else(|| "missing".to_owned(), Function::signature);
+    rooted.roots.iter().map(signature).collect()
 }
 
 fn node_count(package: &Package) -> usize {
@@ -125,13 +151,14 @@ fn node_count(package: &Package) -> usize {
 }
 
 /// Runs a pass over all functions, callees first, and drops those that are not called any more.
-fn run(pass: &str, mut package: Package, disabled: u32, applied: &mut Fired) -> Package {
+fn run(pass: &str, rooted: Rooted, disabled: u32, applied: &mut Fired) -> Rooted {
+    let Rooted { mut package, roots } = rooted;
     let rebuilds = matches!(pass, "inline" | "inline-again" | "simplify");
     let is_on = |topic| Context::new(disabled, &[]).is_on(topic);
-    let mut calls = Calls::of(&package, is_on(Topic::Inline) && rebuilds);
+    let mut calls = Calls::of(&package, &roots, is_on(Topic::Inline) && rebuilds);
     let mut facts: Vec<Facts> = Vec::with_capacity(package.functions.len());
     let mut done: Vec<Function> = Vec::with_capacity(package.functions.len());
-    let mut needed = Needed::of(&package);
+    let mut needed = Needed::of(&package, &roots);
     for id in (0..package.functions.len()).map(FuncId::new) {
         let source = package.function(id);
         // What is merged into its only caller is rewritten there: doing it here too would make chains of functions cost
@@ -161,8 +188,8 @@ fn run(pass: &str, mut package: Package, disabled: u32, applied: &mut Fired) -> 
             needed.rewritten(id, &mut package.functions, &mut done, &calls);
         }
     }
-    let top = FuncId::new(done.len() - 1);
-    closure::cut(Package { functions: done, ..package }, top)
+    let (package, roots) = closure::cut_all(Package { functions: done, ..package }, &roots);
+    Rooted { package, roots }
 }
 
 /// The replacement of a function that is no longer called.
@@ -197,15 +224,19 @@ top fn f(x: bits[8], y: bits[8]) -> bits[8] {
 ";
 
     /// Runs passes of which one does `damage` and the others do nothing. Returns the finding.
-    fn with_broken_pass(pass: &str, damage: fn(&mut Package)) -> Result<Package, BrokenPass> {
-        let package = read_package("test.ir", TEXT.as_bytes()).unwrap();
+    fn with_broken_pass(pass: &str, damage: fn(&mut Package)) -> Result<Rooted, BrokenPass> {
         let options = Options { verify: true, ..Options::new(OptLevel::Full) };
-        run_all(package, &options, |name, mut package| {
+        run_all(rooted(), &options, |name, mut rooted| {
             if name == pass {
-                damage(&mut package);
+                damage(&mut rooted.package);
             }
-            package
+            rooted
         })
+    }
+
+    /// The functions of [`TEXT`], the last one the root.
+    fn rooted() -> Rooted {
+        Rooted { package: read_package("test.ir", TEXT.as_bytes()).unwrap(), roots: vec![FuncId::new(1)] }
     }
 
     #[test]
@@ -239,25 +270,24 @@ top fn f(x: bits[8], y: bits[8]) -> bits[8] {
     }
 
     #[test]
-    fn a_pass_that_changes_the_top_is_named() {
+    fn a_pass_that_changes_a_root_is_named() {
         let found = with_broken_pass("narrow-again", |package| {
             package.functions.pop();
         });
         assert_eq!(
             found.unwrap_err().to_string(),
-            "the optimiser's pass `narrow-again` made a faulty function: the top's signature was fn f(x: bits[8], y: \
-             bits[8]) -> bits[8], is fn part(x: bits[8]) -> bits[8]"
+            "the optimiser's pass `narrow-again` made a faulty function: the signatures were fn f(x: bits[8], y: \
+             bits[8]) -> bits[8], are missing"
         );
     }
 
     #[test]
     fn debug_builds_verify_and_others_where_asked_for() {
         assert_eq!(Options::default().verify, cfg!(debug_assertions));
-        let package = read_package("test.ir", TEXT.as_bytes()).unwrap();
         let options = Options { verify: false, ..Options::new(OptLevel::Full) };
-        let damaged = run_all(package, &options, |_, mut package| {
-            package.functions[1].nodes[3].ty = Type::Bits(7);
-            package
+        let damaged = run_all(rooted(), &options, |_, mut rooted| {
+            rooted.package.functions[1].nodes[3].ty = Type::Bits(7);
+            rooted
         });
         assert!(damaged.is_ok());
     }

@@ -35,18 +35,19 @@ struct Planned {
 }
 
 impl CodePlan {
-    /// The plan for a package that [`optimize`](crate::optimize) gave at `level`; its last function is the top.
-    pub fn of(package: &Package, level: OptLevel) -> Self {
+    /// The plan for a package that [`optimize_roots`](crate::optimize_roots) gave at `level`, and for its roots.
+    pub fn of(package: &Package, roots: &[FuncId], level: OptLevel) -> Self {
         let sites = Sites::of(package);
         let mut plan = CodePlan { level, functions: Vec::with_capacity(package.functions.len()) };
         // Callees come first, so a function's weight counts what stands in it.
         for (id, function) in package.iter() {
             let mut planned = plan.contents(function);
-            let limit = if sites.count(id) == 1 { ONCE } else { EACH };
+            // The code of a root is there once more.
+            let limit = if sites.count(id) == 1 && !roots.contains(&id) { ONCE } else { EACH };
             // The passes wrote out all calls that they had room for.
             let stays_called = level == OptLevel::Full && sites.is_invoked(id);
-            let is_top = id.index() + 1 == package.functions.len();
-            planned.in_place = !is_top && !stays_called && planned.weight <= limit && planned.depth < NESTING;
+            let is_applied = sites.count(id) > 0;
+            planned.in_place = is_applied && !stays_called && planned.weight <= limit && planned.depth < NESTING;
             plan.functions.push(planned);
         }
         plan
@@ -128,7 +129,7 @@ top fn main(i: bits[8], x: bits[32], k: bits[32]) -> bits[32] {{
 {top}}}
 "
         );
-        CodePlan::of(&read_package("p.ir", text.as_bytes()).unwrap(), level)
+        CodePlan::of(&read_package("p.ir", text.as_bytes()).unwrap(), &[TOP], level)
     }
 
     const SMALL: FuncId = FuncId::new(0);
