@@ -59,6 +59,11 @@ impl<'a> Builder<'a> {
         NodeId::new(self.nodes.len() - 1)
     }
 
+    /// The id of the node that comes next, which no other node of the program has.
+    pub(crate) fn next_id(&self) -> u64 {
+        *self.next_id
+    }
+
     /// Keeps a node from being used by chance.
     pub(crate) fn hide(&mut self, node: NodeId) {
         self.hidden.push(node);

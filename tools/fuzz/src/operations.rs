@@ -10,6 +10,14 @@ const MAX_WIDTH: u32 = 4096;
 
 /// Adds a random operation of the program's style, one that calls nothing.
 pub(crate) fn add(b: &mut Builder<'_>) -> NodeId {
+    if b.style.events && b.random.one_in(8) {
+        // Beside the operation, so that programs with events have no fewer operations than others.
+        if b.random.one_in(3) {
+            cover(b)
+        } else {
+            trace(b)
+        };
+    }
     if b.style.asserts && b.random.one_in(12) {
         return assertion(b);
     }
@@ -318,4 +326,24 @@ fn assertion(b: &mut Builder<'_>) -> NodeId {
     let label = b.random.one_in(2).then(|| format!("label {number}").into());
     let message = format!("assertion {number} of a random program").into();
     b.push(Op::Assert { message, label }, &operands, Type::Token)
+}
+
+/// A trace of up to four values of any types, in any formats, with text between.
+fn trace(b: &mut Builder<'_>) -> NodeId {
+    let mut operands = vec![b.value(&Type::Token), b.bits(1)];
+    let mut format = format!("trace {}:", b.next_id());
+    for _ in 0..b.random.below(5) {
+        let Some(operand) = b.existing(|_| true) else { break };
+        operands.push(operand);
+        format += b.random.pick(&[" ", ", ", " {{}} ", "\"", " \u{fc}="]);
+        format += b.random.pick(&["{}", "{:u}", "{:d}", "{:x}", "{:0x}", "{:#x}", "{:b}", "{:0b}", "{:#b}"]);
+    }
+    let verbosity = b.random.below(3) as u64;
+    b.push(Op::Trace { format: format.into(), verbosity }, &operands, Type::Token)
+}
+
+fn cover(b: &mut Builder<'_>) -> NodeId {
+    let condition = b.bits(1);
+    let label = format!("cover {}", b.next_id()).into();
+    b.push(Op::Cover { label }, &[condition], Type::unit())
 }

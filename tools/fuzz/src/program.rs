@@ -39,7 +39,11 @@ const MAX_TRIPS: usize = 6;
 /// Program `index` of the run with `seed`, of one style or of any.
 pub(crate) fn generate(seed: u64, index: u64, style: Option<StyleName>) -> Program {
     let random = &mut Random::new(seed, index);
-    let style = &Style::new(random, style);
+    let style = Style::new(random, style);
+    // Random numbers of their own, so that the programs without traces and covers do not depend on those with. Programs of the
+    // style `Reuse` have none: what events use would come between the operations that are to have the same operands.
+    let events = style.name != StyleName::Reuse && Random::new(seed.rotate_left(32), index).one_in(5);
+    let style = &style.with_events(events);
     let mut generator = Generator { style, functions: Vec::new(), costs: Vec::new(), next_id: 1 };
     let params = match style.name {
         StyleName::Loops => nest::functions(&mut generator, random),

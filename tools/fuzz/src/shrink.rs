@@ -6,7 +6,7 @@
 
 use xls_aot_eval::Options;
 use xls_aot_execute::{ExecuteError, Subject};
-use xls_aot_ir::{closure, Bits, FuncId, Function, NodeId, Op, Package, Type, Value};
+use xls_aot_ir::{closure, Bits, Effect, FuncId, Function, NodeId, Op, Package, Type, Value};
 use xls_aot_values::uniform;
 
 use crate::coarse::{self, LARGE};
@@ -411,7 +411,7 @@ fn tidy(mut program: Program) -> Program {
         let function = &mut program.package.functions[f];
         forward_copies(function);
         let has_effect =
-            |op: &Op| matches!(op, Op::Assert { .. }) || op.callee().is_some_and(|callee| effects[callee.index()]);
+            |op: &Op| op.effect() != Effect::None || op.callee().is_some_and(|callee| effects[callee.index()]);
         let mut needed: Vec<bool> =
             function.nodes.iter().map(|node| has_effect(&node.op) || matches!(node.op, Op::Param { .. })).collect();
         let effect = function.nodes.iter().any(|node| has_effect(&node.op));

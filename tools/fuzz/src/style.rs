@@ -123,6 +123,8 @@ pub(crate) struct Style {
     pub(crate) size: usize,
     /// Whether there are assertions.
     pub(crate) asserts: bool,
+    /// Whether there are traces and covers.
+    pub(crate) events: bool,
 }
 
 impl Style {
@@ -161,7 +163,12 @@ impl Style {
                 _ => random.between(1, 16),
             },
         };
-        Style { name, operations, widths, deep, size, asserts }
+        Style { name, operations, widths, deep, size, asserts, events: false }
+    }
+
+    /// The same, with traces and covers or without.
+    pub(crate) fn with_events(self, events: bool) -> Style {
+        Style { events, ..self }
     }
 
     /// One of the operations.
