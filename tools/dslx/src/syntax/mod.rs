@@ -1,6 +1,10 @@
 //! Syntax: tokens, syntax tree, parser.
 
 pub mod ast;
+mod canonical;
+
+pub use canonical::canonical_text;
+pub(crate) use canonical::placeholder;
 
 /// Most forms that may be nested: brackets, operands of unary operators, types in types, blocks. The parser refuses more.
 pub const MAX_NESTING: usize = 128;
