@@ -13,3 +13,7 @@ pub mod constant;
 pub mod convert;
 pub mod source;
 pub mod syntax;
+
+mod codes;
+
+pub use codes::CODES;

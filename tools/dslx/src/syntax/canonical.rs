@@ -289,7 +289,7 @@ impl Writer<'_> {
             }
             TypeKind::Path { path, args } => format!("{path}{}", self.generics(args)),
             TypeKind::SelfType => "Self".to_owned(),
-            TypeKind::SelfMember(member) => format!("Self::{}", member.name),
+            TypeKind::Member { ty, member } => format!("{}::{}", self.ty(ty), member.name),
             TypeKind::Channel { .. } => self.as_written(ty.span),
         }
     }

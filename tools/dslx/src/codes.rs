@@ -1,0 +1,36 @@
+//! The codes of findings. A code never changes its meaning; a new kind of finding gets a new code.
+
+/// Every code with what it stands for. `E10` characters and literals, `E11` syntax, `E115` to `E119` modules, `W10`
+/// warnings.
+pub const CODES: &[(&str, &str)] = &[
+    ("E1001", "a character that has no meaning in DSLX"),
+    ("E1002", "a string or character without its closing quote"),
+    ("E1003", "a malformed escape sequence"),
+    ("E1004", "a malformed number"),
+    ("E1005", "a number with too many digits"),
+    ("E1006", "a malformed character literal"),
+    ("E1007", "`!=` right behind a name, which takes the `!` as part of it"),
+    ("E1008", "an empty string"),
+    ("E1101", "another token than expected"),
+    ("E1102", "the text ends too early"),
+    ("E1103", "too many findings to go on"),
+    ("E1104", "too much nesting"),
+    ("E1105", "too many operators in a row"),
+    ("E1106", "comparisons in a row"),
+    ("E1107", "a negative number where an operator is needed"),
+    ("E1108", "an unknown attribute"),
+    ("E1109", "an attribute where it does not belong"),
+    ("E1110", "wrong arguments of an attribute"),
+    ("E1111", "a name that its module has twice"),
+    ("E1112", "a name that is defined twice in one place"),
+    ("E1113", "`self` or `Self` where it does not belong"),
+    ("E1114", "a pattern that cannot be here"),
+    ("E1115", "an enum that mixes forms"),
+    ("E1116", "a proc that mixes forms or is incomplete"),
+    ("E1117", "wrong arguments of a macro"),
+    ("E1118", "syntax that the module has not enabled"),
+    ("E1119", "`type:value` with a value that is no literal"),
+    ("E1120", "a type without its width"),
+    ("E1121", "an `impl` or trait with what it cannot have"),
+    ("E1122", "`mut`"),
+];
