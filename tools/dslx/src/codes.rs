@@ -1,6 +1,6 @@
 //! The codes of findings. A code never changes its meaning; a new kind of finding gets a new code.
 
-/// Every code with what it stands for. `E10` characters and literals, `E11` syntax, `E115` to `E119` modules, `W10`
+/// Every code with what it stands for. `E10` characters and literals, `E11` syntax, `E115` modules, `W10`
 /// warnings.
 pub const CODES: &[(&str, &str)] = &[
     ("E1001", "a character that has no meaning in DSLX"),
@@ -33,4 +33,9 @@ pub const CODES: &[(&str, &str)] = &[
     ("E1120", "a type without its width"),
     ("E1121", "an `impl` or trait with what it cannot have"),
     ("E1122", "`mut`"),
+    ("E1151", "a module that is not there"),
+    ("E1152", "a file that cannot be read"),
+    ("E1153", "modules that import each other"),
+    ("E1154", "too many modules, or too much text"),
+    ("E1155", "a member that its module does not have"),
 ];
