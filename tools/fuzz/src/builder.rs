@@ -206,7 +206,7 @@ impl<'a> Builder<'a> {
                     let operands: Vec<NodeId> = elements.iter().map(|ty| self.constant(ty)).collect();
                     self.push(Op::Tuple, &operands, ty.clone())
                 }
-                _ => self.push(Op::AfterAll, &[], Type::Token),
+                Type::Bits(_) | Type::Array(_) | Type::Token => self.push(Op::AfterAll, &[], Type::Token),
             };
         }
         let value = xls_aot_values::value(self.random, ty);

@@ -6,6 +6,9 @@
 //! The seed determines a run. Programs do not depend on each other, so the seed and a program's number are enough to make
 //! it again.
 
+// A new operation, type or style must be looked at wherever the others are told apart.
+#![warn(clippy::wildcard_enum_match_arm)]
+
 mod builder;
 mod coarse;
 #[cfg(test)]

@@ -67,9 +67,9 @@ impl Types {
     }
 
     fn index(&self, random: &mut Random) -> u32 {
-        match self.bits {
-            Type::Bits(width) if width >= 8 && !random.one_in(4) => width,
-            _ => random.pick(&[8, 16, 32, 64, 65, 200]),
+        match self.bits.bit_count() {
+            Some(width) if width >= 8 && !random.one_in(4) => width,
+            Some(_) | None => random.pick(&[8, 16, 32, 64, 65, 200]),
         }
     }
 }

@@ -250,7 +250,7 @@ pub(crate) fn array(b: &mut Builder<'_>) -> NodeId {
             }
             let lens = operands.iter().map(|&operand| match b.ty(operand) {
                 Type::Array(array) => array.len,
-                _ => 0,
+                Type::Bits(_) | Type::Tuple(_) | Type::Token => 0,
             });
             let len: u64 = lens.sum();
             if len > 64 {

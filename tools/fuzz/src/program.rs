@@ -48,7 +48,14 @@ pub(crate) fn generate(seed: u64, index: u64, style: Option<StyleName>) -> Progr
             generator.define(random, Some("main"), &params, |_, b| large::body(b, style.size));
             params
         }
-        _ => generator.mixture(random),
+        StyleName::Mixed
+        | StyleName::Linear
+        | StyleName::Pieces
+        | StyleName::Choices
+        | StyleName::Arithmetic
+        | StyleName::Arrays
+        | StyleName::Reuse
+        | StyleName::Long => generator.mixture(random),
     };
     let top = FuncId::new(generator.functions.len() - 1);
     let package = Package {
@@ -120,13 +127,8 @@ impl Generator<'_> {
     }
 
     fn cost_of(&self, function: &Function, node: &Node) -> u64 {
-        let trips = match (&node.op, &node.ty) {
-            (Op::CountedFor { trip_count, .. }, _) => *trip_count,
-            (Op::DynamicCountedFor { .. }, _) => most(function.node(node.operands[1])),
-            (Op::Map { .. }, Type::Array(array)) => array.len,
-            _ => 1,
-        };
         let callee = node.op.callee().map_or(0, |callee| self.cost(callee));
+        let trips = times_applied(function, node);
         let words = node.ty.flat_bit_count().unwrap_or(u64::MAX) / 64;
         trips.saturating_mul(callee).saturating_add(1 + words)
     }
@@ -248,16 +250,25 @@ impl Generator<'_> {
     }
 }
 
-/// Largest value that a node of few bits can have.
-fn most(node: &Node) -> u64 {
-    match (&node.op, &node.ty) {
-        (Op::Literal { value }, _) => match &**value {
-            Value::Bits(bits) => bits.low_u64(),
-            _ => 0,
-        },
-        (_, Type::Bits(width @ 0..=63)) => (1 << width) - 1,
-        _ => u64::MAX,
+/// How often a node applies its callee, at most.
+fn times_applied(function: &Function, node: &Node) -> u64 {
+    if let Op::CountedFor { trip_count, .. } = node.op {
+        trip_count
+    } else if let Op::DynamicCountedFor { .. } = node.op {
+        largest_value(function.node(node.operands[1]))
+    } else if let (Op::Map { .. }, Type::Array(array)) = (&node.op, &node.ty) {
+        array.len
+    } else {
+        1
     }
+}
+
+/// Largest value that a node of a bits type can have.
+fn largest_value(node: &Node) -> u64 {
+    if let Op::Literal { value } = &node.op {
+        return if let Value::Bits(bits) = &**value { bits.low_u64() } else { 0 };
+    }
+    node.ty.bit_count().filter(|&width| width < 64).map_or(u64::MAX, |width| (1 << width) - 1)
 }
 
 /// A function to be applied repeatedly.

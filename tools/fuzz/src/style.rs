@@ -145,15 +145,33 @@ impl Style {
         let widths = match name {
             StyleName::Loops => vec![nest::width(random), 1],
             StyleName::Reuse => (0..random.between(1, 2)).map(|_| reuse::width(random)).collect(),
-            _ if is_mixed && !random.one_in(4) => Vec::new(),
-            _ => (0..random.between(1, 3)).map(|_| types::width(random, &[])).chain([1]).collect(),
+            StyleName::Mixed
+            | StyleName::Linear
+            | StyleName::Pieces
+            | StyleName::Choices
+            | StyleName::Arithmetic
+            | StyleName::Arrays
+            | StyleName::Long
+            | StyleName::Large => {
+                if is_mixed && !random.one_in(4) {
+                    Vec::new()
+                } else {
+                    (0..random.between(1, 3)).map(|_| types::width(random, &[])).chain([1]).collect()
+                }
+            }
         };
         let deep = random.one_in(if is_mixed { 8 } else { 2 });
         let size = match name {
             StyleName::Long => random.between(1000, 4000),
             StyleName::Large => random.between(100_000, 140_000),
             StyleName::Reuse => random.between(1, 6),
-            _ => match random.below(64) {
+            StyleName::Mixed
+            | StyleName::Linear
+            | StyleName::Pieces
+            | StyleName::Choices
+            | StyleName::Arithmetic
+            | StyleName::Arrays
+            | StyleName::Loops => match random.below(64) {
                 0 if random.one_in(4) => random.between(400, 1000),
                 0 => random.between(100, 400),
                 1..=3 => random.between(40, 100),

@@ -27,7 +27,7 @@ pub(crate) struct Environment {
     pub events: Value,
 }
 
-/// The address of memory that a routine or function writes.
+/// The address of memory that a routine or function writes. [`FnCtx::address_to_write`] makes it, so the write is recorded.
 #[derive(Clone, Copy)]
 pub(crate) struct Destination(Value);
 
@@ -93,17 +93,11 @@ impl<'f, 'p> FnCtx<'f, 'p> {
     /// The constant that a value is, if it is one.
     pub fn const_of(&self, value: Value) -> Option<u64> {
         let dfg = &self.b.func.dfg;
-        match dfg.value_def(dfg.resolve_aliases(value)) {
-            ValueDef::Result(inst, 0) => match dfg.insts[inst] {
-                InstructionData::UnaryImm { opcode: Opcode::Iconst, imm } => {
-                    let bits = dfg.value_type(value).bits();
-                    let imm = imm.bits() as u64;
-                    Some(if bits < 64 { imm & ((1 << bits) - 1) } else { imm })
-                }
-                _ => None,
-            },
-            _ => None,
-        }
+        let ValueDef::Result(inst, 0) = dfg.value_def(dfg.resolve_aliases(value)) else { return None };
+        let InstructionData::UnaryImm { opcode: Opcode::Iconst, imm } = dfg.insts[inst] else { return None };
+        let bits = dfg.value_type(value).bits();
+        let imm = imm.bits() as u64;
+        Some(if bits < 64 { imm & ((1 << bits) - 1) } else { imm })
     }
 
     /// Type of a value.

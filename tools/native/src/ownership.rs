@@ -109,12 +109,12 @@ impl MemRef {
         }
     }
 
-    /// Address, up to the offset.
+    /// The address without the offset.
     pub fn base(&self) -> Value {
         self.base
     }
 
-    /// Added to the base.
+    /// The number of bytes to add to the base.
     pub fn offset(&self) -> i64 {
         self.offset
     }
@@ -200,7 +200,7 @@ pub(crate) struct Part<'w> {
 }
 
 impl Part<'_> {
-    /// Address, up to what [`Owners::record_write`] says; for arithmetic on addresses only.
+    /// The base address, only for computing other addresses. [`Owners::record_write`] gives the address to write to.
     pub fn base(&self) -> Value {
         self.base
     }
@@ -442,7 +442,8 @@ mod tests {
         assert_eq!(owners.verdict().unwrap_err(), "bytes 8..17 are written of a buffer at 0..16");
     }
 
-    /// References that do not count, which the type does not allow: the reservation stands for them.
+    /// The check finds a write to a needed value without looking at reference counts. Safe code cannot write such a value,
+    /// so the test uses a loop's reservation.
     #[test]
     fn the_check_does_not_rely_on_references() {
         let mut owners = owners();
