@@ -36,7 +36,7 @@ impl Seen {
     }
 }
 
-/// Where in the program a function stands: what applies it.
+/// The kinds of operations that apply a function.
 #[derive(Clone, Copy, Default)]
 struct Role {
     invoked: bool,
@@ -45,7 +45,7 @@ struct Role {
 }
 
 fn features(program: &Program) -> BTreeSet<String> {
-    // A function that no call reaches is not run, whatever is in it.
+    // Functions that no call reaches are not run, so they do not count.
     let package = closure::of(&program.package, program.top());
     let program = &Program { package, calls: program.calls.clone() };
     let mut features = BTreeSet::new();
@@ -99,7 +99,7 @@ fn features(program: &Program) -> BTreeSet<String> {
     features
 }
 
-/// How each function is applied, directly.
+/// How each function is applied, not counting what its callers do.
 fn roles(package: &Package) -> Vec<Role> {
     let mut roles = vec![Role::default(); package.functions.len()];
     for node in package.functions.iter().flat_map(|function| &function.nodes) {
@@ -144,7 +144,7 @@ fn types(ty: &Type, add: &mut impl FnMut(String)) {
     }
 }
 
-/// What a node shows by itself.
+/// The features of a single node.
 fn of_node(function: &Function, node: &Node, add: &mut impl FnMut(String)) {
     let ty = |operand: usize| &function.node(node.operands[operand]).ty;
     let width = |operand: usize| ty(operand).bit_count().unwrap_or(0);
@@ -237,7 +237,7 @@ fn nests(package: &Package, add: &mut impl FnMut(String)) {
     }
 }
 
-/// How the loops of a function are fed, and what else is done with what they are fed with.
+/// Where the operands of a function's loops come from, and what else uses them.
 fn of_loops(function: &Function, role: Role, add: &mut impl FnMut(String)) {
     let size = |ty: &Type| match ty {
         Type::Bits(513..) => "wide ",
@@ -286,9 +286,9 @@ fn of_loops(function: &Function, role: Role, add: &mut impl FnMut(String)) {
     }
 }
 
-/// Operations of one family on the same two operands, extended and truncated: at how many widths.
+/// The families of which several operations have the same two operands, extended and truncated to several widths.
 fn of_families(function: &Function, add: &mut impl FnMut(String)) {
-    // What a value is the low bits or an extension of.
+    // For each node, the node of which it is the low bits or an extension.
     let mut roots: Vec<NodeId> = Vec::with_capacity(function.nodes.len());
     let mut families: BTreeMap<(&str, NodeId, NodeId), BTreeSet<u32>> = BTreeMap::new();
     for (id, node) in function.iter() {
@@ -326,7 +326,7 @@ fn of_families(function: &Function, add: &mut impl FnMut(String)) {
         let first = if family == "selection" { 1 } else { 0 };
         let width = function.node(node.operands[first]).ty.bit_count().unwrap_or(0);
         let root = |k: usize| node.operands.get(k).map_or(id, |operand| roots[operand.index()]);
-        // One operand is enough for a reduction.
+        // A reduction has only one operand.
         let second = if family == "reduction" { root(first) } else { root(first + 1) };
         families.entry((family, root(first), second)).or_default().insert(width);
     }
@@ -342,7 +342,7 @@ fn of_families(function: &Function, add: &mut impl FnMut(String)) {
     }
 }
 
-/// What a node of the called function shows together with the arguments of the calls.
+/// The features of a node of the called function that depend on the arguments of the calls.
 fn of_calls(program: &Program, function: &Function, node: &Node, add: &mut impl FnMut(String)) {
     // A position in the first operand, by the name of the operand that gives it.
     let mut positions = ["start", "indices", "amount"].iter();

@@ -16,7 +16,7 @@ const WIDTHS: &[u32] = &[
     448, 500, 511, 512, 513, 520, 600, 640,
 ];
 
-/// Width of the operands of a program.
+/// A width for the operands of a program.
 pub(crate) fn width(random: &mut Random) -> u32 {
     if random.one_in(4) {
         types::width(random, &[])
@@ -25,7 +25,7 @@ pub(crate) fn width(random: &mut Random) -> u32 {
     }
 }
 
-/// A width near `width`: the same number of words more often than not.
+/// A width near `width`, mostly with the same number of words.
 fn other_width(random: &mut Random, width: u32) -> u32 {
     let rounded = width.next_multiple_of(64).max(64);
     let other = match random.below(8) {
@@ -40,14 +40,14 @@ fn other_width(random: &mut Random, width: u32) -> u32 {
     other.clamp(1, 1100)
 }
 
-/// What one operation of a family does with two operands of a width.
+/// Adds an operation of a family on two operands of one width.
 type Make = fn(&mut Builder<'_>, Op, NodeId, NodeId, u32) -> NodeId;
 
 fn same_width(b: &mut Builder<'_>, op: Op, x: NodeId, y: NodeId, width: u32) -> NodeId {
     b.push(op, &[x, y], Type::Bits(width))
 }
 
-/// By the second operand, or by its low bits, which are within the width more often.
+/// A shift by the second operand, or by its low bits, which are less often too large.
 fn shift(b: &mut Builder<'_>, op: Op, x: NodeId, y: NodeId, width: u32) -> NodeId {
     let low = 32 - width.leading_zeros();
     let amount = if b.random.one_in(2) { b.resized(y, low) } else { y };
@@ -63,7 +63,7 @@ fn product(b: &mut Builder<'_>, op: Op, x: NodeId, y: NodeId, width: u32) -> Nod
     b.push(op, &[x, y], Type::Bits(result))
 }
 
-/// The sum of partial products, which is all of them that is specified.
+/// The sum of partial products. Nothing else about them is specified.
 fn partial_product(b: &mut Builder<'_>, op: Op, x: NodeId, y: NodeId, width: u32) -> NodeId {
     let ty = Type::Bits(b.random.pick(&[width, 2 * width]));
     let pair = b.push(op, &[x, y], Type::tuple([ty.clone(), ty.clone()]));
@@ -150,7 +150,7 @@ pub(crate) fn family(b: &mut Builder<'_>) -> NodeId {
         let (p, q, at) = match b.random.below(4) {
             0 => (x, y, b.ty(x).bit_count().unwrap_or(width)),
             1 if b.random.one_in(2) => {
-                // Narrowed and widened again: the same width, other bits.
+                // Operands that were narrowed and widened again have the same width and other bits.
                 let low = other_width(b.random, width / 2);
                 let (p, q) = (b.resized(x, low), b.resized(y, low));
                 (b.resized(p, width), b.resized(q, width), width)

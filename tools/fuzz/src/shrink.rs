@@ -14,12 +14,12 @@ use crate::coarse::{self, LARGE};
 use crate::differ::{compare, evaluate_program, Comparison, Difference, Evaluated};
 use crate::program::Program;
 
-/// Variants tried for one program.
+/// The number of variants that are tried for one program.
 const EFFORT: usize = 3000;
-/// Variants compiled together.
+/// The number of variants that are compiled together.
 const BATCH: usize = 32;
 
-/// Makes the program smaller; `difference` is what it shows.
+/// Makes the program smaller. `difference` is the difference that it shows.
 pub(crate) fn shrink(
     evaluated: Evaluated,
     difference: Difference,
@@ -53,7 +53,8 @@ pub(crate) fn shrink(
                 variants.extend(make(program));
             }
         }
-        // A variant is made to learn its cost and once more to be tried: all of them together would be too large.
+        // Each variant is made twice, once for its cost and once to be tried, because all variants at once would need too
+        // much memory.
         let mut variants: Vec<(u64, Variant<'_>)> =
             variants.into_iter().map(|variant| (cost(&tidy(variant())), variant)).collect();
         variants.retain(|(cost, _)| *cost < limit);
@@ -93,7 +94,7 @@ fn first_that_differs(
     }
 }
 
-/// How much there is to read.
+/// How much a reader of the program has to read.
 fn cost(program: &Program) -> u64 {
     let function = |function: &Function| -> u64 { 4 + function.nodes.iter().map(node_cost).sum::<u64>() };
     let functions: u64 = program.package.functions.iter().map(function).sum();
@@ -213,7 +214,7 @@ fn replace_by_operand(program: &Program) -> Vec<Variant<'_>> {
                 if function.ret == id {
                     function.ret = operand;
                 }
-                // An effect would stay: what it was becomes a copy, which falls to the tidying.
+                // The node becomes a copy, which `tidy` removes. Otherwise a node with an effect would stay.
                 let node = &mut function.nodes[id.index()];
                 node.op = Op::Identity;
                 node.operands = [operand].into();
@@ -270,7 +271,8 @@ fn is_unused(function: &Function, id: NodeId) -> bool {
     id != function.ret && function.nodes.iter().all(|node| !node.operands.contains(&id))
 }
 
-/// Variants with a single call, of zero, in place of a map whose value nothing uses: it stays for its effects.
+/// Variants that replace a map by a single call with a zero argument, if nothing uses its value and it is only there for its
+/// effects.
 fn map_to_call(program: &Program) -> Vec<Variant<'_>> {
     let mut variants = Vec::new();
     for (f, function) in program.package.iter() {
@@ -331,7 +333,7 @@ fn inlined(program: &Program, f: FuncId, id: NodeId, callee: FuncId) -> Variant<
     let callee = program.package.function(callee);
     changed(program, f, move |function| {
         let arguments = function.node(id).operands.clone();
-        // Copies of the parameters keep the numbering simple; tidying removes them.
+        // Parameters become copies of the arguments, which keeps the numbering simple. `tidy` removes them.
         let copies = callee.nodes.iter().map(|node| {
             let mut node = node.clone();
             node.name = None;
@@ -354,7 +356,7 @@ fn inlined(program: &Program, f: FuncId, id: NodeId, callee: FuncId) -> Variant<
     })
 }
 
-/// Puts nodes before node `at`, whose operands are already numbered for their new places.
+/// Inserts nodes before node `at`. Their operands must already have the numbers of their new places.
 fn insert(function: &mut Function, at: usize, nodes: Vec<Node>) {
     let moved = |id: NodeId| if id.index() >= at { NodeId::new(id.index() + nodes.len()) } else { id };
     for node in &mut function.nodes[at..] {
@@ -432,7 +434,7 @@ pub(crate) fn changed<'a>(program: &'a Program, f: FuncId, edit: impl Fn(&mut Fu
     })
 }
 
-/// The program without copies, nodes and functions that nothing needs, and numbered afresh.
+/// The program without copies, and without nodes and functions that nothing needs. Nodes get new numbers.
 fn tidy(mut program: Program) -> Program {
     let mut effects: Vec<bool> = Vec::new();
     for f in 0..program.package.functions.len() {
@@ -460,7 +462,7 @@ fn tidy(mut program: Program) -> Program {
     program
 }
 
-/// Lets users of a copy use the original.
+/// Replaces each use of a copy by the original.
 fn forward_copies(function: &mut Function) {
     let mut original: Vec<NodeId> = (0..function.nodes.len()).map(NodeId::new).collect();
     for i in 0..function.nodes.len() {
