@@ -14,6 +14,7 @@
 mod agreement;
 mod backend;
 mod callbacks;
+pub mod dslx;
 mod legalise;
 mod limits;
 pub mod worker;
