@@ -10,7 +10,6 @@
 #![warn(clippy::wildcard_enum_match_arm)]
 
 mod artefact;
-mod inputs;
 mod report;
 
 use std::path::PathBuf;
@@ -19,8 +18,8 @@ use xls_aot_eval::{EvalError, Evaluator, Options, Outcome};
 use xls_aot_ir::{closure, read_package, Package, Type, Value};
 
 use artefact::{site, Artefact};
-use inputs::Inputs;
 use xls_aot_execute::{call_loaded, in_thread, last, CallLimits, ExecuteError, Observed, Unspecified};
+use xls_aot_values::Inputs;
 
 pub use report::{EquivalenceReport, Mismatch};
 

@@ -113,7 +113,7 @@ fn type_text(ty: &str) -> String {
 /// `name` with `_` for each character that a name in IR cannot have.
 pub fn identifier(name: &str) -> String {
     let mut text: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '_' }).collect();
-    if text.chars().next().map_or(true, |first| first.is_ascii_digit()) {
+    if text.chars().next().is_none_or(|first| first.is_ascii_digit()) {
         text.insert(0, '_');
     }
     text

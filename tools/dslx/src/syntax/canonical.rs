@@ -172,7 +172,7 @@ impl Writer<'_> {
         let last = block.statements.len().wrapping_sub(1);
         let statement = |(i, statement): (usize, &super::ast::Stmt)| match &statement.kind {
             StmtKind::Expr(expr) => {
-                let has_semicolon = terminated && !(i == last && !block.trailing_semi);
+                let has_semicolon = terminated && (i != last || block.trailing_semi);
                 format!("{}{}", self.expr(expr), if has_semicolon { ";" } else { "" })
             }
             StmtKind::Let(binding) => {
