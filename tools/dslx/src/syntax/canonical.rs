@@ -347,3 +347,76 @@ fn escaped(bytes: &[u8]) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::ast::{ItemKind, StmtKind};
+    use crate::syntax::parse_module;
+
+    /// The canonical text of the last expression of a function.
+    fn canonical(expr: &str) -> String {
+        let mut sources = SourceMap::default();
+        let file = sources.add("m.x", format!("fn f() -> u8 {{ {expr} }}")).unwrap();
+        let parsed = parse_module(&sources, file);
+        assert!(parsed.findings.is_empty(), "{expr}: {:?}", parsed.findings);
+        let ItemKind::Function(function) = &parsed.module.items[0].kind else { panic!("a function") };
+        let body = function.body.as_ref().unwrap();
+        let StmtKind::Expr(expr) = &body.statements.last().unwrap().kind else { panic!("an expression") };
+        canonical_text(expr, &sources)
+    }
+
+    #[test]
+    fn labels_are_those_of_libxls() {
+        // The left texts were converted by libxls 0.1.9934, and the right ones are its labels.
+        let labels = [
+            ("assert_eq(x+u8:1,   f( x ))", "assert_eq(x + u8:1, f(x))"),
+            ("assert_eq((x + u8:1) * x, g<u32:8>(x) as u8)", "assert_eq((x + u8:1) * x, g<u32:8>(x) as u8)"),
+            ("assert_eq(-x, !x)", "assert_eq(-x, !x)"),
+            ("assert_eq(P{x:x,y:u8:2}, P { x, ..p })", "assert_eq(P { x: x, y: u8:2 }, P { x: x, ..p })"),
+            ("assert_eq(x[0:4], x[i() +: u4])", "assert_eq(x[0:4], x[i()+:u4])"),
+            ("assert_eq(x[:2], x[u32:6 as s32:])", "assert_eq(x[:2], x[u32:6 as s32:])"),
+            ("assert_eq(E::A, zero!<E>())", "assert_eq(E::A, zero!<E>())"),
+            (r#"assert_eq("a\n\"b", "abcd")"#, r#"assert_eq("a\n\"b", "abcd")"#),
+            (
+                "assert_eq(if c { x } else { u8:3 }, match x { u8:1 => x, _ => u8:0, })",
+                "assert_eq(if c { x } else { u8:3 }, match x {\n    u8:1 => x,\n    _ => u8:0,\n})",
+            ),
+            ("assert_eq({ let y = x; y }, x)", "assert_eq({\n    let y = x;\n    y\n}, x)"),
+            (
+                "assert_eq(for (i, acc) in u8:0..u8:3 { acc + i }(u8:0), x)",
+                "assert_eq(for (i, acc) in u8:0..u8:3 {\n    acc + i\n}(u8:0), x)",
+            ),
+            ("assert_eq((x,), (u8:0x0A,))", "assert_eq((x,), (u8:0x0A,))"),
+            ("assert_eq((x, x), (u8:1, 'c' ,))", "assert_eq((x, x), (u8:1, 'c',))"),
+            ("assert_eq(x as u8 as uN[8], (x as u8) as u8)", "assert_eq(x as u8 as uN[8], (x as u8) as u8)"),
+            ("assert_eq(c && c || !c, true)", "assert_eq(c && c || !c, true)"),
+            ("assert_lt(x,\n     x)", "assert_lt(x, x)"),
+            ("assert_eq(x ++ x, all_ones!<u16>())", "assert_eq(x ++ x, all_ones!<u16>())"),
+            ("assert_eq(u8[u32:3]:[1,2,3], a)", "assert_eq(u8[u32:3]:[1, 2, 3], a)"),
+            ("assert_eq(u8:0..u8:3, a)", "assert_eq(u8:0..u8:3, a)"),
+        ];
+        for (source, label) in labels {
+            assert_eq!(canonical(source), label);
+        }
+    }
+
+    #[test]
+    fn other_forms() {
+        let same = [
+            "a.b.1[x][1:]",
+            "match (x, y) {\n    (u8:1..=u8:3, _) | (_, K) => m::f<N, u8>(x),\n    (.., z) => z,\n}",
+            "if a { b } else if c { d } else { e }",
+            "map(a, |x, y: u8| x + y)",
+            "map(a, |x| -> u8 { x + y })",
+            "f<u32:8>",
+            "u8:1 + -x",
+            "S<u32:8>::MAX",
+            "trace_fmt!(\"{} {:#x} {{}}\", a, b)",
+        ];
+        for text in same {
+            assert_eq!(canonical(text), text);
+        }
+        assert_eq!(canonical("(x as T) < y"), "(x as T) < y");
+    }
+}
