@@ -26,7 +26,6 @@ pub const CODES: &[(&str, &str)] = &[
     ("E1113", "`self` or `Self` where it does not belong"),
     ("E1114", "a pattern that cannot be here"),
     ("E1115", "an enum that mixes forms"),
-    ("E1116", "a proc that mixes forms or is incomplete"),
     ("E1117", "wrong arguments of a macro"),
     ("E1118", "syntax that the module has not enabled"),
     ("E1119", "`type:value` with a value that is no literal"),

@@ -23,6 +23,7 @@ mod proc;
 mod recovery;
 mod statement;
 mod types;
+mod uniqueness;
 
 use std::collections::{HashMap, HashSet};
 
@@ -64,6 +65,7 @@ pub fn parse_module(map: &SourceMap, file: FileId) -> Parsed {
         chain: 0,
         open: Vec::new(),
         features: HashSet::new(),
+        has_self: false,
     };
     let mut module = parser.module(file);
     let mut findings = parser.findings;
@@ -100,6 +102,8 @@ struct Parser<'a> {
     open: Vec<Token>,
     /// Arguments of `#![feature(...)]`.
     features: HashSet<String>,
+    /// Within a struct, `impl`, trait or proc, where `Self` has a meaning.
+    has_self: bool,
 }
 
 impl<'a> Parser<'a> {
@@ -213,7 +217,13 @@ impl<'a> Parser<'a> {
             }
             _ => {
                 let found = format!("`{}`", self.shown(token).escape_debug());
-                Diagnostic::invalid("E1101", token.span(), format!("expected {what}, found {found}"))
+                let finding = Diagnostic::invalid("E1101", token.span(), format!("expected {what}, found {found}"));
+                match self.pos.checked_sub(1).map(|before| self.tokens[before]) {
+                    Some(before) if self.is_first_on_line(self.pos) => {
+                        finding.label(before.span(), "it is expected behind this")
+                    }
+                    _ => finding,
+                }
             }
         };
         self.fail(match help {
@@ -274,6 +284,14 @@ impl<'a> Parser<'a> {
         let finding =
             Diagnostic::limit("E1105", self.token().span(), message).note("give a name to a part: `let part = ...;`");
         Err(self.fail(finding))
+    }
+
+    /// Runs `parse` where `Self` has a meaning.
+    fn with_self<T>(&mut self, parse: impl FnOnce(&mut Self) -> Parse<T>) -> Parse<T> {
+        self.has_self = true;
+        let result = parse(self);
+        self.has_self = false;
+        result
     }
 
     /// An opening bracket of this kind, what `parse` reads, and the closing bracket that it ends with.

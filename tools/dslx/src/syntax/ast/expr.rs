@@ -572,7 +572,17 @@ pub enum LambdaParam {
     Untyped(Ident),
 }
 
-/// `chan<type, depth>[dims]("name")`, with the arguments of `#[channel(...)]` before it.
+impl LambdaParam {
+    /// Its name.
+    pub fn name(&self) -> &Ident {
+        match self {
+            LambdaParam::Typed(param) => &param.name,
+            LambdaParam::Untyped(name) => name,
+        }
+    }
+}
+
+/// `chan<type, depth>[dims]("name")`. The attribute `#[channel(...)]` before it is read and left out.
 #[derive(Clone, Debug)]
 pub struct ChannelDecl {
     /// Type of the messages.

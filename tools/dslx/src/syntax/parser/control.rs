@@ -54,6 +54,9 @@ impl Parser<'_> {
         while self.eat(TokenKind::Bar).is_some() {
             patterns.push(self.match_pattern()?);
         }
+        for pattern in &patterns {
+            self.check_rest(pattern);
+        }
         self.expect(TokenKind::FatArrow, "behind the pattern")?;
         let value = self.expr()?;
         let span = crate::source::Span { start, end: value.span.end.max(start) };
@@ -73,6 +76,7 @@ impl Parser<'_> {
             return Err(self.expected_with("`(` and the names of index and accumulator", Some(help.to_string())));
         }
         let pattern = self.binding_pattern()?;
+        self.check_binding(&pattern);
         let ty = match self.eat(TokenKind::Colon) {
             Some(_) => Some(self.ty()?),
             None => None,
@@ -101,6 +105,7 @@ impl Parser<'_> {
                 .0
             }
         };
+        self.unique(params.iter().map(LambdaParam::name), "parameter");
         let return_type = match self.eat(TokenKind::Arrow) {
             Some(_) => Some(self.ty()?),
             None => None,

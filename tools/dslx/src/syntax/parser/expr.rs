@@ -241,6 +241,11 @@ impl Parser<'_> {
     fn named(&mut self, place: Place) -> Parse<Expr> {
         let path = self.path()?;
         let start = path.span.start;
+        if let Some(name) = path.as_name().filter(|name| name.as_str() == "_") {
+            let finding =
+                Diagnostic::invalid("E1114", name.span, "`_` is no value: it is a pattern for what is not needed");
+            self.report(finding.note("give the value a name where it is bound"));
+        }
         if self.at(TokenKind::Less) {
             if let Some(close) = self.brackets.closing(self.pos) {
                 return self.after_generics(path, close, place);

@@ -1,5 +1,7 @@
 //! Functions, parameters, fields.
 
+use xls_aot_ir::Diagnostic;
+
 use super::super::ast::{Field, Function, Ident, Param, Type, TypeKind};
 use super::super::token::TokenKind;
 use super::{Parse, Parser};
@@ -33,7 +35,12 @@ impl Parser<'_> {
         let params = self.bracketed(TokenKind::OParen, "and the parameters", |p| {
             p.comma_list(TokenKind::CParen, "the parameter", Self::param)
         })?;
-        Ok(params.0)
+        let params: Vec<Param> = params.0;
+        self.unique(params.iter().map(|param| &param.name), "parameter");
+        for param in params.iter().skip(1).filter(|param| param.name.as_str() == "self") {
+            self.report(Diagnostic::invalid("E1113", param.span, "`self` must be the first parameter"));
+        }
+        Ok(params)
     }
 
     /// `name: type`, `self`, `self: Self`.
@@ -41,6 +48,11 @@ impl Parser<'_> {
         let token = self.token();
         let (name, ty): (Ident, Type) = match self.eat(TokenKind::SelfValue) {
             Some(_) => {
+                if !self.has_self {
+                    let finding =
+                        Diagnostic::invalid("E1113", token.span(), "only functions of an `impl` or trait have `self`");
+                    self.report(finding.note("give the parameter another name and a type"));
+                }
                 let name = self.ident_of(token);
                 let ty = match self.eat(TokenKind::Colon) {
                     Some(_) => self.self_type()?,
@@ -51,7 +63,15 @@ impl Parser<'_> {
             None => {
                 let name = self.ident("the name of a parameter")?;
                 self.expect(TokenKind::Colon, "and a type behind the name of the parameter")?;
-                (name, self.ty()?)
+                let ty = self.ty()?;
+                if matches!(ty.kind, TypeKind::SelfType) {
+                    let finding =
+                        Diagnostic::invalid("E1113", name.span, "a parameter of the type `Self` must be `self`")
+                            .label(ty.span, "the type")
+                            .note("write the name of the type instead of `Self`");
+                    self.report(finding);
+                }
+                (name, ty)
             }
         };
         Ok(Param { id: self.id(), span: self.since(token.start), name, ty })
@@ -67,6 +87,7 @@ impl Parser<'_> {
         let fields = self.bracketed(TokenKind::OBrace, "and the fields", |p| {
             p.comma_list(TokenKind::CBrace, "the field", Self::field)
         })?;
+        self.unique(fields.0.iter().map(|field| &field.name), "field");
         Ok(fields.0)
     }
 

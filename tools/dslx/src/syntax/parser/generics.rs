@@ -15,6 +15,7 @@ impl Parser<'_> {
         let params = self.bracketed(TokenKind::Less, "", |p| {
             p.comma_list(TokenKind::Greater, "the parametric parameter", Self::generic_param)
         })?;
+        self.unique(params.0.iter().map(|param| &param.name), "parametric parameter");
         Ok(params.0)
     }
 

@@ -4,7 +4,7 @@ use xls_aot_ir::Diagnostic;
 
 use super::super::ast::{
     Attribute, Const, Enum, EnumMember, Expr, Impl, Import, Item, ItemKind, Module, Struct, Sum, SumPayload,
-    SumVariant, Trait, Use, UseTree, UseTreeKind,
+    SumVariant, Trait, TypeKind, Use, UseTree, UseTreeKind,
 };
 use super::super::token::TokenKind;
 use super::{Failed, Parse, Parser};
@@ -81,7 +81,7 @@ impl Parser<'_> {
         self.bump();
         let name = self.ident("the name of a struct")?;
         let generics = self.generic_params()?;
-        let fields = self.fields()?;
+        let fields = self.with_self(Self::fields)?;
         Ok(ItemKind::Struct(Struct { name, generics, fields }))
     }
 
@@ -153,6 +153,10 @@ impl Parser<'_> {
     fn impl_item(&mut self) -> Parse<ItemKind> {
         self.bump();
         let target = self.ty()?;
+        if !matches!(target.kind, TypeKind::Path { .. }) {
+            let finding = Diagnostic::invalid("E1121", target.span, "an `impl` is for a struct");
+            self.report(finding.note("write the name of the struct: `impl MyStruct { ... }`"));
+        }
         let items = self.members("an `impl` has `fn`, `const` and `type`", |p| match p.kind() {
             TokenKind::Fn => Ok(ItemKind::Function(p.function(true)?)),
             TokenKind::Const => Ok(ItemKind::Const(p.constant()?)),
@@ -178,14 +182,16 @@ impl Parser<'_> {
 
     /// Items in braces.
     fn members(&mut self, what: &str, member: impl Fn(&mut Self) -> Parse<ItemKind>) -> Parse<Vec<Item>> {
-        self.bracketed(TokenKind::OBrace, &format!("({what})"), |p| {
-            let mut items = Vec::new();
-            while p.eat(TokenKind::CBrace).is_none() {
-                let head = p.head()?;
-                let kind = member(p)?;
-                items.push(p.finish(head, kind));
-            }
-            Ok(items)
+        self.with_self(|p| {
+            p.bracketed(TokenKind::OBrace, &format!("({what})"), |p| {
+                let mut items = Vec::new();
+                while p.eat(TokenKind::CBrace).is_none() {
+                    let head = p.head()?;
+                    let kind = member(p)?;
+                    items.push(p.finish(head, kind));
+                }
+                Ok(items)
+            })
         })
     }
 
@@ -201,7 +207,8 @@ impl Parser<'_> {
         let variants = self.bracketed(TokenKind::OBrace, "and the members of the enum", |p| {
             p.comma_list(TokenKind::CBrace, "the member", Self::variant)
         })?;
-        let variants = variants.0;
+        let variants: Vec<SumVariant> = variants.0;
+        self.unique(variants.iter().map(|variant| &variant.name), "member");
         let has_payload = variants.iter().any(|variant| !matches!(variant.payload, SumPayload::Unit));
         if has_payload || (variants.is_empty() && ty.is_none()) {
             return self.sum(Sum { name, generics, tag_type: ty, variants });

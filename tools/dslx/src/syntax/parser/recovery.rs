@@ -75,7 +75,7 @@ impl Parser<'_> {
         matches!(kind, Const | Enum | Fn | Hash | Impl | Import | Proc | Pub | Struct | Trait | Type | Use)
     }
 
-    fn is_first_on_line(&self, index: usize) -> bool {
+    pub(super) fn is_first_on_line(&self, index: usize) -> bool {
         let start = (self.tokens[index].start - self.base) as usize;
         let before = index.checked_sub(1).map_or(0, |before| (self.tokens[before].end - self.base) as usize);
         self.text[before..start].contains(&b'\n') || index == 0

@@ -72,6 +72,7 @@ impl Parser<'_> {
             return Err(self.no_mut());
         }
         let pattern = self.binding_pattern()?;
+        self.check_binding(&pattern);
         self.rest_of_let(pattern, false)
     }
 

@@ -72,6 +72,14 @@ impl Parser<'_> {
             TokenKind::Xn => SizedKind::Xn,
             TokenKind::Chan => return self.channel_type(token),
             _ => {
+                if token.kind == TokenKind::SelfType && !self.has_self {
+                    let finding = Diagnostic::invalid(
+                        "E1113",
+                        token.span(),
+                        "`Self` has a meaning only in a struct, `impl` or trait",
+                    );
+                    self.report(finding.note("write the name of the type"));
+                }
                 let kind = match token.kind {
                     TokenKind::Bool => TypeKind::Bool,
                     TokenKind::Token => TypeKind::Token,
