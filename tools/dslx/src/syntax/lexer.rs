@@ -166,7 +166,7 @@ impl Lexer<'_> {
         match number_fault(&self.text[digits..self.pos]) {
             None => self.push(TokenKind::Number, start),
             Some((what, help)) => {
-                let shown = String::from_utf8_lossy(&self.text[start..self.pos]).into_owned();
+                let shown = super::parser::printable(&String::from_utf8_lossy(&self.text[start..self.pos]));
                 let message = format!("`{shown}` is not a number: {what}");
                 let finding = Diagnostic::invalid("E1004", self.span(start, self.pos), message).note(help);
                 self.unknown(start, finding);

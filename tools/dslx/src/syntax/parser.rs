@@ -216,10 +216,14 @@ impl<'a> Parser<'a> {
                 }
             }
             _ => {
-                let found = format!("`{}`", self.shown(token).escape_debug());
-                let finding = Diagnostic::invalid("E1101", token.span(), format!("expected {what}, found {found}"));
-                match self.pos.checked_sub(1).map(|before| self.tokens[before]) {
-                    Some(before) if self.is_first_on_line(self.pos) => {
+                let found = printable(&self.shown(token));
+                let finding = Diagnostic::invalid("E1101", token.span(), format!("expected {what}, found `{found}`"));
+                let before = self.pos.checked_sub(1).map(|before| self.tokens[before]);
+                match (before, self.open.last()) {
+                    (_, Some(open)) if self.begins_item_at_margin(self.pos) => {
+                        finding.label(open.span(), format!("this {} is open", open.kind.describe()))
+                    }
+                    (Some(before), _) if self.is_first_on_line(self.pos) => {
                         finding.label(before.span(), "it is expected behind this")
                     }
                     _ => finding,
@@ -323,6 +327,17 @@ impl<'a> Parser<'a> {
             comma = self.eat(TokenKind::Comma).is_some();
         }
     }
+}
+
+/// A text for messages: cut, and without control characters.
+pub(super) fn printable(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let mut shown: String =
+        text.chars().take(LONGEST).map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        shown.push_str("...");
+    }
+    shown
 }
 
 /// "expected `;`" and "behind the statement".

@@ -85,9 +85,11 @@ fn head(item: &Item, findings: &mut Vec<Diagnostic>) {
     let mut tests: Vec<&Attribute> = Vec::new();
     for attribute in &item.attributes {
         let name = attribute.name.as_str();
-        if let Some(first) = seen.insert(name, attribute.span) {
+        let first = *seen.entry(name).or_insert(attribute.span);
+        if first != attribute.span {
             let finding = Diagnostic::invalid("E1109", attribute.span, format!("a second attribute `{name}`"));
             findings.push(finding.label(first, "the first one"));
+            continue;
         }
         match place(name) {
             Some((fits, on)) if !fits(&item.kind) => {

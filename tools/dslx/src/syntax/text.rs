@@ -22,8 +22,12 @@ pub(super) fn decode(content: &[u8], start: u32, unicode: bool) -> Result<Vec<u8
                 let shown = String::from_utf8_lossy(&content[pos..end]).into_owned();
                 let known = r#"`\n`, `\r`, `\t`, `\\`, `\0`, `\'`, `\"`, `\x` with two hexadecimal digits"#;
                 let also = if unicode { r", `\u{...}` with one to six of them" } else { "" };
-                return Err(Diagnostic::invalid("E1003", span, format!("`{}`: {what}", shown.escape_debug()))
-                    .note(format!("escape sequences: {known}{also}")));
+                return Err(Diagnostic::invalid(
+                    "E1003",
+                    span,
+                    format!("`{}`: {what}", super::parser::printable(&shown)),
+                )
+                .note(format!("escape sequences: {known}{also}")));
             }
         }
     }

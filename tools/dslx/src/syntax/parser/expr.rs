@@ -5,6 +5,7 @@ use xls_aot_ir::Diagnostic;
 use super::super::ast::{BinaryOp, Expr, ExprKind, Path, Splat, StructField, Type, TypeKind, UnaryOp};
 use super::super::token::TokenKind;
 use super::{Parse, Parser};
+use crate::source::Span;
 
 /// What the place of an expression means for brackets and colons in it. Holds for operands too, but not within brackets.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -75,7 +76,7 @@ impl Parser<'_> {
 
     /// An expression of this extent, parentheses of its operands left out.
     pub(super) fn spanning(&mut self, span: std::ops::Range<u32>, kind: ExprKind) -> Expr {
-        let span = crate::source::Span { start: span.start, end: span.end };
+        let span = Span { start: span.start, end: span.end };
         Expr { id: self.id(), span, kind, in_parens: false, label: None }
     }
 
@@ -88,25 +89,34 @@ impl Parser<'_> {
                     break;
                 }
                 p.link()?;
-                let op_span = crate::source::Span { start: p.token().start, end: p.tokens[p.pos + tokens - 1].end };
+                let op_span = Span { start: p.token().start, end: p.tokens[p.pos + tokens - 1].end };
                 for _ in 0..tokens {
                     p.bump();
                 }
                 let rhs = p.binary(place, binds + 1)?;
-                if let ExprKind::Binary { op: before, op_span: first, .. } = &lhs.kind {
-                    if op.is_comparison() && before.is_comparison() && !lhs.in_parens {
-                        let finding = Diagnostic::invalid("E1106", op_span, "comparisons cannot be chained")
-                            .label(*first, "the comparison before")
-                            .note("compare twice and join with `&&`, or put one comparison in parentheses");
-                        p.report(finding);
-                    }
-                }
+                p.refuse_chained_comparison(&lhs, op, op_span);
                 let span = lhs.span.start..rhs.span.end;
                 lhs = p.spanning(span, ExprKind::Binary { op, op_span, lhs: Box::new(lhs), rhs: Box::new(rhs) });
             }
             p.refuse_negative_number(&lhs)?;
             Ok(lhs)
         })
+    }
+
+    fn refuse_chained_comparison(&mut self, lhs: &Expr, op: BinaryOp, op_span: Span) {
+        let ExprKind::Binary { op: before, op_span: first, .. } = &lhs.kind else { return };
+        if !op.is_comparison() || !before.is_comparison() || lhs.in_parens {
+            return;
+        }
+        let finding = Diagnostic::invalid("E1106", op_span, "comparisons cannot be chained")
+            .label(*first, "the comparison before")
+            .note("compare twice and join with `&&`, or put one comparison in parentheses");
+        self.report(match (before, op) {
+            (BinaryOp::Lt, BinaryOp::Gt) => finding.note(
+                "if these are parametric arguments: what is no literal or name is in braces, `f<{N + u32:1}>(x)`",
+            ),
+            _ => finding,
+        });
     }
 
     /// The operator that comes next, its level, and its number of tokens.
@@ -232,6 +242,10 @@ impl Parser<'_> {
             kind if kind.begins_builtin_type() => {
                 let ty = self.builtin_type()?;
                 self.after_type(ty, place)
+            }
+            TokenKind::Eq => {
+                let help = "values do not change, so nothing is assigned: bind a new value with `let`";
+                Err(self.expected_with("an expression", Some(help.to_string())))
             }
             _ => Err(self.expected("an expression")),
         }
@@ -446,9 +460,10 @@ impl Parser<'_> {
 
     /// Whether the `{` behind a name begins a struct literal.
     fn struct_follows(&self, place: Place) -> bool {
-        use TokenKind::{CBrace, Colon, Comma, DotDot, Ident};
+        use TokenKind::{CBrace, Colon, Comma, DotDot, FatArrow, Ident};
         let fields = match (self.kind_at(self.pos + 1), self.kind_at(self.pos + 2)) {
-            (Ident, Colon | Comma | CBrace) | (DotDot, _) => true,
+            (Ident, Colon | Comma | CBrace) => true,
+            (DotDot, next) => next != FatArrow,
             _ => false,
         };
         match place.braces {

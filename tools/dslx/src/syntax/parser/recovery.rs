@@ -62,7 +62,7 @@ impl Parser<'_> {
     }
 
     /// Whether an item begins here, at the left margin.
-    fn begins_item_at_margin(&self, index: usize) -> bool {
+    pub(super) fn begins_item_at_margin(&self, index: usize) -> bool {
         self.begins_item(index) && {
             let start = (self.tokens[index].start - self.base) as usize;
             start == 0 || self.text[start - 1] == b'\n'

@@ -10,7 +10,7 @@ impl Parser<'_> {
     pub(super) fn block(&mut self) -> Parse<Block> {
         let open = self.pos;
         let start = self.token().start;
-        self.bracketed(TokenKind::OBrace, "", |p| {
+        self.bracketed(TokenKind::OBrace, "and a block", |p| {
             let mut statements: Vec<Stmt> = Vec::new();
             let mut last_semi = None;
             let mut failed = false;
