@@ -1,5 +1,7 @@
 //! Files that must parse: this repository's own, and the standard library of libxls if it is there.
 
+mod sound;
+
 use std::path::{Path, PathBuf};
 
 use xls_aot_dslx::source::{Report, SourceMap};
@@ -32,6 +34,7 @@ fn parse_all(folder: &Path) -> usize {
         let text = std::fs::read(path).expect("a file that can be read");
         let file = map.add(path.display().to_string(), text).expect("small files");
         let parsed = parse_module(&map, file);
+        sound::check(&map, &parsed);
         assert!(!parsed.module.items.is_empty(), "{}: no items", path.display());
         findings.extend(parsed.findings);
     }

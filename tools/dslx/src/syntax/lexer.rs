@@ -7,6 +7,7 @@
 use xls_aot_ir::{Diagnostic, Span};
 
 use super::token::{keyword, Token, TokenKind};
+use crate::source::MAX_FINDINGS;
 
 /// What the lexer finds in a text. Tokens end with one [`TokenKind::Eof`].
 pub(super) struct Lexed {
@@ -58,8 +59,14 @@ impl Lexer<'_> {
 
     /// What has no meaning.
     fn unknown(&mut self, start: usize, finding: Diagnostic) {
-        self.lexed.findings.push(finding);
+        self.report(finding);
         self.push(TokenKind::Unknown, start);
+    }
+
+    fn report(&mut self, finding: Diagnostic) {
+        if self.lexed.findings.len() < MAX_FINDINGS {
+            self.lexed.findings.push(finding);
+        }
     }
 
     /// Reads one token, comment or stretch of white space; false behind the end.
@@ -145,7 +152,7 @@ impl Lexer<'_> {
             let finding =
                 Diagnostic::invalid("E1007", span, format!("`{name}!=` is read as the name `{name}!` and `=`"))
                     .note(format!("put a space before `!=`: `{name} != ...`"));
-            self.lexed.findings.push(finding);
+            self.report(finding);
             self.pos -= 1;
             self.push(kind, start);
             self.take(TokenKind::BangEq, 2);

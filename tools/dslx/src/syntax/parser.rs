@@ -60,6 +60,7 @@ pub fn parse_module(map: &SourceMap, file: FileId) -> Parsed {
         names: HashMap::new(),
         next_id: 0,
         findings: lexed.findings,
+        stopped: false,
         failed_at: None,
         depth: 0,
         chain: 0,
@@ -92,6 +93,8 @@ struct Parser<'a> {
     names: HashMap<&'a [u8], Name>,
     next_id: u32,
     findings: Vec<Diagnostic>,
+    /// There were too many findings.
+    stopped: bool,
     /// Index of the token that the last finding is about.
     failed_at: Option<usize>,
     /// Forms that are open.
@@ -247,11 +250,14 @@ impl<'a> Parser<'a> {
 
     /// Reports a finding; what was read is good enough to go on.
     fn report(&mut self, finding: Diagnostic) {
-        self.findings.push(finding);
-        if self.findings.len() == MAX_FINDINGS {
-            let end = self.tokens.len() - 1;
+        if self.findings.len() < MAX_FINDINGS {
+            self.findings.push(finding);
+        } else if !self.stopped {
             self.findings.push(Diagnostic::invalid("E1103", self.token().span(), "too many findings to go on"));
-            self.pos = end;
+            self.stopped = true;
+        }
+        if self.stopped {
+            self.pos = self.tokens.len() - 1;
         }
     }
 

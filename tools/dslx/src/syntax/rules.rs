@@ -7,9 +7,27 @@ use xls_aot_ir::{Diagnostic, Span};
 use super::ast::{
     Attribute, AttributeArg, AttributeValue, Ident, Item, ItemKind, Module, TypeKind, UseTree, UseTreeKind,
 };
+use crate::source::MAX_FINDINGS;
 
 /// Reports what breaks a rule.
 pub(super) fn check(module: &Module, findings: &mut Vec<Diagnostic>) {
+    let mut broken = Findings(Vec::new());
+    check_all(module, &mut broken);
+    findings.extend(broken.0.into_iter().take(MAX_FINDINGS.saturating_sub(findings.len())));
+}
+
+/// Findings, as many as are reported.
+struct Findings(Vec<Diagnostic>);
+
+impl Findings {
+    fn push(&mut self, finding: Diagnostic) {
+        if self.0.len() < MAX_FINDINGS {
+            self.0.push(finding);
+        }
+    }
+}
+
+fn check_all(module: &Module, findings: &mut Findings) {
     unique_names(module, findings);
     one_impl_for_each_type(module, findings);
     inference_version(module, findings);
@@ -20,7 +38,7 @@ pub(super) fn check(module: &Module, findings: &mut Vec<Diagnostic>) {
 }
 
 /// All items of a module have different names.
-fn unique_names(module: &Module, findings: &mut Vec<Diagnostic>) {
+fn unique_names(module: &Module, findings: &mut Findings) {
     let mut seen: HashMap<&str, Span> = HashMap::new();
     let mut names: Vec<&Ident> = Vec::new();
     for item in &module.items {
@@ -46,7 +64,7 @@ fn leaves<'m>(tree: &'m UseTree, names: &mut Vec<&'m Ident>) {
     }
 }
 
-fn one_impl_for_each_type(module: &Module, findings: &mut Vec<Diagnostic>) {
+fn one_impl_for_each_type(module: &Module, findings: &mut Findings) {
     let mut seen: HashMap<String, Span> = HashMap::new();
     for item in &module.items {
         let ItemKind::Impl(implementation) = &item.kind else { continue };
@@ -63,7 +81,7 @@ fn one_impl_for_each_type(module: &Module, findings: &mut Vec<Diagnostic>) {
     }
 }
 
-fn inference_version(module: &Module, findings: &mut Vec<Diagnostic>) {
+fn inference_version(module: &Module, findings: &mut Findings) {
     let features = || module.attributes.iter().filter(|attribute| attribute.name.as_str() == "feature");
     let find = |name: &str| features().find(|attribute| attribute.args.iter().any(|arg| arg.as_str() == name));
     if let (Some(first), Some(second)) = (find("type_inference_v1"), find("type_inference_v2")) {
@@ -74,7 +92,7 @@ fn inference_version(module: &Module, findings: &mut Vec<Diagnostic>) {
 }
 
 /// What stands before an item.
-fn head(item: &Item, findings: &mut Vec<Diagnostic>) {
+fn head(item: &Item, findings: &mut Findings) {
     let kind = described(&item.kind);
     if item.public && matches!(item.kind, ItemKind::Import(_) | ItemKind::Use(_) | ItemKind::ConstAssert(_)) {
         let span = Span { start: item.span.start, end: item.span.start };
@@ -111,7 +129,7 @@ fn head(item: &Item, findings: &mut Vec<Diagnostic>) {
 }
 
 /// Members of an `impl` or a trait: different names, and no attributes.
-fn members(item: &Item, findings: &mut Vec<Diagnostic>) {
+fn members(item: &Item, findings: &mut Findings) {
     let items = match &item.kind {
         ItemKind::Impl(implementation) => &implementation.items,
         ItemKind::Trait(def) => &def.items,
@@ -172,7 +190,7 @@ fn place(name: &str) -> Option<(Fits, &'static str)> {
 }
 
 /// The arguments of an attribute.
-fn arguments(attribute: &Attribute, findings: &mut Vec<Diagnostic>) {
+fn arguments(attribute: &Attribute, findings: &mut Findings) {
     let args = attribute.args.as_slice();
     let key = |arg: &AttributeArg| arg.key.as_ref().map(|key| key.as_str().to_string());
     let is_word = |arg: &AttributeArg| arg.key.is_none() && matches!(arg.value, AttributeValue::Word(_));
