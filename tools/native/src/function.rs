@@ -180,7 +180,7 @@ impl<'f, 'p> FnCtx<'f, 'p> {
     /// # Errors
     /// If code outside of nodes overwrote a value that is needed.
     pub fn frame_size(&mut self, name: &str) -> Result<u64, Fault> {
-        self.owners.verdict().map_err(|what| Fault::Internal(format!("{what}, in function {name}")))?;
+        self.owners.report_violation().map_err(|what| Fault::Internal(format!("{what}, in function {name}")))?;
         Ok(self.owners.frame_size())
     }
 

@@ -108,7 +108,7 @@ impl<'p> FnCtx<'_, 'p> {
             self.lower_node(&mut site)?
         };
         site.operands.iter().for_each(|operand| self.no_longer_needed(operand));
-        self.owners.verdict().map_err(|violation| site.fault(&violation))?;
+        self.owners.report_violation().map_err(|violation| site.fault(&violation))?;
         // A node that is its own last use is computed for its effects only.
         if scope.info.last_use[id.index()] != index {
             debug_assert!(scope.info.last_use[id.index()] == LIVES_ON || scope.info.last_use[id.index()] > index);
