@@ -84,7 +84,11 @@ fn constants(module: &Module, types: &TypeInfo) -> Vec<(String, String)> {
     let members = (0..module.get_member_count()).filter_map(|i| module.get_member(i).to_matchable());
     let constants = members.filter_map(|member| match member {
         MatchableModuleMember::ConstantDef(constant) => Some(constant),
-        _ => None,
+        MatchableModuleMember::EnumDef(_)
+        | MatchableModuleMember::StructDef(_)
+        | MatchableModuleMember::TypeAlias(_)
+        | MatchableModuleMember::Function(_)
+        | MatchableModuleMember::Quickcheck(_) => None,
     });
     let values = constants.filter_map(|constant| {
         let value = types.get_const_expr(&constant.get_value()).and_then(|value| value.convert_to_ir()).ok()?;

@@ -99,9 +99,10 @@ pub fn convert(checked: &Checked, request: &Request) -> Result<Package, Vec<Diag
     Ok(session.package)
 }
 
-/// The form of a converted instance that takes no token: a function of the package by name.
-pub fn entry_name(checked: &Checked, request: &Request, instance: InstanceId) -> String {
-    mangled(checked, request.modules, instance, Convention::Plain)
+/// The name of the function that every converted instance has in the package: with token if it needs one.
+pub fn entry_name(checked: &Checked, modules: &dyn Fn(ModuleId) -> String, instance: InstanceId) -> String {
+    let needs_token = checked.function(instance).needs_token;
+    mangled(checked, modules, instance, if needs_token { Convention::Token } else { Convention::Plain })
 }
 
 /// A finding that ends the conversion of a function.
