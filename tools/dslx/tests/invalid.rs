@@ -1,16 +1,19 @@
 //! Runs every file of `testdata/dslx/invalid`: one test a file, named after it.
 //!
 //! A file is DSLX text that is refused, and behind it, in comments `//| ...`, all that is printed about it: nothing more and
-//! nothing less. The folder says which stage refuses it: `syntax`. `cargo test --test invalid NAME` runs the files whose
+//! nothing less. The folder says which stage refuses it: `syntax`, `types`. `cargo test --test invalid NAME` runs the files whose
 //! names contain `NAME`; with `INVALID_SHOW=1`, what is printed about them is printed in the form of the comments.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use xls_aot_dslx::check::{check, Tops};
+use xls_aot_dslx::modules::{load, Loader, Root, Search, Top};
 use xls_aot_dslx::source::{Report, SourceMap};
 use xls_aot_dslx::syntax::parse_module;
 use xls_aot_dslx::CODES;
+use xls_aot_ir::Diagnostic;
 
 fn main() -> ExitCode {
     let filters: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
@@ -58,9 +61,12 @@ fn root() -> PathBuf {
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
-    let folder = folder.join("syntax");
-    let entries = std::fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
-    let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("a folder entry").path()).collect();
+    let mut files = Vec::new();
+    for stage in ["syntax", "types"] {
+        let folder = folder.join(stage);
+        let entries = std::fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+        files.extend(entries.map(|entry| entry.expect("a folder entry").path()));
+    }
     files.sort();
     files
 }
@@ -75,8 +81,13 @@ fn run(file: &Path, codes: &mut BTreeSet<String>) -> Result<(), String> {
     let begin = text.find("//| ").ok_or("the file has no expectations, `//| ...`")?;
     let (source, expected) = text.split_at(begin);
     let mut map = SourceMap::default();
-    let id = map.add(name, source).map_err(|_| "too much text")?;
-    let report = Report::new(&map, parse_module(&map, id).findings);
+    let findings = if file.parent().is_some_and(|folder| folder.ends_with("types")) {
+        check_text(&mut map, &name, source)?
+    } else {
+        let id = map.add(name, source).map_err(|_| "too much text")?;
+        parse_module(&map, id).findings
+    };
+    let report = Report::new(&map, findings);
     for file in &report.files {
         codes.extend(file.findings.iter().map(|finding| finding.diagnostic.code.to_string()));
     }
@@ -90,6 +101,23 @@ fn run(file: &Path, codes: &mut BTreeSet<String>) -> Result<(), String> {
     } else {
         Err(format!("--- expected\n{expected}\n--- found\n{found}"))
     }
+}
+
+/// What checking finds in a module, which may import the files of `testdata/dslx`.
+fn check_text(map: &mut SourceMap, name: &str, source: &str) -> Result<Vec<Diagnostic>, String> {
+    struct Imports;
+    impl Loader for Imports {
+        fn load(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+            Ok(std::fs::read(root().join("testdata/dslx").join(path)).ok())
+        }
+    }
+    let top = Top { name: "invalid", path: name, shown: name, text: source.into() };
+    let search = Search { library: None, roots: vec![Root::new("")] };
+    let loaded = load(map, top, &search, &Imports);
+    if !loaded.findings.is_empty() {
+        return Err(format!("the file has errors of syntax\n{}", Report::new(map, loaded.findings)));
+    }
+    Ok(check(&loaded.modules, map, &Tops::All).1)
 }
 
 /// Codes that no small file can have, and where they are tested.

@@ -17,10 +17,9 @@ impl<'a> Infer<'_, 'a> {
     /// `(a, b)`.
     pub fn draft_tuple(&mut self, elements: &'a [ast::Expr], hint: Option<TypeId>, span: Span) -> Check<ExprId> {
         let hints = hint.and_then(|ty| self.cx.types.as_tuple(ty)).map(<[TypeId]>::to_vec).unwrap_or_default();
-        let mut ids = Vec::with_capacity(elements.len());
-        for (i, element) in elements.iter().enumerate() {
-            ids.push(self.draft(element, hints.get(i).copied())?);
-        }
+        let drafts: Vec<Check<ExprId>> =
+            elements.iter().enumerate().map(|(i, element)| self.draft(element, hints.get(i).copied())).collect();
+        let ids = drafts.into_iter().collect::<Check<Vec<_>>>()?;
         let known: Vec<Known> = ids.iter().map(|&id| self.known(id).clone()).collect();
         let known = match types_of(&known) {
             Some(types) => Known::Type(self.cx.types.tuple(types)),
@@ -41,7 +40,8 @@ impl<'a> Infer<'_, 'a> {
         if ellipsis && elements.is_empty() {
             return Err(self.invalid("E1280", span, "`...` repeats the last element, and there is none"));
         }
-        let ids = elements.iter().map(|element| self.draft(element, hint)).collect::<Check<Vec<_>>>()?;
+        let drafts: Vec<Check<ExprId>> = elements.iter().map(|element| self.draft(element, hint)).collect();
+        let ids = drafts.into_iter().collect::<Check<Vec<_>>>()?;
         let (element, _) = self.join_all(&ids, "another element has this type")?;
         let len = u32::try_from(ids.len()).map_err(|_| Reported)?;
         let known = match element {

@@ -113,15 +113,10 @@ impl<'a> Infer<'_, 'a> {
             return Err(self.report(finding));
         }
         let mut drafts: Vec<Option<ExprId>> = vec![None; site.args.len()];
+        self.refuse_recursion(function, site.expr.span)?;
         let env = self.arguments(of, site, before, &mut drafts)?;
-        let found = self.cx.instance(of, env);
+        let found = self.cx.instance(of, env, site.expr.span);
         let callee = self.note_failure(found)?;
-        if self.current.is_some_and(|current| std::ptr::eq(current, function)) {
-            let text = format!("function `{}` calls itself", function.name.name);
-            let finding =
-                Diagnostic::invalid("E1262", site.expr.span, text).note("hardware has no recursion: use `for`");
-            return Err(self.report(finding));
-        }
         let slot = &self.cx.slots[callee.index()];
         let (parameters, result) = (slot.parameters.clone(), slot.result);
         let mut values: Vec<ExprId> = Vec::with_capacity(parameters.len());
@@ -150,6 +145,16 @@ impl<'a> Infer<'_, 'a> {
         Ok(self.closed(ExprKind::Call { callee, arguments: values }, result, site.expr.span))
     }
 
+    /// Refuses a call of the function whose body this is.
+    pub fn refuse_recursion(&mut self, function: &ast::Function, span: Span) -> Check<()> {
+        if !self.current.is_some_and(|current| std::ptr::eq(current, function)) {
+            return Ok(());
+        }
+        let text = format!("function `{}` calls itself", function.name.name);
+        let finding = Diagnostic::invalid("E1262", span, text).note("hardware has no recursion: use `for`");
+        Err(self.report(finding))
+    }
+
     /// Values of all parametrics: those written, defaults, and what follows from the arguments.
     fn arguments(
         &mut self,
@@ -167,8 +172,9 @@ impl<'a> Infer<'_, 'a> {
         let mut solved = Env::new();
         if implicit {
             let mut formals = Vec::new();
-            for (i, arg) in site.args.iter().enumerate() {
-                let draft = self.draft(arg, None)?;
+            let found: Vec<Check<ExprId>> = site.args.iter().map(|arg| self.draft(arg, None)).collect();
+            for (i, draft) in found.into_iter().enumerate() {
+                let draft = draft?;
                 drafts[i] = Some(draft);
                 formals.push((&of.function.params[i + before].ty, draft));
             }

@@ -64,6 +64,8 @@ pub struct Checker<'a> {
     pub expressions: usize,
     /// Bodies under check now, to bound nesting.
     pub(super) nesting: u32,
+    /// How many calls lead from a top to the body under check.
+    pub(super) depth: u32,
 }
 
 impl<'a> Checker<'a> {
@@ -87,6 +89,7 @@ impl<'a> Checker<'a> {
             budget: Budget::default(),
             expressions: 0,
             nesting: 0,
+            depth: 0,
         }
     }
 

@@ -142,9 +142,9 @@ impl<'a> Infer<'_, 'a> {
                 Ok(self.open(ExprKind::Binary(typed, left, right), span, known, from))
             }
             Op::Concat => {
-                let left = self.infer(lhs, None)?;
-                let right = self.infer(rhs, None)?;
-                self.draft_concat(left, right, span)
+                let left = self.infer(lhs, None);
+                let right = self.infer(rhs, None);
+                self.draft_concat(left?, right?, span)
             }
             Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge => {
                 let left = self.draft(lhs, None)?;
@@ -165,8 +165,9 @@ impl<'a> Infer<'_, 'a> {
             | Op::Or
             | Op::LogicalAnd
             | Op::LogicalOr => {
-                let left = self.draft(lhs, hint)?;
-                let right = self.draft(rhs, hint)?;
+                let left = self.draft(lhs, hint);
+                let right = self.draft(rhs, hint);
+                let (left, right) = (left?, right?);
                 let (known, from) = self.join_all(&[left, right], "the other operand has this type")?;
                 Ok(self.open(ExprKind::Binary(typed, left, right), span, known, from))
             }

@@ -72,7 +72,8 @@ impl<'a> Checker<'a> {
             let home = Home { module, item: index as u32, owner: None };
             match &item.kind {
                 ItemKind::Function(function) if function.generics.is_empty() => {
-                    if let Ok(id) = self.instance(FunctionRef { home, function, item }, Env::new()) {
+                    if let Ok(id) = self.instance(FunctionRef { home, function, item }, Env::new(), function.name.span)
+                    {
                         roots.push(id);
                     }
                 }
@@ -119,7 +120,8 @@ impl<'a> Checker<'a> {
             match &item.kind {
                 ItemKind::Function(function) if function.generics.is_empty() => {
                     let home = Home { owner: Some(owner), ..home };
-                    if let Ok(id) = self.instance(FunctionRef { home, function, item }, Env::new()) {
+                    if let Ok(id) = self.instance(FunctionRef { home, function, item }, Env::new(), function.name.span)
+                    {
                         roots.push(id);
                     }
                 }
@@ -157,7 +159,7 @@ impl<'a> Checker<'a> {
             let argument = Infer::new(self, home, &env).default_argument(parameter, home, &env)?.ok_or(Reported)?;
             env.push((parameter.name.name.clone(), argument));
         }
-        self.instance(FunctionRef { home, function, item }, env)
+        self.instance(FunctionRef { home, function, item }, env, function.name.span)
     }
 
     /// Reports cycles of calls.

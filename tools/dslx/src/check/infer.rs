@@ -77,6 +77,8 @@ pub(super) struct Infer<'c, 'a> {
     pub callees: Vec<InstanceId>,
     /// The function whose body this is, for recursion.
     pub current: Option<&'a ast::Function>,
+    /// The call that the body is checked for, with the values of the parametrics.
+    pub context: Option<(Span, String)>,
     /// Whether an error was found in the body.
     pub failed: bool,
     /// What the `match` under inference matches.
@@ -114,6 +116,7 @@ impl<'c, 'a> Infer<'c, 'a> {
             constants: Vec::new(),
             callees: Vec::new(),
             current: None,
+            context: None,
             failed: false,
             matched: Span::default(),
             used: HashMap::new(),
@@ -214,7 +217,10 @@ impl<'c, 'a> Infer<'c, 'a> {
     /// Keeps a finding about this body.
     pub fn report(&mut self, finding: Diagnostic) -> Reported {
         self.failed = true;
-        self.cx.report(finding)
+        self.cx.report(match &self.context {
+            Some((span, text)) => finding.label(*span, text.clone()),
+            None => finding,
+        })
     }
 
     /// Reports an error of the program.

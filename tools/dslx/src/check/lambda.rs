@@ -167,6 +167,8 @@ impl<'a> Infer<'_, 'a> {
             result,
             state: State::Done(Arc::new(function)),
             callees,
+            called: span,
+            depth: 0,
         });
         self.callees.push(id);
         Ok(CheckedLambda { id, result, captures: captured })
@@ -339,6 +341,7 @@ impl<'a> Infer<'_, 'a> {
             let finding = Diagnostic::invalid("E1342", span, text).label(function.name.span, "it is defined here");
             return Err(self.report(finding));
         }
+        self.refuse_recursion(function, span)?;
         let parameters = &function.generics;
         if generics.len() > parameters.len() {
             return Err(self.too_many_arguments(&function.name, parameters.len(), generics.len(), span));
@@ -359,11 +362,8 @@ impl<'a> Infer<'_, 'a> {
             };
             env.push((parameter.name.name.clone(), argument));
         }
-        let found = self.cx.instance(of, env);
+        let found = self.cx.instance(of, env, span);
         let callee = self.note_failure(found)?;
-        if self.current.is_some_and(|current| std::ptr::eq(current, function)) {
-            return Err(self.invalid("E1262", span, format!("function `{}` calls itself", function.name.name)));
-        }
         let slot = &self.cx.slots[callee.index()];
         let (types, result) = (slot.parameters.clone(), slot.result);
         for ((&argument, ty), param) in arguments.iter().zip(types).zip(&function.params) {

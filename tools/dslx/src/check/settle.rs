@@ -159,9 +159,14 @@ impl Infer<'_, '_> {
 
     /// Reports that an expression has another type than wanted.
     pub fn mismatch(&mut self, id: ExprId, wanted: TypeId, found: TypeId, because: Because) -> Reported {
-        let span = self.span_of(id);
         let from = self.notes[id.index()].from;
+        // What gives a block its value is said, not the whole block.
+        let span = match self.body.expr(id).kind {
+            ExprKind::Block { .. } | ExprKind::If { .. } | ExprKind::Match { .. } => from,
+            _ => self.span_of(id),
+        };
         let (want, have) = (self.show(wanted), self.show(found));
+        let want = if want == "u1" { "bool".to_string() } else { want };
         let text = match want == have {
             true => format!("expected `{want}`, found another type of this name"),
             false => format!("expected `{want}`, found `{have}`"),
@@ -171,20 +176,32 @@ impl Infer<'_, '_> {
             finding = finding.label(from, format!("this is `{have}`"));
         }
         let mut finding = labelled(finding, because);
-        if let Some(help) = self.conversion(wanted, found) {
+        if let Some(help) = self.conversion(wanted, found, span) {
             finding = finding.note(help);
         }
         self.report(finding)
     }
 
     /// How to get from one type to another.
-    fn conversion(&self, wanted: TypeId, found: TypeId) -> Option<String> {
+    fn conversion(&self, wanted: TypeId, found: TypeId, span: Span) -> Option<String> {
         let types = &self.cx.types;
         let unit = types.is_unit(found);
-        match (types.as_number(wanted), types.as_number(found)) {
-            (Some(_), Some(_)) => Some(format!("convert it: `(...) as {}`", self.show(wanted))),
+        match (types.as_bits(wanted), types.as_number(found)) {
+            (Some((false, 1)), Some(_)) => Some(format!("compare it: `{} != 0`", self.quoted(span))),
+            (Some(_), Some(_)) => Some(format!("convert it: `{} as {}`", self.quoted(span), self.show(wanted))),
             (_, None) if unit => Some("a block that ends with `;` has the value `()`".to_string()),
             _ => None,
+        }
+    }
+
+    /// The text of an operand, if it is short, in parentheses unless it is a word.
+    fn quoted(&self, span: Span) -> String {
+        let text = self.cx.sources.slice(span);
+        let word = !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_');
+        match text.len() {
+            _ if word => text.into_owned(),
+            1..=40 if !text.contains(['\n', '{']) => format!("({text})"),
+            _ => "(...)".to_string(),
         }
     }
 

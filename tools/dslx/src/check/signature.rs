@@ -8,10 +8,13 @@ use super::checker::{Check, Checker, Reported, MAX_INSTANCES};
 use super::infer::{Because, Env, Home, Infer};
 use super::typed::{Function, FunctionKey, FunctionKind, InstanceId, LocalKind, LocalOrigin, QuickCheckCases};
 use super::types::TypeId;
+use crate::source::Span;
 use crate::syntax::ast::{self, AttributeValue};
 
 /// Most bodies that are checked inside one another, because constants need their values.
 const MAX_NESTING: u32 = 100;
+/// Most calls inside one another: without recursion, no design comes near.
+const MAX_CALLS: u32 = 1_000;
 
 /// A function in the source, with what its names mean.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +43,10 @@ pub(super) struct Slot<'a> {
     pub state: State,
     /// Instances that it calls.
     pub callees: Vec<InstanceId>,
+    /// The call that it was made for first.
+    pub called: Span,
+    /// How many calls lead to it from a top, at that call.
+    pub depth: u32,
 }
 
 /// Whether the body of an instance is checked.
@@ -56,7 +63,7 @@ pub(super) enum State {
 
 impl<'a> Checker<'a> {
     /// The instance of a function with values for all its parametrics.
-    pub(super) fn instance(&mut self, of: FunctionRef<'a>, env: Env) -> Check<InstanceId> {
+    pub(super) fn instance(&mut self, of: FunctionRef<'a>, env: Env, called: Span) -> Check<InstanceId> {
         let key = FunctionKey {
             module: of.home.module,
             owner: of.home.owner,
@@ -66,9 +73,13 @@ impl<'a> Checker<'a> {
         if let Some(&id) = self.ids.get(&key) {
             return Ok(id);
         }
-        if self.slots.len() >= MAX_INSTANCES {
-            let text = format!("the program needs more than {MAX_INSTANCES} instances of functions");
-            let finding = Diagnostic::limit("E1260", of.function.name.span, text)
+        if self.slots.len() >= MAX_INSTANCES || self.depth >= MAX_CALLS {
+            let text = match self.depth >= MAX_CALLS {
+                true => format!("calls nest deeper than {MAX_CALLS}"),
+                false => format!("the program needs more than {MAX_INSTANCES} instances of functions"),
+            };
+            let finding = Diagnostic::limit("E1260", called, text)
+                .label(of.function.name.span, "this function is called")
                 .note("does a parametric function call itself with other parametrics, through another one?");
             return Err(self.report(finding));
         }
@@ -90,6 +101,8 @@ impl<'a> Checker<'a> {
             result,
             state: State::Waiting,
             callees: Vec::new(),
+            called,
+            depth: self.depth + 1,
         });
         self.ids.insert(key, id);
         self.queue.push_back(id);
@@ -111,7 +124,9 @@ impl<'a> Checker<'a> {
         }
         self.slots[id.index()].state = State::Running;
         self.nesting += 1;
+        let outer = std::mem::replace(&mut self.depth, self.slots[id.index()].depth);
         let result = self.check_body(id, of).map(Arc::new);
+        self.depth = outer;
         self.nesting -= 1;
         self.slots[id.index()].state = match &result {
             Ok(function) => State::Done(function.clone()),
@@ -123,7 +138,7 @@ impl<'a> Checker<'a> {
     /// Reports that a function needs itself.
     pub(super) fn recursion(&mut self, id: InstanceId) -> Reported {
         let slot = &self.slots[id.index()];
-        let span = slot.of.map_or(crate::source::Span::default(), |of| of.function.name.span);
+        let span = slot.of.map_or(Span::default(), |of| of.function.name.span);
         let text = format!("function `{}` calls itself", slot.key.name);
         let finding = Diagnostic::invalid("E1262", span, text)
             .note("hardware has no recursion: use `for`, or unroll by hand with parametrics of other functions");
@@ -135,8 +150,16 @@ impl<'a> Checker<'a> {
         let (key, env) = (slot.key.clone(), slot.env.clone());
         let (types, result) = (slot.parameters.clone(), slot.result);
         let function = of.function;
+        let context = (!env.is_empty()).then(|| {
+            let values: Vec<String> = env
+                .iter()
+                .map(|(name, argument)| format!("`{name}` is {}", self.types.display_argument(argument)))
+                .collect();
+            (slot.called, format!("called here, where {}", values.join(", ")))
+        });
         let mut infer = Infer::new(self, of.home, &env);
         infer.current = Some(function);
+        infer.context = context;
         let mut parameters = Vec::new();
         for (param, ty) in function.params.iter().zip(types) {
             parameters.push(infer.bind(&param.name, ty, LocalKind::Parameter, LocalOrigin::Run));
