@@ -1,7 +1,7 @@
 //! The codes of findings. A code never changes its meaning; a new kind of finding gets a new code.
 
-/// Every code with what it stands for. `E10` characters and literals, `E11` syntax, `E115` modules, `E12`
-/// and `E13` types and constants, `W10` and `W12` warnings.
+/// Every code of an error with what it stands for. `E10` characters and literals, `E11` syntax, `E115` modules, `E12` and
+/// `E13` types and constants. Codes of warnings are the names of their kinds ([`KINDS`](crate::warnings::KINDS)).
 pub const CODES: &[(&str, &str)] = &[
     ("E1001", "a character that has no meaning in DSLX"),
     ("E1002", "a string or character without its closing quote"),
@@ -159,9 +159,4 @@ pub const CODES: &[(&str, &str)] = &[
     ("E1385", "a value that is not known at compile time"),
     ("E1386", "an assertion that fails at compile time"),
     ("E1387", "an evaluation that takes too much"),
-    ("W1201", "an empty range"),
-    ("W1202", "a slice that reaches past the end"),
-    ("W1203", "`..x` that gives nothing"),
-    ("W1204", "a pattern behind those that match everything"),
-    ("W1205", "a negative number that wraps"),
 ];

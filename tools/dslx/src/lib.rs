@@ -16,6 +16,7 @@ pub mod frontend;
 pub mod modules;
 pub mod source;
 pub mod syntax;
+pub mod warnings;
 
 mod codes;
 
