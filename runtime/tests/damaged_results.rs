@@ -188,3 +188,17 @@ fake!(
     bit_in_memory, damaged_memory, Large, ThirtyTwo, good Large(1, [[true; 3]; 8]),
     bytes std::array::from_fn(|i| u8::from(i == 0 || i >= 8)), damaged at 31: 2
 );
+
+type Wide = xls_aot_runtime::WideBits<129, 4>;
+
+/// How C returns a vector of 129 bits.
+#[repr(C, align(16))]
+struct FourLimbs([u8; 32]);
+
+fake!(
+    wide_bits, damaged_wide_bits, Wide, FourLimbs, good Wide::MAX,
+    bytes std::array::from_fn(|i| match i { 0..=15 => 0xff, 16 => 1, _ => 0 }), damaged at 16: 2
+);
+fake!(
+    wide_bits_in_an_unused_limb, damaged_unused_limb, Wide, FourLimbs, good Wide::ZERO, bytes [0; 32], damaged at 31: 1
+);

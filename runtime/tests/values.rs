@@ -220,6 +220,15 @@ fn wide_primitives() {
     assert!(T::from(1u8) < T::from(u128::MAX) && T::from(u128::MAX) < T::MAX);
 }
 
+#[test]
+fn the_highest_limb_that_differs_decides_the_order() {
+    type T = WideBits<200, 4>;
+    let of = |limbs| T::new(limbs).unwrap();
+    for (less, greater) in [([9, 9, 9, 1], [0, 0, 0, 2]), ([9, 0, 1, 3], [0, 1, 1, 3]), ([1, 5, 5, 5], [2, 5, 5, 5])] {
+        assert!(of(less) < of(greater) && of(greater) > of(less), "{less:?} {greater:?}");
+    }
+}
+
 /// Formatter flags: as for a `u128` of the same value.
 #[test]
 fn wide_flags() {

@@ -13,7 +13,7 @@ pub struct EvalOptions {
     pub ir: PathBuf,
     /// The function; by default the package's top, or its only function.
     pub top: Option<String>,
-    /// Typed values such as `bits[8]:255`.
+    /// The arguments: typed values such as `bits[8]:255`.
     pub args: Vec<String>,
     /// Bounds of the evaluation.
     pub limits: Options,

@@ -8,8 +8,8 @@
 //!
 //! Events that a line does not state must not happen. A cover is stated if it is reached.
 //!
-//! The evaluator runs every line first, and then each subject does. So a wrong line can be told from a wrong subject. A
-//! file without a `run:` line is an error, and so is a comment that looks like another directive.
+//! The evaluator runs every line first, then each subject does. This tells a wrong line from a wrong subject. A file
+//! without a `run:` line is an error, and so is a comment that looks like another directive.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,8 +30,8 @@ struct Run {
 /// Runs the file test `text`; `name` is for messages. Returns the number of `run:` lines.
 ///
 /// # Errors
-/// [`ExecuteError::Ir`] if the IR has errors; [`ExecuteError::Invalid`] if a directive is not understood, and for all lines
-/// whose outcome is another than they say, with the subject that differs.
+/// [`ExecuteError::Ir`] if the IR has errors. [`ExecuteError::Invalid`] if a directive is not understood, or if outcomes
+/// differ from what their lines state; the error lists these lines with the subject that differs.
 pub fn run_filetest(name: &str, text: &str, subjects: &[(String, Subject<'_>)]) -> Result<usize, ExecuteError> {
     let package = read_package(name, text.as_bytes())?;
     let runs = parse_runs(name, text, &package)?;
@@ -49,10 +49,11 @@ pub fn run_filetest(name: &str, text: &str, subjects: &[(String, Subject<'_>)]) 
     }
 }
 
-/// The operations that the `run:` lines of a file test reach: those of the functions called, and of all that these call.
+/// The operations that the `run:` lines of a file test reach: those in the functions that the lines call, and in all
+/// functions that these call.
 ///
 /// # Errors
-/// As [`run_filetest`], but for outcomes.
+/// Those of [`run_filetest`], except for outcomes that differ.
 pub fn called_operations(name: &str, text: &str) -> Result<BTreeSet<OpKind>, ExecuteError> {
     let package = read_package(name, text.as_bytes())?;
     let tops: BTreeSet<FuncId> = parse_runs(name, text, &package)?.iter().map(|run| run.top).collect();
@@ -68,7 +69,7 @@ pub fn called_operations(name: &str, text: &str) -> Result<BTreeSet<OpKind>, Exe
 /// The `run:` lines of a file test as vectors of the IR file `ir_file`.
 ///
 /// # Errors
-/// As [`run_filetest`], but for outcomes.
+/// Those of [`run_filetest`], except for outcomes that differ.
 pub(crate) fn records(name: &str, text: &str, ir_file: &str) -> Result<Vec<Record>, ExecuteError> {
     let package = read_package(name, text.as_bytes())?;
     let runs = parse_runs(name, text, &package)?.into_iter();
@@ -119,7 +120,7 @@ fn parse_run(line: usize, directive: &str, package: &Package) -> Result<Run, Str
     let (call, outcome) = run.split_once(") == ").ok_or("expected `f(arguments) == value` behind `run:`")?;
     let (top, arguments) = call.trim().split_once('(').ok_or("expected `(` behind the function's name")?;
     let top = package.find_function(top).ok_or_else(|| format!("the file has no function `{top}`"))?;
-    // The arguments are a tuple but for a comma, which a single one would need.
+    // A list of arguments reads like a tuple, except that a tuple of one element would need a comma.
     let values = match parse(&format!("({arguments})")) {
         Ok(Value::Tuple(values)) => values,
         _ => vec![parse(arguments)?],
@@ -151,8 +152,8 @@ fn parse(text: &str) -> Result<Value, String> {
     parse_typed_value(text).map_err(|error| format!("`{text}`: {error}"))
 }
 
-/// The lines that a subject gives another outcome for, and what it gives. All lines are run together, and
-/// each function is compiled once.
+/// The lines whose outcome on a subject is not the stated one, with that outcome. All lines run together, and each function
+/// is compiled once.
 fn different_lines(
     runs: &[Run],
     package: &Package,
@@ -181,7 +182,7 @@ fn different_lines(
     Ok(different)
 }
 
-/// What a subject does otherwise than the line says.
+/// How the outcome on a subject differs from what the line states.
 fn difference(run: &Run, outcome: Result<Observed, NotRun>, subject: &Subject<'_>) -> Option<String> {
     match outcome {
         Ok(observed) if observed.agrees_with(&run.expected, None, subject.keeps_order()) => None,
@@ -196,7 +197,7 @@ mod tests {
     use super::*;
 
     const TEXT: &str = "package t
-// A remark: it is none of ours.
+// A remark: it is not a directive.
 fn f(x: bits[8], y: (bits[8], bits[4])) -> bits[8] {
   a: bits[8] = tuple_index(y, index=0)
   ret s: bits[8] = add(x, a)

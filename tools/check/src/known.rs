@@ -1,4 +1,4 @@
-//! Known faults of back ends: wrong results that cannot be corrected here. Reports list them.
+//! Known faults of back ends: wrong results that this project cannot correct. Reports list them.
 
 use serde_json::Value as Json;
 use xls_aot_execute::Subject;
@@ -23,17 +23,19 @@ struct Fault {
 }
 
 impl Known {
-    /// The list for what runs the vectors.
+    /// The list for the subject that runs the vectors.
     pub(crate) fn of(subject: &Subject<'_>) -> Self {
         Known::parse(if subject.is_xlsynth() { XLSYNTH } else { "" })
     }
 
-    /// Reads a list. A line that is not understood lists nothing (a test holds that every line of ours is).
+    /// Reads a list. A line that is not understood is passed over; a test requires that every line of our list is
+    /// understood.
     fn parse(text: &str) -> Self {
         Known { faults: text.lines().filter_map(parse_line).collect() }
     }
 
-    /// Marks a verdict about a record that the list names: known, or known and yet passed.
+    /// Changes the verdict on a record that the list names: a failure is known, and a success means that the list is out of
+    /// date.
     pub(crate) fn mark(&self, record: &Record, verdict: Verdict) -> Verdict {
         let listed = self.faults.iter().find(|fault| {
             fault.ir_file == record.ir_file

@@ -6,6 +6,9 @@
 //!
 //! Invariant: nothing here defines what an IR function means; the evaluator and the vectors do.
 
+// A new operation, type or effect must be looked at wherever the others are told apart.
+#![warn(clippy::wildcard_enum_match_arm)]
+
 mod eval;
 mod filetest;
 mod known;

@@ -28,11 +28,11 @@ pub(crate) struct Record {
     pub(crate) ir_file: String,
     pub(crate) top: String,
     pub(crate) args: Vec<String>,
-    /// What the function gives; an error text if there is nothing to compare with.
+    /// The expected outcome; an error text if the vector has none.
     pub(crate) expected: Result<Expected, String>,
 }
 
-/// What a function is expected to do.
+/// The expected outcome of a call.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Expected {
     pub(crate) value: String,

@@ -5,12 +5,12 @@ use std::fmt;
 
 use xls_aot_execute::SkipReason;
 
-/// What became of one vector.
+/// The result of running one vector.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Verdict {
     /// The outcome is the expected one.
     Passed,
-    /// It is not.
+    /// The outcome is not the expected one.
     Failed {
         /// What happened instead.
         got: String,
@@ -23,7 +23,7 @@ pub enum Verdict {
         got: String,
         /// What should have happened.
         expected: String,
-        /// Why, from the list.
+        /// The reason, from the list.
         reason: String,
     },
     /// The outcome is right though the list of known faults says otherwise: the list is out of date.
@@ -31,16 +31,16 @@ pub enum Verdict {
         /// The reason given in the list.
         reason: String,
     },
-    /// It was not run.
+    /// The vector was not run.
     Skipped {
-        /// Why, from a closed list.
+        /// The kind of reason, from a closed list.
         reason: SkipReason,
-        /// Why, in words.
+        /// The reason in words.
         what: String,
     },
 }
 
-/// One vector and what became of it.
+/// One vector and its verdict.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Entry {
     /// Line of the vector file, from 1.
@@ -51,12 +51,11 @@ pub struct Entry {
     pub top: String,
     /// Its arguments, as in the vector.
     pub args: Vec<String>,
-    /// What became of it.
+    /// The verdict.
     pub verdict: Verdict,
 }
 
-/// All vectors of a run, in the order of the vector file. `Display` prints what did not pass and closes with the
-/// counts.
+/// All vectors of a run, in the order of the vector file. `Display` prints those that did not pass, and then the counts.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Report {
     /// The vectors.

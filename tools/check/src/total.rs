@@ -9,7 +9,7 @@ use xls_aot_execute::SkipReason;
 
 use crate::report::{Counts, Report, Verdict};
 
-/// How many vectors are skipped, by reason; none for a reason that is not there.
+/// How many vectors are skipped, by reason. A reason that is missing stands for zero vectors.
 pub type Skips = BTreeMap<SkipReason, usize>;
 
 /// The sum of reports.
@@ -34,7 +34,7 @@ impl Total {
         }
     }
 
-    /// Why the run is no success, a line each; none if it is one. Vectors that failed are in the reports.
+    /// The reasons why the run is not a success, one line each; none for a success. Reports list the vectors that failed.
     pub fn faults(&self, expected: &Skips) -> Vec<String> {
         let mut faults = Vec::new();
         let Counts { passed, failed, known, skipped } = self.counts;

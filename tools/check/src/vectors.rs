@@ -14,13 +14,13 @@ use crate::known::Known;
 use crate::record::{self, Expected, Record};
 use crate::report::{Entry, Report, Verdict};
 
-/// What to check, and with what.
+/// What to check, and on which subject.
 pub struct CheckOptions<'a> {
-    /// The vector file; or a file test (`.ir`), whose `run:` lines are its vectors.
+    /// The vector file, or a file test (`.ir`), whose `run:` lines are its vectors.
     pub vectors: PathBuf,
-    /// The folder that the vectors' IR files are relative to; for a file test its own folder, whatever this is.
+    /// The folder that the vectors' IR files are relative to. It does not matter for a file test, whose folder is its own.
     pub root: PathBuf,
-    /// What runs the vectors.
+    /// The subject that runs the vectors.
     pub subject: Subject<'a>,
     /// How many threads to use.
     pub jobs: NonZeroUsize,
@@ -41,8 +41,8 @@ struct Group {
 /// Runs all vectors of a file.
 ///
 /// # Errors
-/// If the vectors cannot be read, or the system does not let compiled code be loaded. Everything that concerns one
-/// vector, unreadable IR included, is in the report.
+/// If the vectors cannot be read, or the system refuses to load compiled code. The report has everything that concerns one
+/// vector, such as IR that cannot be read.
 pub fn check(options: &CheckOptions<'_>) -> Result<Report, ExecuteError> {
     let records = record::read(&options.vectors)?;
     let root = match options.vectors.parent() {
@@ -68,7 +68,7 @@ pub fn check(options: &CheckOptions<'_>) -> Result<Report, ExecuteError> {
     Ok(report(records, &mut verdicts, &known))
 }
 
-/// The report on all records. One without a verdict has failed: it was lost on the way, whoever lost it.
+/// The report on all records. A record without a verdict has failed: no verdict may be lost.
 fn report(records: Vec<Record>, verdicts: &mut BTreeMap<usize, Verdict>, known: &Known) -> Report {
     let entries = records.into_iter().enumerate().map(|(i, record)| {
         let verdict = match verdicts.remove(&i) {
@@ -97,7 +97,7 @@ fn groups(records: &[Record], root: &Path) -> Vec<Group> {
     groups.collect()
 }
 
-/// A vector with its texts understood.
+/// A vector whose texts have been parsed.
 struct Call {
     record: usize,
     arguments: Vec<Value>,

@@ -78,6 +78,24 @@ Exit codes: 0: no difference. 1: differences, fewer inputs compared than --at-le
 this IR."
     )]
     Equivalence(EquivalenceArgs),
+    /// Print the XLS IR of a DSLX module
+    #[command(after_help = "\
+Example:
+  xls_aot dslx-to-ir design.x --path src --stdlib dslx_stdlib --top add > design.ir
+
+Names, calling conventions and assertions are those of libxls' own conversion. Without --top, all functions without
+parametrics are converted, as libxls converts a module.
+Exit codes: 0: success, also with warnings. 1: the module has an error. 2: the command line has an error.")]
+    DslxToIr(DslxToIrArgs),
+    /// Compare this DSLX front end with that of libxls; only in the programs that contain libxls
+    #[command(after_help = "\
+Example:
+  xls_aot_xlsynth dslx-check --stdlib dslx_stdlib testdata/dslx/*.x
+
+For every function of a module that libxls converts, tests included: the signature, and results, failed assertions and traces
+on corner and random inputs; the value of every constant. The tests of the module are run on the evaluator.
+Exit codes: 0: no difference. 1: differences, a module that only libxls accepts, or nothing was compared.")]
+    DslxCheck(DslxCheckArgs),
     /// Compare evaluator and code generators on random programs
     #[cfg(feature = "fuzz")]
     #[command(after_help = "\
@@ -291,6 +309,57 @@ pub struct EquivalenceArgs {
     /// Fail if fewer inputs are compared, unless the function has no more [default: 256, or --count if that is less]
     #[arg(long, value_name = "N")]
     pub at_least: Option<u64>,
+}
+
+/// Where the imports of DSLX modules are.
+#[derive(Args, Debug)]
+pub struct DslxPaths {
+    /// Folder where imports are looked for: `import a.b` is the file a/b.x in it. May be repeated; the first that has it
+    /// counts
+    #[arg(long, value_name = "FOLDER")]
+    pub path: Vec<PathBuf>,
+    /// Folder of the DSLX standard library
+    #[arg(long, value_name = "FOLDER")]
+    pub stdlib: Option<PathBuf>,
+}
+
+/// Arguments of `dslx-to-ir`.
+#[derive(Args, Debug)]
+pub struct DslxToIrArgs {
+    /// DSLX file
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub paths: DslxPaths,
+    /// Function to convert, with all that it reaches: NAME, or NAME<VALUE, ...> for a parametric one
+    #[arg(long, value_name = "NAME")]
+    pub top: Option<String>,
+    /// Convert the test functions too
+    #[arg(long, conflicts_with = "top")]
+    pub tests: bool,
+}
+
+/// Arguments of `dslx-check`.
+#[derive(Args, Debug)]
+#[cfg_attr(not(feature = "xlsynth"), allow(dead_code))]
+pub struct DslxCheckArgs {
+    /// DSLX files
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub paths: DslxPaths,
+    /// Determines the inputs
+    #[arg(long, value_name = "SEED", default_value = "1")]
+    pub seed: u64,
+    /// Maximum number of inputs for each function
+    #[arg(long, value_name = "N", default_value = "64")]
+    pub count: u64,
+    /// Maximum number of evaluation steps for each input
+    #[arg(long, value_name = "N", default_value = "10000000")]
+    pub steps: u64,
+    /// Say for each function what was compared
+    #[arg(long)]
+    pub verbose: bool,
 }
 
 /// Arguments of `fuzz`.

@@ -42,18 +42,27 @@ pub fn native(opt: OptName, verify: bool) -> NativeBackend {
 
 #[cfg(feature = "xlsynth")]
 fn xlsynth() -> Result<Box<dyn Backend + Sync>, Failure> {
-    use xls_aot_xlsynth::{worker::Worker, Xlsynth};
-    let worker = Worker::this_program(WORKER_ARGUMENT)
-        .map_err(|error| Failure::Internal(format!("cannot tell which program is running: {error}")))?;
-    Ok(Box::new(Xlsynth::in_worker(worker)))
+    Ok(Box::new(xls_aot_xlsynth::Xlsynth::in_worker(libxls_worker()?)))
+}
+
+/// The process that runs libxls: this program itself.
+#[cfg(feature = "xlsynth")]
+pub fn libxls_worker() -> Result<xls_aot_xlsynth::worker::Worker, Failure> {
+    xls_aot_xlsynth::worker::Worker::this_program(WORKER_ARGUMENT)
+        .map_err(|error| Failure::Internal(format!("cannot tell which program is running: {error}")))
 }
 
 #[cfg(not(feature = "xlsynth"))]
 fn xlsynth() -> Result<Box<dyn Backend + Sync>, Failure> {
-    Err(Failure::Usage(
-        "error: this program does not have the back end `xlsynth`\n  help: use the program xls_aot_xlsynth, which does: \
-         the Bazel target //tools/cli:xls_aot_xlsynth"
-            .to_owned(),
+    Err(without_libxls("the back end `xlsynth`"))
+}
+
+/// Something of libxls is asked of a program without it.
+#[cfg(not(feature = "xlsynth"))]
+pub fn without_libxls(what: &str) -> Failure {
+    Failure::Usage(format!(
+        "error: this program does not have {what}\n  help: use the program xls_aot_xlsynth, which does: the Bazel target \
+         //tools/cli:xls_aot_xlsynth"
     ))
 }
 

@@ -14,6 +14,9 @@ mod args;
 mod audit;
 mod backends;
 mod compile;
+mod dslx;
+#[cfg(feature = "xlsynth")]
+mod dslx_check;
 mod exit;
 #[cfg(feature = "fuzz")]
 mod fuzz;

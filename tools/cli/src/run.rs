@@ -7,7 +7,7 @@ use clap::Parser;
 
 use crate::args::{Cli, Command};
 use crate::exit::{report_panics, say, Failure};
-use crate::{audit, compile, fuzz, inspect, verify};
+use crate::{audit, compile, dslx, fuzz, inspect, verify};
 
 /// Stack of the thread that works: types may nest deeply, and several libraries recurse over them.
 const STACK: usize = 256 << 20;
@@ -49,8 +49,20 @@ fn work() -> Result<(), Failure> {
         Command::Eval(args) => verify::eval(&args),
         Command::Check(args) => verify::check(&args),
         Command::Equivalence(args) => verify::equivalence(&args),
+        Command::DslxToIr(args) => dslx::run_to_ir(&args),
+        Command::DslxCheck(args) => dslx_check(&args),
         Command::Fuzz(args) => fuzz::run(&args),
     }
+}
+
+#[cfg(feature = "xlsynth")]
+fn dslx_check(args: &crate::args::DslxCheckArgs) -> Result<(), Failure> {
+    crate::dslx_check::run(args)
+}
+
+#[cfg(not(feature = "xlsynth"))]
+fn dslx_check(_args: &crate::args::DslxCheckArgs) -> Result<(), Failure> {
+    Err(crate::backends::without_libxls("the DSLX front end of libxls"))
 }
 
 /// Help and version are results, everything else is a wrong command line.

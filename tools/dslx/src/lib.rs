@@ -4,11 +4,20 @@
 //!
 //! - [`source`]: the texts of a run; places in them.
 //! - [`syntax`]: tokens, syntax tree, parser.
-//! - `modules`, `check`, `constant`, `convert`: imports, types, constant values, XLS IR.
+//! - [`modules`], [`check`], [`constant`], [`convert`]: imports, types, constant values, XLS IR.
+//! - [`frontend`]: all of them in one call.
 //!
 //! Nothing here does I/O, and no input makes it panic.
 
 pub mod check;
 pub mod constant;
+pub mod convert;
+pub mod frontend;
+pub mod modules;
 pub mod source;
 pub mod syntax;
+pub mod warnings;
+
+mod codes;
+
+pub use codes::CODES;

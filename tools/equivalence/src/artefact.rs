@@ -39,9 +39,9 @@ impl Artefact {
     pub(crate) fn open(path: &Path, ir: &[u8], package: &Package) -> Result<Self, ExecuteError> {
         let name = path.display();
         let invalid = |what: String| ExecuteError::Invalid { what };
-        let inspection = inspect_file(path).map_err(|error| match error {
-            Error::Io { .. } => invalid(error.to_string()),
-            _ => invalid(format!("{name}: {error}")),
+        let inspection = inspect_file(path).map_err(|error| {
+            let names_the_file = matches!(error, Error::Io { .. });
+            invalid(if names_the_file { error.to_string() } else { format!("{name}: {error}") })
         })?;
         let metadata = only(inspection).map_err(|what| invalid(format!("{name}: {what}")))?;
         let (top, entry) = fits(&metadata, ir, package).map_err(|what| invalid(format!("{name}: {what}")))?;

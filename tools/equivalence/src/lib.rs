@@ -6,8 +6,10 @@
 //!
 //! Invariant: the report depends only on the two files and the options.
 
+// A new operation, type or effect must be looked at wherever the others are told apart.
+#![warn(clippy::wildcard_enum_match_arm)]
+
 mod artefact;
-mod inputs;
 mod report;
 
 use std::path::PathBuf;
@@ -16,8 +18,8 @@ use xls_aot_eval::{EvalError, Evaluator, Options, Outcome};
 use xls_aot_ir::{closure, read_package, Package, Type, Value};
 
 use artefact::{site, Artefact};
-use inputs::Inputs;
-use xls_aot_execute::{call_loaded, in_thread, last, ExecuteError, Observed, Patience, Unspecified};
+use xls_aot_execute::{call_loaded, in_thread, last, CallLimits, ExecuteError, Observed, Unspecified};
+use xls_aot_values::Inputs;
 
 pub use report::{EquivalenceReport, Mismatch};
 
@@ -49,7 +51,7 @@ const CHUNK: usize = 256;
 const ENOUGH: usize = 5;
 
 /// Crashes are rare and hanging calls take long.
-const PATIENCE: Patience = Patience { call_seconds: 20, crashes: ENOUGH };
+const CALL_LIMITS: CallLimits = CallLimits { call_seconds: 20, crashes: ENOUGH };
 
 /// Inputs that the steps suffice for at least, at first; if too few can be compared so, one input may use them all.
 const SHARE: u64 = 64;
@@ -178,7 +180,7 @@ impl Comparison<'_> {
     /// Calls the artefact and adds what comes of it to the report.
     fn call(&self, calls: &[Call], limits: &Options, report: &mut EquivalenceReport) -> Result<(), ExecuteError> {
         let arguments: Vec<&[Value]> = calls.iter().map(|call| call.arguments.as_slice()).collect();
-        let outcomes = call_loaded(&self.artefact.callable, &arguments, &self.artefact.sites, PATIENCE)?;
+        let outcomes = call_loaded(&self.artefact.callable, &arguments, &self.artefact.sites, CALL_LIMITS)?;
         report.stopped |= outcomes.len() < calls.len();
         for (call, outcome) in calls.iter().zip(outcomes) {
             let got = match outcome {

@@ -21,15 +21,15 @@ use crate::wire::{self, Reported};
 
 /// Limits on calls that take long or crash.
 #[derive(Clone, Copy)]
-pub struct Patience {
-    /// Longest that one call may take, in seconds.
+pub struct CallLimits {
+    /// The longest time that one call may take, in seconds.
     pub call_seconds: u32,
-    /// Crashes after which no further call is made.
+    /// The number of crashes after which no further call is made.
     pub crashes: usize,
 }
 
-/// Every call is made, and may take long.
-const ENDLESS: Patience = Patience { call_seconds: 60, crashes: usize::MAX };
+/// Limits for tests: every call is made, however many crash.
+const ANY_CRASHES: CallLimits = CallLimits { call_seconds: 60, crashes: usize::MAX };
 
 /// A task and the back end that compiles it.
 pub(crate) type Unit<'a> = (&'a dyn Backend, &'a Task<'a>);
@@ -37,7 +37,8 @@ pub(crate) type Unit<'a> = (&'a dyn Backend, &'a Task<'a>);
 /// A function that was compiled, and its task.
 type Compiled<'a> = (&'a Task<'a>, &'a Object);
 
-/// Runs all units, here or on another machine; in one process if none crashes: linking is the costly part of small ones.
+/// Runs all units, here or on another machine. If no call crashes, one process runs all, because linking takes most of the
+/// time of small units.
 pub(crate) fn run(machine: Option<&Machine>, units: &[Unit<'_>]) -> Result<Vec<TaskResult>, ExecuteError> {
     let target = machine.map_or_else(loadable, |machine| Ok(machine.target));
     let compile = |(i, (backend, task)): (usize, &Unit<'_>)| {
@@ -53,7 +54,7 @@ pub(crate) fn run(machine: Option<&Machine>, units: &[Unit<'_>]) -> Result<Vec<T
     let reports = match machine {
         _ if calls.is_empty() => Vec::new(),
         None => run_here(&compiled, &calls)?,
-        Some(machine) => run_there(machine, &compiled, &calls)?,
+        Some(machine) => run_on_machine(machine, &compiled, &calls)?,
     };
     let mut reports = reports.into_iter();
     let results = units.iter().zip(objects).map(|((_, task), object)| {
@@ -77,46 +78,46 @@ fn run_here(compiled: &[Compiled<'_>], calls: &[(usize, &[Value])]) -> Result<Ve
         let function = task.package.function(task.top());
         Callable::of(&library, (&object.xls, object.direct.as_deref()), function, object.temp, &object.sites)
     });
-    run_calls(&callables.collect::<Result<Vec<_>, _>>()?, calls, ENDLESS)
+    run_calls(&callables.collect::<Result<Vec<_>, _>>()?, calls, ANY_CRASHES)
 }
 
-/// What is known about a call once its process is gone.
+/// What is known about a call after its process has ended.
 enum Report {
     Finished(Reported),
     Crashed(String),
 }
 
-/// Calls a loaded function in child processes: its outcomes, or what was wrong with a call. `sites` are its
-/// event sites. There are fewer outcomes than calls if there were more crashes than patience.
+/// Calls a loaded function in child processes. Gives the outcome of each call, or what was wrong with it. `sites` are its
+/// event sites. If too many calls crashed, there are fewer outcomes than calls.
 ///
 /// # Errors
-/// If the system does not let processes be started.
+/// If the system refuses to start a process.
 pub fn call_loaded(
     callable: &Callable,
     calls: &[&[Value]],
     sites: &Sites,
-    patience: Patience,
+    limits: CallLimits,
 ) -> Result<Vec<Result<Observed, String>>, ExecuteError> {
     let calls: Vec<(usize, &[Value])> = calls.iter().map(|&arguments| (0, arguments)).collect();
-    let reports = run_calls(std::slice::from_ref(callable), &calls, patience)?;
+    let reports = run_calls(std::slice::from_ref(callable), &calls, limits)?;
     Ok(reports.into_iter().map(|report| observed(report, callable.result(), sites)).collect())
 }
 
-/// Makes the calls in children: as many as it takes, since each crash costs one. There are fewer reports than calls if
-/// there were more crashes than patience.
+/// Makes the calls in child processes. After each crash, a new child makes the calls that are left. If too many calls
+/// crashed, there are fewer reports than calls.
 fn run_calls(
     callables: &[Callable],
     calls: &[(usize, &[Value])],
-    patience: Patience,
+    limits: CallLimits,
 ) -> Result<Vec<Report>, ExecuteError> {
     let mut reports: Vec<Report> = Vec::with_capacity(calls.len());
     let mut crashes = 0;
-    while reports.len() < calls.len() && crashes < patience.crashes {
+    while reports.len() < calls.len() && crashes < limits.crashes {
         let first = reports.len();
         let (bytes, ended) = child::run(|pipe| {
             for (number, (callable, arguments)) in (0u32..).zip(&calls[first..]) {
                 let callable = &callables[*callable];
-                child::expect_progress_within(patience.call_seconds);
+                child::expect_progress_within(limits.call_seconds);
                 let sent = wire::send(pipe, number, &call_all(callable, arguments));
                 if sent.is_err() {
                     return;
@@ -125,13 +126,13 @@ fn run_calls(
         })?;
         let mut reported = vec![Reported::default(); calls.len() - first];
         wire::receive(&bytes, &mut reported);
-        crashes += usize::from(add(&mut reports, reported, || describe(ended)));
+        crashes += usize::from(add_reports(&mut reports, reported, || describe(ended)));
     }
     Ok(reports)
 }
 
 /// Makes the calls in the caller program, which runs again after each crash.
-fn run_there(
+fn run_on_machine(
     machine: &Machine,
     compiled: &[Compiled<'_>],
     calls: &[(usize, &[Value])],
@@ -144,7 +145,7 @@ fn run_there(
             Function { object, params, result: &function.return_type }
         })
         .collect();
-    let program = CallerProgram::new(machine, &functions, calls, ENDLESS.call_seconds)?;
+    let program = CallerProgram::new(machine, &functions, calls, ANY_CRASHES.call_seconds)?;
     let mut reports: Vec<Report> = Vec::with_capacity(calls.len());
     while reports.len() < calls.len() {
         let first = reports.len();
@@ -153,7 +154,7 @@ fn run_there(
         if !wire::receive(&bytes, &mut reported) {
             return Err(program.did_not_start(ended, &errors));
         }
-        add(&mut reports, reported, || {
+        add_reports(&mut reports, reported, || {
             let ended = describe(ended);
             if errors.is_empty() {
                 ended
@@ -171,9 +172,9 @@ fn run_there(
     Ok(reports)
 }
 
-/// Adds what a process reported; it ended in the call after the last one that it finished, if calls are left. Returns
-/// whether it did.
-fn add(reports: &mut Vec<Report>, reported: Vec<Reported>, ended: impl FnOnce() -> String) -> bool {
+/// Adds what a process reported. If calls are left, the process crashed in the call after the last one that it finished.
+/// Returns whether it crashed.
+fn add_reports(reports: &mut Vec<Report>, reported: Vec<Reported>, ended: impl FnOnce() -> String) -> bool {
     let all = reported.len();
     let finished: Vec<Reported> = reported.into_iter().take_while(|call| call.done).collect();
     let is_complete = finished.len() == all;

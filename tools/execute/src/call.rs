@@ -17,7 +17,7 @@ use crate::wire::Reported;
 /// Exit status of a child whose code called an unsupported callback; the callback's index is added.
 pub(crate) const UNSUPPORTED_CALLBACK: i32 = 100;
 
-/// A compiled function in memory, and what its signature is.
+/// A compiled function in memory, and its signature.
 pub struct Callable {
     xls: XlsEntry,
     /// Address of the `direct` entry point, if there is one.
@@ -70,10 +70,10 @@ impl Callable {
     }
 }
 
-/// What a call left behind.
+/// The results of a call, as the compiled code wrote them.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Left {
-    /// The result's memory.
+    /// The bytes of the result.
     pub(crate) output: Vec<u8>,
     /// The events that were reported, in order.
     pub(crate) events: Vec<Event>,
@@ -81,7 +81,7 @@ pub(crate) struct Left {
     pub(crate) faults: Vec<String>,
 }
 
-/// What the callbacks know: the ABI's table first, our own data behind it.
+/// The data of the callbacks: the ABI's table first, then our own.
 #[repr(C)]
 struct Context {
     table: InstanceContext,
@@ -227,8 +227,8 @@ fn call_xls(callable: &Callable, arguments: &[Value], wanted: u32) -> Left {
     Left { output: output.data().to_vec(), events: sink.events, faults }
 }
 
-/// Calls the `direct` entry point, if there is one and its arguments and result travel in a way that can be imitated
-/// here: the arguments in up to six registers, the result in up to two or (on x86-64) through a hidden first pointer.
+/// Calls the `direct` entry point, if there is one and this code can call it: the arguments are in up to six registers, and
+/// the result is in up to two registers or (on x86-64) behind a hidden first pointer.
 fn call_direct(callable: &Callable, arguments: &[Value]) -> Option<Left> {
     let direct = callable.direct?;
     let fault = |fault| Some(Left { faults: vec![fault], ..Left::default() });

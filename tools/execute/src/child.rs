@@ -6,8 +6,8 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::error::ExecuteError;
 
-/// Held while a pipe's write end is open in this process, so that no other child inherits it: the read end must see the
-/// end of the data when its own child ends.
+/// A lock that is held while a pipe's write end is open in this process, so that no other child inherits the write end. If
+/// one did, the reader would not see the end of the data when its own child ends.
 static FORKING: Mutex<()> = Mutex::new(());
 
 /// How a child ended.
@@ -72,13 +72,13 @@ pub(crate) fn run(body: impl FnOnce(&mut PipeWriter)) -> Result<(Vec<u8>, Ended)
     }
 }
 
-/// In a child: ends it by a signal unless called again within `seconds`.
+/// In a child: a signal ends the child unless this function is called again within `seconds`.
 pub(crate) fn expect_progress_within(seconds: u32) {
     // SAFETY: sets the process's timer; its signal's default action ends the process.
     unsafe { libc::alarm(seconds) };
 }
 
-/// In a child: ends it with `status`, from within compiled code that cannot unwind.
+/// In a child: ends the child with `status`. Compiled code that cannot unwind may call this.
 pub(crate) fn leave(status: i32) -> ! {
     // SAFETY: ends the child.
     unsafe { libc::_exit(status) }

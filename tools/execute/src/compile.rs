@@ -15,11 +15,11 @@ use crate::skip_reason::SkipReason;
 /// Why a function was not run.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum NotRun {
-    /// What runs it does not support it: no fault.
+    /// The subject does not support the function. This is not a fault.
     Unsupported(SkipReason, String),
-    /// Its evaluation needs more than a bound allows: there is no result, and nothing to say of what runs it.
+    /// The evaluation reached a limit, so there is no result to compare with.
     TooLong(String),
-    /// It should have been run.
+    /// Something failed that should not.
     Fault(String),
 }
 
@@ -35,7 +35,7 @@ pub(crate) struct Object {
     pub(crate) sites: Sites,
 }
 
-/// Compiles `top`, the last function of `package`. `index` makes the
+/// Compiles `top`, the last function of `package`; the package contains only functions that `top` needs. `index` makes the
 /// symbols unique among the objects that are linked together.
 pub(crate) fn compile(
     backend: &dyn Backend,

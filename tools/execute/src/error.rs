@@ -16,26 +16,26 @@ pub enum ExecuteError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's message.
         error: io::Error,
     },
     /// The IR text has errors.
     Ir(Diagnostics),
     /// An input other than IR text has an error.
     Invalid {
-        /// Where, what was expected, and how to mend it.
+        /// Where it is, what was expected, and how to correct it.
         what: String,
     },
     /// The evaluation gave no result.
     Eval(EvalError),
     /// The system refused something that loading compiled code needs: a folder, a linker, a process.
     System {
-        /// What was being done.
+        /// What this tool was doing.
         what: String,
-        /// What the system said.
+        /// The system's message.
         error: io::Error,
     },
-    /// A fault of ours.
+    /// A bug in these tools or in the code that they run.
     Internal {
         /// What was observed.
         what: String,

@@ -30,7 +30,7 @@ mod temp_dir;
 mod thread;
 mod wire;
 
-pub use batch::{call_loaded, Patience};
+pub use batch::{call_loaded, CallLimits};
 pub use call::Callable;
 pub use caller_program::{Machine, Memory};
 pub use compile::{host, NotRun};

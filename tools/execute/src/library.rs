@@ -8,14 +8,14 @@ use std::ptr::NonNull;
 
 use crate::error::ExecuteError;
 
-/// A loaded shared object; unloaded when dropped. Addresses from [`Library::symbol`] must not be used after that.
+/// A loaded shared object. Dropping it unloads it; after that, addresses from [`Library::symbol`] must not be used.
 pub struct Library {
     handle: NonNull<c_void>,
 }
 
 impl Library {
-    /// Loads the file at `path`, one that was linked from our own objects: of its code, nothing but the C library's
-    /// start-up runs on loading.
+    /// Loads the file at `path`, which must have been linked from our own objects: loading it then runs no code except the
+    /// C library's start-up code.
     ///
     /// # Errors
     /// If the system does not load it.
@@ -46,7 +46,7 @@ impl Drop for Library {
     }
 }
 
-/// What the loader has to say about its last failure.
+/// The loader's message about its last failure.
 fn last_error() -> String {
     // SAFETY: no arguments; the string that it returns is valid until this thread's next call of the loader.
     let text = unsafe { libc::dlerror() };

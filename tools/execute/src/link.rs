@@ -10,13 +10,13 @@ use crate::error::ExecuteError;
 /// Writes `objects` to `folder` and links them into one shared object there. The linker is `cc`, or what the
 /// environment variable `CC` names.
 pub(crate) fn shared_object(folder: &Path, objects: &[&[u8]]) -> Result<PathBuf, ExecuteError> {
-    // Undefined symbols are found here and now, not when the code runs.
+    // The linker reports undefined symbols; without this option, only the loader would.
     link(folder, "code.so", &["-shared", "-nostartfiles", "-Wl,-z,defs", "-Wl,--build-id=none"], None, objects)
 }
 
 /// Writes `objects` to `folder` and links them there with the C text `source` into a program, as [`shared_object`] does.
 pub(crate) fn program(folder: &Path, source: &Path, objects: &[&[u8]]) -> Result<PathBuf, ExecuteError> {
-    // The text reads and writes values through pointers of their types.
+    // The C text reads and writes bytes through pointers of other types.
     let options = ["-O1", "-w", "-std=gnu11", "-fno-strict-aliasing", "-Wl,-z,noexecstack"];
     link(folder, "caller_program", &options, Some(source), objects)
 }
@@ -30,7 +30,7 @@ fn link(
 ) -> Result<PathBuf, ExecuteError> {
     let input = folder.join("code.a");
     let output = folder.join(name);
-    // One file instead of hundreds: making files takes longer than linking them.
+    // One archive instead of hundreds of files, because making files takes longer than linking them.
     let written = archive(objects).and_then(|bytes| std::fs::write(&input, bytes));
     written.map_err(|error| ExecuteError::System { what: format!("cannot write {}", input.display()), error })?;
     let linker = std::env::var_os("CC").filter(|cc| !cc.is_empty()).unwrap_or_else(|| OsString::from("cc"));

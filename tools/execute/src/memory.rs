@@ -1,10 +1,10 @@
 //! Memory for compiled code to read and write, with margins on both sides that must not change.
 
-/// Alignment of every block: above any that code generators ask for.
+/// Alignment of every block. It is larger than any alignment that code generators require.
 const ALIGN: usize = 64;
-/// Bytes before and behind the data that must keep their value.
+/// Size of each margin before and after the data, in bytes.
 const MARGIN: usize = 64;
-/// What fresh memory and the margins hold: neither zeros nor ones, so that unwritten bytes show.
+/// The contents of new memory and of the margins: neither zeros nor ones, so that unwritten bytes are noticed.
 const FILL: u8 = 0xa5;
 
 /// A block of memory.

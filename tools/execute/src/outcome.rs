@@ -8,14 +8,14 @@ use xls_aot_ir::{closure, FuncId, Op, Package, Value};
 
 use crate::sites::SiteName;
 
-/// What running a function gave, in terms that the evaluator and compiled code share.
+/// The outcome of a call, in a form that the evaluator and compiled code share.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Observed {
     /// The result.
     pub value: Value,
-    /// Texts of the failed assertions, in order: their messages, or whatever else both sides agree on.
+    /// Texts of the failed assertions, in order: their messages, or another text that both sides use.
     pub asserts: Vec<String>,
-    /// Trace texts, in order; `None` if they are not known.
+    /// Trace texts, in order; `None` if the subject does not report traces.
     pub traces: Option<Vec<String>>,
     /// How often each cover was reached, without those that were not; `None` if it is not known.
     pub covers: Option<BTreeMap<String, u64>>,
@@ -84,15 +84,14 @@ fn agree_if_known<T: PartialEq>(got: Option<&T>, expected: Option<&T>) -> bool {
     }
 }
 
-/// What a result looks like under two ways to choose the elements of partial products: leaves that differ are
-/// unspecified.
+/// A result under two ways to choose the elements of partial products. Leaves that differ are unspecified.
 pub struct Unspecified {
     one_way: Value,
     other_way: Value,
 }
 
 impl Unspecified {
-    /// Of a call, if the function uses partial products and its result depends on how they are chosen.
+    /// The results of a call, if the function uses partial products and its result depends on how they are chosen.
     ///
     /// # Errors
     /// If the evaluation reaches a limit.
@@ -120,8 +119,8 @@ fn uses_partial_products(package: &Package, function: FuncId) -> bool {
     functions.flat_map(|function| &function.nodes).any(|node| matches!(node.op, Op::Umulp | Op::Smulp))
 }
 
-/// Whether `got` and `expected` agree wherever the two possible results `a` and `b` do. A pair of which only the sum is
-/// specified agrees if the sums do.
+/// Whether `got` and `expected` are equal wherever the two possible results `a` and `b` are equal. Two pairs of which only
+/// the sums are specified count as equal if the sums are.
 fn agree(got: &Value, expected: &Value, a: &Value, b: &Value) -> bool {
     if a == b {
         return got == expected;

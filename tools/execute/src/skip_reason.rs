@@ -4,27 +4,27 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// A reason to skip.
+/// A reason to skip a function or a vector.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum SkipReason {
-    /// It reaches a trace, which the back end does not have.
+    /// The function reaches a trace, which the back end does not have.
     Trace,
-    /// It reaches a cover, which the back end does not have.
+    /// The function reaches a cover, which the back end does not have.
     Cover,
-    /// It is beyond what the back end supports, or one of its stated limits.
+    /// The back end does not support the function, or the function exceeds a stated limit of the back end.
     Refused,
     /// Compiled code cannot be loaded on this machine.
     Host,
-    /// What the results were recorded from gave none.
+    /// The vector has no result, because the program that recorded it gave none.
     NoReference,
 }
 
 impl SkipReason {
-    /// All of them.
+    /// All reasons.
     pub const ALL: [SkipReason; 5] =
         [SkipReason::Trace, SkipReason::Cover, SkipReason::Refused, SkipReason::Host, SkipReason::NoReference];
 
-    /// Its name on the command line and in reports.
+    /// The reason's name on the command line and in reports.
     pub const fn name(self) -> &'static str {
         match self {
             SkipReason::Trace => "trace",

@@ -11,28 +11,28 @@ use crate::error::ExecuteError;
 use crate::outcome::Observed;
 use crate::sites::plain_name;
 
-/// A function from one package to another that means the same, such as an optimiser. The package given holds what its
-/// last function needs, that function last; so must the package returned.
+/// A function that turns a package into one with the same meaning, such as an optimiser. Both packages contain one function
+/// with all functions that it needs; it is the last one.
 pub type Transformation<'a> = &'a (dyn Fn(&Package) -> Result<Package, String> + Sync);
 
-/// What runs functions.
+/// A way to run functions.
 #[derive(Clone, Copy)]
 pub enum Subject<'a> {
     /// The reference evaluator.
     Evaluator,
-    /// The reference evaluator on what a transformation makes of the function.
+    /// The reference evaluator, on the result of a transformation.
     Transformed(Transformation<'a>),
     /// Code that this back end compiles for the machine that runs the check.
     Compiled(&'a (dyn Backend + Sync)),
-    /// Code that this back end compiles for another machine, or for one that is watched.
+    /// Code that this back end compiles for another machine, or for a program that watches the code (memcheck).
     CompiledFor(&'a (dyn Backend + Sync), &'a Machine),
 }
 
 /// A function and the calls to make.
 pub struct Task<'a> {
-    /// What the function needs, itself last.
+    /// The function, which is the last one, and the functions that it needs.
     pub package: &'a Package,
-    /// The arguments of each call; they fit the function.
+    /// The arguments of each call, of the types of the function's parameters.
     pub calls: Vec<&'a [Value]>,
 }
 
@@ -43,7 +43,7 @@ impl Task<'_> {
     }
 }
 
-/// What each call of a task did, or why the task was not run at all.
+/// The outcome of each call of a task, or why the task was not run at all.
 pub type TaskResult = Result<Vec<Result<Observed, NotRun>>, NotRun>;
 
 impl Subject<'_> {
@@ -55,8 +55,8 @@ impl Subject<'_> {
         }
     }
 
-    /// Whether assertions that do not depend on each other fail in the order of the text. XLS specifies only the order
-    /// that tokens give; its code generator changes the rest.
+    /// Whether assertions that do not depend on each other fail in the order of the text. XLS specifies only the order that
+    /// follows from tokens, and its code generator does not keep the rest.
     pub fn keeps_order(&self) -> bool {
         !self.is_xlsynth()
     }
@@ -64,7 +64,7 @@ impl Subject<'_> {
     /// Runs all tasks.
     ///
     /// # Errors
-    /// If the system does not let compiled code be loaded. What concerns one task is in its result.
+    /// If the system refuses to load compiled code. An error that concerns one task is in the task's result.
     pub fn run(&self, tasks: &[Task<'_>], limits: &Options) -> Result<Vec<TaskResult>, ExecuteError> {
         match self {
             Subject::Evaluator => {
@@ -85,10 +85,10 @@ impl Subject<'_> {
         }
     }
 
-    /// Runs all tasks on each subject; what is compiled for this machine is linked and loaded together.
+    /// Runs all tasks on each subject. Code for this machine is linked and loaded together.
     ///
     /// # Errors
-    /// As [`Subject::run`].
+    /// Those of [`Subject::run`].
     pub fn run_each(
         subjects: &[Subject<'_>],
         tasks: &[Task<'_>],

@@ -22,7 +22,7 @@ impl TempDir {
             let path = std::env::temp_dir().join(name);
             match std::fs::create_dir(&path) {
                 Ok(()) => return Ok(TempDir { path }),
-                // Left behind by a process of the same number that was killed.
+                // The folder is left from a process with the same number that was killed.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
                 Err(error) => {
                     let what = format!("cannot make the folder {}", path.display());
@@ -40,7 +40,7 @@ impl TempDir {
 
 impl Drop for TempDir {
     fn drop(&mut self) {
-        // Nothing depends on it; the system cleans up at last.
+        // Nothing depends on the removal; the system removes temporary files at some time.
         let _ = std::fs::remove_dir_all(&self.path);
     }
 }

@@ -10,7 +10,7 @@ const STACK_SIZE: usize = 64 << 20;
 /// Runs `work` in so many threads, and waits for all of them.
 ///
 /// # Errors
-/// What `work` returns, of the first thread that failed; and if a thread cannot be started or panics.
+/// The error of the first thread that failed. Also if a thread cannot be started, or panics.
 pub fn in_threads(
     jobs: NonZeroUsize,
     work: &(dyn Fn() -> Result<(), ExecuteError> + Sync),
@@ -22,10 +22,10 @@ pub fn in_threads(
     })
 }
 
-/// Runs `work` in a thread of its own, and gives what it returns.
+/// Runs `work` in a thread of its own, and returns its result.
 ///
 /// # Errors
-/// What `work` returns; and if the thread cannot be started or panics.
+/// The error that `work` returns. Also if the thread cannot be started, or panics.
 pub fn in_thread<T: Send>(work: impl FnOnce() -> Result<T, ExecuteError> + Send) -> Result<T, ExecuteError> {
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(STACK_SIZE).spawn_scoped(scope, work);

@@ -1,8 +1,8 @@
 //! What a process that makes calls reports to its parent: a sequence of messages, each `kind, call number, length, bytes`.
 //! The caller program (`caller_program.c`) first says that it is ready; a child need not, which is a copy of its parent.
 //!
-//! Compiled code under test may do anything to the child, so the parent takes nothing for granted: a message that makes
-//! no sense ends the reading.
+//! Compiled code under test may do anything to the child. So the parent checks every message, and stops at one that is not
+//! well-formed.
 
 use std::io::{self, Write};
 
@@ -27,7 +27,8 @@ pub(crate) struct Reported {
     pub(crate) done: bool,
 }
 
-/// Reports that call `number` is over, and what its entry points left behind; in one write, because there are many calls.
+/// Reports that call `number` has ended, and the results of its entry points. All of this is one write, because there are
+/// many calls.
 pub(crate) fn send(pipe: &mut impl Write, number: u32, call: &Reported) -> io::Result<()> {
     let mut bytes = Vec::new();
     for (kind, left) in [(XLS, &call.xls), (DIRECT, &call.direct), (QUIET, &call.quiet)] {
@@ -59,7 +60,7 @@ fn put(bytes: &mut Vec<u8>, kind: u8, number: u32, payload: &[u8]) -> io::Result
     Ok(())
 }
 
-/// Adds what `bytes` report to `calls`; false if they report nothing at all, not even that the process began.
+/// Adds the reports in `bytes` to `calls`. Returns false if there is no message at all, not even that the process began.
 pub(crate) fn receive(mut bytes: &[u8], calls: &mut [Reported]) -> bool {
     let mut began = false;
     let mut entry = XLS;
@@ -120,7 +121,7 @@ mod tests {
         let whole = pipe.len();
         send(&mut pipe, 2, &all).unwrap();
         let mut calls = vec![Reported::default(); 3];
-        // The last report did not come through whole: its call is not over.
+        // The last report is incomplete, so its call does not count as finished.
         assert!(receive(&pipe[..whole + 20], &mut calls));
         assert_eq!(calls[..2], [one, all]);
         assert!(!calls[2].done);

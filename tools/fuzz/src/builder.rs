@@ -6,10 +6,10 @@ use xls_aot_values::Random;
 use crate::style::Style;
 use crate::types;
 
-/// Functions of up to so many nodes are searched for operands node by node.
+/// In functions of up to this number of nodes, the search for an operand looks at every node.
 const SCANNED: usize = 1500;
 
-/// Nodes that are tried at random in larger ones.
+/// In larger functions, the search looks at this number of random nodes.
 const PROBES: usize = 48;
 
 /// A function under construction.
@@ -19,7 +19,7 @@ pub(crate) struct Builder<'a> {
     name: String,
     params: Vec<NodeId>,
     nodes: Vec<Node>,
-    /// Nodes whose value is not fully specified: only who made them may use them.
+    /// Nodes that are not chosen as operands, because their value is not fully specified.
     hidden: Vec<NodeId>,
     next_id: &'a mut u64,
 }
@@ -64,7 +64,7 @@ impl<'a> Builder<'a> {
         *self.next_id
     }
 
-    /// Keeps a node from being used by chance.
+    /// Prevents that a node is chosen as an operand.
     pub(crate) fn hide(&mut self, node: NodeId) {
         self.hidden.push(node);
     }
@@ -82,7 +82,7 @@ impl<'a> Builder<'a> {
         self.push(Op::TupleIndex { index: index as u32 }, &[tuple], ty)
     }
 
-    /// Its parameters.
+    /// The function's parameters.
     pub(crate) fn params(&self) -> &[NodeId] {
         &self.params
     }
@@ -109,12 +109,11 @@ impl<'a> Builder<'a> {
         self.nodes[node.index()].ty.clone()
     }
 
-    /// An existing node for which `wanted` holds; late ones that are no constants are preferred, so that programs become
-    /// deep.
+    /// An existing node whose type is `wanted`. Late nodes that are not constants are preferred, so that programs become deep.
     pub(crate) fn existing(&mut self, wanted: impl Fn(&Type) -> bool) -> Option<NodeId> {
         let usable = |i: &usize| wanted(&self.nodes[*i].ty) && !self.hidden.contains(&NodeId::new(*i));
         if self.nodes.len() > SCANNED {
-            // Looking at all of them would take time quadratic in the size.
+            // Looking at all nodes would take quadratic time.
             for _ in 0..PROBES {
                 let late = self.random.one_in(2);
                 let at = self.nodes.len() - 1 - self.random.below(if late { PROBES } else { self.nodes.len() });
@@ -162,7 +161,7 @@ impl<'a> Builder<'a> {
         (node, self.ty(node).bit_count().unwrap_or(0))
     }
 
-    /// As [`Builder::some_bits`], of a width above zero.
+    /// A value of a bits type of at least one bit.
     pub(crate) fn some_positive_bits(&mut self) -> (NodeId, u32) {
         match self.some_bits() {
             (_, 0) => {
@@ -211,14 +210,14 @@ impl<'a> Builder<'a> {
                     let operands: Vec<NodeId> = elements.iter().map(|ty| self.constant(ty)).collect();
                     self.push(Op::Tuple, &operands, ty.clone())
                 }
-                _ => self.push(Op::AfterAll, &[], Type::Token),
+                Type::Bits(_) | Type::Array(_) | Type::Token => self.push(Op::AfterAll, &[], Type::Token),
             };
         }
         let value = xls_aot_values::value(self.random, ty);
         self.literal(value)
     }
 
-    /// A value of `bits[width]` made from one of another width.
+    /// A value of `bits[width]` that is made from a value of any width.
     fn fitted(&mut self, width: u32) -> NodeId {
         let Some(source) = self.existing(|ty| matches!(ty, Type::Bits(_))) else {
             return self.constant(&Type::Bits(width));

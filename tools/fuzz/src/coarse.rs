@@ -7,10 +7,10 @@ use xls_aot_values::{uniform, Random};
 use crate::program::Program;
 use crate::shrink::{changed, Variant};
 
-/// Programs of more nodes are made smaller so.
+/// Programs with more nodes than this are made smaller in the way of this module.
 pub(crate) const LARGE: usize = 3000;
 
-/// Places that are tried in one step.
+/// The number of places that one step tries.
 const PLACES: usize = 24;
 
 /// Variants in which the top returns another node, or has all zeros in place of a node.

@@ -3,8 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use xls_aot_ir::family::{self, Array, Encoding, Loop, Selection, Unary};
 use xls_aot_ir::format_string::{self, Piece};
-use xls_aot_ir::{closure, FuncId, Function, Node, NodeId, Op, Package, Type, Value, MNEMONICS};
+use xls_aot_ir::{
+    closure, Attribute, Effect, Family, FuncId, Function, Node, NodeId, Op, Package, Type, Value, MNEMONICS,
+};
 
 use crate::program::{generate, Program};
 use crate::style::StyleName;
@@ -36,7 +39,7 @@ impl Seen {
     }
 }
 
-/// Where in the program a function stands: what applies it.
+/// The kinds of operations that apply a function.
 #[derive(Clone, Copy, Default)]
 struct Role {
     invoked: bool,
@@ -45,7 +48,7 @@ struct Role {
 }
 
 fn features(program: &Program) -> BTreeSet<String> {
-    // A function that no call reaches is not run, whatever is in it.
+    // Functions that no call reaches are not run, so they do not count.
     let package = closure::of(&program.package, program.top());
     let program = &Program { package, calls: program.calls.clone() };
     let mut features = BTreeSet::new();
@@ -100,23 +103,26 @@ fn features(program: &Program) -> BTreeSet<String> {
 }
 
 fn event(op: &Op) -> Option<&'static str> {
-    match op {
-        Op::Assert { .. } => Some("assertion"),
-        Op::Trace { .. } => Some("trace"),
-        Op::Cover { .. } => Some("cover"),
-        _ => None,
+    match op.effect() {
+        Effect::Assert => Some("assertion"),
+        Effect::Trace => Some("trace"),
+        Effect::Cover => Some("cover"),
+        Effect::None => None,
     }
 }
 
-/// How each function is applied, directly.
+/// How each function is applied, not counting what its callers do.
 fn roles(package: &Package) -> Vec<Role> {
     let mut roles = vec![Role::default(); package.functions.len()];
     for node in package.functions.iter().flat_map(|function| &function.nodes) {
-        match node.op {
-            Op::Invoke { to_apply } => roles[to_apply.index()].invoked = true,
-            Op::Map { to_apply } => roles[to_apply.index()].mapped = true,
-            Op::CountedFor { body, .. } | Op::DynamicCountedFor { body } => roles[body.index()].looped = true,
-            _ => {}
+        let Some(callee) = node.op.callee() else { continue };
+        let role = &mut roles[callee.index()];
+        if body_of(node).is_some() {
+            role.looped = true;
+        } else if let Op::Map { .. } = node.op {
+            role.mapped = true;
+        } else {
+            role.invoked = true;
         }
     }
     roles
@@ -150,87 +156,102 @@ fn types(ty: &Type, add: &mut impl FnMut(String)) {
     }
 }
 
-/// What a node shows by itself.
+/// The features of a trace.
+fn of_trace(function: &Function, node: &Node, format: &str, add: &mut impl FnMut(String)) {
+    for piece in format_string::parse(format).unwrap_or_default() {
+        match piece {
+            Piece::Operand(format) => add(format!("trace of format {format:?}")),
+            Piece::Text(text) if text.contains("{{") => add("trace with a brace".to_owned()),
+            Piece::Text(_) => {}
+        }
+    }
+    // The token and the condition come first.
+    let data = &node.operands[2..];
+    add(format!("trace of {} operands", data.len()));
+    for &operand in data {
+        add(match &function.node(operand).ty {
+            Type::Bits(0) => "trace of no bits".to_owned(),
+            Type::Bits(65..=512) => "trace of several words".to_owned(),
+            Type::Bits(513..) => "trace of bits in memory".to_owned(),
+            Type::Bits(_) => "trace of bits".to_owned(),
+            Type::Token => "trace of a token".to_owned(),
+            Type::Tuple(_) => "trace of a tuple".to_owned(),
+            Type::Array(_) => "trace of an array".to_owned(),
+        });
+    }
+}
+
+/// The features of a single node.
 fn of_node(function: &Function, node: &Node, add: &mut impl FnMut(String)) {
     let ty = |operand: usize| &function.node(node.operands[operand]).ty;
     let width = |operand: usize| ty(operand).bit_count().unwrap_or(0);
-    match &node.op {
-        Op::Shll | Op::Shrl | Op::Shra if width(1) > 64 => add("shift by a wide amount".to_owned()),
-        Op::Umulp | Op::Smulp if width(0) != width(1) => add("partial product of two widths".to_owned()),
-        Op::Umul | Op::Smul if width(0) != width(1) => add("product of two widths".to_owned()),
-        Op::ArrayIndex { assumed_in_bounds } | Op::ArrayUpdate { assumed_in_bounds } => {
-            let first = if let Op::ArrayIndex { .. } = node.op { 1 } else { 2 };
-            let name = node.op.mnemonic();
-            add(format!("{name} with {} indices", node.operands.len() - first));
-            if *assumed_in_bounds {
-                add(format!("{name} assumed in bounds"));
-            }
-            if (first..node.operands.len()).any(|i| width(i) > 64) {
-                add(format!("{name} with a wide index"));
-            }
+    let name = node.op.mnemonic();
+    let is_aggregate = |ty: &Type| ty.bit_count().is_none();
+    let mut add_if = |holds: bool, feature: &str| {
+        if holds {
+            add(feature.to_owned());
         }
-        Op::ArraySlice => {
+    };
+    match node.op.family() {
+        Family::Shift(_) => add_if(width(1) > 64, "shift by a wide amount"),
+        Family::PartialProduct(_) => add_if(width(0) != width(1), "partial product of two widths"),
+        Family::Product(_) => add_if(width(0) != width(1), "product of two widths"),
+        Family::Array(Array::ArrayIndex | Array::ArrayUpdate) => {
+            let indices = node.op.operands_called("indices", node.operands.len());
+            let assumed_in_bounds = node.op.attribute("assumed_in_bounds") == Some(Attribute::Flag(true));
+            add_if(true, &format!("{name} with {} indices", indices.len()));
+            add_if(assumed_in_bounds, &format!("{name} assumed in bounds"));
+            add_if(indices.into_iter().any(|i| width(i) > 64), &format!("{name} with a wide index"));
+        }
+        Family::Array(Array::ArraySlice) => {
             if let (Type::Array(from), Type::Array(to)) = (ty(0), &node.ty) {
-                if to.len > from.len {
-                    add("array_slice longer than the array".to_owned());
-                }
+                add_if(to.len > from.len, "array_slice longer than the array");
             }
         }
-        Op::Sel { .. } | Op::OneHotSel | Op::PrioritySel | Op::Gate => {
-            if !matches!(node.ty, Type::Bits(_)) {
-                add(format!("{} of aggregates", node.op.mnemonic()));
+        Family::Selection(_) => {
+            add_if(is_aggregate(&node.ty), &format!("{name} of aggregates"));
+            add_if(node.operands.len() > 64, &format!("{name} of more than 64 cases"));
+        }
+        Family::Equality(_) => add_if(is_aggregate(ty(0)), &format!("{name} of aggregates")),
+        Family::Loop(Loop::CountedFor) => {
+            if let Op::CountedFor { trip_count, stride, .. } = node.op {
+                add_if(trip_count == 0, "counted_for without iterations");
+                add_if(trip_count > 16, "counted_for of many iterations");
+                add_if(stride < 0, "counted_for with a negative stride");
+                add_if(stride > 1 << 32, "counted_for with a large stride");
             }
-            if node.operands.len() > 64 {
-                add(format!("{} of more than 64 cases", node.op.mnemonic()));
+            add_if(node.operands.len() > 1, "loop with invariants");
+            add_if(node.ty.contains_token(), "loop over a token");
+            add_if(is_aggregate(&node.ty), "loop over an aggregate");
+        }
+        Family::Effect(family::Effect::Trace) => {
+            if let Op::Trace { format, .. } = &node.op {
+                of_trace(function, node, format, add);
             }
         }
-        Op::Eq | Op::Ne if !matches!(ty(0), Type::Bits(_)) => add(format!("{} of aggregates", node.op.mnemonic())),
-        Op::CountedFor { trip_count, stride, .. } => {
-            for (feature, holds) in [
-                ("counted_for without iterations", *trip_count == 0),
-                ("counted_for of many iterations", *trip_count > 16),
-                ("counted_for with a negative stride", *stride < 0),
-                ("counted_for with a large stride", *stride > 1 << 32),
-                ("loop with invariants", node.operands.len() > 1),
-                ("loop over a token", node.ty.contains_token()),
-                ("loop over an aggregate", !matches!(node.ty, Type::Bits(_))),
-            ] {
-                if holds {
-                    add(feature.to_owned());
-                }
-            }
-        }
-        Op::Trace { format, .. } => {
-            for piece in format_string::parse(format).unwrap_or_default() {
-                match piece {
-                    Piece::Operand(format) => add(format!("trace of format {format:?}")),
-                    Piece::Text(text) if text.contains("{{") => add("trace with a brace".to_owned()),
-                    Piece::Text(_) => {}
-                }
-            }
-            add(format!("trace of {} operands", node.operands.len() - 2));
-            for operand in 2..node.operands.len() {
-                add(match ty(operand) {
-                    Type::Bits(0) => "trace of no bits".to_owned(),
-                    Type::Bits(65..=512) => "trace of several words".to_owned(),
-                    Type::Bits(513..) => "trace of bits in memory".to_owned(),
-                    Type::Bits(_) => "trace of bits".to_owned(),
-                    Type::Token => "trace of a token".to_owned(),
-                    Type::Tuple(_) => "trace of a tuple".to_owned(),
-                    Type::Array(_) => "trace of an array".to_owned(),
-                });
-            }
-        }
-        _ => {}
+        Family::Leaf(_)
+        | Family::Unary(_)
+        | Family::Logic(_)
+        | Family::Reduction(_)
+        | Family::Sum(_)
+        | Family::Division(_)
+        | Family::Order(_)
+        | Family::Extension(_)
+        | Family::Slice(_)
+        | Family::Encoding(_)
+        | Family::Array(Array::Array | Array::ArrayConcat)
+        | Family::Tuple(_)
+        | Family::Call(_)
+        | Family::Loop(Loop::DynamicCountedFor)
+        | Family::Token(_)
+        | Family::Effect(family::Effect::Assert | family::Effect::Cover) => {}
     }
 }
 
 /// Body and mnemonic of a loop.
 fn body_of(node: &Node) -> Option<(FuncId, &'static str)> {
-    match node.op {
-        Op::CountedFor { body, .. } | Op::DynamicCountedFor { body } => Some((body, node.op.mnemonic())),
-        _ => None,
-    }
+    let Family::Loop(_) = node.op.family() else { return None };
+    node.op.callee().map(|body| (body, node.op.mnemonic()))
 }
 
 /// The loops in loops of a program: `counted_for, dynamic_counted_for` is the latter in the former's body.
@@ -258,7 +279,7 @@ fn nests(package: &Package, add: &mut impl FnMut(String)) {
     }
 }
 
-/// How the loops of a function are fed, and what else is done with what they are fed with.
+/// Where the operands of a function's loops come from, and what else uses them.
 fn of_loops(function: &Function, role: Role, add: &mut impl FnMut(String)) {
     let size = |ty: &Type| match ty {
         Type::Bits(513..) => "wide ",
@@ -307,27 +328,47 @@ fn of_loops(function: &Function, role: Role, add: &mut impl FnMut(String)) {
     }
 }
 
-/// Operations of one family on the same two operands, extended and truncated: at how many widths.
+/// The families of which several operations have the same two operands, extended and truncated to several widths.
 fn of_families(function: &Function, add: &mut impl FnMut(String)) {
-    // What a value is the low bits or an extension of.
+    // For each node, the node of which it is the low bits or an extension.
     let mut roots: Vec<NodeId> = Vec::with_capacity(function.nodes.len());
     let mut families: BTreeMap<(&str, NodeId, NodeId), BTreeSet<u32>> = BTreeMap::new();
     for (id, node) in function.iter() {
         let is_resized = matches!(node.op, Op::ZeroExt | Op::SignExt | Op::BitSlice { start: 0 });
         roots.push(if is_resized { roots[node.operands[0].index()] } else { id });
-        let family = match node.op {
-            Op::Udiv | Op::Umod | Op::Sdiv | Op::Smod => "division",
-            Op::Umul | Op::Smul | Op::Umulp | Op::Smulp => "multiplication",
-            Op::Shll | Op::Shrl | Op::Shra => "shift",
-            Op::Ult | Op::Ule | Op::Ugt | Op::Uge | Op::Slt | Op::Sle | Op::Sgt | Op::Sge => "comparison",
-            Op::OneHot { .. } | Op::Encode | Op::Reverse | Op::AndReduce | Op::OrReduce | Op::XorReduce => "reduction",
-            Op::Sel { .. } | Op::PrioritySel | Op::OneHotSel if node.operands.len() == 3 => "selection",
-            _ => continue,
+        let family = match node.op.family() {
+            Family::Division(_) => "division",
+            Family::Product(_) | Family::PartialProduct(_) => "multiplication",
+            Family::Shift(_) => "shift",
+            Family::Order(_) => "comparison",
+            Family::Encoding(Encoding::OneHot | Encoding::Encode)
+            | Family::Unary(Unary::Reverse)
+            | Family::Reduction(_) => "reduction",
+            Family::Selection(Selection::Sel | Selection::PrioritySel | Selection::OneHotSel)
+                if node.operands.len() == 3 =>
+            {
+                "selection"
+            }
+            Family::Leaf(_)
+            | Family::Unary(Unary::Identity | Unary::Not | Unary::Neg)
+            | Family::Logic(_)
+            | Family::Sum(_)
+            | Family::Equality(_)
+            | Family::Extension(_)
+            | Family::Slice(_)
+            | Family::Encoding(Encoding::Decode)
+            | Family::Selection(_)
+            | Family::Array(_)
+            | Family::Tuple(_)
+            | Family::Call(_)
+            | Family::Loop(_)
+            | Family::Token(_)
+            | Family::Effect(_) => continue,
         };
         let first = if family == "selection" { 1 } else { 0 };
         let width = function.node(node.operands[first]).ty.bit_count().unwrap_or(0);
         let root = |k: usize| node.operands.get(k).map_or(id, |operand| roots[operand.index()]);
-        // One operand is enough for a reduction.
+        // A reduction has only one operand.
         let second = if family == "reduction" { root(first) } else { root(first + 1) };
         families.entry((family, root(first), second)).or_default().insert(width);
     }
@@ -343,34 +384,30 @@ fn of_families(function: &Function, add: &mut impl FnMut(String)) {
     }
 }
 
-/// What a node of the called function shows together with the arguments of the calls.
+/// The features of a node of the called function that depend on the arguments of the calls.
 fn of_calls(program: &Program, function: &Function, node: &Node, add: &mut impl FnMut(String)) {
-    let beyond = |operand: usize, bound: u64| {
-        let is_beyond = |value: &Value| match value {
-            Value::Bits(bits) => bits.words().iter().skip(1).any(|&word| word != 0) || bits.low_u64() >= bound,
-            _ => false,
-        };
-        match &function.node(node.operands[operand]).op {
-            Op::Literal { value } => is_beyond(value),
-            Op::Param { index } => program.calls.iter().any(|call| is_beyond(&call[*index as usize])),
-            _ => false,
-        }
-    };
-    let len = |operand: NodeId| match &function.node(operand).ty {
+    // A position in the first operand, by the name of the operand that gives it.
+    let mut positions = ["start", "indices", "amount"].iter();
+    let count = node.operands.len();
+    let Some(position) = positions.find_map(|name| node.op.operands_called(name, count).next()) else { return };
+    let bound = match &function.node(node.operands[0]).ty {
         Type::Array(array) => array.len,
-        _ => u64::MAX,
+        Type::Bits(width) => (*width).into(),
+        Type::Tuple(_) | Type::Token => return,
     };
-    let feature = match &node.op {
-        Op::ArrayIndex { .. } if node.operands.len() > 1 => beyond(1, len(node.operands[0])),
-        Op::ArrayUpdate { .. } if node.operands.len() > 2 => beyond(2, len(node.operands[0])),
-        Op::ArraySlice => beyond(1, len(node.operands[0])),
-        Op::Shll | Op::Shrl | Op::Shra => beyond(1, node.ty.bit_count().unwrap_or(0).into()),
-        Op::DynamicBitSlice | Op::BitSliceUpdate => {
-            beyond(1, function.node(node.operands[0]).ty.bit_count().unwrap_or(0).into())
-        }
-        _ => false,
+    let is_beyond = |value: &Value| {
+        let Value::Bits(bits) = value else { return false };
+        bits.words().iter().skip(1).any(|&word| word != 0) || bits.low_u64() >= bound
     };
-    if feature {
+    let operand = function.node(node.operands[position]);
+    let is_out_of_range = if let Op::Literal { value } = &operand.op {
+        is_beyond(value)
+    } else if let Op::Param { index } = operand.op {
+        program.calls.iter().any(|call| is_beyond(&call[index as usize]))
+    } else {
+        false
+    };
+    if is_out_of_range {
         add(format!("{} out of range", node.op.mnemonic()));
     }
 }

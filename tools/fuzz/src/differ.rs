@@ -30,9 +30,9 @@ pub(crate) enum Comparison {
     Skipped(String),
 }
 
-/// Evaluates a program; `Err` says why there is nothing to compare with. The program is printed and read first: that
-/// checks it, and what is compared is what the text says (printing may move the returned node, and independent events
-/// happen in the order of the nodes).
+/// Evaluates a program. An error says why there is no result. The program is printed and read first. This verifies it, and
+/// the program that is compared is exactly the one of the text: printing may move the returned node, and independent events
+/// happen in the order of the nodes.
 pub(crate) fn evaluate_program(mut program: Program, limits: &Options) -> Result<Evaluated, NotRun> {
     let text = print_package(&program.package);
     program.package =
@@ -89,7 +89,7 @@ fn compare_calls(
         let got = match run {
             Ok(observed) if observed.agrees_with(expected, None, subject.keeps_order()) => continue,
             Ok(observed) => {
-                // Whether what differs is specified takes two more evaluations to find out.
+                // Two more evaluations tell whether the part that differs is specified.
                 let package = &evaluated.program.package;
                 let arguments = &evaluated.program.calls[call];
                 let unspecified = Unspecified::of(package, last(package), arguments, limits).ok().flatten();

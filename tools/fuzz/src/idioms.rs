@@ -14,7 +14,7 @@ pub(crate) fn exclusive_or(b: &mut Builder<'_>) -> NodeId {
     b.push(Op::Xor, &operands, Type::Bits(width))
 }
 
-/// `x << 3`, seldom beyond the width.
+/// A shift by a constant such as `x << 3`, rarely by the width or more.
 pub(crate) fn shift_by_constant(b: &mut Builder<'_>) -> NodeId {
     let (x, width) = b.some_bits();
     let amount = b.random.between(0, width as usize + 1) as u64;
@@ -25,7 +25,7 @@ pub(crate) fn shift_by_constant(b: &mut Builder<'_>) -> NodeId {
     b.push([Op::Shll, Op::Shrl, Op::Shra][op].clone(), &[x, amount], Type::Bits(width))
 }
 
-/// `x` rotated by a constant: slices put together the other way round, or shifts.
+/// `x` rotated by a constant, with slices or with shifts.
 pub(crate) fn rotate(b: &mut Builder<'_>) -> NodeId {
     let (x, width) = b.some_positive_bits();
     let by = b.random.below(width as usize) as u32;
@@ -42,7 +42,7 @@ pub(crate) fn rotate(b: &mut Builder<'_>) -> NodeId {
     b.push([Op::Or, Op::Xor, Op::Add][op].clone(), &[right, left], ty)
 }
 
-/// A constant of one run of ones, or of corner or random bits.
+/// A constant: one run of ones, a corner value or random bits.
 fn pattern(b: &mut Builder<'_>, width: u32) -> NodeId {
     let bits = if width > 0 && b.random.one_in(2) {
         let start = b.random.below(width as usize) as u32;
@@ -84,7 +84,7 @@ pub(crate) fn shift_register_step(b: &mut Builder<'_>) -> NodeId {
     b.push(Op::Xor, &[shifted, feedback], ty)
 }
 
-/// Whether the number of those bits that are set is odd.
+/// The parity of some bits of a value.
 pub(crate) fn parity(b: &mut Builder<'_>) -> NodeId {
     let (x, width) = b.some_bits();
     let constant = pattern(b, width);
@@ -92,7 +92,7 @@ pub(crate) fn parity(b: &mut Builder<'_>) -> NodeId {
     b.push(Op::XorReduce, &[chosen], Type::Bits(1))
 }
 
-/// A value in pieces, some of them from another value, put together in some order.
+/// A concatenation of pieces of a value, in some order; some pieces are from another value.
 pub(crate) fn pieces(b: &mut Builder<'_>) -> NodeId {
     let (x, width) = b.some_positive_bits();
     let y = b.bits(width);
@@ -103,9 +103,9 @@ pub(crate) fn pieces(b: &mut Builder<'_>) -> NodeId {
         parts.push(b.push(Op::BitSlice { start }, &[source], Type::Bits(step.min(width - start))));
     }
     match b.random.below(4) {
-        // The same order: the value itself, if all pieces are of it.
+        // Pieces in their own order give the value itself, if none is from the other value.
         0 | 1 => parts.reverse(),
-        // The other order of pieces.
+        // The list of pieces begins with the lowest, so this is the opposite order.
         2 => {}
         _ => {
             let (one, other) = (b.random.below(parts.len()), b.random.below(parts.len()));

@@ -18,7 +18,7 @@ struct Pool {
 }
 
 impl Pool {
-    /// One of the widths, by its place.
+    /// A random width, by its position in the list.
     fn width(b: &mut Builder<'_>) -> usize {
         b.random.below(WIDTHS.len())
     }
@@ -63,7 +63,7 @@ pub(crate) fn body(b: &mut Builder<'_>, nodes: usize) -> NodeId {
     b.push(Op::Tuple, &values, Type::tuple(types))
 }
 
-/// Adds an operation on values of the pool; gives its width's place and itself.
+/// Adds an operation on values of the pool. Gives the position of its width in the list, and the node.
 fn operation(b: &mut Builder<'_>, pool: &Pool) -> (usize, NodeId) {
     let place = Pool::width(b);
     let width = WIDTHS[place];

@@ -6,6 +6,9 @@
 //! The seed determines a run. Programs do not depend on each other, so the seed and a program's number are enough to make
 //! it again.
 
+// A new operation, type or style must be looked at wherever the others are told apart.
+#![warn(clippy::wildcard_enum_match_arm)]
+
 mod builder;
 mod coarse;
 #[cfg(test)]
@@ -45,17 +48,17 @@ pub struct FuzzOptions<'a> {
     pub first: u64,
     /// How many programs.
     pub count: u64,
-    /// The style of all programs; of any if there is none.
+    /// The style of all programs; `None` for random styles.
     pub style: Option<StyleName>,
-    /// What runs the programs, each with a name for reports. The evaluator always runs, as the reference.
+    /// The subjects that run the programs, each with a name for reports. The evaluator always runs, as the reference.
     pub subjects: Vec<(String, Subject<'a>)>,
     /// How many threads to use.
     pub jobs: NonZeroUsize,
-    /// No program is begun after this time.
+    /// After this time, no new programs are run.
     pub time: Option<Duration>,
-    /// Differences to make small and print; the run ends once there are so many.
+    /// The number of differences after which the run ends. They are made small and printed.
     pub most_differences: usize,
-    /// A run is no success if fewer programs were compared. Not below 1.
+    /// A run fails if fewer programs were compared; 0 counts as 1.
     pub at_least: u64,
 }
 
@@ -70,27 +73,27 @@ pub struct Found {
     pub reproducer: String,
 }
 
-/// What a run found. `Display` prints the reproducers and closes with the counts.
+/// The result of a run. `Display` prints the reproducers, and then the counts.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct FuzzReport {
     /// Programs that the evaluator gave results for.
     pub programs: u64,
-    /// Programs that each subject was compared on, at least.
+    /// The number of programs that were compared on every subject (the smallest of the subjects' numbers).
     pub compared: u64,
-    /// How many should have been.
+    /// The number of programs that had to be compared.
     pub at_least: u64,
     /// Programs that were left out because the evaluator reached a limit.
     pub too_long: u64,
     /// How many programs a subject did not support, by subject and reason.
     pub skipped: BTreeMap<(String, String), u64>,
-    /// Where a subject differs.
+    /// The differences.
     pub found: Vec<Found>,
     /// Whether the time was up before all programs were run.
     pub out_of_time: bool,
 }
 
 impl FuzzReport {
-    /// Whether nothing was found, among as many programs as there should be.
+    /// Whether enough programs were compared, and no difference was found.
     pub fn is_success(&self) -> bool {
         self.found.is_empty() && self.has_enough()
     }
@@ -132,7 +135,7 @@ const LIMITS: Options = Options {
     partial_products: xls_aot_eval::PartialProducts::Offset,
 };
 
-/// What a batch gave.
+/// The result of a batch.
 #[derive(Default)]
 struct BatchResult {
     programs: u64,
@@ -146,7 +149,7 @@ struct BatchResult {
 /// Runs random programs.
 ///
 /// # Errors
-/// If the system does not let compiled code be loaded, or the generator made an invalid program (our fault).
+/// If the system refuses to load compiled code, or the generator made an invalid program, which is a bug.
 pub fn fuzz(options: &FuzzOptions<'_>) -> Result<FuzzReport, ExecuteError> {
     let start = Instant::now();
     let is_late = || options.time.is_some_and(|time| start.elapsed() >= time);

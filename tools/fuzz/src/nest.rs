@@ -9,16 +9,16 @@ use crate::builder::Builder;
 use crate::operations;
 use crate::program::Generator;
 
-/// Widths of indices and states: in registers, in several of them, and in memory.
+/// Widths of indices and states: those of values in one register, in several registers, and in memory.
 const WIDTHS: &[u32] = &[
     1, 7, 8, 16, 32, 33, 63, 64, 65, 100, 127, 128, 129, 200, 256, 300, 500, 511, 512, 513, 514, 520, 576, 577, 600,
     600, 640, 700, 768, 800, 1000, 1023, 1024, 1025, 1200,
 ];
 
-/// Evaluation steps that one call of most programs takes at the most.
+/// The most evaluation steps that a call of most programs takes.
 const STEPS: u64 = 25_000;
 
-/// Evaluation steps of the others.
+/// The most evaluation steps that a call of the other programs takes.
 const MANY_STEPS: u64 = 120_000;
 
 /// Most iterations of a loop.
@@ -33,9 +33,9 @@ pub(crate) fn width(random: &mut Random) -> u32 {
     }
 }
 
-/// The types of a nest: few, so that a value of one level fits in many places of another.
+/// The types in nested loops. They are few, so that a value of one loop has the right type in many places of another.
 struct Types {
-    /// A bit vector, of the width of the indices too, if that is wide enough.
+    /// A bit vector. If it is wide enough, most indices have its width.
     bits: Type,
     array: Type,
     /// The type of most states.
@@ -67,9 +67,9 @@ impl Types {
     }
 
     fn index(&self, random: &mut Random) -> u32 {
-        match self.bits {
-            Type::Bits(width) if width >= 8 && !random.one_in(4) => width,
-            _ => random.pick(&[8, 16, 32, 64, 65, 200]),
+        match self.bits.bit_count() {
+            Some(width) if width >= 8 && !random.one_in(4) => width,
+            Some(_) | None => random.pick(&[8, 16, 32, 64, 65, 200]),
         }
     }
 }
@@ -82,12 +82,12 @@ struct Body {
     invariants: Vec<Type>,
 }
 
-/// Adds the functions of a program: the last one has a nest of loops, and is called `main`. Gives its parameters' types.
+/// Adds the functions of a program. The last one, called `main`, has nested loops. Gives the types of its parameters.
 pub(crate) fn functions(generator: &mut Generator<'_>, random: &mut Random) -> Vec<Type> {
     let width = generator.style.widths.first().copied().unwrap_or(600);
     let types = Types::new(random, width);
     if random.one_in(2) {
-        // To be called from the bodies.
+        // The bodies call this function.
         let params = [types.any(random), types.any(random)];
         let result = types.any(random);
         generator.define(random, None, &params, |_, b| {
@@ -103,7 +103,7 @@ pub(crate) fn functions(generator: &mut Generator<'_>, random: &mut Random) -> V
         let inner: Vec<Body> = std::mem::take(&mut bodies);
         bodies.push(body(generator, random, &types, &inner, steps));
         if random.one_in(4) {
-            // A level may have a loop of its own besides.
+            // A body may have a second loop beside the nested one.
             bodies.push(body(generator, random, &types, &[], steps));
         }
     }
@@ -126,7 +126,7 @@ fn body(generator: &mut Generator<'_>, random: &mut Random, types: &Types, inner
     Body { function, index, state, invariants }
 }
 
-/// Adds what a function does that has the loops `inner`; gives its result of type `result`.
+/// Adds the nodes of a function with the loops `inner`. Gives its result, of type `result`.
 fn level(generator: &Generator<'_>, b: &mut Builder<'_>, inner: &[Body], result: &Type, steps: u64) -> NodeId {
     let mut sources = b.params().to_vec();
     some_operations(b);
@@ -136,7 +136,7 @@ fn level(generator: &Generator<'_>, b: &mut Builder<'_>, inner: &[Body], result:
     for body in inner {
         let (before, after) = add_loop(generator, b, body, steps / inner.len() as u64);
         sources.push(after);
-        // Whether the loop is the last to use what it begins with decides whether it may change it in place.
+        // A loop may change its initial state in place only if it is the last user of it. Both cases are made.
         match b.random.below(4) {
             0 | 1 => sources.retain(|&source| source != before),
             2 => sources.push(before),
@@ -156,8 +156,8 @@ fn some_operations(b: &mut Builder<'_>) {
     }
 }
 
-/// A value that is handed to a loop: a parameter (which may be the index, the state or an invariant of the loop around),
-/// or any other.
+/// An operand of a loop: a parameter (which may be the index, the state or an invariant of the loop around), or any other
+/// value.
 fn handed(b: &mut Builder<'_>, ty: &Type) -> NodeId {
     let params: Vec<NodeId> = b.params().iter().copied().filter(|&param| b.ty(param) == *ty).collect();
     if params.is_empty() || b.random.one_in(5) {
@@ -199,7 +199,7 @@ fn add_loop(generator: &Generator<'_>, b: &mut Builder<'_>, body: &Body, steps: 
     (initial, b.push(op, &operands, body.state.clone()))
 }
 
-/// A value of type `ty` that depends on the values `sources`: all that have this type, some of the others.
+/// A value of type `ty` that depends on all `sources` of this type, and on some of the others.
 fn combine(b: &mut Builder<'_>, ty: &Type, sources: &[NodeId]) -> NodeId {
     let (same, others): (Vec<NodeId>, Vec<NodeId>) = sources.iter().partition(|&&source| b.ty(source) == *ty);
     let mut all = match same.first() {
@@ -240,7 +240,7 @@ fn join(b: &mut Builder<'_>, ty: &Type, x: NodeId, y: NodeId) -> NodeId {
                 b.push(Op::Array, &elements, ty.clone())
             }
             _ => {
-                // An update of one that depends on an element of each.
+                // `x` with one element replaced. The new element depends on an element of `x` and one of `y`.
                 let (at, from) = (index(b), index(b));
                 let (p, q) = (element(b, x, at, &array.element), element(b, y, from, &array.element));
                 let value = join(b, &array.element, p, q);
@@ -262,7 +262,7 @@ fn join(b: &mut Builder<'_>, ty: &Type, x: NodeId, y: NodeId) -> NodeId {
     }
 }
 
-/// A value that depends on `x` of its own type and on `y` of another.
+/// A value that depends on `x`, whose type it has, and on `y` of any type.
 fn stir(b: &mut Builder<'_>, ty: &Type, x: NodeId, y: NodeId) -> NodeId {
     let Some(leaf) = leaf(b, y) else { return x };
     match ty {
@@ -287,7 +287,7 @@ fn stir(b: &mut Builder<'_>, ty: &Type, x: NodeId, y: NodeId) -> NodeId {
     }
 }
 
-/// Bits in a value.
+/// A bit vector inside a value, if there is one.
 fn leaf(b: &mut Builder<'_>, value: NodeId) -> Option<NodeId> {
     match b.ty(value) {
         Type::Bits(_) => Some(value),
@@ -309,7 +309,7 @@ fn element(b: &mut Builder<'_>, array: NodeId, index: NodeId, ty: &Type) -> Node
     b.push(Op::ArrayIndex { assumed_in_bounds: false }, &[array, index], ty.clone())
 }
 
-/// An index: the first parameter, which is the loop's own index in a body, or anything.
+/// An index: the first parameter (which is the loop's index in a body), or any value.
 fn index(b: &mut Builder<'_>) -> NodeId {
     match b.params().first().copied() {
         Some(first) if matches!(b.ty(first), Type::Bits(_)) && b.random.one_in(2) => first,

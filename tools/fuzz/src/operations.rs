@@ -5,10 +5,10 @@ use xls_aot_ir::{NodeId, Op, Type};
 use crate::builder::Builder;
 use crate::types;
 
-/// Width that results do not grow beyond.
+/// The largest width of results.
 const MAX_WIDTH: u32 = 4096;
 
-/// Adds a random operation of the program's style, one that calls nothing.
+/// Adds a random operation of the program's style that has no callee.
 pub(crate) fn add(b: &mut Builder<'_>) -> NodeId {
     if b.style.events && b.random.one_in(8) {
         // Beside the operation, so that programs with events have no fewer operations than others.
@@ -60,7 +60,7 @@ pub(crate) fn add_or_subtract(b: &mut Builder<'_>) -> NodeId {
     b.push(op, &[x, y], Type::Bits(width))
 }
 
-/// Products of any widths; partial products only as their sum, which is all that is specified.
+/// Products of any widths. Only the sum of partial products is used, because nothing else about them is specified.
 pub(crate) fn multiply(b: &mut Builder<'_>) -> NodeId {
     let ((x, m), (y, n)) = (b.some_bits(), b.some_bits());
     let width = match b.random.below(4) {
@@ -179,7 +179,7 @@ pub(crate) fn encode(b: &mut Builder<'_>) -> NodeId {
     }
 }
 
-/// A type to select among: that of an existing value or a new one; without tokens.
+/// The type of the cases of a selection: the type of an existing value or a new type, without tokens.
 fn some_type(b: &mut Builder<'_>) -> Type {
     match b.existing(|ty| !ty.contains_token()) {
         Some(node) if !b.random.one_in(4) => b.ty(node),
@@ -187,7 +187,7 @@ fn some_type(b: &mut Builder<'_>) -> Type {
     }
 }
 
-/// A number of cases: a few, and now and then as many as a selector has values, or more than a word has bits.
+/// A number of cases: mostly a few, sometimes as many as a selector has values, or more than a word has bits.
 fn cases(b: &mut Builder<'_>) -> usize {
     match b.random.below(64) {
         0 => b.random.between(62, 67),
@@ -202,7 +202,7 @@ pub(crate) fn select(b: &mut Builder<'_>) -> NodeId {
     let count = cases(b);
     let (op, selector, default) = match b.random.below(5) {
         0 | 1 => {
-            // The default is required unless the cases cover the selector.
+            // A default is required exactly if the selector has more values than there are cases.
             let least = usize::BITS - (count - 1).leading_zeros();
             let width = if b.random.one_in(2) { least } else { least + b.width() };
             let has_default = width >= usize::BITS || count < 1 << width;
@@ -258,7 +258,7 @@ pub(crate) fn array(b: &mut Builder<'_>) -> NodeId {
             }
             let lens = operands.iter().map(|&operand| match b.ty(operand) {
                 Type::Array(array) => array.len,
-                _ => 0,
+                Type::Bits(_) | Type::Tuple(_) | Type::Token => 0,
             });
             let len: u64 = lens.sum();
             if len > 64 {
@@ -269,7 +269,7 @@ pub(crate) fn array(b: &mut Builder<'_>) -> NodeId {
     }
 }
 
-/// Indices into an array, of one dimension or more (or none), and the type that they lead to.
+/// Indices into an array, for any number of its dimensions, and the type that they select.
 fn path(b: &mut Builder<'_>, ty: &Type) -> (Vec<NodeId>, Type) {
     let mut indices = Vec::new();
     let mut ty = ty.clone();
@@ -308,7 +308,7 @@ pub(crate) fn tuple(b: &mut Builder<'_>) -> NodeId {
     }
 }
 
-/// Tokens without effect.
+/// Operations on tokens that have no effect.
 pub(crate) fn tokens(b: &mut Builder<'_>) -> NodeId {
     if b.random.one_in(2) {
         let count = b.random.below(3);

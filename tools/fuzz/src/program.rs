@@ -23,20 +23,20 @@ impl Program {
         FuncId::new(self.package.functions.len() - 1)
     }
 
-    /// Steps that the evaluation of a call may take; a program that takes more is left out.
+    /// The most steps that the evaluation of a call may take. A program that takes more is left out.
     pub(crate) fn max_steps(&self) -> u64 {
         let nodes: usize = self.package.functions.iter().map(|function| function.nodes.len()).sum();
         600_000 + 30 * nodes as u64
     }
 }
 
-/// Calls of each program.
+/// The number of calls of each program.
 const CALLS: usize = 6;
 
 /// Largest number of iterations of most loops.
 const MAX_TRIPS: usize = 6;
 
-/// Program `index` of the run with `seed`, of one style or of any.
+/// Program `index` of the run with `seed`; `None` for a random style.
 pub(crate) fn generate(seed: u64, index: u64, style: Option<StyleName>) -> Program {
     let random = &mut Random::new(seed, index);
     let style = Style::new(random, style);
@@ -52,7 +52,14 @@ pub(crate) fn generate(seed: u64, index: u64, style: Option<StyleName>) -> Progr
             generator.define(random, Some("main"), &params, |_, b| large::body(b, style.size));
             params
         }
-        _ => generator.mixture(random),
+        StyleName::Mixed
+        | StyleName::Linear
+        | StyleName::Pieces
+        | StyleName::Choices
+        | StyleName::Arithmetic
+        | StyleName::Arrays
+        | StyleName::Reuse
+        | StyleName::Long => generator.mixture(random),
     };
     let top = FuncId::new(generator.functions.len() - 1);
     let package = Package {
@@ -85,7 +92,7 @@ pub(crate) struct Generator<'a> {
 }
 
 impl Generator<'_> {
-    /// Adds functions that call each other, the last one called `main`; gives that one's parameters' types.
+    /// Adds functions that call each other. The last one is called `main`. Gives the types of its parameters.
     fn mixture(&mut self, random: &mut Random) -> Vec<Type> {
         for _ in 0..random.below(4) {
             let params = params(random, self.style, 4);
@@ -106,7 +113,7 @@ impl Generator<'_> {
         body: impl FnOnce(&Self, &mut Builder<'_>) -> NodeId,
     ) -> FuncId {
         let name = name.map_or_else(|| format!("f{}", self.functions.len()), str::to_owned);
-        // Ids are handed out by a counter of our own, which the builder borrows.
+        // The builder borrows the counter of ids, so it gets a copy.
         let mut next_id = self.next_id;
         let mut b = Builder::new(random, self.style, name, params, &mut next_id);
         let ret = body(self, &mut b);
@@ -124,18 +131,14 @@ impl Generator<'_> {
     }
 
     fn cost_of(&self, function: &Function, node: &Node) -> u64 {
-        let trips = match (&node.op, &node.ty) {
-            (Op::CountedFor { trip_count, .. }, _) => *trip_count,
-            (Op::DynamicCountedFor { .. }, _) => most(function.node(node.operands[1])),
-            (Op::Map { .. }, Type::Array(array)) => array.len,
-            _ => 1,
-        };
         let callee = node.op.callee().map_or(0, |callee| self.cost(callee));
+        let trips = times_applied(function, node);
         let words = node.ty.flat_bit_count().unwrap_or(u64::MAX) / 64;
         trips.saturating_mul(callee).saturating_add(1 + words)
     }
 
-    /// Adds a function that returns `result`, or something of its own. By default its name is its number.
+    /// Adds a function that returns a value of type `result`, or of any type if there is none. By default its name is its
+    /// number.
     fn function(
         &mut self,
         random: &mut Random,
@@ -144,7 +147,7 @@ impl Generator<'_> {
         result: Option<&Type>,
         size: usize,
     ) {
-        // Callees stand first, so loop bodies and mapped functions that this one needs are made before it.
+        // Callees come first, so the loop bodies and mapped functions that this function needs are made before it.
         let mut bodies = Vec::new();
         for _ in 0..size {
             if self.functions.len() < 12 && random.one_in(20) {
@@ -183,7 +186,7 @@ impl Generator<'_> {
         (!self.functions.is_empty()).then(|| self.invoke(b, 0))
     }
 
-    /// Adds a function to be applied repeatedly, and says how.
+    /// Adds a function that a loop or map can apply.
     fn body(&mut self, random: &mut Random) -> Body {
         let size = random.between(1, 8);
         let style = self.style;
@@ -216,7 +219,7 @@ impl Generator<'_> {
             }
         }
         self.function(random, None, &params, result.as_ref(), size);
-        // The bodies that the function itself needed stand before it.
+        // The function is the last one; bodies that it needs come before it.
         let function = FuncId::new(self.functions.len() - 1);
         Body { function, repetition }
     }
@@ -252,19 +255,28 @@ impl Generator<'_> {
     }
 }
 
-/// Largest value that a node of few bits can have.
-fn most(node: &Node) -> u64 {
-    match (&node.op, &node.ty) {
-        (Op::Literal { value }, _) => match &**value {
-            Value::Bits(bits) => bits.low_u64(),
-            _ => 0,
-        },
-        (_, Type::Bits(width @ 0..=63)) => (1 << width) - 1,
-        _ => u64::MAX,
+/// How often a node applies its callee, at most.
+fn times_applied(function: &Function, node: &Node) -> u64 {
+    if let Op::CountedFor { trip_count, .. } = node.op {
+        trip_count
+    } else if let Op::DynamicCountedFor { .. } = node.op {
+        largest_value(function.node(node.operands[1]))
+    } else if let (Op::Map { .. }, Type::Array(array)) = (&node.op, &node.ty) {
+        array.len
+    } else {
+        1
     }
 }
 
-/// A function to be applied repeatedly.
+/// Largest value that a node of a bits type can have.
+fn largest_value(node: &Node) -> u64 {
+    if let Op::Literal { value } = &node.op {
+        return if let Value::Bits(bits) = &**value { bits.low_u64() } else { 0 };
+    }
+    node.ty.bit_count().filter(|&width| width < 64).map_or(u64::MAX, |width| (1 << width) - 1)
+}
+
+/// A function that a loop or map can apply.
 struct Body {
     function: FuncId,
     repetition: Repetition,
@@ -277,14 +289,14 @@ enum Repetition {
         trips: u64,
         stride: i64,
     },
-    /// Widths of trip count and stride.
+    /// By `dynamic_counted_for`, with these widths of the trip count and the stride.
     Dynamic {
         trips: u32,
         stride: u32,
     },
 }
 
-/// What a function returns: one value, or several values that would otherwise be lost.
+/// The value that a function returns: one value, or a tuple of values that nothing else uses.
 fn result_of(b: &mut Builder<'_>) -> NodeId {
     let mut unused = b.unused();
     if unused.is_empty() {
@@ -296,7 +308,7 @@ fn result_of(b: &mut Builder<'_>) -> NodeId {
     if b.random.one_in(2) || unused.len() == 1 {
         return unused[unused.len() - 1];
     }
-    // The last one, which most nodes lead to, and random others.
+    // The tuple has the last value, which depends on most nodes, and random other values.
     while unused.len() > 12 {
         unused.remove(b.random.below(unused.len() - 1));
     }

@@ -16,7 +16,7 @@ const WIDTHS: &[u32] = &[
     448, 500, 511, 512, 513, 520, 600, 640,
 ];
 
-/// Width of the operands of a program.
+/// A width for the operands of a program.
 pub(crate) fn width(random: &mut Random) -> u32 {
     if random.one_in(4) {
         types::width(random, &[])
@@ -25,7 +25,7 @@ pub(crate) fn width(random: &mut Random) -> u32 {
     }
 }
 
-/// A width near `width`: the same number of words more often than not.
+/// A width near `width`, mostly with the same number of words.
 fn other_width(random: &mut Random, width: u32) -> u32 {
     let rounded = width.next_multiple_of(64).max(64);
     let other = match random.below(8) {
@@ -40,14 +40,14 @@ fn other_width(random: &mut Random, width: u32) -> u32 {
     other.clamp(1, 1100)
 }
 
-/// What one operation of a family does with two operands of a width.
+/// Adds an operation of a family on two operands of one width.
 type Make = fn(&mut Builder<'_>, Op, NodeId, NodeId, u32) -> NodeId;
 
 fn same_width(b: &mut Builder<'_>, op: Op, x: NodeId, y: NodeId, width: u32) -> NodeId {
     b.push(op, &[x, y], Type::Bits(width))
 }
 
-/// By the second operand, or by its low bits, which are within the width more often.
+/// A shift by the second operand, or by its low bits, which are less often too large.
 fn shift(b: &mut Builder<'_>, op: Op, x: NodeId, y: NodeId, width: u32) -> NodeId {
     let low = 32 - width.leading_zeros();
     let amount = if b.random.one_in(2) { b.resized(y, low) } else { y };
@@ -63,7 +63,7 @@ fn product(b: &mut Builder<'_>, op: Op, x: NodeId, y: NodeId, width: u32) -> Nod
     b.push(op, &[x, y], Type::Bits(result))
 }
 
-/// The sum of partial products, which is all of them that is specified.
+/// The sum of partial products. Nothing else about them is specified.
 fn partial_product(b: &mut Builder<'_>, op: Op, x: NodeId, y: NodeId, width: u32) -> NodeId {
     let ty = Type::Bits(b.random.pick(&[width, 2 * width]));
     let pair = b.push(op, &[x, y], Type::tuple([ty.clone(), ty.clone()]));
@@ -74,27 +74,45 @@ fn partial_product(b: &mut Builder<'_>, op: Op, x: NodeId, y: NodeId, width: u32
     b.push(Op::Add, &parts, ty)
 }
 
-/// An operation on the first operand alone.
-fn first(b: &mut Builder<'_>, op: Op, x: NodeId, _: NodeId, width: u32) -> NodeId {
-    let result = match op {
-        Op::AndReduce | Op::OrReduce | Op::XorReduce => 1,
-        Op::OneHot { .. } => width + 1,
-        Op::Encode => u32::BITS - (width - 1).leading_zeros(),
-        _ => width,
-    };
-    b.push(op, &[x], Type::Bits(result))
+/// An operation on the first operand alone, of its width.
+fn of_first(b: &mut Builder<'_>, op: Op, x: NodeId, _: NodeId, width: u32) -> NodeId {
+    b.push(op, &[x], Type::Bits(width))
 }
 
-/// A selection between the operands, by bits of the first.
-fn selection(b: &mut Builder<'_>, op: Op, x: NodeId, y: NodeId, width: u32) -> NodeId {
-    let ty = Type::Bits(width);
-    let bit = b.push(Op::BitSlice { start: width - 1 }, &[x], Type::Bits(1));
-    match op {
-        Op::Sel { .. } => b.push(op, &[bit, x, y], ty),
-        Op::Gate => b.push(op, &[bit, y], ty),
-        Op::OneHotSel => b.push(op, &[bit, x], ty),
-        _ => b.push(op, &[bit, x, y], ty),
-    }
+/// A reduction of the first operand.
+fn reduction(b: &mut Builder<'_>, op: Op, x: NodeId, _: NodeId, _: u32) -> NodeId {
+    b.push(op, &[x], Type::Bits(1))
+}
+
+fn one_hot(b: &mut Builder<'_>, op: Op, x: NodeId, _: NodeId, width: u32) -> NodeId {
+    b.push(op, &[x], Type::Bits(width + 1))
+}
+
+fn encode(b: &mut Builder<'_>, op: Op, x: NodeId, _: NodeId, width: u32) -> NodeId {
+    b.push(op, &[x], Type::Bits(u32::BITS - (width - 1).leading_zeros()))
+}
+
+/// The highest bit of the first operand, by which operations of the selection family select.
+fn highest_bit(b: &mut Builder<'_>, x: NodeId, width: u32) -> NodeId {
+    b.push(Op::BitSlice { start: width - 1 }, &[x], Type::Bits(1))
+}
+
+/// A choice between both operands.
+fn choice(b: &mut Builder<'_>, op: Op, x: NodeId, y: NodeId, width: u32) -> NodeId {
+    let bit = highest_bit(b, x, width);
+    b.push(op, &[bit, x, y], Type::Bits(width))
+}
+
+/// The second operand or zero.
+fn gate(b: &mut Builder<'_>, op: Op, x: NodeId, y: NodeId, width: u32) -> NodeId {
+    let bit = highest_bit(b, x, width);
+    b.push(op, &[bit, y], Type::Bits(width))
+}
+
+/// The first operand or zero.
+fn one_hot_sel(b: &mut Builder<'_>, op: Op, x: NodeId, _: NodeId, width: u32) -> NodeId {
+    let bit = highest_bit(b, x, width);
+    b.push(op, &[bit, x], Type::Bits(width))
 }
 
 /// Adds operations of one family on the same two operands, and a tuple of all that they give.
@@ -113,10 +131,18 @@ pub(crate) fn family(b: &mut Builder<'_>) -> NodeId {
         }
         7 => {
             let (low, high) = (Op::OneHot { lsb_prio: true }, Op::OneHot { lsb_prio: false });
-            let unary = [Op::AndReduce, Op::OrReduce, Op::XorReduce, low, high, Op::Encode, Op::Neg, Op::Reverse];
-            unary.map(|op| (op, first as Make)).into()
+            vec![
+                (Op::AndReduce, reduction),
+                (Op::OrReduce, reduction),
+                (Op::XorReduce, reduction),
+                (low, one_hot),
+                (high, one_hot),
+                (Op::Encode, encode),
+                (Op::Neg, of_first),
+                (Op::Reverse, of_first),
+            ]
         }
-        _ => [SELECT, Op::Gate, Op::OneHotSel, Op::PrioritySel].map(|op| (op, selection as Make)).into(),
+        _ => vec![(SELECT, choice), (Op::Gate, gate), (Op::OneHotSel, one_hot_sel), (Op::PrioritySel, choice)],
     };
     let mut results = Vec::new();
     for _ in 0..b.random.between(2, 5) {
@@ -124,7 +150,7 @@ pub(crate) fn family(b: &mut Builder<'_>) -> NodeId {
         let (p, q, at) = match b.random.below(4) {
             0 => (x, y, b.ty(x).bit_count().unwrap_or(width)),
             1 if b.random.one_in(2) => {
-                // Narrowed and widened again: the same width, other bits.
+                // Operands that were narrowed and widened again have the same width and other bits.
                 let low = other_width(b.random, width / 2);
                 let (p, q) = (b.resized(x, low), b.resized(y, low));
                 (b.resized(p, width), b.resized(q, width), width)

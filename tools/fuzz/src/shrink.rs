@@ -6,19 +6,20 @@
 
 use xls_aot_eval::Options;
 use xls_aot_execute::{ExecuteError, Subject};
-use xls_aot_ir::{closure, Bits, Effect, FuncId, Function, NodeId, Op, Package, Type, Value};
+use xls_aot_ir::family::{Call, Leaf, Loop};
+use xls_aot_ir::{closure, Bits, Effect, Family, FuncId, Function, Node, NodeId, Op, Package, Type, Value};
 use xls_aot_values::uniform;
 
 use crate::coarse::{self, LARGE};
 use crate::differ::{compare, evaluate_program, Comparison, Difference, Evaluated};
 use crate::program::Program;
 
-/// Variants tried for one program.
+/// The number of variants that are tried for one program.
 const EFFORT: usize = 3000;
-/// Variants compiled together.
+/// The number of variants that are compiled together.
 const BATCH: usize = 32;
 
-/// Makes the program smaller; `difference` is what it shows.
+/// Makes the program smaller. `difference` is the difference that it shows.
 pub(crate) fn shrink(
     evaluated: Evaluated,
     difference: Difference,
@@ -52,7 +53,8 @@ pub(crate) fn shrink(
                 variants.extend(make(program));
             }
         }
-        // A variant is made to learn its cost and once more to be tried: all of them together would be too large.
+        // Each variant is made twice, once for its cost and once to be tried, because all variants at once would need too
+        // much memory.
         let mut variants: Vec<(u64, Variant<'_>)> =
             variants.into_iter().map(|variant| (cost(&tidy(variant())), variant)).collect();
         variants.retain(|(cost, _)| *cost < limit);
@@ -92,22 +94,54 @@ fn first_that_differs(
     }
 }
 
-/// How much there is to read.
+/// How much a reader of the program has to read.
 fn cost(program: &Program) -> u64 {
-    let node = |op: &Op, operands: usize| match op {
-        Op::Param { .. } => 2,
-        Op::Literal { value } => 3 + leaves(value, &|bits| u64::from(!bits.is_zero())),
-        Op::CountedFor { trip_count, stride, .. } => 8 + operands as u64 + trip_count + stride.unsigned_abs(),
-        // Less than a loop of one iteration, which it can stand for.
-        Op::Invoke { .. } => 5 + operands as u64,
-        _ => 6 + operands as u64,
-    };
-    let function = |function: &Function| -> u64 {
-        4 + function.nodes.iter().map(|n| node(&n.op, n.operands.len()) + size(&n.ty)).sum::<u64>()
-    };
+    let function = |function: &Function| -> u64 { 4 + function.nodes.iter().map(node_cost).sum::<u64>() };
     let functions: u64 = program.package.functions.iter().map(function).sum();
-    let arguments = program.calls.iter().flatten().map(|value| leaves(value, &|bits| u64::from(!bits.is_zero())));
-    functions + arguments.sum::<u64>()
+    functions + program.calls.iter().flatten().map(value_cost).sum::<u64>()
+}
+
+fn node_cost(node: &Node) -> u64 {
+    let own = match node.op.family() {
+        Family::Leaf(Leaf::Param) => 2,
+        Family::Leaf(Leaf::Literal) => 3,
+        // Less than a loop of one iteration, which a call can replace.
+        Family::Call(Call::Invoke) => 5,
+        Family::Loop(Loop::CountedFor) => 8,
+        Family::Call(Call::Map)
+        | Family::Loop(Loop::DynamicCountedFor)
+        | Family::Unary(_)
+        | Family::Logic(_)
+        | Family::Reduction(_)
+        | Family::Sum(_)
+        | Family::Product(_)
+        | Family::PartialProduct(_)
+        | Family::Division(_)
+        | Family::Equality(_)
+        | Family::Order(_)
+        | Family::Shift(_)
+        | Family::Extension(_)
+        | Family::Slice(_)
+        | Family::Encoding(_)
+        | Family::Selection(_)
+        | Family::Array(_)
+        | Family::Tuple(_)
+        | Family::Token(_)
+        | Family::Effect(_) => 6,
+    };
+    let attributes = if let Op::Literal { value } = &node.op {
+        value_cost(value)
+    } else if let Op::CountedFor { trip_count, stride, .. } = node.op {
+        trip_count + stride.unsigned_abs()
+    } else {
+        0
+    };
+    own + node.operands.len() as u64 + attributes + size(&node.ty)
+}
+
+/// Bit vectors in a value that are not zero.
+fn value_cost(value: &Value) -> u64 {
+    leaves(value, &|bits| u64::from(!bits.is_zero()))
 }
 
 /// Sum of `f` over the leaves of a value.
@@ -132,7 +166,7 @@ fn size(ty: &Type) -> u64 {
 fn return_another(program: &Program) -> Vec<Variant<'_>> {
     let top = program.top();
     let function = program.package.function(top);
-    let other = |(id, node): (NodeId, &xls_aot_ir::Node)| {
+    let other = |(id, node): (NodeId, &Node)| {
         (id != function.ret && node.ty != Type::Token).then(|| {
             changed(program, top, move |function| {
                 function.ret = id;
@@ -180,7 +214,7 @@ fn replace_by_operand(program: &Program) -> Vec<Variant<'_>> {
                 if function.ret == id {
                     function.ret = operand;
                 }
-                // An effect would stay: what it was becomes a copy, which falls to the tidying.
+                // The node becomes a copy, which `tidy` removes. Otherwise a node with an effect would stay.
                 let node = &mut function.nodes[id.index()];
                 node.op = Op::Identity;
                 node.operands = [operand].into();
@@ -196,22 +230,20 @@ fn simplify_call(program: &Program) -> Vec<Variant<'_>> {
     let mut variants = Vec::new();
     for (f, function) in program.package.iter() {
         for (id, node) in function.iter() {
-            match &node.op {
-                Op::CountedFor { trip_count, stride, body } => {
-                    for trips in [1, 2].into_iter().filter(|trips| trips < trip_count) {
-                        let op = Op::CountedFor { trip_count: trips, stride: *stride, body: *body };
-                        variants.push(changed(program, f, move |function| function.nodes[id.index()].op = op.clone()));
-                    }
-                    if *stride > 1 {
-                        let op = Op::CountedFor { trip_count: *trip_count, stride: 1, body: *body };
-                        variants.push(changed(program, f, move |function| function.nodes[id.index()].op = op.clone()));
-                    }
-                    if *trip_count == 1 {
-                        variants.extend(loop_to_call(program, f, id, *body));
-                    }
+            if let Op::CountedFor { trip_count, stride, body } = node.op {
+                for trips in [1, 2].into_iter().filter(|&trips| trips < trip_count) {
+                    let op = Op::CountedFor { trip_count: trips, stride, body };
+                    variants.push(changed(program, f, move |function| function.nodes[id.index()].op = op.clone()));
                 }
-                Op::Invoke { to_apply } => variants.push(inlined(program, f, id, *to_apply)),
-                _ => {}
+                if stride > 1 {
+                    let op = Op::CountedFor { trip_count, stride: 1, body };
+                    variants.push(changed(program, f, move |function| function.nodes[id.index()].op = op.clone()));
+                }
+                if trip_count == 1 {
+                    variants.extend(loop_to_call(program, f, id, body));
+                }
+            } else if let Op::Invoke { to_apply } = node.op {
+                variants.push(inlined(program, f, id, to_apply));
             }
         }
     }
@@ -239,7 +271,8 @@ fn is_unused(function: &Function, id: NodeId) -> bool {
     id != function.ret && function.nodes.iter().all(|node| !node.operands.contains(&id))
 }
 
-/// Variants with a single call, of zero, in place of a map whose value nothing uses: it stays for its effects.
+/// Variants that replace a map by a single call with a zero argument, if nothing uses its value and it is only there for its
+/// effects.
 fn map_to_call(program: &Program) -> Vec<Variant<'_>> {
     let mut variants = Vec::new();
     for (f, function) in program.package.iter() {
@@ -300,19 +333,16 @@ fn inlined(program: &Program, f: FuncId, id: NodeId, callee: FuncId) -> Variant<
     let callee = program.package.function(callee);
     changed(program, f, move |function| {
         let arguments = function.node(id).operands.clone();
-        // Copies of the parameters keep the numbering simple; tidying removes them.
+        // Parameters become copies of the arguments, which keeps the numbering simple. `tidy` removes them.
         let copies = callee.nodes.iter().map(|node| {
             let mut node = node.clone();
             node.name = None;
-            match node.op {
-                Op::Param { index } => {
-                    node.op = Op::Identity;
-                    node.operands = [arguments[index as usize]].into();
-                }
-                _ => {
-                    for operand in &mut node.operands {
-                        *operand = NodeId::new(operand.index() + id.index());
-                    }
+            if let Op::Param { index } = node.op {
+                node.op = Op::Identity;
+                node.operands = [arguments[index as usize]].into();
+            } else {
+                for operand in &mut node.operands {
+                    *operand = NodeId::new(operand.index() + id.index());
                 }
             }
             node
@@ -326,8 +356,8 @@ fn inlined(program: &Program, f: FuncId, id: NodeId, callee: FuncId) -> Variant<
     })
 }
 
-/// Puts nodes before node `at`, whose operands are already numbered for their new places.
-fn insert(function: &mut Function, at: usize, nodes: Vec<xls_aot_ir::Node>) {
+/// Inserts nodes before node `at`. Their operands must already have the numbers of their new places.
+fn insert(function: &mut Function, at: usize, nodes: Vec<Node>) {
     let moved = |id: NodeId| if id.index() >= at { NodeId::new(id.index() + nodes.len()) } else { id };
     for node in &mut function.nodes[at..] {
         for operand in &mut node.operands {
@@ -404,7 +434,7 @@ pub(crate) fn changed<'a>(program: &'a Program, f: FuncId, edit: impl Fn(&mut Fu
     })
 }
 
-/// The program without copies, nodes and functions that nothing needs, and numbered afresh.
+/// The program without copies, and without nodes and functions that nothing needs. Nodes get new numbers.
 fn tidy(mut program: Program) -> Program {
     let mut effects: Vec<bool> = Vec::new();
     for f in 0..program.package.functions.len() {
@@ -432,7 +462,7 @@ fn tidy(mut program: Program) -> Program {
     program
 }
 
-/// Lets users of a copy use the original.
+/// Replaces each use of a copy by the original.
 fn forward_copies(function: &mut Function) {
     let mut original: Vec<NodeId> = (0..function.nodes.len()).map(NodeId::new).collect();
     for i in 0..function.nodes.len() {

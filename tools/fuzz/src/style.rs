@@ -20,13 +20,13 @@ use crate::types;
 /// Adds one operation.
 pub(crate) type Make = fn(&mut Builder<'_>) -> NodeId;
 
-/// The weight of each operation, relative to the sum of all weights.
+/// Operations with their weights. An operation's share is its weight divided by the sum of all weights.
 type Weights = &'static [(usize, Make)];
 
 /// The styles, by the names that the command line has for them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum StyleName {
-    /// Everything.
+    /// All operations.
     Mixed,
     /// Exclusive ors, shifts and rotations.
     Linear,
@@ -38,7 +38,7 @@ pub enum StyleName {
     Arithmetic,
     /// Arrays that are read and changed.
     Arrays,
-    /// Loops in loops that hand their indices, states and invariants on.
+    /// Nested loops that pass on their indices, states and invariants.
     Loops,
     /// The same operands in several operations of a family, at several widths.
     Reuse,
@@ -111,13 +111,13 @@ impl FromStr for StyleName {
     }
 }
 
-/// What a program is like.
+/// The properties of a program.
 pub(crate) struct Style {
     pub(crate) name: StyleName,
     operations: Weights,
-    /// The widths that most of its values have; none if any width is as good.
+    /// The widths of most of its values; empty if all widths are equally likely.
     pub(crate) widths: Vec<u32>,
-    /// Whether most operands are the nodes just made, so that long chains come about.
+    /// Whether most operands are recent nodes, so that there are long chains.
     pub(crate) deep: bool,
     /// Number of operations of the function that is called; of nodes, if it is large.
     pub(crate) size: usize,
@@ -128,10 +128,10 @@ pub(crate) struct Style {
 }
 
 impl Style {
-    /// The style of that name, or of a random one.
+    /// The style with this name; `None` for a random style.
     pub(crate) fn new(random: &mut Random, name: Option<StyleName>) -> Style {
         let name = name.unwrap_or_else(|| StyleName::random(random));
-        // Most programs assert nothing, so that what asserting functions are not compiled to is seen too.
+        // Most programs have no assertions, because functions with assertions have no `direct` entry point.
         let asserts = random.one_in(3);
         let operations = match name {
             StyleName::Mixed | StyleName::Long | StyleName::Large => MIXED,
@@ -147,15 +147,33 @@ impl Style {
         let widths = match name {
             StyleName::Loops => vec![nest::width(random), 1],
             StyleName::Reuse => (0..random.between(1, 2)).map(|_| reuse::width(random)).collect(),
-            _ if is_mixed && !random.one_in(4) => Vec::new(),
-            _ => (0..random.between(1, 3)).map(|_| types::width(random, &[])).chain([1]).collect(),
+            StyleName::Mixed
+            | StyleName::Linear
+            | StyleName::Pieces
+            | StyleName::Choices
+            | StyleName::Arithmetic
+            | StyleName::Arrays
+            | StyleName::Long
+            | StyleName::Large => {
+                if is_mixed && !random.one_in(4) {
+                    Vec::new()
+                } else {
+                    (0..random.between(1, 3)).map(|_| types::width(random, &[])).chain([1]).collect()
+                }
+            }
         };
         let deep = random.one_in(if is_mixed { 8 } else { 2 });
         let size = match name {
             StyleName::Long => random.between(1000, 4000),
             StyleName::Large => random.between(100_000, 140_000),
             StyleName::Reuse => random.between(1, 6),
-            _ => match random.below(64) {
+            StyleName::Mixed
+            | StyleName::Linear
+            | StyleName::Pieces
+            | StyleName::Choices
+            | StyleName::Arithmetic
+            | StyleName::Arrays
+            | StyleName::Loops => match random.below(64) {
                 0 if random.one_in(4) => random.between(400, 1000),
                 0 => random.between(100, 400),
                 1..=3 => random.between(40, 100),
@@ -185,7 +203,7 @@ impl Style {
     }
 }
 
-/// Everything.
+/// All operations.
 const MIXED: Weights = &[
     (2, ops::unary),
     (3, ops::logic),
@@ -202,7 +220,7 @@ const MIXED: Weights = &[
     (1, ops::tokens),
 ];
 
-/// What each result bit of is an exclusive or of bits, as in checksums and scramblers, and a little else.
+/// Operations whose result bits are exclusive ors of operand bits, as in checksums and scramblers, and a few others.
 const LINEAR: Weights = &[
     (6, idioms::exclusive_or),
     (4, idioms::shift_by_constant),
@@ -254,7 +272,7 @@ const ARITHMETIC: Weights = &[
     (1, ops::unary),
 ];
 
-/// Arrays and tuples that are read, changed and handed on.
+/// Operations on arrays and tuples.
 const ARRAYS: Weights = &[
     (6, ops::array),
     (2, ops::tuple),
@@ -264,7 +282,7 @@ const ARRAYS: Weights = &[
     (1, ops::compare),
 ];
 
-/// What does not take long, for the bodies of loops.
+/// Operations that are quick to evaluate, for the bodies of loops.
 const LIGHT: Weights = &[
     (2, ops::unary),
     (3, ops::logic),
@@ -278,7 +296,7 @@ const LIGHT: Weights = &[
     (1, idioms::choose_bits),
 ];
 
-/// Operands in several operations, and a little else between them.
+/// Several operations on the same operands, and a few others between them.
 const REUSE: Weights = &[(6, reuse::family), (1, ops::slice), (1, ops::logic), (1, ops::add_or_subtract)];
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Random types, with the corners where code generators go wrong.
+//! Random types, with the widths and shapes at which code generators have special cases.
 
 use xls_aot_ir::Type;
 use xls_aot_values::Random;
@@ -13,7 +13,7 @@ const WIDTHS: &[u32] = &[
 /// Largest number of bits in a random type.
 const MAX_FLAT_BITS: u64 = 4096;
 
-/// A width: most often one of `preferred`, if there are any; else small ones are more frequent.
+/// A random width. It is mostly one of `preferred`, if there are any; otherwise small widths are more frequent.
 pub(crate) fn width(random: &mut Random, preferred: &[u32]) -> u32 {
     if !preferred.is_empty() && !random.one_in(10) {
         return random.pick(preferred);
@@ -25,7 +25,7 @@ pub(crate) fn width(random: &mut Random, preferred: &[u32]) -> u32 {
     }
 }
 
-/// A type without tokens, nested at most `depth` deep, of such widths.
+/// A type without tokens, nested at most `depth` deep, with such widths.
 pub(crate) fn ty(random: &mut Random, widths: &[u32], depth: u32) -> Type {
     let ty = match random.below(10) {
         0..=6 => Type::Bits(width(random, widths)),

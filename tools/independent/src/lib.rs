@@ -10,6 +10,8 @@
 //! model of the IR with the product, but nothing that computes. It is neither fast nor economical with memory.
 
 #![deny(missing_docs)]
+// A new operation, type or effect must be looked at wherever the others are told apart.
+#![warn(clippy::wildcard_enum_match_arm)]
 
 mod definitions;
 mod number;

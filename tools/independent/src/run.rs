@@ -48,13 +48,12 @@ impl<'p> Run<'p> {
         let body = package.function(function);
         let mut values: Vec<Value> = Vec::new();
         for (id, node) in body.iter() {
-            let value = match node.op {
-                Op::Param { index } => arguments[index as usize].clone(),
-                _ => {
-                    let operands: Vec<Value> =
-                        node.operands.iter().map(|operand| values[operand.index()].clone()).collect();
-                    self.node((function, id), node, &operands)?
-                }
+            let value = if let Op::Param { index } = node.op {
+                arguments[index as usize].clone()
+            } else {
+                let operands: Vec<Value> =
+                    node.operands.iter().map(|operand| values[operand.index()].clone()).collect();
+                self.node((function, id), node, &operands)?
             };
             values.push(value);
         }
@@ -210,8 +209,6 @@ fn halves(ty: &Type, product: impl Fn(u32) -> Number) -> Value {
 }
 
 fn length(ty: &Type) -> u64 {
-    match ty {
-        Type::Array(array) => array.len,
-        other => panic!("{other} is no array type"),
-    }
+    let Type::Array(array) = ty else { panic!("{ty} is no array type") };
+    array.len
 }

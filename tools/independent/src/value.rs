@@ -52,25 +52,19 @@ impl Value {
 
     /// The bit vector that the verifier promises.
     pub(crate) fn number(&self) -> &Number {
-        match self {
-            Value::Bits(number) => number,
-            other => panic!("{other:?} is no bit vector"),
-        }
+        let Value::Bits(number) = self else { panic!("{self:?} is no bit vector") };
+        number
     }
 
     /// The elements of the array that the verifier promises.
     pub(crate) fn array(&self) -> &[Value] {
-        match self {
-            Value::Array(elements) => elements,
-            other => panic!("{other:?} is no array"),
-        }
+        let Value::Array(elements) = self else { panic!("{self:?} is no array") };
+        elements
     }
 
     /// The elements of the tuple that the verifier promises.
     pub(crate) fn tuple(&self) -> &[Value] {
-        match self {
-            Value::Tuple(elements) => elements,
-            other => panic!("{other:?} is no tuple"),
-        }
+        let Value::Tuple(elements) = self else { panic!("{self:?} is no tuple") };
+        elements
     }
 }

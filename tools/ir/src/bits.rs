@@ -88,7 +88,7 @@ impl Bits {
         }
     }
 
-    /// The words for writing. Whoever sets bits above the width calls [`Bits::clear_unused`] afterwards.
+    /// The words for writing. A caller that may set bits above the width calls [`Bits::clear_unused`] afterwards.
     pub fn words_mut(&mut self) -> &mut [u64] {
         match &mut self.repr {
             Repr::Inline(_) if self.width == 0 => &mut [],

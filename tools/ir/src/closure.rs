@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::{FuncId, Function, Package, Top};
 
 /// The functions that `top` reaches through invoke, map and loop bodies, in the order of `package` (so callees come
-/// first and `top` last), with `top` marked as the package's top. Nothing else is kept but the table of files.
+/// first and `top` last), with `top` marked as the package's top. The table of files is kept too, and nothing else.
 ///
 /// # Panics
 /// If `top` is not a function of `package`.
@@ -43,7 +43,8 @@ pub fn cut_all(package: Package, tops: &[FuncId]) -> (Package, Vec<FuncId>) {
     made_of(package.name, package.files, functions, reached.len(), tops)
 }
 
-/// A package of some functions of another one, which had `count`: their own ids there, callees first, one of `tops` last.
+/// A package of some functions of another package, which had `count` functions. Each comes with its id there; callees come
+/// first, and one of `tops` is last.
 fn made_of(
     name: Box<str>,
     files: BTreeMap<u32, Box<str>>,
@@ -57,7 +58,7 @@ fn made_of(
         renumbered[id.index()] = Some(FuncId::new(functions.len()));
         for node in &mut function.nodes {
             if let Some(callee) = node.op.callee_mut() {
-                // Every callee was reached, and stands before its caller.
+                // Every callee was reached, and comes before its caller.
                 if let Some(new) = renumbered[callee.index()] {
                     *callee = new;
                 }

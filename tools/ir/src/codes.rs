@@ -1,6 +1,6 @@
 //! The codes of findings. A code never changes its meaning; a new kind of finding gets a new code.
 
-/// Every code with what it stands for. `E01` characters and strings, `E02` syntax, `E03` names and arguments, `E04` types
+/// Every code with its meaning. `E01` characters and strings, `E02` syntax, `E03` names and arguments, `E04` types
 /// and operations, `E05` structure, `E09` limits.
 pub const CODES: &[(&str, &str)] = &[
     ("E0101", "a character that has no meaning in XLS IR"),

@@ -7,7 +7,7 @@ use std::fmt;
 pub struct Span {
     /// Byte offset of the first byte.
     pub start: u32,
-    /// Byte offset behind the last byte.
+    /// Byte offset after the last byte.
     pub end: u32,
 }
 
@@ -17,9 +17,9 @@ pub struct Span {
 pub enum Kind {
     /// The text is not valid XLS IR, or not valid DSLX.
     Invalid,
-    /// Valid, but not supported here.
+    /// The text is valid, but not supported here.
     Unsupported,
-    /// Valid, but beyond a stated limit.
+    /// The text is valid, but exceeds a stated limit.
     Limit,
     /// Valid and compiled, but probably not what was meant.
     Warning,
@@ -38,7 +38,7 @@ pub struct Diagnostic {
     pub message: String,
     /// Other places that belong to it, in the order in which they are printed.
     pub labels: Vec<Label>,
-    /// What was expected, or how to mend it; each is printed on a line of its own.
+    /// What was expected, or how to correct the text; each is printed on a line of its own.
     pub notes: Vec<String>,
 }
 
@@ -57,12 +57,12 @@ impl Diagnostic {
         Self::new(Kind::Invalid, code, span, message.into())
     }
 
-    /// Valid, but not supported here.
+    /// The text is valid, but not supported here.
     pub fn unsupported(code: &'static str, span: Span, message: impl Into<String>) -> Self {
         Self::new(Kind::Unsupported, code, span, message.into())
     }
 
-    /// Valid, but beyond a stated limit.
+    /// The text is valid, but exceeds a stated limit.
     pub fn limit(code: &'static str, span: Span, message: impl Into<String>) -> Self {
         Self::new(Kind::Limit, code, span, message.into())
     }
@@ -93,7 +93,7 @@ impl Diagnostic {
         format!("{}[{}]", if self.is_error() { "error" } else { "warning" }, self.code)
     }
 
-    /// Adds a line that says what was expected or how to mend it.
+    /// Adds a line that says what was expected, or how to correct the text.
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(readable(note.into()));
@@ -101,7 +101,7 @@ impl Diagnostic {
     }
 }
 
-/// `text`, without its middle if it is too long to be read: it may quote names of any length.
+/// `text`, without its middle if it is too long for a message. Messages may quote names of any length.
 fn readable(text: String) -> String {
     const LONGEST: usize = 2000;
     const END: usize = 500;
@@ -131,7 +131,7 @@ pub struct Diagnostics {
     pub findings: Vec<Located>,
 }
 
-/// A finding with its place spelled out.
+/// A finding with its line and column.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Located {
     /// The finding.

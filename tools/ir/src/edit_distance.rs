@@ -1,7 +1,7 @@
 //! Suggestions: the known name that is nearest to an unknown one.
 
-/// The candidate at a small edit distance from `name` (one to three, by its length); the first of the nearest ones.
-/// Work is bounded: long names and names of very different length are not compared.
+/// The nearest candidate to `name`, if its edit distance is small (one to three, depending on the length); of several, the
+/// first. Work is bounded: long names and names of very different lengths are not compared.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     const LONGEST: usize = 64;
     const MOST: usize = 500;

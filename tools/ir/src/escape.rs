@@ -8,7 +8,7 @@
 pub(crate) enum UnescapeError {
     /// A backslash that begins no escape sequence.
     Unknown(usize),
-    /// A number that is no character.
+    /// A number that is not the number of a character.
     OutOfRange(usize),
     /// The decoded bytes are not UTF-8.
     NotUtf8,
@@ -70,7 +70,7 @@ pub(crate) fn unescape(content: &str) -> Result<String, UnescapeError> {
     String::from_utf8(out).map_err(|_| UnescapeError::NotUtf8)
 }
 
-/// The number of at most `count` digits at `pos`, and the position behind it; saturates.
+/// The number of at most `count` digits at `pos`, saturated, and the position after it.
 fn digits(bytes: &[u8], pos: usize, count: usize, radix: u32) -> (u32, usize) {
     let mut value = 0u32;
     let mut end = pos;

@@ -10,14 +10,14 @@ use std::fmt;
 pub enum Piece<'a> {
     /// Text that is copied.
     Text(&'a str),
-    /// A data operand, written so.
+    /// A data operand, in this format.
     Operand(Format),
 }
 
 /// How a placeholder writes the bit vectors of its operand.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Format {
-    /// `{}`: unsigned decimal up to 64 bits, beyond as `{:#x}`.
+    /// `{}`: unsigned decimal up to 64 bits; wider values as `{:#x}`.
     Default,
     /// `{:u}`: unsigned decimal.
     Unsigned,

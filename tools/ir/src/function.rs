@@ -25,7 +25,7 @@ pub struct SourcePos {
 /// One operation applied to operands.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Node {
-    /// What it computes.
+    /// The operation.
     pub op: Op,
     /// Its operands, in the order the [`Op`] variant documents.
     pub operands: Box<[NodeId]>,
@@ -33,11 +33,11 @@ pub struct Node {
     pub ty: Type,
     /// Name given in the text; `None` for the automatic `<mnemonic>.<id>`.
     pub name: Option<Box<str>>,
-    /// The text's `id=`, or one that the parser chose; unique in the package, greater than zero.
+    /// The id that the text states, or one that the parser chose. It is unique in the package and greater than zero.
     pub id: u64,
     /// `pos=` of the text.
     pub positions: Box<[SourcePos]>,
-    /// Where the node's name stands in the IR text.
+    /// The place of the node's name in the IR text.
     pub span: Span,
 }
 
@@ -66,7 +66,7 @@ pub struct Function {
     pub return_type: Type,
     /// Attribute lines (`#[...]`) as written, without the surrounding `#[` and `]`.
     pub attributes: Vec<Box<str>>,
-    /// Where the function's name stands in the IR text.
+    /// The place of the function's name in the IR text.
     pub span: Span,
 }
 
@@ -89,7 +89,7 @@ impl Function {
         signature
     }
 
-    /// The signature for a message: all of it, or how it begins.
+    /// The signature for a message: all of it, or its beginning if it is long.
     pub(crate) fn short_signature(&self) -> String {
         beginning(|out| self.write_signature(out))
     }
@@ -115,18 +115,18 @@ pub enum SkippedKind {
     Channel,
 }
 
-/// A proc, block or channel beside the functions: its name is known, its body is not read.
+/// A proc, block or channel beside the functions. Its name is kept; its body is not read.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Skipped {
-    /// What it is.
+    /// The kind of the declaration.
     pub kind: SkippedKind,
     /// Its name.
     pub name: Box<str>,
-    /// Where the name stands.
+    /// The place of the name in the IR text.
     pub span: Span,
 }
 
-/// What carries the package's `top` marker.
+/// The declaration that is marked `top`.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Top {
     /// A function.
@@ -146,7 +146,7 @@ pub struct Package {
     pub functions: Vec<Function>,
     /// Procs, blocks and channels, skipped.
     pub skipped: Vec<Skipped>,
-    /// What is marked `top`, if anything is.
+    /// The declaration that is marked `top`, if there is one.
     pub top: Option<Top>,
 }
 

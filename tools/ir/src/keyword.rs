@@ -56,7 +56,7 @@ impl Keyword {
         Self::ALL.iter().copied().find(|keyword| keyword.spelling() == name)
     }
 
-    /// A bit of its own, for sets of keyword arguments.
+    /// The bit that stands for the keyword argument in sets of them.
     pub(crate) const fn bit(self) -> u32 {
         1 << self as u32
     }

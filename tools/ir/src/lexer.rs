@@ -1,7 +1,7 @@
 //! Splits text into tokens.
 //!
 //! The lexer borrows from the text and allocates nothing. It never reports an error in text that it has already passed,
-//! so the parser can report a syntax error at the first wrong token. Line ends are white space like any other.
+//! so the parser can report a syntax error at the first wrong token. Line ends count as white space.
 
 use crate::diagnostic::{Diagnostic, Span};
 
@@ -10,11 +10,11 @@ use crate::diagnostic::{Diagnostic, Span};
 pub(crate) enum TokenKind {
     /// `[A-Za-z_][A-Za-z0-9_.]*` that is not reserved.
     Ident,
-    /// An identifier that XLS reserves: it cannot name functions, parameters or nodes.
+    /// An identifier that XLS reserves. It cannot be the name of a function, parameter or node.
     Keyword,
     /// `true` or `false`.
     Bool,
-    /// `-?[0-9][A-Za-z0-9_]*`; whether its digits make sense is checked by its reader.
+    /// `-?[0-9][A-Za-z0-9_]*`; the parser checks whether the digits are valid.
     Number,
     /// `"..."` or `"""..."""`; the token's text has the quotes.
     Quoted,
@@ -77,13 +77,13 @@ pub(crate) struct Lexer<'a> {
 }
 
 impl<'a> Lexer<'a> {
-    /// At the beginning of `text`, behind a byte order mark if it has one.
+    /// A lexer at the beginning of `text`, after the byte order mark if there is one.
     pub fn new(text: &'a str) -> Self {
         Self { text, pos: if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 } }
     }
 
-    /// What stands at `start` as far as it can be meant as one word: up to a character that cannot be seen, a comment, a
-    /// bracket or a sign that follows names.
+    /// The text at `start` that its author may have meant as one word. It ends at white space or another invisible character,
+    /// a comment, a bracket, or a sign that follows names.
     pub fn word_at(&self, start: u32) -> &'a str {
         let rest = &self.text[start as usize..];
         let end = rest
@@ -103,7 +103,7 @@ impl<'a> Lexer<'a> {
         &self.text[start as usize..end as usize]
     }
 
-    /// The next token; [`TokenKind::End`] for ever once the text is used up.
+    /// The next token. At the end of the text, every call gives [`TokenKind::End`].
     pub fn next_token(&mut self) -> Result<Token<'a>, Box<Diagnostic>> {
         let mut token = Token { kind: TokenKind::End, text: "", span: Span::default() };
         match self.read(&mut token) {
@@ -112,8 +112,8 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// As [`Lexer::next_token`], into `token`, or the error. Written in place, field by field, because the reading of a
-    /// package does little else: a token that is copied at once costs more than the rest of it.
+    /// Writes the next token to `token`, or returns the error. The fields are written one by one, because copying a token as a
+    /// whole would take longer than all other work on it.
     #[inline]
     pub fn read(&mut self, token: &mut Token<'a>) -> Option<Box<Diagnostic>> {
         self.skip_blank();
@@ -141,7 +141,7 @@ impl<'a> Lexer<'a> {
         None
     }
 
-    /// Makes `token` the one that ends at `end` and goes on from there.
+    /// Makes `token` the token that ends at `end`, and continues there.
     fn put(&mut self, token: &mut Token<'a>, kind: TokenKind, end: usize) {
         token.kind = kind;
         token.text = &self.text[self.pos..end];
@@ -178,7 +178,7 @@ impl<'a> Lexer<'a> {
         self.delimited(token, quote, quote.len() > 1, TokenKind::Quoted)
     }
 
-    /// A string between two `quote`s; a backslash hides the next character.
+    /// A string between two `quote`s. The character after a backslash does not end the string.
     fn delimited(
         &mut self,
         token: &mut Token<'a>,
@@ -234,7 +234,7 @@ pub(crate) fn span(start: usize, end: usize) -> Span {
 
 /// The class of an identifier's text.
 fn word_kind(word: &str) -> TokenKind {
-    // Most words of a text end in a digit (`add.3`); no reserved word does.
+    // Most words of a text end in a digit (`add.3`), and no reserved word does.
     if word.as_bytes().last().is_some_and(u8::is_ascii_digit) {
         return TokenKind::Ident;
     }
@@ -268,7 +268,7 @@ fn word_kind(word: &str) -> TokenKind {
     }
 }
 
-/// For each byte, whether an identifier may go on with it.
+/// For each byte, whether it may be part of an identifier after the first character.
 const IDENT_BYTES: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0;

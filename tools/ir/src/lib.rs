@@ -66,7 +66,7 @@ pub use function::{Function, Node, Package, Skipped, SkippedKind, SourcePos, Top
 pub use keyword::Keyword;
 pub use line_index::{LineColumn, LineIndex};
 pub use number::{magnitude, TooManyDigits};
-pub use op::{Op, OpKind, MNEMONICS};
+pub use op::{family, Family, Op, OpKind, MNEMONICS};
 pub use op_info::{Arity, Attribute, Effect, KeywordArg, OpInfo, Operand, OperandCount};
 pub use parser::{parse_package, read_package};
 pub use printer::print_package;

@@ -18,11 +18,11 @@ pub const MAX_FLAT_BIT_COUNT: u64 = 1 << 35;
 /// Most digits of a decimal number (a longer one can be written in hexadecimal, which converts in linear time).
 pub const MAX_DECIMAL_DIGITS: usize = 1 << 16;
 
-/// Most 64-bit words that all literals of a package may need beyond one a literal leaf: 256 MiB.
+/// Most 64-bit words that all literals of a package may need, not counting one for each leaf of a literal: 256 MiB.
 pub const MAX_LITERAL_WORDS: u64 = 1 << 25;
 
 /// Most findings that one run collects.
 pub const MAX_FINDINGS: usize = 200;
 
-/// Largest node id that text may give (the rest is left for nodes without one).
+/// Largest node id that text may state. Larger ids are for nodes without an id.
 pub const MAX_NODE_ID: u64 = 1 << 62;

@@ -34,7 +34,7 @@ impl<'a> LineIndex<'a> {
         LineColumn { line: line as u32 + 1, column: characters(before) + 1 }
     }
 
-    /// The finding about `file` with its place spelled out; its labels are in the same text.
+    /// The finding about `file` with its line and column; its labels are in the same text.
     pub fn locate(&self, file: &str, diagnostic: Diagnostic) -> Located {
         let LineColumn { line, column } = self.position(diagnostic.span);
         self.located(file, diagnostic, line, column)
@@ -64,7 +64,7 @@ impl<'a> LineIndex<'a> {
         let mut before = 0;
         for diagnostic in findings {
             let (offset, line) = self.line_of(diagnostic.span);
-            // Columns are counted on from the finding before, so that many on a long line do not take long.
+            // Columns are counted from the finding before, so that many findings on a long line do not take long.
             let column = match located.last() {
                 Some(last) if last.line as usize == line + 1 => last.column + characters(&self.text[before..offset]),
                 _ => characters(&self.text[self.starts[line] as usize..offset]) + 1,
@@ -92,7 +92,7 @@ impl<'a> LineIndex<'a> {
         let line = &self.text[start..end];
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let place = (span.start as usize).min(self.text.len()).saturating_sub(start).min(line.len());
-        // Only what is near is looked at: a line may have gigabytes.
+        // Only text near the place is looked at, because a line may have gigabytes.
         let first = step_back(line, place, BEFORE);
         let last = step_on(line, first, LONGEST);
         let mut shown: String = String::from_utf8_lossy(&line[first..last])
@@ -109,19 +109,20 @@ impl<'a> LineIndex<'a> {
     }
 }
 
-/// Whether a byte begins a character; of text that is not UTF-8, one way to see it.
+/// Whether a byte begins a character. In text that is not UTF-8, every byte that does not continue a character does.
 fn begins(byte: u8) -> bool {
     byte & 0xc0 != 0x80
 }
 
-/// The offset `count` characters before `offset`; not beyond the text, nor beyond what so many characters may take.
+/// The offset `count` characters before `offset`. It is within the text, and not further away than so many of the longest
+/// characters.
 fn step_back(text: &[u8], offset: usize, count: usize) -> usize {
     let most = offset.saturating_sub(LONGEST_CHARACTER * count);
     let starts = text[most..offset].iter().enumerate().rev().filter(|(_, &byte)| begins(byte));
     starts.map(|(at, _)| most + at).nth(count - 1).unwrap_or(most)
 }
 
-/// The offset `count` characters behind `offset`, likewise.
+/// The offset `count` characters after `offset`, with the same bounds.
 fn step_on(text: &[u8], offset: usize, count: usize) -> usize {
     let most = text.len().min(offset + LONGEST_CHARACTER * count);
     let starts = text[offset..most].iter().enumerate().filter(|(_, &byte)| begins(byte));

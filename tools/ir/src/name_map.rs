@@ -14,13 +14,14 @@ use std::hash::BuildHasher;
 
 /// A table from names to values; each name is there at most once.
 pub(crate) struct NameMap<'a, V> {
-    /// Upper half of the hash, and one more than the number of the entry; `(_, 0)` is free. A power of two of them, at
-    /// least twice the number of entries; entry `e` is in the first free slot from `hash(e)` on.
+    /// Each slot has the upper half of a hash, and one more than the number of the entry; a slot `(_, 0)` is free. The number
+    /// of slots is a power of two, and at least twice the number of entries. Entry `e` is in the first slot from `hash(e)` on
+    /// that was free.
     slots: Vec<(u32, u32)>,
     entries: Vec<(&'a str, V)>,
     seed: u64,
-    /// One more than the number of the entry whose name has this number, counted from the first one; 0 is free. A name
-    /// whose place is taken, or too far off, is in the slots.
+    /// For each number of a name, counted from `first`: one more than the number of the entry, or 0 if there is none. A name
+    /// is in the slots instead if its place is taken or too far away.
     numbered: Vec<u32>,
     /// The number that `numbered` begins with.
     first_number: u32,
@@ -30,14 +31,14 @@ pub(crate) struct NameMap<'a, V> {
     hashed: usize,
 }
 
-/// How far below the first number others are expected.
+/// The distance below the first number at which smaller numbers are expected.
 const SLACK: usize = 64;
 
-/// What the names with numbers say about a name.
+/// The result of looking up a name by its number.
 enum Numbered {
-    /// It is this entry.
+    /// The name is this entry.
     Entry(usize),
-    /// It is not among them; if it is to be, this is its place in `numbered`.
+    /// The name is not in `numbered`; this would be its place there.
     Absent(Option<usize>),
 }
 
@@ -66,7 +67,7 @@ impl<'a, V: Copy> NameMap<'a, V> {
         Some(self.entries[entry].1)
     }
 
-    /// Adds a name, unless it is there: then its value is returned.
+    /// Adds a name. If it is in the table already, nothing changes, and its value is returned.
     pub fn insert(&mut self, name: &'a str, value: V) -> Option<V> {
         if self.numbered.is_empty() {
             self.first_number = number(name).unwrap_or(0).saturating_sub(SLACK as u32);
@@ -172,7 +173,7 @@ impl<'a, V: Copy> NameMap<'a, V> {
     }
 }
 
-/// The number behind the last dot of a name, written as XLS writes it.
+/// The number after the last dot of a name, if it is written as XLS writes it.
 fn number(name: &str) -> Option<u32> {
     let bytes = name.as_bytes();
     let mut number = 0;

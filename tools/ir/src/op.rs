@@ -1,12 +1,13 @@
 //! The operations of XLS functions, declared once: the table.
 //!
-//! A row has all facts about an operation: its attributes, its name in IR text, its operands, its keyword arguments,
-//! whether it is commutative, its effect, and the type rule that checks it (a method of the verifier). [`Op`] contains
-//! the attributes; the operands of a node are a flat list in the order of the row. An attribute that the text gives has
-//! the name of its keyword argument. An attribute of type [`FuncId`] is the operation's callee.
+//! The rows are grouped by family. A row has all facts about an operation: its attributes, its name in IR text, its
+//! operands, its keyword arguments, whether it is commutative, its effect, and the type rule that checks it (a method of
+//! the verifier). [`Op`] contains the attributes; the operands of a node are a flat list in the order of the row. An
+//! attribute that the text gives has the name of its keyword argument. An attribute of type [`FuncId`] is the operation's
+//! callee.
 //!
-//! All other code that treats operations one by one uses the table or an exhaustive `match`, so that a new operation
-//! does not compile until it is handled everywhere.
+//! All other code that treats operations one by one uses the table or an exhaustive `match` over [`Op`] or [`Family`], so
+//! that a new operation does not compile until it is handled everywhere.
 
 use crate::op_info::{any, at_least_one, given_by, needed, one, optional, Attribute, AttributeType, OpInfo};
 use crate::op_info::{Effect, OperandCount::*};
@@ -14,10 +15,10 @@ use crate::verifier::{Check, NodeCheck};
 use crate::Keyword::*;
 use crate::{FuncId, Value};
 
-/// Makes of the rows: [`Op`], [`OpKind`], the table ([`OpKind::info`]), access to attributes, and the choice of the type
-/// rule.
+/// Makes of the rows: [`Op`], [`OpKind`], [`Family`], the table ([`OpKind::info`]), access to attributes, and the choice
+/// of the type rule.
 macro_rules! ops {
-    ($(
+    ($( [$family:ident: $family_doc:literal] $(
         $(#[$doc:meta])*
         $op:ident $({ $( $(#[$field_doc:meta])* $field:ident: $ty:ty ),* $(,)? })? = $mnemonic:literal,
         operands: [$($operand:expr),*],
@@ -25,30 +26,48 @@ macro_rules! ops {
         $(commutative: $commutative:literal,)?
         $(effect: $effect:ident,)?
         rule: $rule:ident($($argument:ident),*);
-    )*) => {
+    )* )*) => {
         /// An operation and its attributes.
         #[derive(Clone, PartialEq, Eq, Hash, Debug)]
         pub enum Op {
-            $( $(#[$doc])* $op $({ $( $(#[$field_doc])* $field: $ty ),* })?, )*
+            $($( $(#[$doc])* $op $({ $( $(#[$field_doc])* $field: $ty ),* })?, )*)*
         }
 
         /// An operation without its attributes.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
         pub enum OpKind {
-            $( #[doc = concat!("`", $mnemonic, "`")] $op, )*
+            $($( #[doc = concat!("`", $mnemonic, "`")] $op, )*)*
+        }
+
+        /// An operation without its attributes, by family. Operations of one family have operands and results of the same
+        /// form. Code that treats most operations alike matches families, and the operations of a family one by one.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub enum Family {
+            $( #[doc = $family_doc] $family(family::$family), )*
+        }
+
+        /// The operations of each family.
+        pub mod family {
+            $(
+                #[doc = $family_doc]
+                #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+                pub enum $family {
+                    $( #[doc = concat!("`", $mnemonic, "`")] $op, )*
+                }
+            )*
         }
 
         /// Every operation's name in IR text, in declaration order.
-        pub const MNEMONICS: &[&str] = &[$($mnemonic),*];
+        pub const MNEMONICS: &[&str] = &[$($($mnemonic),*),*];
 
         impl OpKind {
             /// Every operation, in declaration order.
-            pub const ALL: &[OpKind] = &[$(OpKind::$op),*];
+            pub const ALL: &[OpKind] = &[$($(OpKind::$op),*),*];
 
             /// What the table says about the operation.
             pub const fn info(self) -> &'static OpInfo {
                 match self {
-                    $( OpKind::$op => {
+                    $($( OpKind::$op => {
                         const INFO: OpInfo = OpInfo {
                             mnemonic: $mnemonic,
                             operands: &[$($operand),*],
@@ -58,21 +77,28 @@ macro_rules! ops {
                             rule: stringify!($rule),
                         };
                         &INFO
-                    } )*
+                    } )*)*
+                }
+            }
+
+            /// The operation by family.
+            pub const fn family(self) -> Family {
+                match self {
+                    $($( OpKind::$op => Family::$family(family::$family::$op), )*)*
                 }
             }
 
             /// The names of the operation's attributes.
             pub const fn attributes(self) -> &'static [&'static str] {
                 match self {
-                    $( OpKind::$op => &[$($(stringify!($field)),*)?], )*
+                    $($( OpKind::$op => &[$($(stringify!($field)),*)?], )*)*
                 }
             }
 
             /// The operation, if it has no attributes.
             pub const fn without_attributes(self) -> Option<Op> {
                 match self {
-                    $( OpKind::$op => ops!(@without_attributes $op $({ $($field),* })?), )*
+                    $($( OpKind::$op => ops!(@without_attributes $op $({ $($field),* })?), )*)*
                 }
             }
         }
@@ -81,37 +107,37 @@ macro_rules! ops {
             /// The operation without its attributes.
             pub const fn kind(&self) -> OpKind {
                 match self {
-                    $( Op::$op { .. } => OpKind::$op, )*
+                    $($( Op::$op { .. } => OpKind::$op, )*)*
                 }
             }
 
             /// The value of the attribute called `name`.
             pub fn attribute(&self, name: &str) -> Option<Attribute<'_>> {
                 match self {
-                    $( Op::$op $({ $($field),* })? => {
+                    $($( Op::$op $({ $($field),* })? => {
                         $($( if name == stringify!($field) { return Some($field.attribute()); } )*)?
                         None
-                    } )*
+                    } )*)*
                 }
             }
 
             /// The function that this operation applies, if it applies one.
             pub fn callee(&self) -> Option<FuncId> {
                 match self {
-                    $( Op::$op $({ $($field),* })? => {
+                    $($( Op::$op $({ $($field),* })? => {
                         $($( if let Attribute::Callee(callee) = $field.attribute() { return Some(callee); } )*)?
                         None
-                    } )*
+                    } )*)*
                 }
             }
 
             /// The function that this operation applies, for renumbering.
             pub fn callee_mut(&mut self) -> Option<&mut FuncId> {
                 match self {
-                    $( Op::$op $({ $($field),* })? => {
+                    $($( Op::$op $({ $($field),* })? => {
                         $($( if let Some(callee) = $field.callee_mut() { return Some(callee); } )*)?
                         None
-                    } )*
+                    } )*)*
                 }
             }
         }
@@ -121,7 +147,7 @@ macro_rules! ops {
             #[allow(unused_variables)] // A rule need not look at all attributes.
             pub(crate) fn type_rule(&mut self) -> Check {
                 match &self.node.op {
-                    $( Op::$op $({ $($field),* })? => self.$rule($($argument),*), )*
+                    $($( Op::$op $({ $($field),* })? => self.$rule($($argument),*), )*)*
                 }
             }
         }
@@ -133,6 +159,7 @@ macro_rules! ops {
 }
 
 ops! {
+    [Leaf: "Parameters and constants, which are not computed."]
     /// A parameter of the function. (`param(name=x)` in the text names the parameter again and makes no node.)
     Param {
         /// Position in the parameter list.
@@ -149,7 +176,9 @@ ops! {
         operands: [],
         keywords: [needed(Value)],
         rule: literal(value);
-    /// Its operand.
+
+    [Unary: "One operand, of the type of the result."]
+    /// The operand, unchanged.
     Identity = "identity",
         operands: [one("x")],
         rule: identity();
@@ -165,6 +194,8 @@ ops! {
     Reverse = "reverse",
         operands: [one("x")],
         rule: unary();
+
+    [Logic: "Bitwise operations on any number of operands."]
     /// Bitwise and.
     And = "and",
         operands: [at_least_one("x")],
@@ -190,6 +221,8 @@ ops! {
         operands: [at_least_one("x")],
         commutative: true,
         rule: nary_logic();
+
+    [Reduction: "One bit about all bits of the operand."]
     /// Whether all bits are set.
     AndReduce = "and_reduce",
         operands: [one("x")],
@@ -202,6 +235,8 @@ ops! {
     XorReduce = "xor_reduce",
         operands: [one("x")],
         rule: reduction();
+
+    [Sum: "Sums and differences."]
     /// Sum, modulo 2^w.
     Add = "add",
         operands: [one("lhs"), one("rhs")],
@@ -211,6 +246,8 @@ ops! {
     Sub = "sub",
         operands: [one("lhs"), one("rhs")],
         rule: binary();
+
+    [Product: "Products of operands of any widths."]
     /// Product of unsigned numbers, cut to the width of the node's type.
     Umul = "umul",
         operands: [one("lhs"), one("rhs")],
@@ -221,6 +258,8 @@ ops! {
         operands: [one("lhs"), one("rhs")],
         commutative: true,
         rule: product();
+
+    [PartialProduct: "Pairs whose sum is a product. Only the sum is specified."]
     /// A pair whose sum is the product of unsigned numbers.
     Umulp = "umulp",
         operands: [one("lhs"), one("rhs")],
@@ -229,6 +268,8 @@ ops! {
     Smulp = "smulp",
         operands: [one("lhs"), one("rhs")],
         rule: partial_product();
+
+    [Division: "Quotients and remainders."]
     /// Quotient of unsigned numbers; all ones for division by zero.
     Udiv = "udiv",
         operands: [one("lhs"), one("rhs")],
@@ -245,6 +286,8 @@ ops! {
     Smod = "smod",
         operands: [one("lhs"), one("rhs")],
         rule: binary();
+
+    [Equality: "Comparisons of two values of any one type."]
     /// Equality of two values of any type but token.
     Eq = "eq",
         operands: [one("lhs"), one("rhs")],
@@ -255,6 +298,8 @@ ops! {
         operands: [one("lhs"), one("rhs")],
         commutative: true,
         rule: equality();
+
+    [Order: "Comparisons of two numbers of one width."]
     /// `lhs < rhs`, unsigned.
     Ult = "ult",
         operands: [one("lhs"), one("rhs")],
@@ -287,6 +332,8 @@ ops! {
     Sge = "sge",
         operands: [one("lhs"), one("rhs")],
         rule: comparison();
+
+    [Shift: "Shifts by a computed amount."]
     /// Shift to the left.
     Shll = "shll",
         operands: [one("x"), one("amount")],
@@ -299,6 +346,8 @@ ops! {
     Shra = "shra",
         operands: [one("x"), one("amount")],
         rule: shift();
+
+    [Extension: "Extensions to a larger width."]
     /// Extension with zeros to the width of the node's type.
     ZeroExt = "zero_ext",
         operands: [one("x")],
@@ -309,6 +358,8 @@ ops! {
         operands: [one("x")],
         keywords: [needed(NewBitCount)],
         rule: sign_ext();
+
+    [Slice: "Parts of bit vectors, and bit vectors made from parts."]
     /// The bits from `start` on, as many as the node's type has.
     BitSlice {
         /// First (least significant) bit taken.
@@ -330,6 +381,8 @@ ops! {
     Concat = "concat",
         operands: [any("x")],
         rule: concat();
+
+    [Encoding: "Conversions between a number and the bit with that number."]
     /// The first set bit alone; an additional highest bit stands for no set bit.
     OneHot {
         /// True: the lowest set bit wins, false: the highest.
@@ -347,6 +400,8 @@ ops! {
         operands: [one("x")],
         keywords: [needed(Width)],
         rule: decode();
+
+    [Selection: "Choices between values of any type."]
     /// The case whose number is the selector, or the default.
     Sel {
         /// Whether the last operand is the default.
@@ -369,6 +424,8 @@ ops! {
     Gate = "gate",
         operands: [one("condition"), one("data")],
         rule: gate();
+
+    [Array: "Arrays and their elements."]
     /// An array of its operands.
     Array = "array",
         operands: [any("elements")],
@@ -398,6 +455,8 @@ ops! {
     ArrayConcat = "array_concat",
         operands: [at_least_one("arrays")],
         rule: array_concat();
+
+    [Tuple: "Tuples and their elements."]
     /// A tuple of its operands.
     Tuple = "tuple",
         operands: [any("elements")],
@@ -410,6 +469,8 @@ ops! {
         operands: [one("tuple")],
         keywords: [needed(Index)],
         rule: tuple_index(index);
+
+    [Call: "Calls of a function, one or one for each element."]
     /// The callee's result.
     Invoke {
         /// The callee.
@@ -426,6 +487,8 @@ ops! {
         operands: [one("array")],
         keywords: [needed(ToApply)],
         rule: map(to_apply);
+
+    [Loop: "Repeated calls of a function, each with the result of the last."]
     /// A loop's last state.
     CountedFor {
         /// Number of iterations, `0 ..= 2^63-1`.
@@ -446,11 +509,13 @@ ops! {
         operands: [one("init"), one("trip_count"), one("stride"), given_by(InvariantArgs, Any)],
         keywords: [needed(Body), optional(InvariantArgs)],
         rule: dynamic_counted_for(body);
+
+    [Token: "Tokens without an effect."]
     /// A token behind all operands.
     AfterAll = "after_all",
         operands: [any("tokens")],
         rule: after_all();
-    /// Its operand.
+    /// The operand, unchanged.
     MinDelay {
         /// Minimum delay in cycles.
         delay: u64,
@@ -458,6 +523,8 @@ ops! {
         operands: [one("token")],
         keywords: [needed(Delay)],
         rule: min_delay();
+
+    [Effect: "Operations with an effect of their own."]
     /// An assertion that the condition holds.
     Assert {
         /// Reported when the condition is zero (escape sequences already decoded).

@@ -3,9 +3,9 @@
 
 use std::ops::Range;
 
-use crate::{FuncId, Keyword, Op, OpKind, Value};
+use crate::{Family, FuncId, Keyword, Op, OpKind, Value};
 
-/// One row of the table of operations.
+/// The facts in one row of the table of operations.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct OpInfo {
     /// The name in IR text.
@@ -26,15 +26,15 @@ pub struct OpInfo {
 /// An operand, or a run of operands, of an operation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Operand {
-    /// Its name; the keyword's spelling for one that is given by a keyword argument.
+    /// The operand's name. An operand that a keyword argument gives has the keyword's name.
     pub name: &'static str,
-    /// How many operands it stands for.
+    /// How many operands this entry stands for.
     pub count: OperandCount,
-    /// The keyword argument that gives it; `None` for one that is given by position.
+    /// The keyword argument that gives the operand; `None` if its position does.
     pub keyword: Option<Keyword>,
 }
 
-/// How many operands one entry of [`OpInfo::operands`] stands for.
+/// The number of operands that one entry of [`OpInfo::operands`] stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum OperandCount {
     /// Exactly one.
@@ -50,7 +50,7 @@ pub enum OperandCount {
 /// A keyword argument that an operation takes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct KeywordArg {
-    /// Which.
+    /// The keyword.
     pub keyword: Keyword,
     /// Whether the text may leave it out.
     pub optional: bool,
@@ -59,7 +59,7 @@ pub struct KeywordArg {
 /// What an operation does besides computing its value.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Effect {
-    /// Nothing. (What its callee does, if it has one, is the callee's effect.)
+    /// It has no effect of its own. Effects of its callee do not count.
     None,
     /// It records a failure if its condition is zero.
     Assert,
@@ -72,9 +72,9 @@ pub enum Effect {
 /// How many operands a node has.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Arity {
-    /// So many.
+    /// Exactly this number.
     Exactly(usize),
-    /// So many or more.
+    /// This number or more.
     AtLeast(usize),
 }
 
@@ -127,6 +127,11 @@ impl Op {
         self.info().mnemonic
     }
 
+    /// The operation by family, without its attributes.
+    pub const fn family(&self) -> Family {
+        self.kind().family()
+    }
+
     /// What the operation does besides computing its value; its callee's effects do not count.
     pub const fn effect(&self) -> Effect {
         self.info().effect
@@ -153,7 +158,7 @@ impl Op {
         }
     }
 
-    /// Where the operands called `name` stand in a node of `count` operands; empty if there are none.
+    /// The positions of the operands called `name` in a node of `count` operands; empty if there are none.
     pub fn operands_called(&self, name: &str, count: usize) -> Range<usize> {
         let sure = |operand: &Operand| match operand.count {
             OperandCount::One => 1,

@@ -54,7 +54,7 @@ fn write_package(package: &Package, out: &mut String) -> fmt::Result {
     Ok(())
 }
 
-/// Whether a string as written has a line end, or a quote that no backslash hides.
+/// Whether a string as written has a line end, or a quote without a backslash before it.
 fn needs_long_quotes(content: &str) -> bool {
     let mut hidden = false;
     content.bytes().any(|byte| {
@@ -122,7 +122,7 @@ fn write_node(
     Ok(())
 }
 
-/// What stands behind the keyword; `None` if the argument is left out.
+/// The text after the keyword; `None` if the argument is left out.
 fn keyword_value(package: &Package, node: &Node, arg: KeywordArg, name: &str, names: &[String]) -> Option<String> {
     let range = node.op.operands_called(arg.keyword.spelling(), node.operands.len());
     let mut operands = node.operands[range].iter().map(|operand| names[operand.index()].as_str());
@@ -159,13 +159,13 @@ fn keyword_value(package: &Package, node: &Node, arg: KeywordArg, name: &str, na
             Attribute::Callee(function) => Some(package.function(function).name.to_string()),
             Attribute::Value(value) => Some(Untyped(value).to_string()),
         },
-        // Every operation has them; they are written behind the operation's own.
+        // Every operation has them. They are written after the operation's own.
         Keyword::Id | Keyword::Pos => None,
     }
 }
 
-/// Names as they are written: dots of given names become `_` (in a node's name they would claim an operation and an
-/// id), and where that makes two names equal, the later one gets a number.
+/// Names as they are written. Dots of given names become `_`, because in a node's name they would state an operation and an
+/// id. If that makes two names equal, the later one gets a number.
 fn canonical_names(function: &Function) -> Vec<String> {
     let given: HashSet<&str> =
         function.nodes.iter().filter_map(|node| node.name.as_deref()).filter(|name| !name.contains('.')).collect();

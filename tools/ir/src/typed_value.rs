@@ -22,7 +22,7 @@ impl fmt::Display for Value {
     }
 }
 
-/// A value without its types, as it stands in `literal(value=...)`.
+/// A value without its types, as in `literal(value=...)`.
 pub(crate) struct Untyped<'a>(pub &'a Value);
 
 impl fmt::Display for Untyped<'_> {
@@ -78,10 +78,10 @@ pub enum TypedValueError {
     Invalid {
         /// Column in characters, from 1.
         column: usize,
-        /// What is wrong there.
+        /// What is wrong at this place.
         message: String,
     },
-    /// The value is beyond what is supported.
+    /// The value exceeds a limit.
     Limit {
         /// Column in characters, from 1.
         column: usize,
@@ -118,7 +118,7 @@ pub fn parse_typed_value(text: &str) -> Result<Value, TypedValueError> {
 struct Reader<'a> {
     text: &'a str,
     lexer: Lexer<'a>,
-    /// A token that was looked at and not taken.
+    /// The next token, if it was looked at and not taken.
     token: Option<Token<'a>>,
     words: u64,
 }
@@ -202,7 +202,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Behind `bits`: `[8]:255`.
+    /// The text after `bits`: `[8]:255`.
     fn bits(&mut self) -> Result<Value, TypedValueError> {
         self.expect(b'[')?;
         let width = self.take()?;

@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub enum Type {
     /// `bits[n]`: an unsigned bit vector of `n` bits; zero is allowed.
     Bits(u32),
-    /// `token`: orders side effects, carries no data.
+    /// `token`: orders side effects and has no data.
     Token,
     /// `(T, ...)`: any number of elements, also none.
     Tuple(Arc<[Type]>),
@@ -35,7 +35,7 @@ impl PartialEq for Type {
         match (self, other) {
             (Type::Bits(a), Type::Bits(b)) => a == b,
             (Type::Token, Type::Token) => true,
-            // The standard library compares what two equal pointers to a slice point to.
+            // Without this, the standard library compares the elements even if the pointers are equal.
             (Type::Tuple(a), Type::Tuple(b)) => Arc::ptr_eq(a, b) || a == b,
             (Type::Array(a), Type::Array(b)) => Arc::ptr_eq(a, b) || a == b,
             (Type::Bits(_) | Type::Token | Type::Tuple(_) | Type::Array(_), _) => false,
@@ -87,7 +87,7 @@ impl Type {
         }
     }
 
-    /// True if this is, or has anywhere within it, a token.
+    /// True if this type is a token or contains one.
     pub fn contains_token(&self) -> bool {
         match self {
             Type::Bits(_) => false,
@@ -109,14 +109,14 @@ impl Type {
 }
 
 impl Type {
-    /// The type for a message: all of it, or how it begins.
+    /// The type for a message: all of it, or its beginning if it is long.
     pub(crate) fn short(&self) -> String {
         beginning(|out| write!(out, "{self}"))
     }
 }
 
-/// What `write` writes, or how it begins: what stands in a message is to be read, and what a text declares once, many
-/// findings may be about.
+/// The text that `write` writes, or its beginning if it is long. A message must be readable, and many findings may quote one
+/// declaration.
 pub(crate) fn beginning(write: impl FnOnce(&mut Beginning) -> fmt::Result) -> String {
     let mut beginning = Beginning(String::new());
     if write(&mut beginning).is_err() {

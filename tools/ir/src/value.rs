@@ -11,9 +11,9 @@ pub enum Value {
     Bits(Bits),
     /// A token.
     Token,
-    /// Elements in order.
+    /// The elements of a tuple, in order.
     Tuple(Vec<Value>),
-    /// Elements in order, all of one type.
+    /// The elements of an array, in order; all have one type.
     Array(Vec<Value>),
 }
 
@@ -57,7 +57,7 @@ impl Value {
         }
     }
 
-    /// The type of this value. An (ill-formed) empty array gets the element type `()`.
+    /// The type of this value. An empty array, which no verified package has, gets the element type `()`.
     pub fn type_of(&self) -> Type {
         match self {
             Value::Bits(bits) => Type::Bits(bits.width()),

@@ -16,8 +16,8 @@ pub(crate) const LIVES_ON: u32 = u32::MAX;
 pub(crate) struct FuncInfo {
     /// Nodes that are computed: those that the result or an event depends on.
     pub live: Vec<bool>,
-    /// For each live node, the index of the last live node that uses it; [`LIVES_ON`] for the returned one; its own
-    /// index if nobody uses it.
+    /// For each live node, the index of the last live node that uses it; [`LIVES_ON`] for the returned node; its own
+    /// index if no node uses it.
     pub last_use: Vec<u32>,
     /// Divisions that share one computation.
     pub divisions: SharedDivisions,

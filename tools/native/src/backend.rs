@@ -19,7 +19,7 @@ use crate::Fault;
 /// Weight above which the `xls` entry point calls `direct` instead of containing a second copy of the code.
 const SHIM_WEIGHT: u64 = 150;
 
-/// The back end that needs no libxls.
+/// The native back end. It does not use libxls.
 #[derive(Clone, Copy, Debug)]
 pub struct NativeBackend {
     level: OptLevel,
@@ -41,9 +41,9 @@ impl NativeBackend {
         Self { folds: false, ..self }
     }
 
-    /// The same, but the IR is verified after each pass of the optimiser, lowering proves that it overwrites nothing that
-    /// is needed, and Cranelift verifies its own IR before and after each of its steps, as all do in debug builds. A broken
-    /// rule is an error of kind [`Internal`](BackendError::Internal).
+    /// The same, but the compiler checks itself, as it always does in debug builds: the IR is verified after each pass of
+    /// the optimiser, lowering proves that it overwrites nothing that is needed, and Cranelift verifies its own IR before
+    /// and after each of its steps. A broken rule is an error of kind [`Internal`](BackendError::Internal).
     #[must_use]
     pub const fn verifying(self) -> Self {
         Self { verifies: true, ..self }

@@ -98,7 +98,7 @@ impl FnCtx<'_, '_> {
     /// Zero-extends to a width that is not smaller.
     pub fn zero_extend(&mut self, bv: &Bv, width: u32) -> Bv {
         if let (1, true, Some((source, start))) = (bv.width, width > 1, bv.slice()) {
-            // A single bit that was cut out: no detour through its own carrier.
+            // A single bit of a larger carrier is taken from there directly, not through a carrier of its own.
             let bit = self.shifted_down(source, start);
             let bit = self.b.ins().band_imm_u(bit, 1);
             let bit = self.convert(bit, types::I32);
@@ -241,7 +241,7 @@ impl FnCtx<'_, '_> {
             let (source, start) = bv.slice().map_or((*value, start), |(source, inner)| (source, inner + start));
             let shifted = self.shifted_down(source, start);
             let value = self.convert(shifted, carrier(width));
-            // Cut from a larger carrier, more garbage may come along than the vector's own bound says.
+            // If the vector was cut from a larger carrier, more garbage bits may come along than its own bound says.
             let bound = if bv.slice().is_some() { self.type_of(source).bits() - start } else { bound };
             return Bv::one(width, value, bound).cut_from(source, start);
         }
@@ -261,7 +261,7 @@ impl FnCtx<'_, '_> {
         Bv::from_limbs(width, limbs, bound)
     }
 
-    /// At least `wanted` bits from bit `at` on of 64-bit limbs, in one limb; what lies above is unspecified.
+    /// One limb with the `wanted` bits of 64-bit limbs that begin at bit `at`. Its bits above them are unspecified.
     fn word_at(&mut self, limbs: &[Value], at: u32, wanted: u32) -> Value {
         let (index, shift) = ((at / 64) as usize, at % 64);
         let low = limbs[index];
@@ -270,7 +270,7 @@ impl FnCtx<'_, '_> {
         }
         let low = self.b.ins().ushr_imm_u(low, i64::from(shift));
         match limbs.get(index + 1) {
-            // The limb above is taken also where it is only garbage above `wanted`, but only if it is needed at all.
+            // The next limb is read only if it has some of the wanted bits. It may add garbage above them.
             Some(&high) if wanted > 64 - shift => {
                 let high = self.b.ins().ishl_imm_u(high, i64::from(64 - shift));
                 self.b.ins().bor(low, high)
@@ -326,7 +326,7 @@ impl FnCtx<'_, '_> {
         }
     }
 
-    /// Two parts that are one whole carrier, turned: a rotation.
+    /// Two parts of one carrier that are its low and its high bits, joined in the other order: a rotation.
     fn rotated(&mut self, parts: &[Bv], width: u32) -> Option<Bv> {
         let [high, low] = parts else { return None };
         let ((source, 0), (same, start)) = (high.slice()?, low.slice()?) else { return None };

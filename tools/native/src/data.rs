@@ -30,7 +30,7 @@ impl DataPool {
     /// Places `bytes` at a multiple of `align` (a power of two up to [`DATA_ALIGN`]).
     pub fn add(&mut self, mut bytes: Vec<u8>, align: u64) -> DataRef {
         if bytes.is_empty() {
-            // What has an address needs a byte, or there might be no section for it.
+            // An empty item takes one byte: without any data there would be no section that its address could refer to.
             bytes.push(0);
         }
         let item = Item { bytes, align };

@@ -28,7 +28,7 @@ const SCALAR_BITS_MAX: u32 = 128;
 
 /// How a parameter is passed.
 enum Passed {
-    /// Not at all.
+    /// It is not passed.
     Token,
     /// One value of the given type.
     Scalar(ClifType),
@@ -41,7 +41,7 @@ enum Passed {
 /// How the result is returned.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Returned {
-    /// It has no bytes.
+    /// It has no bytes, so nothing is returned.
     Nothing,
     /// One value, zero-extended to the given type.
     Scalar(ClifType),

@@ -31,7 +31,7 @@ impl Frame {
                 offset
             }
             None => {
-                // Grow a free place at the very end rather than leaving it behind.
+                // A free place at the end of the frame grows, instead of staying unused next to a new one.
                 let offset = match self.free.last_key_value() {
                     Some((&offset, &length)) if offset + length == self.size => {
                         self.free.remove(&offset);

@@ -27,7 +27,7 @@ pub(crate) struct Environment {
     pub events: Value,
 }
 
-/// The address of memory that a routine or function writes.
+/// The address of memory that a routine or function writes. [`FnCtx::address_to_write`] makes it, so the write is recorded.
 #[derive(Clone, Copy)]
 pub(crate) struct Destination(Value);
 
@@ -93,17 +93,11 @@ impl<'f, 'p> FnCtx<'f, 'p> {
     /// The constant that a value is, if it is one.
     pub fn const_of(&self, value: Value) -> Option<u64> {
         let dfg = &self.b.func.dfg;
-        match dfg.value_def(dfg.resolve_aliases(value)) {
-            ValueDef::Result(inst, 0) => match dfg.insts[inst] {
-                InstructionData::UnaryImm { opcode: Opcode::Iconst, imm } => {
-                    let bits = dfg.value_type(value).bits();
-                    let imm = imm.bits() as u64;
-                    Some(if bits < 64 { imm & ((1 << bits) - 1) } else { imm })
-                }
-                _ => None,
-            },
-            _ => None,
-        }
+        let ValueDef::Result(inst, 0) = dfg.value_def(dfg.resolve_aliases(value)) else { return None };
+        let InstructionData::UnaryImm { opcode: Opcode::Iconst, imm } = dfg.insts[inst] else { return None };
+        let bits = dfg.value_type(value).bits();
+        let imm = imm.bits() as u64;
+        Some(if bits < 64 { imm & ((1 << bits) - 1) } else { imm })
     }
 
     /// Type of a value.
@@ -186,7 +180,7 @@ impl<'f, 'p> FnCtx<'f, 'p> {
     /// # Errors
     /// If code outside of nodes overwrote a value that is needed.
     pub fn frame_size(&mut self, name: &str) -> Result<u64, Fault> {
-        self.owners.verdict().map_err(|what| Fault::Internal(format!("{what}, in function {name}")))?;
+        self.owners.report_violation().map_err(|what| Fault::Internal(format!("{what}, in function {name}")))?;
         Ok(self.owners.frame_size())
     }
 

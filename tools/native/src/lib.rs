@@ -27,8 +27,12 @@
 //! - Stack use depends on the code, not on the data. Values in memory are in a static frame (`frame`); a frame larger than a
 //!   page is in the caller's scratch memory.
 
+// A new operation, type or effect must be looked at wherever the others are told apart.
+#![warn(clippy::wildcard_enum_match_arm)]
+
 mod analysis;
 mod backend;
+mod bit_op;
 mod bits;
 mod clif;
 mod data;
@@ -53,6 +57,7 @@ mod lower_select;
 mod lower_shift;
 mod lower_slice;
 mod lower_wide;
+mod lower_wide_arith;
 mod memory;
 mod node;
 mod object_file;
@@ -64,6 +69,7 @@ mod routines;
 mod shared_divisions;
 mod unwind;
 mod value;
+mod wide_words;
 mod write_check;
 
 pub use backend::NativeBackend;

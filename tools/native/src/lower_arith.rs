@@ -113,7 +113,7 @@ impl FnCtx<'_, '_> {
         }
     }
 
-    /// Low `width` bits of the product of two vectors of that width. `None` if it is for the routine.
+    /// The low `width` bits of the product of two vectors of that width; `None` if the routine should multiply them.
     pub fn multiply(&mut self, x: &Bv, y: &Bv, width: u32) -> Option<Bv> {
         let bound = x.bound + y.bound;
         if let ([a], [b]) = (x.limbs(), y.limbs()) {
@@ -126,7 +126,7 @@ impl FnCtx<'_, '_> {
             return None;
         }
         let count = limb_count(width);
-        // Limbs that are known to be zero take no part.
+        // Limbs that are known to be zero are left out.
         let x_count = count.min((x.bound.div_ceil(64) as usize).max(1));
         let y_count = count.min((y.bound.div_ceil(64) as usize).max(1));
         let products: usize = (0..x_count).map(|i| y_count.min(count - i)).sum();

@@ -16,10 +16,8 @@ use crate::Fault;
 const SELECT_ELEMENTS_MAX: usize = 4;
 
 fn array_type(ty: &Type) -> Result<&ArrayType, Fault> {
-    match ty {
-        Type::Array(array) => Ok(array),
-        _ => Err(Fault::Internal(format!("type {ty} is not an array"))),
-    }
+    let Type::Array(array) = ty else { return Err(Fault::Internal(format!("type {ty} is not an array"))) };
+    Ok(array)
 }
 
 impl<'p> FnCtx<'_, 'p> {
@@ -33,7 +31,7 @@ impl<'p> FnCtx<'_, 'p> {
         for (i, operand) in site.operands.iter().enumerate() {
             let offset = match ty {
                 Type::Array(array) => i as u64 * self.size_of(&array.element)?,
-                _ => self.program.layouts.tuple_offset(ty, i)?,
+                Type::Bits(_) | Type::Tuple(_) | Type::Token => self.program.layouts.tuple_offset(ty, i)?,
             };
             self.store(operand, element_type(ty, i)?, &place.part(offset))?;
         }
@@ -53,7 +51,7 @@ impl<'p> FnCtx<'_, 'p> {
         }
     }
 
-    /// An index as a vector in SSA values (one in memory is saturated to 64 bits).
+    /// An index as a vector in SSA values. An index in memory is saturated to 64 bits.
     fn index_bits(&mut self, site: &Site<'p>, operand: usize) -> Result<Bv, Fault> {
         match &site.operands[operand] {
             Lowered::Bits(bv) => Ok(bv.clone()),
@@ -73,7 +71,7 @@ impl<'p> FnCtx<'_, 'p> {
             let index = self.index_bits(site, operand)?;
             let array = array_type(ty)?;
             let next = match (&value, &site.operand_node(0).op) {
-                // A constant table is read where it stands in the object.
+                // A constant array is read from the object's data, not built in SSA values.
                 (Lowered::Agg(_), Op::Literal { value: constant })
                     if operand == 1 && self.const_amount(&index).is_none() =>
                 {
@@ -186,7 +184,7 @@ impl<'p> FnCtx<'_, 'p> {
             *part = match constant {
                 Some(_) => new,
                 None => {
-                    // An index beyond 64 bits saturates, so it equals no element's.
+                    // An index of more than 64 bits saturates, so it equals the number of no element.
                     let index = self.saturate_u64(index);
                     let here = self.b.ins().icmp_imm_u(IntCC::Equal, index, i as i64);
                     self.choose(here, &new, part)?

@@ -36,8 +36,8 @@ pub(crate) enum Returned {
 pub(crate) fn returned(ty: &Type) -> Returned {
     match ty {
         Type::Bits(width) if *width <= 64 => Returned::Value(carrier(*width)),
-        _ if shape_of(ty).leaves == 0 => Returned::Nothing,
-        _ => Returned::Memory,
+        Type::Bits(_) | Type::Tuple(_) | Type::Array(_) | Type::Token if shape_of(ty).leaves == 0 => Returned::Nothing,
+        Type::Bits(_) | Type::Tuple(_) | Type::Array(_) | Type::Token => Returned::Memory,
     }
 }
 
@@ -236,7 +236,7 @@ impl<'p> FnCtx<'_, 'p> {
         self.load(ty, &to.into_value())
     }
 
-    /// Applies a function while results of other elements are in `place`.
+    /// Applies a function to one element of a `map`. The results of other elements are in `place` and must not be overwritten.
     fn apply_beside(&mut self, place: &Writable, callee: FuncId, element: Lowered) -> Result<Lowered, Fault> {
         self.owners.needed(place.written());
         let mapped = self.apply(callee, vec![element])?;

@@ -60,7 +60,7 @@ impl FnCtx<'_, '_> {
         self.compare_limbs(cc, &a, &b)
     }
 
-    /// From the least significant limb up: a higher limb decides unless it is equal.
+    /// Compares limbs from the least significant one up. A higher limb decides unless it is equal.
     fn compare_limbs(&mut self, cc: IntCC, a: &[Value], b: &[Value]) -> Value {
         if let ([a0, a1], [b0, b1]) = (a, b) {
             let a = self.b.ins().iconcat(*a0, *a1);
@@ -192,7 +192,7 @@ fn has_padding(ty: &Type) -> Result<bool, Fault> {
                 }
                 used += match element {
                     Type::Bits(width) => abi::bits_size(*width),
-                    other => size_of(other)?,
+                    Type::Array(_) | Type::Tuple(_) | Type::Token => size_of(element)?,
                 };
             }
             used != size_of(ty)?

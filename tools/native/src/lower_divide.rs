@@ -90,7 +90,7 @@ impl<'p> FnCtx<'_, 'p> {
         let quotient = self.raw_quotient(wanted, |ctx| ctx.b.ins().udiv(a, divisor));
         let remainder = self.raw_remainder(wanted, quotient, a, divisor, |ctx| ctx.b.ins().urem(a, divisor));
         let quotient = quotient.map(|value| {
-            // That of a division by zero has the width's own carrier, which may be larger than `ty`.
+            // The quotient of a division by zero is all ones in the width's own carrier, which may be larger than `ty`.
             let value = self.convert(value, carrier(width));
             if known.is_some_and(|divisor| divisor != 0) {
                 return Bv::one(width, value, x.bound);
@@ -99,7 +99,7 @@ impl<'p> FnCtx<'_, 'p> {
             let value = self.b.ins().select(zero, ones, value);
             Bv::one(width, value, width)
         });
-        // x % 1 is what x % 0 has to be.
+        // The divisor is 1 in place of 0: `x % 1` is 0, as XLS defines `x % 0`.
         let remainder = remainder.map(|value| {
             let value = self.convert(value, carrier(width));
             Bv::one(width, value, x.bound.min(y.bound))
@@ -129,12 +129,12 @@ impl<'p> FnCtx<'_, 'p> {
             let value = self.b.ins().select(zero, at_zero, value);
             self.carried(width, value, 64)
         });
-        // x % 1 is what x % 0 and x % -1 have to be.
+        // The divisor is 1 in place of 0 and -1: `x % 1` is 0, as XLS defines `x % 0` and `x % -1`.
         let remainder = remainder.map(|value| self.carried(width, value, 64));
         Divided { quotient, remainder }
     }
 
-    /// The quotient by a harmless divisor, if it is wanted or the remainder comes from it.
+    /// The quotient by a divisor that cannot trap, if the quotient is wanted.
     fn raw_quotient(&mut self, wanted: Wanted, divide: impl FnOnce(&mut Self) -> Value) -> Option<Value> {
         match wanted {
             Wanted::Only(Part::Quotient) | Wanted::Both => Some(divide(self)),
@@ -142,8 +142,8 @@ impl<'p> FnCtx<'_, 'p> {
         }
     }
 
-    /// The remainder by a harmless divisor, if it is wanted: next to a quotient `x - quotient * divisor`, which is cheaper
-    /// than a second division.
+    /// The remainder by a divisor that cannot trap, if it is wanted. If there is a quotient, the remainder is
+    /// `x - quotient * divisor`, which is cheaper than a second division.
     fn raw_remainder(
         &mut self,
         wanted: Wanted,
@@ -162,8 +162,8 @@ impl<'p> FnCtx<'_, 'p> {
         }
     }
 
-    /// Division of vectors of more than 64 bits in SSA values: signs are taken off and put back here, magnitudes are
-    /// divided by the routine, which gives both results.
+    /// Division of vectors of more than 64 bits in SSA values. The routine divides the magnitudes and gives both results;
+    /// the code here removes the signs before and restores them afterwards.
     fn divide_limbs(&mut self, signed: bool, x: &Bv, y: &Bv) -> Result<Divided, Fault> {
         let (x, y) = (self.clean(x), self.clean(y));
         let (quotient, remainder) = if signed { self.divide_magnitudes(&x, &y)? } else { self.divide_words(&x, &y)? };
@@ -189,7 +189,7 @@ impl<'p> FnCtx<'_, 'p> {
             let limbs = (0..words).map(|i| ctx.load_word(place, 8 * i)).collect();
             Bv::from_limbs(x.width, limbs, 64 * words as u32)
         };
-        // A quotient by zero has ones above the width; all others are clean.
+        // The quotient of a division by zero has ones above the width; other results are clean.
         Ok((load(self, quotient.written()), load(self, remainder.written())))
     }
 

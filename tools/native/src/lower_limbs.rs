@@ -143,7 +143,7 @@ impl FnCtx<'_, '_> {
         for (i, &limb) in wide.limbs().iter().enumerate().rev() {
             let zeros = self.b.ins().clz(limb);
             let bit = self.b.ins().ushr(highest, zeros);
-            // Nothing if a limb above has a bit or this one has none: the shift of an empty limb is by 0, not 64.
+            // The limb's bit counts only if no higher limb has one, and this limb has one: `ushr` by 64 shifts by 0.
             let nothing = match above {
                 None => self.b.ins().icmp_imm_u(IntCC::Equal, limb, 0),
                 Some(above) => {

@@ -77,15 +77,9 @@ impl FnCtx<'_, '_> {
     /// The complement of a comparison as a comparison of its own.
     fn inverse_comparison(&mut self, value: Value) -> Option<Value> {
         let dfg = &self.b.func.dfg;
-        match dfg.value_def(dfg.resolve_aliases(value)) {
-            ValueDef::Result(inst, _) => match dfg.insts[inst] {
-                InstructionData::IntCompare { cond, args, .. } => {
-                    Some(self.b.ins().icmp(cond.complement(), args[0], args[1]))
-                }
-                _ => None,
-            },
-            _ => None,
-        }
+        let ValueDef::Result(inst, _) = dfg.value_def(dfg.resolve_aliases(value)) else { return None };
+        let InstructionData::IntCompare { cond, args, .. } = dfg.insts[inst] else { return None };
+        Some(self.b.ins().icmp(cond.complement(), args[0], args[1]))
     }
 
     /// All bits set.

@@ -25,11 +25,11 @@ enum Trips {
     Dynamic(Value),
 }
 
-/// How the index moves on.
+/// How the index changes from one iteration to the next.
 enum Step {
-    /// By a value of its type, modulo 2^width.
+    /// It grows by a value of its type, modulo 2^width.
     Value(Lowered),
-    /// In its lowest word, modulo 2^64; it is wider, and its other words stay zero.
+    /// Its lowest word grows by this number, modulo 2^64. The index is wider than 64 bits; its other words stay zero.
     LowestWord(i64),
 }
 

@@ -116,7 +116,7 @@ impl FnCtx<'_, '_> {
         if always {
             return Some((value, None));
         }
-        // A carrier that cannot hold the width holds small amounts only; that case is `always`.
+        // The carrier of the amount can hold the width: if it could not, all amounts would be below it (`always`).
         let in_range = self.b.ins().icmp_imm_u(IntCC::UnsignedLessThan, value, i64::from(width));
         Some((value, Some(in_range)))
     }

@@ -1,4 +1,4 @@
-//! Values to and from memory in the ABI's layout, copies and fills.
+//! Loads and stores of values in the ABI's layout, copies and fills of memory.
 
 use cranelift_codegen::ir::{types, AbiParam, ExtFuncData, ExternalName, InstBuilder, LibCall, Signature, Value};
 use xls_aot_ir::{Type, Value as Constant};

@@ -3,13 +3,17 @@
 use std::rc::Rc;
 
 use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::Value;
+use xls_aot_ir::family::{Logic, Order, Reduction, Shift};
 use xls_aot_ir::{FuncId, Function, Node, NodeId, Op, Type};
 
 use crate::analysis::{FuncInfo, LIVES_ON};
+use crate::bit_op::BitOp;
 use crate::function::FnCtx;
 use crate::lower_logic::Bitwise;
 use crate::lower_shift::Direction;
 use crate::repr::SSA_BITS_MAX;
+use crate::shared_divisions::{Division, Part};
 use crate::value::{Bv, Lowered};
 use crate::Fault;
 
@@ -95,18 +99,16 @@ impl<'p> FnCtx<'_, 'p> {
         let index = id.index() as u32;
         let operands = self.operands_of(scope, id, node)?;
         let mut site = Site { function: scope.function, node, operands };
-        let value = match &node.op {
-            Op::Param { index } => arguments
-                .get_mut(*index as usize)
-                .and_then(Option::take)
-                .ok_or_else(|| site.fault("parameter without an argument"))?,
-            Op::Udiv | Op::Umod | Op::Sdiv | Op::Smod if site.width() <= SSA_BITS_MAX => {
-                self.lower_divide(&site, scope.info.divisions.others(id), &mut scope.values)?
-            }
-            _ => self.lower_node(&mut site)?,
+        let value = if let Op::Param { index } = node.op {
+            let argument = arguments.get_mut(index as usize).and_then(Option::take);
+            argument.ok_or_else(|| site.fault("parameter without an argument"))?
+        } else if Division::of(node).is_some() && site.width() <= SSA_BITS_MAX {
+            self.lower_divide(&site, scope.info.divisions.others(id), &mut scope.values)?
+        } else {
+            self.lower_node(&mut site)?
         };
         site.operands.iter().for_each(|operand| self.no_longer_needed(operand));
-        self.owners.verdict().map_err(|violation| site.fault(&violation))?;
+        self.owners.report_violation().map_err(|violation| site.fault(&violation))?;
         // A node that is its own last use is computed for its effects only.
         if scope.info.last_use[id.index()] != index {
             debug_assert!(scope.info.last_use[id.index()] == LIVES_ON || scope.info.last_use[id.index()] > index);
@@ -154,107 +156,141 @@ impl<'p> FnCtx<'_, 'p> {
     }
 
     fn lower_node(&mut self, site: &mut Site<'p>) -> Result<Lowered, Fault> {
-        let wide = |ty: &Type| matches!(ty, Type::Bits(w) if *w > SSA_BITS_MAX);
-        let any_wide = wide(&site.node.ty) || site.node.operands.iter().any(|&o| wide(&site.function.node(o).ty));
-        Ok(match &site.node.op {
-            Op::Param { .. } => return Err(site.fault("parameter out of place")),
-            Op::Literal { value } => self.constant(value, &site.node.ty)?,
-            Op::Identity => site.operands[0].clone(),
-            Op::AfterAll | Op::MinDelay { .. } => Lowered::unit(),
-            Op::Assert { message, .. } => self.lower_assert(site, message)?,
-            Op::Trace { verbosity, .. } => self.lower_trace(site, *verbosity)?,
-            Op::Cover { label } => self.lower_cover(site, label)?,
-            Op::Tuple | Op::Array => self.lower_make_aggregate(site)?,
-            Op::TupleIndex { index } => self.lower_tuple_index(site, *index)?,
-            Op::ArrayIndex { .. } => self.lower_array_index(site)?,
-            Op::ArrayUpdate { .. } => self.lower_array_update(site)?,
-            Op::ArraySlice => self.lower_array_slice(site)?,
-            Op::ArrayConcat => self.lower_array_concat(site)?,
-            Op::Invoke { to_apply } => self.lower_invoke(site, *to_apply)?,
-            Op::Map { to_apply } => self.lower_map(site, *to_apply)?,
-            Op::CountedFor { trip_count, stride, body } => self.lower_counted_for(site, *trip_count, *stride, *body)?,
-            Op::DynamicCountedFor { body } => self.lower_dynamic_counted_for(site, *body)?,
-            Op::Sel { has_default } => self.lower_sel(site, *has_default)?,
-            Op::OneHotSel => self.lower_one_hot_sel(site)?,
-            Op::PrioritySel => self.lower_priority_sel(site)?,
-            Op::Gate => self.lower_gate(site)?,
-            Op::Eq => Lowered::bool(self.equal_values(site.operand_type(0), &site.operands[0], &site.operands[1])?),
+        match &site.node.op {
+            Op::Param { .. } => Err(site.fault("parameter out of place")),
+            Op::Literal { value } => self.constant(value, &site.node.ty),
+            Op::Identity => Ok(site.operands[0].clone()),
+            Op::Not => self.lower_bits(site, BitOp::Not),
+            Op::Neg => self.lower_bits(site, BitOp::Neg),
+            Op::Reverse => self.lower_bits(site, BitOp::Reverse),
+            Op::And => self.lower_bits(site, BitOp::Logic(Logic::And)),
+            Op::Or => self.lower_bits(site, BitOp::Logic(Logic::Or)),
+            Op::Xor => self.lower_bits(site, BitOp::Logic(Logic::Xor)),
+            Op::Nand => self.lower_bits(site, BitOp::Logic(Logic::Nand)),
+            Op::Nor => self.lower_bits(site, BitOp::Logic(Logic::Nor)),
+            Op::AndReduce => self.lower_bits(site, BitOp::Reduction(Reduction::AndReduce)),
+            Op::OrReduce => self.lower_bits(site, BitOp::Reduction(Reduction::OrReduce)),
+            Op::XorReduce => self.lower_bits(site, BitOp::Reduction(Reduction::XorReduce)),
+            Op::Add => self.lower_bits(site, BitOp::Add),
+            Op::Sub => self.lower_bits(site, BitOp::Sub),
+            Op::Umul => self.lower_bits(site, BitOp::Multiply { signed: false }),
+            Op::Smul => self.lower_bits(site, BitOp::Multiply { signed: true }),
+            Op::Umulp => self.lower_partial_product(site, false),
+            Op::Smulp => self.lower_partial_product(site, true),
+            Op::Udiv => self.lower_bits(site, BitOp::Divide { signed: false, part: Part::Quotient }),
+            Op::Umod => self.lower_bits(site, BitOp::Divide { signed: false, part: Part::Remainder }),
+            Op::Sdiv => self.lower_bits(site, BitOp::Divide { signed: true, part: Part::Quotient }),
+            Op::Smod => self.lower_bits(site, BitOp::Divide { signed: true, part: Part::Remainder }),
+            Op::Eq => Ok(Lowered::bool(self.equal_operands(site)?)),
             Op::Ne => {
-                let equal = self.equal_values(site.operand_type(0), &site.operands[0], &site.operands[1])?;
-                Lowered::Bits(self.not(&Bv::bool(equal)))
+                let equal = self.equal_operands(site)?;
+                Ok(Lowered::Bits(self.not(&Bv::bool(equal))))
             }
-            Op::Umulp | Op::Smulp => self.lower_partial_product(site)?,
-            _ if any_wide => self.lower_wide(site)?,
-            _ => match self.lower_bits(site)? {
-                Some(bits) => Lowered::Bits(bits),
-                None => self.lower_wide(site)?,
-            },
-        })
+            Op::Ult => self.lower_bits(site, BitOp::Order(Order::Ult)),
+            Op::Ule => self.lower_bits(site, BitOp::Order(Order::Ule)),
+            Op::Ugt => self.lower_bits(site, BitOp::Order(Order::Ugt)),
+            Op::Uge => self.lower_bits(site, BitOp::Order(Order::Uge)),
+            Op::Slt => self.lower_bits(site, BitOp::Order(Order::Slt)),
+            Op::Sle => self.lower_bits(site, BitOp::Order(Order::Sle)),
+            Op::Sgt => self.lower_bits(site, BitOp::Order(Order::Sgt)),
+            Op::Sge => self.lower_bits(site, BitOp::Order(Order::Sge)),
+            Op::Shll => self.lower_bits(site, BitOp::Shift(Shift::Shll)),
+            Op::Shrl => self.lower_bits(site, BitOp::Shift(Shift::Shrl)),
+            Op::Shra => self.lower_bits(site, BitOp::Shift(Shift::Shra)),
+            Op::ZeroExt => self.lower_bits(site, BitOp::ZeroExt),
+            Op::SignExt => self.lower_bits(site, BitOp::SignExt),
+            Op::BitSlice { start } => self.lower_bits(site, BitOp::BitSlice { start: *start }),
+            Op::DynamicBitSlice => self.lower_bits(site, BitOp::DynamicBitSlice),
+            Op::BitSliceUpdate => self.lower_bits(site, BitOp::BitSliceUpdate),
+            Op::Concat => self.lower_bits(site, BitOp::Concat),
+            Op::OneHot { lsb_prio } => self.lower_bits(site, BitOp::OneHot { lsb_prio: *lsb_prio }),
+            Op::Encode => self.lower_bits(site, BitOp::Encode),
+            Op::Decode => self.lower_bits(site, BitOp::Decode),
+            Op::Sel { has_default } => self.lower_sel(site, *has_default),
+            Op::OneHotSel => self.lower_one_hot_sel(site),
+            Op::PrioritySel => self.lower_priority_sel(site),
+            Op::Gate => self.lower_gate(site),
+            Op::Tuple | Op::Array => self.lower_make_aggregate(site),
+            Op::TupleIndex { index } => self.lower_tuple_index(site, *index),
+            Op::ArrayIndex { .. } => self.lower_array_index(site),
+            Op::ArrayUpdate { .. } => self.lower_array_update(site),
+            Op::ArraySlice => self.lower_array_slice(site),
+            Op::ArrayConcat => self.lower_array_concat(site),
+            Op::Invoke { to_apply } => self.lower_invoke(site, *to_apply),
+            Op::Map { to_apply } => self.lower_map(site, *to_apply),
+            Op::CountedFor { trip_count, stride, body } => self.lower_counted_for(site, *trip_count, *stride, *body),
+            Op::DynamicCountedFor { body } => self.lower_dynamic_counted_for(site, *body),
+            Op::AfterAll | Op::MinDelay { .. } => Ok(Lowered::unit()),
+            Op::Assert { message, .. } => self.lower_assert(site, message),
+            Op::Trace { verbosity, .. } => self.lower_trace(site, *verbosity),
+            Op::Cover { label } => self.lower_cover(site, label),
+        }
     }
 
-    /// Operations on bit vectors in SSA values; `None` for operations that only the wide path lowers.
-    fn lower_bits(&mut self, site: &Site<'p>) -> Result<Option<Bv>, Fault> {
+    /// Whether the two operands are equal.
+    fn equal_operands(&mut self, site: &Site<'p>) -> Result<Value, Fault> {
+        self.equal_values(site.operand_type(0), &site.operands[0], &site.operands[1])
+    }
+
+    /// An operation on bit vectors: in SSA values, unless one of the vectors is too wide or only words in memory have code.
+    fn lower_bits(&mut self, site: &Site<'p>, op: BitOp) -> Result<Lowered, Fault> {
+        let is_wide = |ty: &Type| matches!(ty, Type::Bits(width) if *width > SSA_BITS_MAX);
+        let any_wide = is_wide(&site.node.ty) || site.node.operands.iter().any(|&o| is_wide(&site.function.node(o).ty));
+        if !any_wide {
+            if let Some(bits) = self.lower_in_ssa_values(site, op)? {
+                return Ok(Lowered::Bits(bits));
+            }
+        }
+        self.lower_wide(site, op)
+    }
+
+    /// An operation on bit vectors in SSA values; `None` if only [`FnCtx::lower_wide`] lowers it.
+    fn lower_in_ssa_values(&mut self, site: &Site<'p>, op: BitOp) -> Result<Option<Bv>, Fault> {
         let width = site.width();
-        Ok(Some(match &site.node.op {
-            Op::Not => self.not(site.bits(0)?),
-            Op::Neg => self.neg(site.bits(0)?),
-            Op::Reverse => self.reverse(site.bits(0)?),
-            Op::And => self.fold(site, Bitwise::And)?,
-            Op::Or => self.fold(site, Bitwise::Or)?,
-            Op::Xor => self.fold(site, Bitwise::Xor)?,
-            Op::Nand => {
-                let all = self.fold(site, Bitwise::And)?;
-                self.not(&all)
-            }
-            Op::Nor => {
-                let all = self.fold(site, Bitwise::Or)?;
-                self.not(&all)
-            }
-            Op::AndReduce => self.and_reduce(site.bits(0)?),
-            Op::OrReduce => self.or_reduce(site.bits(0)?),
-            Op::XorReduce => self.xor_reduce(site.bits(0)?),
-            Op::Add => self.add(site.bits(0)?, site.bits(1)?),
-            Op::Sub => self.sub(site.bits(0)?, site.bits(1)?),
-            Op::Umul | Op::Smul => {
-                let signed = site.node.op == Op::Smul;
+        Ok(Some(match op {
+            BitOp::Not => self.not(site.bits(0)?),
+            BitOp::Neg => self.neg(site.bits(0)?),
+            BitOp::Reverse => self.reverse(site.bits(0)?),
+            BitOp::Logic(logic) => self.logic(site, logic)?,
+            BitOp::Reduction(Reduction::AndReduce) => self.and_reduce(site.bits(0)?),
+            BitOp::Reduction(Reduction::OrReduce) => self.or_reduce(site.bits(0)?),
+            BitOp::Reduction(Reduction::XorReduce) => self.xor_reduce(site.bits(0)?),
+            BitOp::Add => self.add(site.bits(0)?, site.bits(1)?),
+            BitOp::Sub => self.sub(site.bits(0)?, site.bits(1)?),
+            BitOp::Multiply { signed } => {
                 let x = self.multiplicand(site.bits(0)?, width, signed);
                 let y = self.multiplicand(site.bits(1)?, width, signed);
                 return Ok(self.multiply(&x, &y, width));
             }
-            Op::Ult => self.order(site, IntCC::UnsignedLessThan)?,
-            Op::Ule => self.order(site, IntCC::UnsignedLessThanOrEqual)?,
-            Op::Ugt => self.order(site, IntCC::UnsignedGreaterThan)?,
-            Op::Uge => self.order(site, IntCC::UnsignedGreaterThanOrEqual)?,
-            Op::Slt => self.order(site, IntCC::SignedLessThan)?,
-            Op::Sle => self.order(site, IntCC::SignedLessThanOrEqual)?,
-            Op::Sgt => self.order(site, IntCC::SignedGreaterThan)?,
-            Op::Sge => self.order(site, IntCC::SignedGreaterThanOrEqual)?,
-            Op::Shll => self.shift(Direction::Left, site)?,
-            Op::Shrl => self.shift(Direction::Right, site)?,
-            Op::Shra => match self.shift_arithmetic(site.bits(0)?, site.bits(1)?) {
+            // Divisions in SSA values are lowered together with those that share their code (`lower_divide`).
+            BitOp::Divide { .. } => return Ok(None),
+            BitOp::Order(order) => self.order(site, order)?,
+            BitOp::Shift(Shift::Shll) => self.shift(Direction::Left, site)?,
+            BitOp::Shift(Shift::Shrl) => self.shift(Direction::Right, site)?,
+            BitOp::Shift(Shift::Shra) => match self.shift_arithmetic(site.bits(0)?, site.bits(1)?) {
                 Some(shifted) => shifted,
                 None => self.shift_limbs_arithmetic(site.bits(0)?, site.bits(1)?)?,
             },
-            Op::ZeroExt => self.zero_extend(site.bits(0)?, width),
-            Op::SignExt => self.sign_extend(site.bits(0)?, width),
-            Op::BitSlice { start } => self.extract(site.bits(0)?, *start, width),
-            Op::DynamicBitSlice => match self.dynamic_bit_slice(site.bits(0)?, site.bits(1)?, width) {
+            BitOp::ZeroExt => self.zero_extend(site.bits(0)?, width),
+            BitOp::SignExt => self.sign_extend(site.bits(0)?, width),
+            BitOp::BitSlice { start } => self.extract(site.bits(0)?, start, width),
+            BitOp::DynamicBitSlice => match self.dynamic_bit_slice(site.bits(0)?, site.bits(1)?, width) {
                 Some(slice) => slice,
                 None => self.slice_limbs(site.bits(0)?, site.bits(1)?, width)?,
             },
-            Op::BitSliceUpdate => match self.bit_slice_update(site.bits(0)?, site.bits(1)?, site.bits(2)?) {
+            BitOp::BitSliceUpdate => match self.bit_slice_update(site.bits(0)?, site.bits(1)?, site.bits(2)?) {
                 Some(updated) => updated,
                 None => self.update_limbs(site.bits(0)?, site.bits(1)?, site.bits(2)?)?,
             },
-            Op::Concat => {
+            BitOp::Concat => {
                 let parts = (0..site.operands.len()).map(|i| site.bits(i).cloned()).collect::<Result<Vec<_>, _>>()?;
                 self.join(&parts)
             }
-            Op::OneHot { lsb_prio } => match self.one_hot(site.bits(0)?, *lsb_prio) {
+            BitOp::OneHot { lsb_prio } => match self.one_hot(site.bits(0)?, lsb_prio) {
                 Some(hot) => hot,
-                None => self.one_hot_limbs(site.bits(0)?, *lsb_prio),
+                None => self.one_hot_limbs(site.bits(0)?, lsb_prio),
             },
-            Op::Encode => {
+            BitOp::Encode => {
                 let x = site.bits(0)?;
                 if matches!(site.operand_node(0).op, Op::OneHot { .. }) && x.width <= 64 {
                     self.encode_one_hot(x, width)
@@ -262,50 +298,26 @@ impl<'p> FnCtx<'_, 'p> {
                     self.encode(x, width).unwrap_or_else(|| self.encode_limbs(x, width))
                 }
             }
-            Op::Decode => {
+            BitOp::Decode => {
                 let x = site.bits(0)?;
                 self.decode(x, width).unwrap_or_else(|| self.decode_limbs(x, width))
             }
-            Op::Param { .. }
-            | Op::Literal { .. }
-            | Op::Identity
-            | Op::Udiv
-            | Op::Umod
-            | Op::Sdiv
-            | Op::Smod
-            | Op::Umulp
-            | Op::Smulp
-            | Op::Eq
-            | Op::Ne
-            | Op::Sel { .. }
-            | Op::OneHotSel
-            | Op::PrioritySel
-            | Op::Gate
-            | Op::Array
-            | Op::ArrayIndex { .. }
-            | Op::ArrayUpdate { .. }
-            | Op::ArraySlice
-            | Op::ArrayConcat
-            | Op::Tuple
-            | Op::TupleIndex { .. }
-            | Op::Invoke { .. }
-            | Op::Map { .. }
-            | Op::CountedFor { .. }
-            | Op::DynamicCountedFor { .. }
-            | Op::AfterAll
-            | Op::MinDelay { .. }
-            | Op::Assert { .. }
-            | Op::Trace { .. }
-            | Op::Cover { .. } => return Err(site.fault("operation is not one on bit vectors")),
         }))
     }
 
-    fn fold(&mut self, site: &Site<'p>, op: Bitwise) -> Result<Bv, Fault> {
+    fn logic(&mut self, site: &Site<'p>, logic: Logic) -> Result<Bv, Fault> {
+        let (op, invert) = match logic {
+            Logic::And => (Bitwise::And, false),
+            Logic::Or => (Bitwise::Or, false),
+            Logic::Xor => (Bitwise::Xor, false),
+            Logic::Nand => (Bitwise::And, true),
+            Logic::Nor => (Bitwise::Or, true),
+        };
         let mut all = site.bits(0)?.clone();
         for i in 1..site.operands.len() {
             all = self.bitwise(op, &all, site.bits(i)?);
         }
-        Ok(all)
+        Ok(if invert { self.not(&all) } else { all })
     }
 
     fn shift(&mut self, direction: Direction, site: &Site<'p>) -> Result<Bv, Fault> {
@@ -316,8 +328,18 @@ impl<'p> FnCtx<'_, 'p> {
         }
     }
 
-    fn order(&mut self, site: &Site<'p>, cc: IntCC) -> Result<Bv, Fault> {
-        Ok(Bv::bool(self.compare(cc, site.bits(0)?, site.bits(1)?)))
+    fn order(&mut self, site: &Site<'p>, order: Order) -> Result<Bv, Fault> {
+        let condition = match order {
+            Order::Ult => IntCC::UnsignedLessThan,
+            Order::Ule => IntCC::UnsignedLessThanOrEqual,
+            Order::Ugt => IntCC::UnsignedGreaterThan,
+            Order::Uge => IntCC::UnsignedGreaterThanOrEqual,
+            Order::Slt => IntCC::SignedLessThan,
+            Order::Sle => IntCC::SignedLessThanOrEqual,
+            Order::Sgt => IntCC::SignedGreaterThan,
+            Order::Sge => IntCC::SignedGreaterThanOrEqual,
+        };
+        Ok(Bv::bool(self.compare(condition, site.bits(0)?, site.bits(1)?)))
     }
 }
 

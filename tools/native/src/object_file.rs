@@ -163,10 +163,8 @@ impl Constants {
             return Ok((object.section_symbol(section), reloc.addend));
         }
         // On x86-64, distances count from the end of the place that they are written to.
-        let from_end = match reloc.kind {
-            Reloc::X86PCRel4 | Reloc::X86CallPCRel4 => -4,
-            _ => 0,
-        };
+        let is_from_end = matches!(reloc.kind, Reloc::X86PCRel4 | Reloc::X86CallPCRel4);
+        let from_end = if is_from_end { -4 } else { 0 };
         let offset = reloc.addend - from_end;
         let value = u64::try_from(offset).map_err(|_| internal("reference before the constants"))?;
         let symbol = *self.symbols.entry(offset).or_insert_with(|| {
@@ -213,6 +211,7 @@ fn patch_call(object: &mut Object<'_>, text: SectionId, at: u64, reloc: &CodeRel
     let far = || internal("the code is too large for its own calls");
     let bytes = object.section_mut(text).data_mut();
     let place = bytes.get_mut(at as usize..at as usize + 4).ok_or_else(far)?;
+    #[expect(clippy::wildcard_enum_match_arm)] // Cranelift has relocations for all its targets.
     let value = match reloc.kind {
         Reloc::X86PCRel4 | Reloc::X86CallPCRel4 => i32::try_from(distance).map_err(|_| far())?.to_le_bytes(),
         Reloc::Arm64Call => {
@@ -242,7 +241,7 @@ fn add_frames(
     let section = object.section_id(StandardSection::EhFrame);
     object.append_section_data(section, &frames.bytes, 8);
     if target.is_macho() {
-        // As compilers have it.
+        // The flags that compilers give this section.
         let flags =
             macho::S_COALESCED | macho::S_ATTR_NO_TOC | macho::S_ATTR_STRIP_STATIC_SYMS | macho::S_ATTR_LIVE_SUPPORT;
         object.section_mut(section).flags = SectionFlags::MachO { flags, reserved2: 0 };

@@ -109,12 +109,12 @@ impl MemRef {
         }
     }
 
-    /// Address, up to the offset.
+    /// The address without the offset.
     pub fn base(&self) -> Value {
         self.base
     }
 
-    /// Added to the base.
+    /// The number of bytes to add to the base.
     pub fn offset(&self) -> i64 {
         self.offset
     }
@@ -200,7 +200,7 @@ pub(crate) struct Part<'w> {
 }
 
 impl Part<'_> {
-    /// Address, up to what [`Owners::record_write`] says; for arithmetic on addresses only.
+    /// The base address, only for computing other addresses. [`Owners::record_write`] gives the address to write to.
     pub fn base(&self) -> Value {
         self.base
     }
@@ -346,8 +346,8 @@ impl Owners {
         self.check.is_some()
     }
 
-    /// The violation of the rules since the last call, if there was one.
-    pub fn verdict(&mut self) -> Result<(), String> {
+    /// An error if the rules were broken since the last call.
+    pub fn report_violation(&mut self) -> Result<(), String> {
         self.violation.take().map_or(Ok(()), Err)
     }
 
@@ -376,10 +376,10 @@ mod tests {
         let place = Writable::claim(value).expect("there is no other reference");
         let read = place.written().at(8);
         owners.record_write(&place.whole(), 8);
-        assert!(owners.verdict().is_err_and(|what| what.contains("still referred to")));
+        assert!(owners.report_violation().is_err_and(|what| what.contains("still referred to")));
         drop(read);
         owners.record_write(&place.whole(), 8);
-        assert_eq!(owners.verdict(), Ok(()));
+        assert_eq!(owners.report_violation(), Ok(()));
     }
 
     #[test]
@@ -437,12 +437,13 @@ mod tests {
         let mut owners = owners();
         let place = owners.allocate(16).unwrap();
         owners.record_write(&place.part(8), 8);
-        assert_eq!(owners.verdict(), Ok(()));
+        assert_eq!(owners.report_violation(), Ok(()));
         owners.record_write(&place.part(8), 9);
-        assert_eq!(owners.verdict().unwrap_err(), "bytes 8..17 are written of a buffer at 0..16");
+        assert_eq!(owners.report_violation().unwrap_err(), "bytes 8..17 are written of a buffer at 0..16");
     }
 
-    /// References that do not count, which the type does not allow: the reservation stands for them.
+    /// The check finds a write to a needed value without looking at reference counts. Safe code cannot write such a value,
+    /// so the test uses a loop's reservation.
     #[test]
     fn the_check_does_not_rely_on_references() {
         let mut owners = owners();
@@ -450,9 +451,9 @@ mod tests {
         owners.needed(&value);
         drop(value);
         owners.record_write(&place.take_back().unwrap().whole(), 8);
-        assert!(owners.verdict().is_err_and(|what| what.contains("still needed")));
+        assert!(owners.report_violation().is_err_and(|what| what.contains("still needed")));
         drop(place);
         owners.allocate(16).unwrap();
-        assert!(owners.verdict().is_err_and(|what| what.contains("still needed")));
+        assert!(owners.report_violation().is_err_and(|what| what.contains("still needed")));
     }
 }

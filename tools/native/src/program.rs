@@ -259,6 +259,7 @@ impl<'p> Program<'p> {
 }
 
 fn external_target(function: &Function, name: &ExternalName) -> Result<RelocTarget, Fault> {
+    #[expect(clippy::wildcard_enum_match_arm)] // Cranelift has names for functions of many runtimes.
     match name {
         ExternalName::User(reference) => {
             let name = &function.params.user_named_funcs()[*reference];

@@ -15,6 +15,8 @@ use cranelift_frontend::FunctionBuilderContext;
 
 use build::Builder;
 
+use crate::lower_logic::Bitwise;
+
 /// A routine, with its parameters in order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum Routine {
@@ -135,7 +137,10 @@ impl Routine {
     pub fn build(self, function: &mut Function, context: &mut FunctionBuilderContext, config: TargetFrontendConfig) {
         let (mut r, p) = Builder::new(function, context);
         let result = match self {
-            Routine::And | Routine::Or | Routine::Xor | Routine::Not => words::bitwise(&mut r, self, &p),
+            Routine::And => words::bitwise(&mut r, Bitwise::And, &p),
+            Routine::Or => words::bitwise(&mut r, Bitwise::Or, &p),
+            Routine::Xor => words::bitwise(&mut r, Bitwise::Xor, &p),
+            Routine::Not => words::complement(&mut r, &p),
             Routine::Add => words::add(&mut r, &p),
             Routine::Multiply => words::multiply(&mut r, &p),
             Routine::Divide => divide::divide(&mut r, &p),

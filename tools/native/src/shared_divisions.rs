@@ -11,11 +11,12 @@
 
 use std::collections::BTreeMap;
 
-use xls_aot_ir::{Function, Node, NodeId, Op};
+use xls_aot_ir::family::Division as DivisionOp;
+use xls_aot_ir::{Family, Function, Node, NodeId};
 
 use crate::repr::SSA_BITS_MAX;
 
-/// A division: all that its results depend on.
+/// A division, identified by everything that its results depend on.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct Division {
     /// Their common type is the type of the results.
@@ -33,12 +34,12 @@ pub(crate) enum Part {
 impl Division {
     /// What a node divides, and which result it is; `None` if it is no division.
     pub fn of(node: &Node) -> Option<(Self, Part)> {
-        let (signed, part) = match node.op {
-            Op::Udiv => (false, Part::Quotient),
-            Op::Umod => (false, Part::Remainder),
-            Op::Sdiv => (true, Part::Quotient),
-            Op::Smod => (true, Part::Remainder),
-            _ => return None,
+        let Family::Division(division) = node.op.family() else { return None };
+        let (signed, part) = match division {
+            DivisionOp::Udiv => (false, Part::Quotient),
+            DivisionOp::Umod => (false, Part::Remainder),
+            DivisionOp::Sdiv => (true, Part::Quotient),
+            DivisionOp::Smod => (true, Part::Remainder),
         };
         let operands = <[NodeId; 2]>::try_from(&*node.operands).ok()?;
         Some((Self { operands, signed }, part))

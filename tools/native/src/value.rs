@@ -28,14 +28,14 @@ pub(crate) struct Bv {
     limbs: Limbs,
 }
 
-/// How a vector came about, where operations on it can do better knowing that.
+/// Where a vector comes from, if operations on it can use that for better code.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Origin {
     /// Nothing is known.
     Unknown,
-    /// Its bits are those of this carrier from this bit on.
+    /// It consists of the bits of this carrier from this bit on.
     Slice(Value, u32),
-    /// All ones or zero, as this condition (an I8) is 1 or 0.
+    /// It is all ones if this condition (an I8) is 1, and zero if it is 0.
     Mask(Value),
 }
 
@@ -153,7 +153,7 @@ impl Lowered {
         Lowered::Bits(Bv::bool(value))
     }
 
-    /// The elements of a list: out of it, if nobody else refers to it.
+    /// The elements of a list, moved out of it if nothing else refers to the list.
     pub fn into_parts(self) -> Vec<Lowered> {
         match self {
             Lowered::Agg(mut parts) => match Rc::get_mut(&mut parts) {

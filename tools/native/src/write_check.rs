@@ -18,7 +18,7 @@ pub(crate) struct WriteCheck {
 }
 
 impl WriteCheck {
-    /// A value in this buffer is needed.
+    /// Records that a value in this buffer is needed.
     pub fn needed(&mut self, start: u64, end: u64) {
         self.needed.entry(start).or_insert((end, 0)).1 += 1;
     }
@@ -33,7 +33,7 @@ impl WriteCheck {
         }
     }
 
-    /// These bytes are about to be written.
+    /// Checks that no needed value is in bytes that are about to be written.
     pub fn written(&self, start: u64, end: u64) -> Result<(), String> {
         match self.overlap(start, end) {
             None => Ok(()),
@@ -43,7 +43,7 @@ impl WriteCheck {
         }
     }
 
-    /// These bytes are a new buffer.
+    /// Checks that no needed value is in the bytes of a new buffer.
     pub fn allocated(&self, start: u64, end: u64) -> Result<(), String> {
         match self.overlap(start, end) {
             None => Ok(()),

@@ -7,7 +7,9 @@ use std::process::Command;
 
 use object::read::{Object, ObjectSection, ObjectSymbol};
 use xls_aot_backend::{Backend, CompileRequest, Compiled, Target};
-use xls_aot_execute::{call_loaded, evaluate, in_thread, plain_name, Callable, Library, Patience, Sites, Unspecified};
+use xls_aot_execute::{
+    call_loaded, evaluate, in_thread, plain_name, CallLimits, Callable, Library, Sites, Unspecified,
+};
 use xls_aot_ir::{closure, read_package, FuncId, Op, Package, Value};
 use xls_aot_metadata::TempBuffer;
 use xls_aot_native::{NativeBackend, OptLevel};
@@ -196,8 +198,8 @@ fn compare(name: &str, package: &Package, level: OptLevel) -> usize {
         let mut is_known = outcomes.iter().map(Result::is_ok);
         calls.retain(|_| is_known.next() == Some(true));
         let expected: Vec<_> = outcomes.into_iter().flatten().collect();
-        let patience = Patience { call_seconds: 60, crashes: 1 };
-        let got = call_loaded(&callable, &calls, &sites, patience).unwrap_or_else(|error| panic!("{error}"));
+        let limits = CallLimits { call_seconds: 60, crashes: 1 };
+        let got = call_loaded(&callable, &calls, &sites, limits).unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(got.len(), calls.len(), "{name}: {}", function.name);
         for ((expected, got), call) in expected.into_iter().zip(got).zip(&calls) {
             let place = format!("{name} at level {level}: {}({call:?})", function.name);

@@ -16,7 +16,7 @@ const MAX_DEPTH: usize = 4;
 pub struct Part<'data> {
     /// Its place inside the file: archive members and architectures, outermost first, separated by `:`.
     pub member: Option<String>,
-    /// What it is, for people.
+    /// The kind of the object file, for people.
     pub kind: &'static str,
     /// Its format.
     pub format: FileKind,
@@ -97,9 +97,9 @@ fn collect<'data>(
     Ok(())
 }
 
-/// The format of a file; `None` for bytes that are no object file.
+/// The format of a file; `None` for bytes that are not an object file.
 fn kind_of(bytes: &[u8]) -> Option<FileKind> {
-    // An archive without members is shorter than what the reader wants to see to name a format.
+    // An archive without members is shorter than the bytes that the reader needs to recognise a format.
     if bytes.starts_with(b"!<arch>\n") || bytes.starts_with(b"!<thin>\n") {
         return Some(FileKind::Archive);
     }

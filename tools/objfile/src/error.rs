@@ -2,28 +2,28 @@
 
 use std::fmt;
 
-/// An error of this crate. The texts do not repeat the name of the file, except [`Error::Io`]; who opened it knows it.
+/// An error of this crate. Except for [`Error::Io`], the texts do not repeat the name of the file, which the caller knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
     /// The file can not be read from the disk.
     Io {
-        /// The path as it was given.
+        /// The path as the caller gave it.
         path: String,
         /// The operating system's message.
         message: String,
     },
-    /// The file is damaged, or is not what it must be here.
+    /// The file is damaged, or is not of the required kind.
     Invalid {
         /// What was expected and what was found.
         message: String,
     },
     /// A file of a kind that this crate does not read, or a well-formed object with a part that an artefact can not have.
     Unsupported {
-        /// What it is, and what is supported.
+        /// The kind or part that is not supported, and what is.
         message: String,
     },
-    /// The request contradicts itself: a bug of the caller.
+    /// The request contradicts itself, which is a bug of the caller.
     Internal {
         /// What is wrong with the request.
         message: String,
@@ -39,7 +39,7 @@ impl Error {
         Error::Unsupported { message: message.into() }
     }
 
-    /// The error with the archive member that it is about.
+    /// The same error, with the name of the archive member that it is about.
     pub(crate) fn in_member(mut self, member: Option<&str>) -> Error {
         if let (Some(member), Error::Invalid { message } | Error::Unsupported { message }) = (member, &mut self) {
             *message = format!("member {member}: {message}");

@@ -26,23 +26,24 @@ pub struct Inspection {
 pub struct Artifact {
     /// The archive member (and the architecture in a universal binary) that it is in; `None` if it is the file itself.
     pub member: Option<String>,
-    /// What contains it: an object, an executable, a shared library.
+    /// The kind of file that contains it: an object, an executable, a shared library.
     pub container: &'static str,
-    /// For each of the description's entries, in its order, the entry points and what the file's symbols say of them.
+    /// For each of the description's entries, in its order: the entry points, with their places according to the file's
+    /// symbols.
     pub entry_points: Vec<Vec<EntryPointPlace>>,
     /// Its description.
     pub metadata: Metadata,
 }
 
-/// Where an entry point is.
+/// An entry point and its place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EntryPointPlace {
     /// Its kind, as in the description.
     pub kind: &'static str,
     /// Its symbol, without the underscore that Mach-O puts in front.
     pub symbol: String,
-    /// Its address in the executable or library, or its offset in the section of an object; `None` if the file has no
-    /// such symbol: its symbols were stripped, or the linker left an unused function out.
+    /// Its address in the executable or library, or its offset in the section of an object. `None` if the file has no such
+    /// symbol, because it was stripped or the linker left out an unused function.
     pub address: Option<u64>,
 }
 
@@ -50,7 +51,7 @@ pub struct EntryPointPlace {
 ///
 /// # Errors
 ///
-/// [`Error::Io`], and what [`inspect_bytes`] gives.
+/// [`Error::Io`], and those of [`inspect_bytes`].
 pub fn inspect_file(path: &Path) -> Result<Inspection, Error> {
     inspect_bytes(&path.display().to_string(), &container::read(path)?)
 }

@@ -48,7 +48,9 @@ impl Xlsynth {
                        another back end"
                     .to_owned(),
             },
-            error => BackendError::Internal { what: error.to_string() },
+            error @ (WorkerError::Died { .. } | WorkerError::Io(_)) => {
+                BackendError::Internal { what: error.to_string() }
+            }
         })
     }
 }

@@ -15,7 +15,8 @@
 
 use std::collections::BTreeSet;
 
-use xls_aot_ir::{Bits, FuncId, Function, Node, NodeId, Op, Package, Span, Type, Value};
+use xls_aot_ir::family::{Division, Loop, Shift};
+use xls_aot_ir::{Bits, Effect, Family, FuncId, Function, Node, NodeId, Op, Package, Span, Type, Value};
 
 /// The package, in a form that libxls compiles correctly.
 pub(crate) fn legalise(package: &Package) -> Package {
@@ -71,15 +72,33 @@ impl State {
         if node.ty == Type::Bits(0) && is_plain(&node.op) {
             return self.add(nodes, literal(Bits::zero(0)), &[], Type::Bits(0));
         }
-        match node.op {
-            Op::Umulp | Op::Smulp => self.partial_products(node, nodes),
-            Op::Smod if matches!(node.ty, Type::Bits(8 | 16 | 32 | 64)) => self.smod(node, nodes),
-            Op::CountedFor { stride: 0, trip_count, body } if trip_count > 0 => {
-                self.loop_without_stride(node, trip_count, body, nodes)
+        match node.op.family() {
+            Family::PartialProduct(_) => self.partial_products(node, nodes),
+            Family::Division(Division::Smod) if matches!(node.ty, Type::Bits(8 | 16 | 32 | 64)) => {
+                self.smod(node, nodes)
             }
-            Op::Shra => self.arithmetic_shift(node, nodes),
-            Op::DynamicCountedFor { body } => self.dynamic_loop(node, body, nodes),
-            _ => push(nodes, node),
+            Family::Shift(Shift::Shra) => self.arithmetic_shift(node, nodes),
+            Family::Loop(Loop::CountedFor) => self.counted_loop(node, nodes),
+            Family::Loop(Loop::DynamicCountedFor) => self.dynamic_loop(node, nodes),
+            Family::Leaf(_)
+            | Family::Unary(_)
+            | Family::Logic(_)
+            | Family::Reduction(_)
+            | Family::Sum(_)
+            | Family::Product(_)
+            | Family::Equality(_)
+            | Family::Order(_)
+            | Family::Extension(_)
+            | Family::Slice(_)
+            | Family::Encoding(_)
+            | Family::Selection(_)
+            | Family::Array(_)
+            | Family::Tuple(_)
+            | Family::Call(_)
+            | Family::Token(_)
+            | Family::Effect(_)
+            | Family::Division(Division::Udiv | Division::Umod | Division::Sdiv | Division::Smod)
+            | Family::Shift(Shift::Shll | Shift::Shrl) => push(nodes, node),
         }
     }
 
@@ -132,7 +151,11 @@ impl State {
         self.add(nodes, Op::Sel { has_default: false }, &[moves_all, shifted, signs], ty)
     }
 
-    fn loop_without_stride(&mut self, mut node: Node, trip_count: u64, body: FuncId, nodes: &mut Vec<Node>) -> NodeId {
+    /// A loop that runs, but whose stride is zero, becomes one with a stride.
+    fn counted_loop(&mut self, mut node: Node, nodes: &mut Vec<Node>) -> NodeId {
+        let Op::CountedFor { stride: 0, trip_count: trip_count @ 1.., body } = node.op else {
+            return push(nodes, node);
+        };
         let index_width = self.index_width(body);
         let needed = (u64::BITS - (trip_count - 1).leading_zeros()).max(1);
         let body = self.body_behind(body, "at_index_zero", index_width.max(needed), |state, nodes, _| {
@@ -142,7 +165,8 @@ impl State {
         push(nodes, node)
     }
 
-    fn dynamic_loop(&mut self, mut node: Node, body: FuncId, nodes: &mut Vec<Node>) -> NodeId {
+    fn dynamic_loop(&mut self, mut node: Node, nodes: &mut Vec<Node>) -> NodeId {
+        let Op::DynamicCountedFor { body } = node.op else { return push(nodes, node) };
         let width = self.index_width(body);
         if !matches!(width, 8 | 16 | 32 | 64 | 128) {
             let body = self.body_behind(body, "at_masked_index", width, |state, nodes, index| {
@@ -222,11 +246,8 @@ fn push(nodes: &mut Vec<Node>, node: Node) -> NodeId {
 
 /// Whether a node of this operation may be replaced by its value: it is no parameter, calls nothing and has no effect.
 fn is_plain(op: &Op) -> bool {
-    op.callee().is_none()
-        && !matches!(
-            op,
-            Op::Param { .. } | Op::Literal { .. } | Op::Gate | Op::Assert { .. } | Op::Trace { .. } | Op::Cover { .. }
-        )
+    let is_given = matches!(op, Op::Param { .. } | Op::Literal { .. });
+    !is_given && op.callee().is_none() && op.effect() == Effect::None && *op != Op::Gate
 }
 
 #[cfg(test)]

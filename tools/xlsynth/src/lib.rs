@@ -8,9 +8,13 @@
 //! Invariant: the object depends only on the request, not on the machine, because libxls generates code for a fixed
 //! processor.
 
+// A new operation, type or effect must be looked at wherever the others are told apart.
+#![warn(clippy::wildcard_enum_match_arm)]
+
 mod agreement;
 mod backend;
 mod callbacks;
+pub mod dslx;
 mod legalise;
 mod limits;
 pub mod worker;

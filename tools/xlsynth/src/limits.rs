@@ -7,7 +7,7 @@
 //! are checked first.
 
 use xls_aot_backend::BackendError;
-use xls_aot_ir::{Op, Package, Type};
+use xls_aot_ir::{Family, Package, Type};
 
 /// Widest integer.
 const MAX_WIDTH: u32 = 1 << 16;
@@ -26,9 +26,27 @@ pub(crate) fn check(package: &Package) -> Result<(), BackendError> {
     for function in &package.functions {
         for node in &function.nodes {
             let place = || format!("`{}` in function `{}`", node.display_name(), function.name);
-            let (limit, kind) = match node.op {
-                Op::Umul | Op::Smul | Op::Umulp | Op::Smulp => (MAX_PRODUCT_WIDTH, "products of "),
-                _ => (MAX_WIDTH, ""),
+            let (limit, kind) = match node.op.family() {
+                Family::Product(_) | Family::PartialProduct(_) => (MAX_PRODUCT_WIDTH, "products of "),
+                Family::Leaf(_)
+                | Family::Unary(_)
+                | Family::Logic(_)
+                | Family::Reduction(_)
+                | Family::Sum(_)
+                | Family::Division(_)
+                | Family::Equality(_)
+                | Family::Order(_)
+                | Family::Shift(_)
+                | Family::Extension(_)
+                | Family::Slice(_)
+                | Family::Encoding(_)
+                | Family::Selection(_)
+                | Family::Array(_)
+                | Family::Tuple(_)
+                | Family::Call(_)
+                | Family::Loop(_)
+                | Family::Token(_)
+                | Family::Effect(_) => (MAX_WIDTH, ""),
             };
             if let Some(width) = widest(&node.ty).filter(|&width| width > limit) {
                 return Err(BackendError::Limit {

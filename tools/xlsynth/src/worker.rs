@@ -1,10 +1,10 @@
 //! Runs libxls in a separate process.
 //!
-//! [`Worker::compile`] starts a program that calls [`serve`] at once (the tool itself, with an argument that is
-//! reserved for this). It writes the job to the program's standard input and reads the answer from its standard output.
-//! If libxls aborts that process, the parent can still report it. The job and the answer are sequences of fields, each
-//! a length in eight bytes (little endian) and that many bytes; an answer begins with a fixed text, so output of
-//! anything else is noticed.
+//! [`Worker::compile`] and [`Worker::convert`] start a program that calls [`serve`] at once (the tool itself, with an
+//! argument that is reserved for this). They write the job to the program's standard input and read the answer from its
+//! standard output. If libxls aborts that process, the parent can still report it. The job and the answer are sequences
+//! of fields, each a length in eight bytes (little endian) and that many bytes. A job begins with its name; an answer
+//! begins with a fixed text, so output of anything else is noticed, and the reason if libxls refuses.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -14,8 +14,16 @@ use std::process::{Command, ExitStatus, Stdio};
 
 use xlsynth::AotCompiled;
 
+use crate::dslx::{self, Converted, DslxModule};
+
 /// First field of every answer.
 const ANSWER: &[u8] = b"xls_aot_xlsynth answer 1";
+
+/// The job of [`Worker::compile`].
+const COMPILE: &[u8] = b"compile";
+
+/// The job of [`Worker::convert`].
+const CONVERT: &[u8] = b"convert";
 
 /// How to start the process.
 #[derive(Clone, Debug)]
@@ -97,6 +105,23 @@ impl Worker {
     /// # Errors
     /// See [`WorkerError`].
     pub fn compile(&self, ir: &str, top: &str) -> Result<Answer, WorkerError> {
+        let [object, entrypoints] = self.ask(&[COMPILE, top.as_bytes(), ir.as_bytes()])?;
+        Ok(Answer { object, entrypoints })
+    }
+
+    /// Has a DSLX module converted by libxls' own front end.
+    ///
+    /// # Errors
+    /// See [`WorkerError`].
+    pub fn convert(&self, module: &DslxModule<'_>) -> Result<Converted, WorkerError> {
+        let mut job = vec![CONVERT];
+        job.extend(module.fields());
+        let [ir, constants] = self.ask(&job)?;
+        Converted::of_fields(ir, constants).map_err(WorkerError::Io)
+    }
+
+    /// The two fields that answer a job.
+    fn ask(&self, job: &[&[u8]]) -> Result<[Vec<u8>; 2], WorkerError> {
         let mut child = Command::new(&self.program)
             .args(&self.arguments)
             .stdin(Stdio::piped())
@@ -109,7 +134,7 @@ impl Worker {
             scope.spawn(move || {
                 if let Some(mut stdin) = stdin {
                     // A process that ends before it has read the job is reported by its status.
-                    let _ = write_fields(&mut stdin, &[top.as_bytes(), ir.as_bytes()]);
+                    let _ = write_fields(&mut stdin, job);
                 }
             });
             child.wait_with_output()
@@ -120,9 +145,9 @@ impl Worker {
         }
         let fields = read_fields(&mut &output.stdout[..]).map_err(WorkerError::Io)?;
         match <[Vec<u8>; 4]>::try_from(fields) {
-            Ok([answer, refusal, object, entrypoints]) if answer == ANSWER => {
+            Ok([answer, refusal, first, second]) if answer == ANSWER => {
                 if refusal.is_empty() {
-                    Ok(Answer { object, entrypoints })
+                    Ok([first, second])
                 } else {
                     Err(WorkerError::Refused(String::from_utf8_lossy(&refusal).into_owned()))
                 }
@@ -138,12 +163,20 @@ impl Worker {
 /// If a stream breaks. What libxls refuses is an answer, not an error.
 pub fn serve() -> io::Result<()> {
     let fields = read_fields(&mut io::stdin().lock())?;
-    let [top, ir] = <[Vec<u8>; 2]>::try_from(fields).map_err(|_| io::Error::other("expected two fields"))?;
-    let text = |bytes| String::from_utf8(bytes).map_err(io::Error::other);
-    let (top, ir) = (text(top)?, text(ir)?);
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).map_err(io::Error::other);
+    let answer = match fields.split_first() {
+        Some((job, [top, ir])) if job == COMPILE => {
+            run_libxls(&text(ir)?, &text(top)?).map(|answer| (answer.object, answer.entrypoints))
+        }
+        Some((job, fields)) if job == CONVERT => {
+            dslx::convert(&DslxModule::of_fields(fields)?).map(Converted::into_fields)
+        }
+        _ => return Err(io::Error::other("expected a job")),
+    };
     let mut stdout = io::stdout().lock();
-    match run_libxls(&ir, &top) {
-        Ok(Answer { object, entrypoints }) => write_fields(&mut stdout, &[ANSWER, b"", &object, &entrypoints]),
+    match answer {
+        Ok((first, second)) => write_fields(&mut stdout, &[ANSWER, b"", &first, &second]),
+        Err(refusal) if refusal.is_empty() => write_fields(&mut stdout, &[ANSWER, b"no reason was given", b"", b""]),
         Err(refusal) => write_fields(&mut stdout, &[ANSWER, refusal.as_bytes(), b"", b""]),
     }
 }

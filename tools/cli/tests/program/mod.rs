@@ -72,6 +72,10 @@ impl Folder {
         if let Some(libraries) = std::env::var_os("LD_LIBRARY_PATH") {
             command.env("LD_LIBRARY_PATH", libraries);
         }
+        // `.ci/planted-faults` says with it which fault is planted.
+        if let Some(fault) = std::env::var_os("XLS_AOT_PLANTED_FAULT") {
+            command.env("XLS_AOT_PLANTED_FAULT", fault);
+        }
         let output = command.output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
         Outcome {

@@ -1,14 +1,38 @@
 //! Checking: names, types, instances; from syntax trees to the typed tree.
+//!
+//! Functions are checked on demand, from the tops: an item that nothing reaches costs nothing. A parametric function is
+//! checked once for each set of values of its parametrics, which come from the call (`call`, `solve`) and from defaults.
+//!
+//! Inference of one body is in `infer` (the state), `known` (what is known before a type is decided), `settle` (deciding),
+//! and, by form of expression, `expr`, `literal`, `path`, `aggregate`, `control`, `pattern`, `exhaustive`, `call`, `builtins`,
+//! `lambda`, `format`. Items are in `items`, `names`, `generics`, `signature`.
 
+mod aggregate;
+mod annotation;
+mod builtins;
+mod call;
+mod checker;
+mod control;
+mod exhaustive;
+mod expr;
+mod finish;
+mod format;
+mod generics;
+mod infer;
+mod items;
+mod known;
+mod lambda;
+mod literal;
+mod names;
+mod path;
+mod pattern;
+mod scope;
+mod settle;
 pub mod show_value;
+mod signature;
+mod solve;
 pub mod typed;
 pub mod types;
+mod warnings;
 
-use xls_aot_ir::Diagnostic;
-
-use crate::source::Span;
-
-/// Adds a second place to a finding.
-pub(crate) fn label(diagnostic: Diagnostic, _span: Span, text: String) -> Diagnostic {
-    diagnostic.note(text)
-}
+pub use finish::{check, Tops};

@@ -7,7 +7,8 @@ mod builtin;
 mod evaluate;
 mod operation;
 
-pub use evaluate::{evaluate, Evaluation, Host};
+pub use evaluate::{evaluate, in_range, Evaluation, Host};
+pub use operation::{compare, resize};
 
 use xls_aot_ir::Diagnostic;
 
@@ -53,26 +54,22 @@ impl Stop {
     pub fn diagnostic(self, span: Span, what: &str) -> Option<Diagnostic> {
         Some(match self {
             Stop::NotConstant { name, used, bound } => {
-                let d = Diagnostic::invalid("not-constant", span, format!("{what} is not known at compile time"));
-                crate::check::label(
-                    crate::check::label(d, used, format!("`{name}` is used here")),
-                    bound,
-                    format!("`{name}` gets its value when the code runs"),
-                )
-                .note("use a literal, a `const`, a parametric, or a `let` of such values")
+                let d = Diagnostic::invalid("E1385", span, format!("{what} is not known at compile time"));
+                d.label(used, format!("`{name}` is used here"))
+                    .label(bound, format!("`{name}` gets its value when the code runs"))
+                    .note("use a literal, a `const`, a parametric, or a `let` of such values")
             }
             Stop::NoValue { span: at } => {
-                let d = Diagnostic::invalid("not-constant", span, format!("{what} is not known at compile time"));
-                crate::check::label(d, at, "this has no value at compile time".to_string())
+                let d = Diagnostic::invalid("E1385", span, format!("{what} is not known at compile time"));
+                d.label(at, "this has no value at compile time")
             }
             Stop::Assertion { span: at, message } => {
-                let d = Diagnostic::invalid("constant-assertion", at, message);
-                crate::check::label(d, span, format!("while {what} was evaluated at compile time"))
+                let d = Diagnostic::invalid("E1386", at, message);
+                d.label(span, format!("while {what} was evaluated at compile time"))
             }
             Stop::Limit { span: at, what: limit } => {
-                let d =
-                    Diagnostic::limit("constant-limit", span, format!("{what} takes too much to evaluate: {limit}"));
-                crate::check::label(d, at, "evaluation was here".to_string())
+                let d = Diagnostic::limit("E1387", span, format!("{what} takes too much to evaluate: {limit}"));
+                d.label(at, "evaluation was here")
             }
             Stop::Reported => return None,
         })

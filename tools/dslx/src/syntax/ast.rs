@@ -9,8 +9,8 @@
 //!
 //! Invariants of every tree that the parser returns:
 //!
-//! - Every node has a [`Span`] and a [`NodeId`]; ids are dense: `0..module.node_count`. Children of a node may have lower
-//!   or higher ids.
+//! - Every node has a [`Span`](crate::source::Span) and a [`NodeId`] of its own below `module.node_count`; a few ids are of
+//!   no node. Children of a node may have lower or higher ids.
 //! - The span of a node encloses those of its children and has no space or comment at its ends. Parentheses around an
 //!   expression are outside its span, as in libxls' positions.
 //! - The height is bounded: at most [`MAX_NESTING`](super::MAX_NESTING) nested forms, and on any way down at most
@@ -21,6 +21,7 @@ mod item;
 mod name;
 mod pattern;
 mod types;
+pub mod walk;
 
 pub use expr::{
     BinaryOp, Block, ChannelDecl, ConstAssert, Expr, ExprKind, For, FormatMacro, FormatMacroKind, FormatPiece,
@@ -45,7 +46,8 @@ pub struct Module {
     pub file: FileId,
     /// `#![...]` attributes.
     pub attributes: Vec<ModuleAttribute>,
-    /// The comment that the file begins with, if an empty line follows it. Without `//`, lines end with `\n`.
+    /// The comments that the file begins with, as far as an empty line follows them, without those that are about copyright
+    /// and licence. Without `//`; lines end with `\n`, and an empty line is between two comments.
     pub docs: Option<String>,
     /// Items in the order of the text. What the parser could not read is left out; it is in the diagnostics.
     pub items: Vec<Item>,

@@ -24,12 +24,13 @@ use crate::error::ExecuteError;
 use crate::link;
 use crate::temp_dir::TempDir;
 
-/// Something that runs programs of a target.
+/// A way to run programs of a target.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Machine {
-    /// The machine. `CC` must name a C compiler for it.
+    /// The target. `CC` must name a C compiler for it.
     pub target: Target,
-    /// The command that runs the program; program and arguments are appended to it. Empty: the program runs directly.
+    /// The command that runs the program; program and arguments are appended to it. If it is empty, the program runs
+    /// directly.
     pub runner: Vec<OsString>,
     /// The contents of memory that the ABI leaves open.
     pub memory: Memory,
@@ -38,9 +39,9 @@ pub struct Machine {
 /// The contents of scratch, padding and results before a call.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Memory {
-    /// A pattern, with margins around every block that must not change.
+    /// A pattern. Every block has margins around it that must not change.
     Patterned,
-    /// Undefined: the memory is not initialised, and exactly as large as the ABI requires. For memcheck.
+    /// Undefined values, for memcheck: the memory is not initialised, and exactly as large as the ABI requires.
     Undefined,
 }
 

@@ -14,7 +14,7 @@ use crate::sites::Sites;
 
 const CALLER_PROGRAM: &str = include_str!("caller_program.c");
 
-/// Stack that a call may use: what a thread usually has at the least.
+/// The stack that a call may use: the smallest that threads usually have.
 const STACK_SIZE: usize = 1 << 20;
 
 /// Largest result that a `direct` entry point is called for: the C compiler may copy it on the stack.
@@ -137,7 +137,7 @@ fn call_of_direct(
     Ok(Some(name))
 }
 
-/// The C type that a bits type of up to 128 bits travels as.
+/// The C type in which a bits type of up to 128 bits is passed.
 fn scalar(ty: &Type) -> Option<&'static str> {
     match ty {
         Type::Bits(0..=8) => Some("uint8_t"),

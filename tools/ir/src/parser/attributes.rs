@@ -11,7 +11,7 @@ use crate::lexer::TokenKind;
 /// An attribute as written, without `#[` and `]`.
 pub(super) struct Attribute<'a> {
     pub text: &'a str,
-    /// Whether functions can have it; the others are for blocks.
+    /// Whether functions can have the attribute; the other attributes are for blocks.
     pub on_functions: bool,
     pub span: Span,
 }

@@ -52,7 +52,7 @@ impl<'a> Parser<'a> {
             span: name.span,
         };
         self.package.functions.push(function);
-        // Of two functions with one name, which the verifier reports, the first counts.
+        // If two functions have one name, which the verifier reports, the name means the first.
         self.functions.insert(name.text, id);
         Ok(id)
     }
@@ -243,7 +243,7 @@ impl<'a> Parser<'a> {
                     break;
                 }
             } else if !in_keywords && self.token.kind == TokenKind::Ident {
-                // libxls does not miss the comma between operands and keyword arguments.
+                // libxls does not require a comma between operands and keyword arguments.
                 in_keywords = true;
             } else {
                 break;
@@ -253,8 +253,7 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
-    /// `op.7` as a name states operation and id; true for such a name. A name without a number behind its last dot is
-    /// just a name.
+    /// Whether a name states operation and id, as `op.7` does. Without a number after the last dot, a name states neither.
     fn check_node_name(&mut self, name: Token<'a>, op: Token<'a>, args: &mut KeywordArgs<'a>) -> Parse<bool> {
         let Some((prefix, number)) = name.text.rsplit_once('.') else { return Ok(false) };
         let Some(id) = number.parse::<i64>().ok().filter(|_| number.bytes().all(|b| b.is_ascii_digit())) else {
@@ -275,7 +274,7 @@ impl<'a> Parser<'a> {
                 self.report(Diagnostic::invalid("E0312", span, message))?;
             }
             Some(_) => {}
-            // `op.0` has no id; it gets one.
+            // `op.0` states no id, so the node gets one.
             None if id == 0 => {}
             None => args.id = self.checked_id(id, name.span)?.map(|id| (id, name.span)),
         }
@@ -305,7 +304,7 @@ impl<'a> Parser<'a> {
             }
             None => {
                 let finding = Diagnostic::invalid("E0315", op.span, format!("there is no operation `{}`", op.text));
-                // Of names that are equally near, the first of the alphabet.
+                // Of equally near names, the alphabetically first is suggested.
                 let mut names = MNEMONICS.to_vec();
                 names.sort_unstable();
                 match nearest(op.text, names) {
@@ -320,7 +319,7 @@ impl<'a> Parser<'a> {
         self.report(finding)
     }
 
-    /// Stands for a node that was refused, so that its name is known and its users give no further findings.
+    /// Adds a replacement for a node that was refused, so that its name is known and its users cause no more findings.
     fn add_placeholder(&mut self, name: Token<'a>, ty: Type, scope: &mut Scope<'a>) -> NodeId {
         let node = NodeId::new(scope.nodes.len());
         scope.nodes.push(Node {
@@ -350,7 +349,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Gives the node its id; without one it gets its number at the end (see `number_nodes`).
+    /// Gives the node the id that the text states. A node without an id gets one at the end (see `number_nodes`).
     fn claim_id(&mut self, nodes: &mut [Node], node: NodeId, id: Option<u64>) {
         self.next_id += 1;
         if let Some(id) = id {

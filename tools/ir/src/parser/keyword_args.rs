@@ -11,7 +11,8 @@ use crate::limits::MAX_NODE_ID;
 use crate::parser::function::Scope;
 use crate::{FuncId, Keyword, NodeId, OpInfo, OpKind, OperandCount, SourcePos, Type, Value};
 
-/// The keyword arguments of one operation. A keyword in `seen` whose field is empty had a value that is already reported.
+/// The keyword arguments of one operation. If a keyword is in `seen` and its field is empty, its value was wrong and has
+/// been reported.
 #[derive(Default)]
 pub(super) struct KeywordArgs<'a> {
     seen: u32,
@@ -147,7 +148,7 @@ impl<'a> Parser<'a> {
         Ok(None)
     }
 
-    /// A number of at least zero that fits 32 bits (more bits or elements than that no type has).
+    /// A number of at least zero that fits 32 bits. No type has more bits or elements.
     fn small(&mut self, keyword: Keyword, what: &str) -> Parse<Option<u32>> {
         let Some((number, span)) = self.natural(keyword, what)? else { return Ok(None) };
         if let Ok(number) = u32::try_from(number) {
@@ -256,7 +257,7 @@ impl<'a> Parser<'a> {
         Ok(value)
     }
 
-    /// The name of an operand. Reserved words are let through: they name nothing, and say so more clearly.
+    /// The name of an operand. Reserved words are accepted here; the finding that they are unknown names is clearer.
     pub(super) fn operand_name(&mut self) -> Parse<Token<'a>> {
         if matches!(self.token.kind, TokenKind::Ident | TokenKind::Keyword) {
             self.advance()
@@ -271,7 +272,7 @@ impl<'a> Parser<'a> {
         let mut nodes = Vec::new();
         while !self.token.is(b']') {
             let name = self.operand_name()?;
-            // A name that is not known is reported; the node it is part of is never looked at.
+            // An unknown name is reported, and its node is not used.
             nodes.push(self.resolve(name, scope)?.unwrap_or(NodeId::new(0)));
             if !self.take(b',') {
                 break;

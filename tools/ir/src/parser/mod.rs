@@ -25,7 +25,7 @@ use crate::number::{parse_i64, NumberError};
 use crate::{FuncId, NodeId, Package};
 use types::TypeTable;
 
-/// A syntax error ends the reading; it is boxed to keep the results small.
+/// The result of reading something. An error is a syntax error, which ends the reading; it is boxed to keep results small.
 pub(crate) type Parse<T> = Result<T, Box<Diagnostic>>;
 
 /// Reads the package in `text`; `file` is its name for messages. Does not check types (see [`read_package`]).
@@ -60,7 +60,7 @@ fn parse(text: &[u8]) -> Result<Package, Vec<Diagnostic>> {
     let outcome = parser.package();
     if let Err(finding) = outcome {
         if finding.code == "E0202" {
-            // Where the text is cut off, its last word may be only part of one.
+            // If the text is cut off, its last word may be incomplete.
             parser.findings.retain(|earlier| earlier.span.end < finding.span.start);
         }
         parser.findings.push(*finding);
@@ -75,27 +75,27 @@ fn parse(text: &[u8]) -> Result<Package, Vec<Diagnostic>> {
 /// State of the reading.
 struct Parser<'a> {
     lexer: Lexer<'a>,
-    /// The token that comes next.
+    /// The next token.
     token: Token<'a>,
-    /// Error of the lexer instead of `token`; raised when the token is needed.
+    /// The lexer's error, if there is one instead of `token`. It is returned when the token is needed.
     lexical_error: Option<Box<Diagnostic>>,
-    /// End of the token read last.
+    /// The end of the previous token.
     last_end: u32,
     findings: Vec<Diagnostic>,
     package: Package,
     functions: NameMap<'a, FuncId>,
     types: TypeTable,
-    /// Findings (by index) about function names that may turn up later in the text.
+    /// Findings (by index) about unknown functions that the text may define later.
     unknown_functions: Vec<(usize, &'a str)>,
-    /// Where the package's `top` stands.
+    /// The place of the package's `top`.
     top_span: Option<Span>,
-    /// Room for the operands of a node while it is read.
+    /// Buffer for the operands of the node that is being read.
     operands: Vec<NodeId>,
-    /// What libxls would give the next node without an `id=`.
+    /// The id that libxls would give the next node that states none.
     next_id: u64,
     /// Literal storage used so far.
     literal_words: u64,
-    /// What is being read, for a message at the end of the text.
+    /// The construct that is being read, for the message if the text ends there.
     context: Option<(&'static str, &'a str)>,
 }
 
@@ -129,7 +129,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Passes over the next token, which is none that the lexer could not read.
+    /// Passes over the next token, which must not be an error of the lexer.
     fn skip(&mut self) {
         self.last_end = self.token.span.end;
         self.fetch();
@@ -177,14 +177,14 @@ impl<'a> Parser<'a> {
         Err(error)
     }
 
-    /// Takes the name of what is declared: `what` is its kind.
+    /// Takes the name of a declaration of kind `what`.
     fn declared_name(&mut self, what: &str) -> Parse<Token<'a>> {
         self.check_name(what)?;
         self.expect_ident(&format!("a name behind `{what}`"))
     }
 
-    /// Refuses a word that is meant as a name and is none. DSLX's front end writes such names: those of packages are
-    /// names of files, and those of functions may end in `'`.
+    /// Refuses a word that was meant as a name and is not a valid one. DSLX's front end writes such names: it names packages
+    /// after files, and names of functions may end in `'`.
     fn check_name(&self, what: &str) -> Parse<()> {
         let start = self.token.span.start;
         let word = self.lexer.word_at(start);
@@ -220,7 +220,7 @@ impl<'a> Parser<'a> {
             .into())
     }
 
-    /// The syntax error that the next token is not `expected`.
+    /// The syntax error for a next token that is not `expected`.
     fn unexpected(&mut self, expected: &str) -> Box<Diagnostic> {
         if let Some(error) = self.lexical_error.take() {
             return error;
@@ -238,7 +238,7 @@ impl<'a> Parser<'a> {
         .into()
     }
 
-    /// Records a finding and goes on; gives up when there are too many.
+    /// Records a finding. Ends the reading if there are too many.
     fn report(&mut self, finding: Diagnostic) -> Parse<()> {
         self.findings.push(finding);
         if self.findings.len() < MAX_FINDINGS {

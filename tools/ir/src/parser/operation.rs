@@ -3,8 +3,8 @@
 use super::keyword_args::KeywordArgs;
 use crate::{Keyword, Op, OpKind};
 
-/// The operation `kind` with its attributes, all of whose keyword arguments are there. `None` for `param`, which makes no
-/// node of its own, and where a keyword argument has no value because of what was reported about it.
+/// The operation `kind` with its attributes; the text has all needed keyword arguments. `None` for `param`, which makes no
+/// node of its own, and if the value of a keyword argument was wrong and has been reported.
 pub(super) fn with_attributes(kind: OpKind, args: &mut KeywordArgs<'_>) -> Option<Op> {
     match kind {
         OpKind::Param => None,

@@ -7,7 +7,7 @@ use crate::lexer::TokenKind;
 use crate::{FuncId, SkippedKind, Top};
 
 impl Parser<'_> {
-    /// `package NAME` and everything behind it.
+    /// `package NAME` and everything after it.
     pub(super) fn package(&mut self) -> Parse<()> {
         if self.token.kind == TokenKind::End && self.lexical_error.is_none() {
             return Err(Diagnostic::invalid(
@@ -110,7 +110,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// Adds to findings about unknown functions that the function stands further down.
+    /// Completes findings about unknown functions: if the function is defined later in the text, they say so.
     fn explain_unknown_functions(&mut self) {
         for (finding, name) in std::mem::take(&mut self.unknown_functions) {
             if self.functions.get(name).is_some() {
@@ -121,7 +121,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Gives the nodes that the text leaves without an id theirs, in the order of the text, as libxls does.
+    /// Gives an id to each node for which the text states none, in the order of the text, as libxls does.
     fn number_nodes(&mut self) {
         for node in self.package.functions.iter_mut().flat_map(|f| f.nodes.iter_mut()) {
             if node.id == 0 {

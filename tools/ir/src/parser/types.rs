@@ -11,15 +11,15 @@ use crate::diagnostic::Diagnostic;
 use crate::limits::{MAX_ARRAY_LEN, MAX_BIT_COUNT, MAX_FLAT_BIT_COUNT, MAX_TYPE_DEPTH};
 use crate::Type;
 
-/// Every tuple and array type of the package so far, once: equal types are one tree. They are told apart by their
-/// elements' identities, so that nesting costs nothing.
+/// Every tuple and array type of the package so far. Each is there once, so equal types are one tree. Types are compared by
+/// the addresses of their element types, so nesting does not make it slower.
 #[derive(Default)]
 pub(super) struct TypeTable {
     tuples: HashMap<Box<[Identity]>, Type>,
     arrays: HashMap<(Identity, u64), Type>,
 }
 
-/// What a type of the table is known by.
+/// The key of a type in the table.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Identity {
     Bits(u32),
@@ -69,7 +69,7 @@ impl Parser<'_> {
         Ok(ty)
     }
 
-    /// A type and its own depth; `outer` is the depth of what is around it.
+    /// A type and its own depth; `outer` is the depth of the type around it.
     fn nested_type(&mut self, outer: usize) -> Parse<(Type, usize)> {
         if outer > MAX_TYPE_DEPTH {
             return Err(self.too_deep());

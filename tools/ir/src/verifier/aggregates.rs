@@ -7,7 +7,7 @@ use crate::diagnostic::counted;
 use crate::{ArrayType, Type};
 
 impl NodeCheck<'_> {
-    /// The operand is an array.
+    /// Requires that the operand is an array.
     fn array_operand(&mut self, index: usize) -> Check<Arc<ArrayType>> {
         match self.operand_type(index) {
             Type::Array(array) => Ok(array),
@@ -37,8 +37,8 @@ impl NodeCheck<'_> {
         Ok(())
     }
 
-    /// What operands `first..` select in a value of type `ty`. An update may point into an empty array (where it
-    /// changes nothing), a read may not.
+    /// The type that the indices from operand `first` on select in a value of type `ty`. An update may index an empty array,
+    /// which it does not change; a read may not.
     fn indexed(&mut self, mut ty: Type, first: usize, update: bool) -> Check<Type> {
         for index in first..self.operand_count() {
             self.bits(index)?;

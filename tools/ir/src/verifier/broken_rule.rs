@@ -14,7 +14,7 @@ pub struct BrokenRule {
     /// The node's name; `None` if the rule is about the function as a whole.
     pub node: Option<String>,
     /// Which rule, and how it is broken.
-    pub finding: Diagnostic,
+    pub finding: Box<Diagnostic>,
 }
 
 impl fmt::Display for BrokenRule {
@@ -38,12 +38,12 @@ pub fn verify_made(package: &Package) -> Result<(), BrokenRule> {
     let mut findings = Vec::new();
     structure::verify_package(package, &mut findings);
     if !findings.is_empty() {
-        return Err(BrokenRule { function: None, node: None, finding: findings.swap_remove(0) });
+        return Err(BrokenRule { function: None, node: None, finding: Box::new(findings.swap_remove(0)) });
     }
     for (id, function) in package.iter() {
         let node = verify_function_and_name(package, id, function, &mut findings);
         if !findings.is_empty() {
-            let finding = findings.swap_remove(0);
+            let finding = Box::new(findings.swap_remove(0));
             return Err(BrokenRule { function: Some(function.name.clone()), node, finding });
         }
     }

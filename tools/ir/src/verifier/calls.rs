@@ -9,7 +9,7 @@ impl NodeCheck<'_> {
         self.package.function(callee)
     }
 
-    /// The callee has `count` parameters.
+    /// Requires that the callee has `count` parameters.
     fn parameter_count(&mut self, callee: FuncId, count: usize) -> Check {
         let function = self.callee(callee);
         if function.params.len() == count {
@@ -31,7 +31,7 @@ impl NodeCheck<'_> {
         function.node(function.params[index]).ty.clone()
     }
 
-    /// Parameter `index` of the callee has the type of an operand.
+    /// Requires that parameter `index` of the callee has the type of an operand.
     fn parameter_takes(&mut self, callee: FuncId, index: usize, operand: usize) -> Check {
         let expected = self.parameter_type(callee, index);
         let found = self.operand_type(operand);
@@ -49,7 +49,7 @@ impl NodeCheck<'_> {
         self.broken_with("E0407", message, signature)
     }
 
-    /// The callee's result has type `expected`.
+    /// Requires that the callee's result has type `expected`.
     fn result_is(&mut self, callee: FuncId, expected: &Type) -> Check {
         let function = self.callee(callee);
         if function.return_type == *expected {
@@ -126,7 +126,8 @@ impl NodeCheck<'_> {
         self.loop_state(body, 3)
     }
 
-    /// State (operand 0) and invariant arguments (operands `first_invariant..`) against the body's parameters.
+    /// Requires that the state (operand 0) and the invariant arguments (from operand `first_invariant` on) have the types of
+    /// the body's parameters.
     fn loop_state(&mut self, body: FuncId, first_invariant: usize) -> Check {
         self.parameter_takes(body, 1, 0)?;
         for operand in first_invariant..self.operand_count() {

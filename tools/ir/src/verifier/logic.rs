@@ -4,7 +4,7 @@ use super::{Check, NodeCheck};
 use crate::{Type, Value};
 
 impl NodeCheck<'_> {
-    /// That parameters are where they belong is a rule on the function.
+    /// A parameter has no type rule. A rule on the function says where parameters are (`structure`).
     pub(crate) fn param(&mut self) -> Check {
         Ok(())
     }

@@ -114,7 +114,7 @@ pub(crate) type Check<T = ()> = Result<T, Broken>;
 
 impl NodeCheck<'_> {
     fn verify(&mut self) {
-        // A broken rule has been reported where it was found.
+        // The rule that is broken has been reported already.
         let _ = self.takes(self.node.op.arity()).and_then(|()| self.type_rule());
     }
 
@@ -128,7 +128,7 @@ impl NodeCheck<'_> {
         Err(Broken)
     }
 
-    /// Reports a broken rule with a line on how to mend it.
+    /// Reports a broken rule, with a line on how to correct the text.
     fn broken_with<T>(&mut self, code: &'static str, message: String, note: impl Into<String>) -> Check<T> {
         self.findings.push(Diagnostic::invalid(code, self.node.span, message).note(note));
         Err(Broken)
@@ -155,7 +155,7 @@ impl NodeCheck<'_> {
         )
     }
 
-    /// The node has so many operands.
+    /// Requires that the node has so many operands.
     fn takes(&mut self, arity: Arity) -> Check {
         let found = self.operand_count();
         let expected = match arity {
@@ -167,7 +167,7 @@ impl NodeCheck<'_> {
         self.broken("E0403", message)
     }
 
-    /// The declared type is `expected`.
+    /// Requires that the declared type is `expected`.
     fn gives(&mut self, expected: &Type) -> Check {
         if self.node.ty == *expected {
             return Ok(());
@@ -182,7 +182,7 @@ impl NodeCheck<'_> {
         self.broken("E0401", message)
     }
 
-    /// The declared type is a bits type; its width.
+    /// Requires that the declared type is a bits type; gives its width.
     fn gives_bits(&mut self) -> Check<u32> {
         match self.node.ty.bit_count() {
             Some(width) => Ok(width),
@@ -193,7 +193,7 @@ impl NodeCheck<'_> {
         }
     }
 
-    /// The operand is of a bits type; its width.
+    /// Requires that the operand is of a bits type; gives its width.
     fn bits(&mut self, index: usize) -> Check<u32> {
         match self.operand_type(index).bit_count() {
             Some(width) => Ok(width),
@@ -208,7 +208,7 @@ impl NodeCheck<'_> {
         }
     }
 
-    /// The operand is of type `expected`.
+    /// Requires that the operand is of type `expected`.
     fn operand_is(&mut self, index: usize, expected: &Type) -> Check {
         if self.operand_type(index) == *expected {
             return Ok(());
@@ -222,7 +222,7 @@ impl NodeCheck<'_> {
         self.broken("E0402", message)
     }
 
-    /// All operands are bits of one width, which is returned; there is at least one.
+    /// Requires at least one operand, and that all operands are of one bits type; gives its width.
     fn one_width(&mut self) -> Check<u32> {
         let width = self.bits(0)?;
         for index in 1..self.operand_count() {

@@ -5,7 +5,7 @@ use crate::diagnostic::counted;
 use crate::Type;
 
 impl NodeCheck<'_> {
-    /// Operands `1..` have the node's type.
+    /// Requires that all operands after the first have the node's type.
     fn cases_match(&mut self, case_count: usize) -> Check {
         let ty = self.node.ty.clone();
         for index in 1..self.operand_count() {
@@ -28,7 +28,7 @@ impl NodeCheck<'_> {
     pub(crate) fn sel(&mut self, &has_default: &bool) -> Check {
         let width = self.bits(0)?;
         let cases = self.operand_count() - 1 - usize::from(has_default);
-        // From 63 bits on no text has that many cases.
+        // No text has so many cases that a selector of 63 bits or more could not tell them apart.
         let values = if width < 63 { 1u64 << width } else { u64::MAX };
         if cases as u64 > values {
             let message = format!(

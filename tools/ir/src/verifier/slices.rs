@@ -12,7 +12,7 @@ impl NodeCheck<'_> {
         self.extension(1)
     }
 
-    /// The operand has at least `least` bits.
+    /// Requires that the operand has at least `least` bits.
     fn extension(&mut self, least: u32) -> Check {
         let from = self.bits(0)?;
         let to = self.gives_bits()?;

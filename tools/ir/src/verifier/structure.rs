@@ -21,7 +21,7 @@ pub(super) fn verify_package(package: &Package, findings: &mut Vec<Diagnostic>) 
     }
 }
 
-/// Whether no two nodes have the same id. Ids are nearly always dense, so a table of bits does for most.
+/// Whether no two nodes have the same id. Ids are nearly always dense, so a table of bits suffices for most packages.
 fn ids_are_unique(package: &Package) -> bool {
     let nodes = || package.functions.iter().flat_map(|f| &f.nodes);
     let dense = 64 * (nodes().count() as u64 + 1);
@@ -54,7 +54,7 @@ fn report_duplicate_ids(package: &Package, findings: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Parameters, result and attributes of a function.
+/// Checks parameters, result and attributes of a function.
 pub(super) fn verify_function(function: &Function, findings: &mut Vec<Diagnostic>) {
     let params_first = function.params.len() <= function.nodes.len()
         && function.params.iter().enumerate().all(|(i, param)| param.index() == i)
@@ -90,7 +90,7 @@ pub(super) fn verify_function(function: &Function, findings: &mut Vec<Diagnostic
     }
 }
 
-/// True if everything that the node refers to exists and stands before it.
+/// True if all nodes and functions that the node refers to exist and come before it.
 pub(super) fn verify_references(
     id: FuncId,
     function: &Function,

@@ -27,7 +27,7 @@ fn significant(r: &mut Builder<'_>, base: Value, words: Value) -> Value {
         |r| {
             let i = r.get(count);
             let any = r.b.ins().icmp_imm_s(IntCC::SignedGreaterThan, i, 0);
-            // Reads the lowest word once more where none is left, which the first test covers.
+            // If no word is left, this reads the lowest word again; the first test makes the result irrelevant.
             let last = r.b.ins().iadd_imm_s(i, -1);
             let zero = r.imm(0);
             let last = r.b.ins().smax(last, zero);

@@ -4,24 +4,30 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{types, InstBuilder, Value};
 
 use super::build::Builder;
-use super::Routine;
+use crate::lower_logic::Bitwise;
 
-pub(super) fn bitwise(r: &mut Builder<'_>, routine: Routine, p: &[Value]) -> Option<Value> {
+pub(super) fn bitwise(r: &mut Builder<'_>, op: Bitwise, p: &[Value]) -> Option<Value> {
+    let (to, x, y, count) = (p[0], p[1], p[2], p[3]);
     let zero = r.imm(0);
-    let count = p[p.len() - 1];
     r.for_range(zero, count, |r, i| {
-        let x = r.word(p[1], i);
-        let value = if routine == Routine::Not {
-            r.b.ins().bnot(x)
-        } else {
-            let y = r.word(p[2], i);
-            match routine {
-                Routine::And => r.b.ins().band(x, y),
-                Routine::Or => r.b.ins().bor(x, y),
-                _ => r.b.ins().bxor(x, y),
-            }
+        let (x, y) = (r.word(x, i), r.word(y, i));
+        let value = match op {
+            Bitwise::And => r.b.ins().band(x, y),
+            Bitwise::Or => r.b.ins().bor(x, y),
+            Bitwise::Xor => r.b.ins().bxor(x, y),
         };
-        r.set_word(p[0], i, value);
+        r.set_word(to, i, value);
+    });
+    None
+}
+
+pub(super) fn complement(r: &mut Builder<'_>, p: &[Value]) -> Option<Value> {
+    let (to, x, count) = (p[0], p[1], p[2]);
+    let zero = r.imm(0);
+    r.for_range(zero, count, |r, i| {
+        let x = r.word(x, i);
+        let value = r.b.ins().bnot(x);
+        r.set_word(to, i, value);
     });
     None
 }

@@ -22,10 +22,10 @@ const MAX_DEPTH: usize = 8;
 /// How many bytes may come out of one packed file.
 const MAX_UNPACKED: u64 = 1 << 30;
 
-/// How far from its end a zip file has the record that says so.
+/// How far from its end a zip file may have the record that identifies it.
 const ZIP_END: usize = 22 + 0xFFFF;
 
-/// What bytes are.
+/// The kind of some bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// An ELF or Mach-O file.
@@ -40,13 +40,13 @@ pub enum Kind {
 pub struct Content<'data> {
     /// Its place inside the file, outermost first, separated by `:`; `None` for the file itself.
     pub member: Option<String>,
-    /// What it is.
+    /// The kind of the bytes.
     pub kind: Kind,
-    /// Its bytes.
+    /// The bytes.
     pub data: &'data [u8],
 }
 
-/// Who takes the contents, and what could not be read.
+/// The functions that take the contents, and the reasons why a part could not be read.
 pub trait Visitor {
     /// Takes one content.
     fn content(&mut self, content: &Content<'_>);
@@ -67,7 +67,7 @@ pub fn is_binary(bytes: &[u8]) -> bool {
     )
 }
 
-/// How bytes are read.
+/// The format in which bytes are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Format {
     Object(FileKind),
@@ -78,7 +78,7 @@ enum Format {
     Zip,
     Gzip,
     Bitcode,
-    /// A format that packs what it holds, by name.
+    /// A format with packed contents, by name.
     Packed(&'static str),
     /// A program for another system, by name.
     Foreign(&'static str),
@@ -86,7 +86,7 @@ enum Format {
     Data,
 }
 
-/// What formats begin with that are not opened.
+/// The first bytes of formats that are not opened.
 const PACKED: [(&[u8], &str); 12] = [
     (b"\xFD7zXZ\0", "xz"),
     (b"\x28\xB5\x2F\xFD", "zstd"),
@@ -103,7 +103,7 @@ const PACKED: [(&[u8], &str); 12] = [
 ];
 
 fn format_of(bytes: &[u8]) -> Format {
-    // An archive without members is shorter than what the reader wants to see to name a format.
+    // An archive without members is shorter than the bytes that the reader needs to recognise a format.
     if bytes.starts_with(b"!<arch>\n") || bytes.starts_with(b"!<thin>\n") {
         return Format::Archive;
     }
@@ -161,10 +161,10 @@ impl Walk<'_> {
         if let Err(error) = self.inside(format, bytes, member, depth) {
             self.visitor.unreadable(member, error);
         }
-        // A zip file may be appended to a program, whose loader does not mind, or to anything else.
+        // A zip file may be appended to a program, which still runs, or to any other file.
         let tail = &bytes[bytes.len().saturating_sub(ZIP_END)..];
         if !matches!(format, Format::Zip | Format::Text) && tail.windows(4).any(|four| four == b"PK\x05\x06") {
-            // The four bytes alone may be an accident; then there is no directory where they say.
+            // The four bytes may be there by accident. Then there is no directory at the place that the record states.
             if zip::ZipArchive::new(Cursor::new(bytes)).is_ok_and(|zip| !zip.is_empty()) {
                 if let Err(error) = self.zip(bytes, member, depth) {
                     self.visitor.unreadable(member, error);
@@ -193,7 +193,7 @@ impl Walk<'_> {
                 ))
             }
             Format::Packed(name) => {
-                // What is packed is not seen, but what is written beside it is.
+                // The packed members are not seen, but the bytes beside them are.
                 self.hand_out(Kind::Data, bytes, member);
                 return Err(Error::unsupported(format!(
                     "is packed with {name}, which is not opened: name the unpacked file"
@@ -262,7 +262,7 @@ impl Walk<'_> {
     }
 }
 
-/// Reads to the end, but not more than [`MAX_UNPACKED`].
+/// Reads to the end, at most [`MAX_UNPACKED`] bytes.
 fn unpack(from: impl Read, format: &str) -> Result<Vec<u8>, Error> {
     let mut unpacked = Vec::new();
     from.take(MAX_UNPACKED + 1)
@@ -274,7 +274,7 @@ fn unpack(from: impl Read, format: &str) -> Result<Vec<u8>, Error> {
     Ok(unpacked)
 }
 
-/// The place of something inside a member.
+/// The place of a part inside a member.
 fn nested(member: Option<&str>, name: &str) -> String {
     match member {
         Some(outer) => format!("{outer}:{name}"),

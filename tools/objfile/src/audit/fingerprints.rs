@@ -19,13 +19,13 @@ use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
-/// What was found: quoted text by what it is.
+/// The matches: quoted texts, by their kind.
 pub type Found = BTreeMap<&'static str, BTreeSet<String>>;
 
 /// The longest string that is looked at; the names of C++ types are shorter.
 const MAX_STRING: usize = 4096;
 
-/// How a needle has to lie in the file.
+/// What must be around a match in the file, so that it counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rule {
     /// A namespace with its length, in a whole string that is a mangled type.
@@ -36,7 +36,7 @@ enum Rule {
     Version,
     /// A folder with its `/` in a whole string that is the path of a source file.
     SourceFile,
-    /// Bytes that are no text.
+    /// Bytes that are not text; they count everywhere.
     Bytes,
 }
 
@@ -44,11 +44,11 @@ struct Fingerprint {
     /// The bytes to look for, flipped.
     flipped: &'static [u8],
     rule: Rule,
-    /// What a match is, for people.
+    /// The kind of a match, for people.
     meaning: &'static str,
 }
 
-/// Flips all bits of a text, so that the program contains it in no other form.
+/// Flips all bits of a text, so that the program does not contain the text itself.
 const fn flip<const N: usize>(mut text: [u8; N]) -> [u8; N] {
     let mut at = 0;
     while at < N {
@@ -122,7 +122,7 @@ const FINGERPRINTS: &[Fingerprint] = fingerprints! {
     Bytes, "build id of libxls": b"\x2C\xE9\xA1\xDC\x17\xC3\x59\xAA\xD7\x00\x4F\xAE\xD2\xCC\x4E\x08";
 };
 
-/// The extensions of what counts as a source file. DSLX (`.x`) and IR are a user's own input.
+/// The extensions of files that count as source files. DSLX (`.x`) and IR do not count, because they are a user's own.
 const SOURCE_EXTENSIONS: [&str; 5] = [".cc", ".cpp", ".h", ".inc", ".proto"];
 
 fn searcher() -> &'static AhoCorasick {
@@ -147,7 +147,7 @@ pub fn collect(data: &[u8], found: &mut Found) {
     }
 }
 
-/// The text of a match, if it lies as its rule demands.
+/// The text of a match, if the bytes around it are as the rule demands.
 fn matched(rule: Rule, data: &[u8], start: usize, end: usize) -> Option<String> {
     match rule {
         Rule::Bytes => Some(data[start..end].iter().map(|byte| format!("{byte:02x}")).collect()),
@@ -173,8 +173,8 @@ fn matched(rule: Rule, data: &[u8], start: usize, end: usize) -> Option<String> 
     }
 }
 
-/// The string around a match, and where the match is in it. It ends with a zero byte, or as the fields of a protocol
-/// buffer do, with another control character; the same before its begin.
+/// The string around a match, and the match's position in it. The string is between two zero bytes, or, like the fields of
+/// a protocol buffer, between other control characters.
 fn string_around(data: &[u8], start: usize, end: usize) -> Option<(&str, usize)> {
     let is_boundary = |byte: &u8| *byte < 0x20;
     let before = &data[start.saturating_sub(MAX_STRING)..start];
@@ -185,12 +185,12 @@ fn string_around(data: &[u8], start: usize, end: usize) -> Option<(&str, usize)>
     Some((text, length))
 }
 
-/// Whether a string with a namespace at a place is what the run-time type information of C++ has for a type (Itanium ABI,
-/// `<type>`): not a symbol, and the namespace begins a nested name and has something in it.
+/// Whether a string with a namespace at a place is a type in the run-time type information of C++ (Itanium ABI, `<type>`).
+/// Such a string is not a symbol, and the namespace begins a nested name of at least two parts.
 fn is_type_name(text: &str, at: usize, length: usize) -> bool {
     let is_mangled = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'*' | b'.' | b'$'));
-    // A type is a nested name, one of `std`, a local one, a pointer, a reference, an array, a function or a decltype; a star
-    // before it says that it is not compared by its name.
+    // A type is a nested name, a name in `std`, a local name, a pointer, a reference, an array, a function or a decltype. A
+    // star before it means that the type is not compared by its name.
     let is_type =
         text.trim_start_matches('*').starts_with(['N', 'S', 'Z', 'P', 'K', 'R', 'O', 'A', 'F', 'M', 'D', 'I']);
     let is_nested = text[..at].trim_end_matches(['K', 'V', 'r', 'R', 'O']).ends_with('N');

@@ -4,8 +4,8 @@
 //! section. Mach-O: the load commands for libraries (plain, weak, re-exported, lazy, upward, and the library's own name)
 //! and `LC_RPATH`.
 //!
-//! A library counts by its file name ([`library_of`]); a search path counts if a folder on it is named like one of
-//! libxls or xlsynth ([`is_compiler_folder`]).
+//! A library counts if its file name is one of the compiler's ([`library_of`]). A search path counts if a folder on it has a
+//! name of libxls or xlsynth ([`is_compiler_folder`]).
 
 use object::elf;
 use object::macho;
@@ -28,7 +28,7 @@ pub struct Load {
 }
 
 impl Load {
-    /// Why it is a violation; `None` if it is none.
+    /// Why it is a violation; `None` if it is not one.
     pub fn meaning(&self) -> Option<String> {
         match self.kind {
             FindingKind::SearchPath => {
@@ -39,7 +39,7 @@ impl Load {
     }
 }
 
-/// Everything that an ELF or Mach-O file tells the loader.
+/// All names that an ELF or Mach-O file gives the loader.
 pub fn loads(part: &Part<'_>) -> Result<Vec<Load>, Error> {
     match part.format {
         FileKind::Elf32 => elf_loads::<elf::FileHeader32<Endianness>>(part.data),
@@ -124,8 +124,9 @@ fn push(loads: &mut Vec<Load>, kind: FindingKind, tag: &'static str, text: &[u8]
     loads.extend(names.into_iter().map(|name| Load { kind, tag, name }));
 }
 
-/// Whose library a path or file name names: `lib`, then `xls`, `xlsynth`, `xlsynth_sys` or `LLVM`, then something that is
-/// no further word (a dot, or a dash or an underscore and a version), with a library's extension somewhere after it.
+/// The part of the compiler whose library a path or file name names. Such a file name has `lib`, then `xls`, `xlsynth`,
+/// `xlsynth_sys` or `LLVM`, then no further word (but a dot, or a dash or underscore and a version), and later a library's
+/// extension.
 ///
 /// `libxls-v0.42.0-ubuntu2004.so` and `libLLVM.so.19.1` count; `libxlsreader.so`, `libxls_model.so` and
 /// `libxls_aot_runtime-0123abcd.so` do not.
@@ -135,7 +136,7 @@ pub fn library_of(path: &str) -> Option<&'static str> {
     if !has_library_extension(name) {
         return None;
     }
-    // The longer names first: one is the beginning of another.
+    // Longer names come first, because one name is the beginning of another.
     let words = [("xlsynth_sys", "xlsynth"), ("xlsynth", "xlsynth"), ("xls", "libxls"), ("LLVM", "LLVM")];
     words.into_iter().find_map(|(word, of)| {
         let rest = stem.strip_prefix(word)?;
@@ -168,7 +169,7 @@ fn is_compiler_folder(path: &str) -> bool {
     path.split('/').any(|component| contains_word(component, "libxls") || is_crate_folder(component))
 }
 
-/// Whether a word occurs with neither a letter or digit nor an underscore and a word after it.
+/// Whether a word occurs without a letter or digit after it, and without an underscore and another word after it.
 fn contains_word(text: &str, word: &str) -> bool {
     text.match_indices(word).any(|(at, _)| {
         let rest = &text.as_bytes()[at + word.len()..];

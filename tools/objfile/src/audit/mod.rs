@@ -39,7 +39,7 @@ pub use twin::Twin;
 /// How many names a finding shows.
 const SHOWN_NAMES: usize = 3;
 
-/// What a finding is about.
+/// The kinds of findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -82,7 +82,7 @@ impl FindingKind {
 /// One violation. Its `Display` form is one line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// What it is about.
+    /// The kind of the violation.
     pub kind: FindingKind,
     /// The audited file, as the caller named it.
     pub file: String,
@@ -102,9 +102,10 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Names that the audit passes over: libraries, search paths, symbols, file names and other strings, exactly as a finding
-/// quotes them, and files that can not be read completely, by path, by name or as `name(member)`; a name that ends in `*`
-/// stands for all that begin with what is before the star. A file that is allowed is still looked at as far as it can be.
+/// Names that the audit does not report: libraries, search paths, symbols, file names and other strings, exactly as a
+/// finding quotes them; and files that cannot be read completely, by path, by name or as `name(member)`. A name that ends in
+/// `*` stands for all names that begin with the text before the star. The readable parts of an allowed file are still
+/// audited.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Allow {
     names: Vec<String>,
@@ -127,12 +128,12 @@ impl Allow {
     }
 }
 
-/// What the audit of a file takes beside it.
+/// The inputs of an audit besides the file.
 #[derive(Debug, Default)]
 pub struct Options {
-    /// What is no finding.
+    /// Names that are not reported.
     pub allow: Allow,
-    /// Files whose symbols count for a stripped file that has the same contents.
+    /// Files with symbols, each of which is used for a stripped file that has the same contents.
     pub twins: Vec<Twin>,
 }
 
@@ -141,7 +142,7 @@ pub struct Options {
 pub struct Audit {
     /// What was found; nothing in a clean file.
     pub findings: Vec<Finding>,
-    /// Whether the file is or contains what linkers read or make: an object, a library, a program or an archive of these.
+    /// Whether the file is or contains an object, a library, a program or an archive of these.
     pub has_binary: bool,
 }
 
@@ -190,7 +191,7 @@ impl contents::Visitor for Auditor<'_> {
         };
         if let Err(error) = outcome {
             self.unreadable(member, error);
-            // What is damaged may still work for its loader.
+            // A loader may still accept a damaged file.
             if let contents::Kind::Object(_) = content.kind {
                 self.strings(&[content.data], true, member);
             }
@@ -264,7 +265,7 @@ impl Auditor<'_> {
         self.findings.push(Finding { kind, file: self.file.to_string(), member, detail });
     }
 
-    /// Adds a finding about what could not be seen, unless the file is allowed: by its path, its name, or its member.
+    /// Adds a finding about a part that could not be read, unless its file is allowed by path, name or member.
     fn add_incomplete(&mut self, kind: FindingKind, member: Option<&str>, detail: String) {
         let allow = &self.options.allow;
         let name = self.file.rsplit('/').next().unwrap_or(self.file);

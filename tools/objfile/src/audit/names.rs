@@ -9,13 +9,13 @@ use object::{Endianness, Object, ObjectSection, ObjectSegment, ObjectSymbol, Sec
 
 use crate::Error;
 
-/// A file with more functions without a name than one in this many is not readable ...
+/// If more than one function in this many has no name, the file counts as stripped ...
 const UNNAMED_SHARE: usize = 16;
 
-/// ... unless there are fewer than this: start-up code and linker stubs have unwind information without a name.
+/// ... unless fewer than this number have none: start-up code and linker stubs have unwind information and no name.
 const UNNAMED_MIN: usize = 16;
 
-/// What is missing; `None` if the names are there.
+/// Which names are missing; `None` if the file has the names of its functions.
 pub fn missing(object: &object::File<'_>) -> Result<Option<String>, Error> {
     let has_code = object.sections().any(|section| section.kind() == SectionKind::Text && section.size() > 0);
     if !has_code {
@@ -56,8 +56,8 @@ fn is_header_symbol(name: &[u8]) -> bool {
     name.starts_with(b"__mh_") && name.ends_with(b"_header")
 }
 
-/// The sorted table of `.eh_frame_hdr`: version 1, pairs of 32-bit offsets from the section's address. Any other form is
-/// passed over; GNU ld, gold, LLD and mold write this one.
+/// The sorted table of `.eh_frame_hdr`: version 1, pairs of 32-bit offsets from the section's address. GNU ld, gold, LLD and
+/// mold write this form; other forms are passed over.
 fn elf_function_starts(object: &object::File<'_>) -> Result<Vec<u64>, Error> {
     let Some(section) = object.section_by_name(".eh_frame_hdr") else { return Ok(Vec::new()) };
     let data = section.data()?;

@@ -29,7 +29,7 @@ pub fn regions<'data>(part: &Part<'data>, object: &object::File<'data>) -> Resul
     sections.sort_by_key(|(range, _)| (range.start, range.end));
     let mut pieces = Vec::new();
     for (range, is_left_out) in &sections {
-        // Sections of a damaged file may overlap; no byte may be lost by that.
+        // Sections of a damaged file may overlap. All their bytes are looked at.
         pieces.push(begin..range.start.max(begin));
         if !is_left_out {
             pieces.push(range.clone());
@@ -40,7 +40,7 @@ pub fn regions<'data>(part: &Part<'data>, object: &object::File<'data>) -> Resul
     Ok(pieces.into_iter().filter(|range| !range.is_empty()).map(|range| &part.data[range]).collect())
 }
 
-/// Where the load commands of a Mach-O file end. They name libraries, which the rule for these reads.
+/// The end of the load commands of a Mach-O file. The rule for loaded libraries reads them.
 fn macho_commands_end(object: &object::File<'_>, data: &[u8]) -> Result<Option<usize>, Error> {
     let header_size = match object {
         object::File::MachO32(_) => 28,

@@ -20,10 +20,10 @@ use aho_corasick::AhoCorasick;
 
 use super::loads::{is_crate_folder, library_of};
 
-/// The beginnings of names that can count; the rest of the work is only done there.
+/// The beginnings of names that can count. Other parts of a file are not looked at.
 const STARTS: [&[u8]; 3] = [b"libxls", b"libLLVM", b"xlsynth"];
 
-/// The names that count with what they mean, without repetition, in alphabetical order.
+/// The names that count, with their meaning, in alphabetical order and without repetition.
 pub type Names = BTreeMap<String, &'static str>;
 
 /// Adds the names that count in a piece of a file.
@@ -57,7 +57,7 @@ pub fn collect(data: &[u8], names: &mut Names) {
     }
 }
 
-/// The characters of file names that compilers, package managers and Bazel make.
+/// The characters in file names that compilers, package managers and Bazel make.
 fn is_name_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"._-+@~".contains(&byte)
 }

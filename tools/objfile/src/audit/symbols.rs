@@ -16,7 +16,7 @@ use object::{Object, ObjectSymbol};
 use super::{Allow, FindingKind};
 use crate::Error;
 
-/// Where a symbol comes from.
+/// The part of the compiler that a symbol comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
     /// The C and C++ code of libxls.
@@ -63,7 +63,8 @@ pub fn foreign_symbols(object: &object::File<'_>, allow: &Allow) -> Result<Found
     Ok(found)
 }
 
-/// Where a symbol comes from; `None` for everything else. Without the underscore that Mach-O puts in front.
+/// The part of the compiler that a symbol comes from; `None` for all other symbols. The name comes without the underscore
+/// that Mach-O adds.
 fn origin_of(name: &str) -> Option<Origin> {
     if let Some(legacy) = rust_legacy_path(name) {
         return mentions_crate_legacy(legacy).then_some(Origin::Xlsynth);
@@ -86,7 +87,7 @@ fn origin_of(name: &str) -> Option<Origin> {
     is_c_api.then_some(Origin::Llvm)
 }
 
-/// Whether `xls_` and this is a symbol of an artefact: `aot_v`, a version, an underscore.
+/// Whether a name after `xls_` makes a symbol of an artefact: `aot_v`, a version, an underscore.
 fn is_own_suffix(rest: &str) -> bool {
     let Some(version) = rest.strip_prefix("aot_v") else { return false };
     let digits = version.bytes().take_while(u8::is_ascii_digit).count();

@@ -26,21 +26,21 @@ struct Section {
 }
 
 impl Twin {
-    /// Reads a file.
+    /// Reads the twin from a file.
     ///
     /// # Errors
     ///
-    /// [`Error::Io`]; [`Error::Invalid`] for a file that is no object or damaged; [`Error::Unsupported`] for one that is
+    /// [`Error::Io`]; [`Error::Invalid`] for a file that is not an object or is damaged; [`Error::Unsupported`] for one that is
     /// stripped itself.
     pub fn read(path: &Path) -> Result<Twin, Error> {
         Twin::from_bytes(&container::read(path)?)
     }
 
-    /// The same for the bytes of a file.
+    /// Reads the twin from the bytes of a file.
     ///
     /// # Errors
     ///
-    /// As for [`Twin::read`], but for [`Error::Io`].
+    /// Those of [`Twin::read`], except [`Error::Io`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Twin, Error> {
         let object = object::File::parse(bytes)?;
         if let Some(missing) = names::missing(&object)? {
@@ -55,7 +55,7 @@ impl Twin {
     }
 }
 
-/// What is mapped from a file, in its order.
+/// The sections that the loader maps from a file, in the order of the file.
 fn loaded_sections(object: &object::File<'_>) -> Result<Vec<Section>, Error> {
     let mut sections = Vec::new();
     for section in object.sections() {

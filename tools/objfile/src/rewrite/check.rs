@@ -46,10 +46,10 @@ pub const ALLOWED_UNDEFINED: [&str; 16] = [
     "__umodti3",
 ];
 
-/// The largest alignment of a section that is believed, in bytes.
+/// The largest alignment that a section may state, in bytes.
 const MAX_ALIGN: u64 = 1 << 16;
 
-/// Rule group 1.
+/// Rule group 1: the header.
 pub fn check_header(bytes: &[u8]) -> Result<(), Error> {
     let kind = object::FileKind::parse(bytes).map_err(|_| Error::invalid("not an object file"))?;
     if kind != object::FileKind::Elf64 {
@@ -98,7 +98,7 @@ fn is_known_section_type(machine: elf::Machine, sh_type: elf::SectionType) -> bo
     }
 }
 
-/// Rule group 2.
+/// Rule group 2: the sections.
 pub fn check_sections(builder: &Builder<'_>) -> Result<(), Error> {
     for section in &builder.sections {
         let name = section.name.as_slice();
@@ -107,7 +107,7 @@ pub fn check_sections(builder: &Builder<'_>) -> Result<(), Error> {
         if flags.contains(elf::SHF_WRITE) && flags.contains(elf::SHF_EXECINSTR) {
             return refuse("is writable and executable");
         }
-        // LLVM gives every object an empty writable section now and then; only content is state.
+        // LLVM gives some objects an empty writable section. Only a section with contents is state.
         if flags.contains(elf::SHF_WRITE) && content_size(section) > 0 {
             return refuse("is writable: compiled functions have no state");
         }
@@ -136,7 +136,7 @@ fn content_size(section: &Section<'_>) -> u64 {
     }
 }
 
-/// Rule group 3.
+/// Rule group 3: the relocations.
 pub fn check_relocations(builder: &Builder<'_>) -> Result<(), Error> {
     for section in &builder.sections {
         match &section.data {
@@ -180,7 +180,7 @@ pub fn check_relocations(builder: &Builder<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Rule group 4.
+/// Rule group 4: the symbols.
 pub fn check_symbols(builder: &Builder<'_>) -> Result<(), Error> {
     for symbol in &builder.symbols {
         let refuse = |what: &str| Err(Error::unsupported(format!("symbol `{}` {what}", symbol.name)));

@@ -26,7 +26,7 @@ use super::eh_frame;
 /// The alignment that functions have and keep, in bytes.
 const FUNCTION_ALIGN: u64 = 16;
 
-/// What fills the gaps: `int3`.
+/// The byte that fills gaps between functions: the instruction `int3`.
 const PADDING: u8 = 0xCC;
 
 /// A part of the code section that stays in one piece.
@@ -39,7 +39,7 @@ pub struct Block {
     named_end: u64,
     /// Whether that function's symbol is global, so that the compiler does not resolve references to it.
     is_global: bool,
-    /// The offset of its first byte once unreachable blocks are left out; `None` for those.
+    /// The offset of its first byte in the compacted section; `None` for an unreachable block.
     new_start: Option<u64>,
 }
 
@@ -57,8 +57,8 @@ impl Code {
         (offset < self.blocks[index].end).then_some(index)
     }
 
-    /// The index of the block in which a function may begin at this offset that a short jump can lead to: one whose
-    /// symbol is not global, or a private one, which begins at a multiple of [`FUNCTION_ALIGN`] like every function.
+    /// The index of the block in which a function that a short jump can lead to may begin at this offset. That function is
+    /// private, or its symbol is not global. Like every function, it begins at a multiple of [`FUNCTION_ALIGN`].
     fn private_block_at(&self, offset: u64) -> Option<usize> {
         let index = self.block_at(offset)?;
         let block = &self.blocks[index];
@@ -90,7 +90,7 @@ pub fn drop_unreachable_code(builder: &mut Builder<'_>, entry: SymbolId) {
     move_blocks(builder, &code);
 }
 
-/// The code section, a block for each function, if it is as the module's documentation demands.
+/// The code section with a block for each function, if it meets the conditions in the module's documentation.
 fn find_blocks(builder: &Builder<'_>) -> Option<Code> {
     if builder.header.e_machine != elf::EM_X86_64 {
         return None;
@@ -135,7 +135,7 @@ fn data_of<'a>(data: &'a SectionData<'_>) -> Option<&'a [u8]> {
     }
 }
 
-/// Makes one block of blocks between which there may be a reference that the compiler resolved.
+/// Joins blocks between which there may be a reference that the compiler resolved.
 fn tie_blocks(builder: &Builder<'_>, code: &mut Code) -> Option<()> {
     let data = data_of(&builder.sections.get(code.section).data)?;
     let mut is_patched = vec![false; data.len()];
@@ -165,9 +165,9 @@ fn tie_blocks(builder: &Builder<'_>, code: &mut Code) -> Option<()> {
     Some(())
 }
 
-/// Where the four bytes at an offset lead as the displacement of a near reference to code: of `call` or `jmp` (`E8`,
-/// `E9`), `jcc` (`0F 80` to `0F 8F`), or `lea` relative to the instruction pointer (`8D` and a ModRM byte with mode 0 and
-/// base 5). `None` if the bytes before it are none of these.
+/// The place that the four bytes at an offset refer to, if they are the displacement of a near reference to code: of `call`
+/// or `jmp` (`E8`, `E9`), `jcc` (`0F 80` to `0F 8F`), or `lea` relative to the instruction pointer (`8D` and a ModRM byte
+/// with mode 0 and base 5). `None` if the bytes before them are not one of these.
 fn near_target(data: &[u8], at: usize) -> Option<u64> {
     let is_near = match data.get(..at)? {
         [.., 0xE8 | 0xE9] | [.., 0x0F, 0x80..=0x8F] => true,
@@ -178,7 +178,8 @@ fn near_target(data: &[u8], at: usize) -> Option<u64> {
     target(at + 4, i32::from_le_bytes([a, b, c, d]))
 }
 
-/// Where the byte at an offset leads as the displacement of a short jump: `jmp` (`EB`) or `jcc` (`70` to `7F`).
+/// The place that the byte at an offset refers to, if it is the displacement of a short jump: `jmp` (`EB`) or `jcc` (`70` to
+/// `7F`).
 fn short_target(data: &[u8], at: usize) -> Option<u64> {
     match data.get(..at)? {
         [.., 0xEB | 0x70..=0x7F] => target(at + 1, i32::from(i8::from_le_bytes([*data.get(at)?]))),
@@ -190,7 +191,7 @@ fn target(next: usize, displacement: i32) -> Option<u64> {
     u64::try_from(i64::try_from(next).ok()? + i64::from(displacement)).ok()
 }
 
-/// For each block the blocks that its relocations refer to; `None` if a relocation is not of an expected form.
+/// For each block, the blocks that its relocations refer to. `None` if a relocation has an unexpected form.
 fn references(builder: &Builder<'_>, code: &Code) -> Option<Vec<Vec<usize>>> {
     let mut calls = vec![Vec::new(); code.blocks.len()];
     for (target, relocations) in relocation_sections(builder) {

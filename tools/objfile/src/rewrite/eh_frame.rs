@@ -65,7 +65,7 @@ fn rebuild(builder: &Builder<'_>, section: &Section<'_>, code: &Code) -> Option<
     while at < data.len() {
         let length = word(data, at)?;
         if length == 0 {
-            // The end mark; nothing may follow it.
+            // This is the end mark. Nothing may follow it.
             out.data.extend_from_slice(&data[at..]);
             return (data.len() - at == 4 && used == relocations.len()).then_some(out);
         }
@@ -114,7 +114,7 @@ fn moved_start(builder: &Builder<'_>, relocation: &Relocation, code: &Code) -> O
     let base = if is_section { 0 } else { symbol.st_value };
     let offset = u64::try_from(relocation.r_addend).ok().and_then(|addend| base.checked_add(addend))?;
     let Some(new_offset) = code.new_offset(offset)? else { return Some(None) };
-    // A function's own symbol moves with it, and so does what is in the same block.
+    // A function's own symbol moves together with the function and its block.
     let r_addend = if is_section { i64::try_from(new_offset).ok()? } else { relocation.r_addend };
     Some(Some(Relocation { r_addend, ..*relocation }))
 }

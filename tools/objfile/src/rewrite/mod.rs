@@ -25,7 +25,7 @@ use crate::Error;
 
 pub use check::ALLOWED_UNDEFINED;
 
-/// What to make of an object.
+/// How to rewrite an object.
 #[derive(Debug, Clone, Copy)]
 pub struct RewriteSpec<'a> {
     /// The symbol of the function to export, as the compiler named it.
@@ -86,12 +86,12 @@ fn check_spec(spec: &RewriteSpec<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Drops what is not part of the program: comments, debug information and their relocations. These are the places where
-/// compilers leave their names and the paths of the build.
+/// Drops comments, debug information and their relocations. They are not part of the program, and compilers write their
+/// own names and the paths of the build there.
 fn normalise_sections(builder: &mut Builder<'_>) {
     let mut dropped = Vec::new();
     for section in &mut builder.sections {
-        // Both 0 and 1 mean that there is no constraint; the writer wants a power of two.
+        // Both 0 and 1 mean that there is no constraint. The writer needs a power of two.
         section.sh_addralign = section.sh_addralign.max(1);
         let is_remark = matches!(section.data, SectionData::Data(_) | SectionData::Note(_))
             && !section.is_alloc()

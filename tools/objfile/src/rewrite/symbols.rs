@@ -46,7 +46,7 @@ fn list(builder: &Builder<'_>) -> String {
     }
 }
 
-/// Drops file names, and symbols other than functions that nothing refers to.
+/// Drops file names, and symbols that nothing refers to unless they are functions.
 pub fn drop_unused(builder: &mut Builder<'_>, entry: SymbolId) {
     let mut used = BTreeSet::from([entry.index()]);
     for section in builder.sections.iter() {
@@ -64,8 +64,8 @@ pub fn drop_unused(builder: &mut Builder<'_>, entry: SymbolId) {
 
 /// Exports one symbol under a new name and makes every other definition local.
 ///
-/// A local definition is called after the export, with its number among the local definitions: what a profiler or a
-/// debugger shows then names the artefact, and nothing of the IR's inner names stays.
+/// A local definition gets the name of the export and its number among the local definitions. So a profiler or debugger
+/// names the artefact, and no name of an inner function of the IR is left.
 pub fn export_only(builder: &mut Builder<'_>, entry: SymbolId, exported: &str) {
     let mut locals = 0;
     for symbol in &mut builder.symbols {

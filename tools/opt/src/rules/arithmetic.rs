@@ -77,10 +77,10 @@ fn add_disjoint(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
 }
 
 /// `zext(a) + zext(b) = zext(zext(a) + zext(b))` with the inner sum one bit wider than the wider operand, where that
-/// needs fewer machine words; by what is known of the operands' high bits
+/// needs fewer machine words. The known bits of the operands decide.
 fn add_extended(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let needed = g.known(e.args[0]).significant.max(g.known(e.args[1]).significant).saturating_add(1);
-    // Within a machine word nothing is gained.
+    // A sum of one machine word would not become cheaper.
     if e.width() <= 64 || !is_cheaper_width(needed, e.width()) {
         return None;
     }
@@ -128,7 +128,7 @@ fn sub_itself(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
 fn sub_constant(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     g.constant(e.args[1])?;
     let negated = g.same(Op::Neg, vec![e.args[1]]);
-    // Without constant folding this would be turned back.
+    // Without constant folding, another rule would undo this one.
     g.constant(negated)?;
     Some(g.same(Op::Add, vec![e.args[0], negated]))
 }

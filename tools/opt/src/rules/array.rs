@@ -1,6 +1,6 @@
-//! Arrays with constant indices are taken apart.
+//! Rules for arrays. Most replace operations with constant indices by operations on the elements.
 //!
-//! An index beyond the end reads the last element, and writes nothing; that holds in each dimension.
+//! In each dimension, an index beyond the end reads the last element, and an update with such an index changes nothing.
 
 use xls_aot_ir::{NodeId, Op, Type, Value};
 
@@ -31,13 +31,14 @@ rules! { pub(super) SELECTION: Aggregate = selection_of_arrays, selection_of_upd
 rules! { pub(super) ARRAY_SLICE: Aggregate = array_slice_constant }
 rules! { pub(super) ARRAY_CONCAT: Aggregate = array_concat_single, array_concat_of_arrays }
 
-/// Most elements of an array that is written out where it was not.
+/// Most elements of an array that a rule writes out as a list of elements.
 const MAX_ELEMENTS: u64 = 64;
 
 /// Most elements of arrays between which a selection is split.
 const MAX_SELECTED: u64 = 32;
 
-/// Fewest elements of an array of which a selection is worth more than reading one element: below, it is not in memory.
+/// Fewest elements of an array for which selecting whole arrays costs more than reading one element. Smaller arrays are not
+/// in memory.
 const MIN_UPDATED: u64 = 9;
 
 /// Most updates that are made conditional.
@@ -54,7 +55,7 @@ fn array_type(g: &Graph<'_>, id: NodeId) -> Option<(Type, u64)> {
     }
 }
 
-/// A constant index, `u64::MAX` if it is larger.
+/// A constant index; `u64::MAX` if it does not fit.
 fn constant_index(g: &Graph<'_>, id: NodeId) -> Option<u64> {
     Some(g.constant(id)?.to_u64().unwrap_or(u64::MAX))
 }

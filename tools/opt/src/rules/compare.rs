@@ -11,7 +11,7 @@ rules! { pub(super) ORDER: Compare = order_itself, order_constant_left, order_kn
 rules! { pub(super) UNSIGNED: Compare = unsigned_boundary, unsigned_extended, unsigned_narrow }
 rules! { pub(super) SIGNED: Compare = signed_sign_bit, signed_same_sign, signed_extended }
 
-/// The comparison that holds exactly where this one does not.
+/// The comparison that is true exactly if this one is false.
 pub(super) fn opposite(op: &Op) -> Option<Op> {
     Some(match op {
         Op::Eq => Op::Ne,
@@ -57,12 +57,12 @@ fn to_unsigned(op: &Op) -> Op {
     }
 }
 
-/// Whether the comparison holds of equal operands.
+/// Whether the comparison is true for equal operands.
 fn holds_if_equal(op: &Op) -> bool {
     matches!(op, Op::Ule | Op::Uge | Op::Sle | Op::Sge)
 }
 
-/// Whether the comparison asks for the first operand to be less.
+/// Whether the comparison is true if the first operand is less.
 fn wants_less(op: &Op) -> bool {
     matches!(op, Op::Ult | Op::Ule | Op::Slt | Op::Sle)
 }
@@ -86,7 +86,7 @@ fn order_known(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     if !is_tracked(g, e.args[0]) || width == 0 {
         return None;
     }
-    // Exchanging the meaning of the sign bit makes signed order unsigned order.
+    // With the sign bits inverted, signed order is unsigned order.
     let sign = if is_signed(e.op) { 1u128 << (width - 1) } else { 0 };
     let range = |x: NodeId| {
         let known = g.known(x);
@@ -111,7 +111,7 @@ fn order_known(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     }
 }
 
-/// `x <= c` is `x < c + 1`, `x >= c` is `x > c - 1`, unless c is the greatest (least) value, where it is true
+/// `x <= c` is `x < c + 1`, `x >= c` is `x > c - 1`; true if c is the greatest (least) value
 fn order_strict(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let c = g.constant(e.args[1])?;
     let width = c.width();

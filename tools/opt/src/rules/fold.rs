@@ -12,7 +12,7 @@ rules! { pub(super) PURE: Fold = constant_operands }
 /// Most operands of an operation that is computed at compile time.
 const MAX_OPERANDS: usize = 4096;
 
-/// Widest operand of a multiplication or division that is computed at compile time: they take time quadratic in it.
+/// Widest operand of a multiplication or division that is computed at compile time, which takes quadratic time.
 const MAX_MULTIPLIED_BITS: u32 = 1 << 13;
 
 /// `op(c, ..) = c'`, computed by the reference evaluator. Results that would be large stay as they are.
@@ -20,7 +20,7 @@ fn constant_operands(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     if e.args.len() > MAX_OPERANDS || !is_small_constant(e.ty) {
         return None;
     }
-    // The elements of a pair of partial products are chosen by whoever computes them.
+    // Whoever computes partial products chooses the two elements, so folding must not choose them.
     if matches!(e.op, Op::Umulp | Op::Smulp) {
         return None;
     }

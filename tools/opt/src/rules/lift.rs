@@ -120,7 +120,7 @@ fn concat_of_bitwise(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     Some(g.add(op, operands, e.ty.clone()))
 }
 
-/// Number of operations that a piece takes; none if it is computed for somebody else anyway.
+/// Number of operations that a piece takes; 0 if another node uses the piece too.
 fn piece_cost(g: &Graph<'_>, piece: NodeId, parts: &[Part]) -> usize {
     if g.is_shared(piece) {
         return 0;

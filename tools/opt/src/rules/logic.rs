@@ -19,12 +19,12 @@ rules! { pub(super) REVERSE: Logic = reverse_one_bit, reverse_reverse }
 /// Most pieces of a concatenation that [`joined_pieces`] looks at.
 const MAX_PIECES: usize = 32;
 
-/// Deepest nesting of concatenations and extensions that it looks into.
+/// Deepest nesting of concatenations and extensions that [`joined_pieces`] looks into.
 const MAX_NESTING: u32 = 8;
 
 /// One operand: `and(x) = or(x) = xor(x) = x`. Equal operands: `x & x = x | x = x`, `x ^ x = 0`. Opposites:
 /// `x & ~x = 0`, `x | ~x = 1..1`, `x ^ ~x = 1..1`. Constants are combined, also with one inside the first operand:
-/// `(x & c) & d = x & (c & d)`; `x & 0 = 0`, `x | 1..1 = 1..1`, `x ^ 1..1 = ~x`, and neutral ones vanish.
+/// `(x & c) & d = x & (c & d)`; `x & 0 = 0`, `x | 1..1 = 1..1`, `x ^ 1..1 = ~x`. Neutral constants are removed.
 fn nary_operands(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let width = e.width();
     let mut constant = neutral(e.op, width);
@@ -52,7 +52,7 @@ fn nary_operands(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
         }
         rest.sort();
     }
-    // Equal operands stand side by side.
+    // Equal operands are neighbours in the ordered list.
     let before = rest.len();
     if *e.op == Op::Xor {
         let mut kept: Vec<NodeId> = Vec::with_capacity(rest.len());

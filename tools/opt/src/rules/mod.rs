@@ -90,7 +90,7 @@ pub(crate) fn rules_of(kind: OpKind) -> &'static [&'static [Rule]] {
         OpKind::PrioritySel => &[fold::PURE, priority::PRIORITY_SEL, tuple::SELECTION, array::SELECTION],
         OpKind::Gate => &[fold::PURE, priority::GATE],
         OpKind::Array => &[fold::PURE, array::ARRAY],
-        // An element of a large constant array is found faster by its own rule, and so are those of tuples.
+        // Elements of large constant arrays and tuples have rules of their own, which are faster.
         OpKind::ArrayIndex => &[array::ARRAY_INDEX, fold::PURE],
         OpKind::ArrayUpdate => &[fold::PURE, array::ARRAY_UPDATE],
         OpKind::ArraySlice => &[fold::PURE, array::ARRAY_SLICE],

@@ -34,7 +34,7 @@ fn remaining_selector(g: &mut Graph<'_>, selector: NodeId, kept: &[bool]) -> Nod
     g.concat(pieces)
 }
 
-/// Cases whose bit is known to be zero vanish; a case whose bit is known to be one is the default, and ends the list
+/// A case whose bit is known to be zero is removed; a case whose bit is known to be one becomes the default and ends the list
 fn priority_known_bits(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let (&selector, rest) = e.args.split_first()?;
     let (&default, cases) = rest.split_last()?;
@@ -59,13 +59,13 @@ fn priority_known_bits(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     Some(g.add(Op::PrioritySel, args, e.ty.clone()))
 }
 
-/// All cases equal the default
+/// `priority_sel(s, [d, d, ..], default = d) = d`
 fn priority_equal_cases(_: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let &first = e.args.get(1)?;
     e.args[1..].iter().all(|&case| case == first).then_some(first)
 }
 
-/// The last case vanishes if it equals the default
+/// The last case is removed if it equals the default
 fn priority_last_is_default(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let (&default, rest) = e.args.split_last()?;
     let kept = rest.iter().rposition(|&case| case != default)?;
@@ -106,7 +106,7 @@ fn priority_equal_neighbours(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> 
     Some(g.add(Op::PrioritySel, args, e.ty.clone()))
 }
 
-/// Cases whose bit is known to be zero vanish
+/// A case whose bit is known to be zero is removed
 fn one_hot_sel_known_bits(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let (&selector, cases) = e.args.split_first()?;
     let known = g.known(selector);
@@ -114,7 +114,7 @@ fn one_hot_sel_known_bits(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     without_cases(g, e, &kept)
 }
 
-/// Cases that are zero vanish
+/// A case that is zero is removed
 fn one_hot_sel_zero_case(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let kept: Vec<bool> = e.args[1..].iter().map(|&case| g.constant(case).is_none_or(|c| !c.is_zero())).collect();
     without_cases(g, e, &kept)

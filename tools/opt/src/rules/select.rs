@@ -114,7 +114,7 @@ fn sel_trailing_default(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     }
     let last = parts.default.or(parts.cases.last().copied())?;
     let kept = parts.cases.iter().rposition(|&case| case != last).map_or(1, |at| at + 1);
-    // One case less without a default would only be another way to write the same.
+    // Replacing a single case by a default would not make the expression smaller.
     if kept + usize::from(parts.default.is_none()) >= parts.cases.len() {
         return None;
     }

@@ -121,9 +121,9 @@ fn concat_single(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     }
 }
 
-/// Empty pieces vanish; short concatenations within become part of this one, extensions with zeros too; adjacent slices
-/// of one value become one slice, also if the low one is a slice of x and the high one of x + c, where c does not change
-/// those bits; and adjacent constants one constant
+/// Empty pieces are removed. Short concatenations and extensions with zeros inside become part of this concatenation.
+/// Adjacent slices of one value become one slice, also if the low one is of x and the high one of x + c, where c does not
+/// change the low bits. Adjacent constants become one constant
 fn concat_pieces(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let mut flat = Vec::with_capacity(e.args.len());
     for &piece in e.args {
@@ -132,7 +132,7 @@ fn concat_pieces(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let mut merged: Vec<NodeId> = Vec::with_capacity(flat.len());
     let mut rest = &flat[..];
     while let Some((&first, others)) = rest.split_first() {
-        // A run of constants at once: one after the other would copy the first of them once for each of the others.
+        // A run of constants is joined at once: joining them one by one would copy the first ones again and again.
         let run = rest.iter().take_while(|&&piece| g.constant(piece).is_some()).count();
         let (piece, after) = if run > 1 { (join_constants(g, &rest[..run]), &rest[run..]) } else { (first, others) };
         rest = after;
@@ -147,7 +147,7 @@ fn concat_pieces(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     (merged != e.args).then(|| g.concat(merged))
 }
 
-/// Adds the pieces of a piece, extensions nested at most so deep.
+/// Adds the pieces of a piece. It looks into extensions that are nested at most `nesting` deep.
 fn flatten(g: &mut Graph<'_>, piece: NodeId, nesting: u32, flat: &mut Vec<NodeId>) {
     let width = g.width(piece);
     match g.op(piece) {
@@ -192,8 +192,8 @@ fn join(g: &mut Graph<'_>, high: NodeId, low: NodeId) -> Option<NodeId> {
         .then(|| g.slice(source, low_start, g.width(low) + g.width(high)))
 }
 
-/// Where `low` stands in `sum`, if `sum` is `x + c` with a constant c whose bits below `end` are zero, so that the sum
-/// has the bits of x there, and `low` is those that end at `end`.
+/// The position of `low` in `sum`, if `sum` is `x + c` for a constant c whose bits below `end` are zero, and `low` is the
+/// slice of x that ends at `end`. Below `end`, the sum has the bits of x.
 fn low_part_of_sum(g: &mut Graph<'_>, sum: NodeId, end: u32, low: NodeId) -> Option<u32> {
     let (x, c) = g.pair_of(sum, &Op::Add)?;
     g.constant(c)?;
@@ -240,7 +240,7 @@ fn concat_repeated_sign(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     if rest.is_empty() && copies > 1 {
         return Some(g.sign_ext(bit, e.width()));
     }
-    // Only copies can be put together; at the front they are `sext(s ++ rest)`.
+    // The copies at the front are `sext(s ++ rest)`.
     if copies > 1 || first != bit {
         let low: Vec<NodeId> = std::iter::once(bit).chain(rest.iter().copied()).collect();
         let low = g.concat(low);
@@ -251,7 +251,7 @@ fn concat_repeated_sign(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
 
 /// The node that is the most significant bit of `x`, if there is one.
 fn most_significant_bit(g: &Graph<'_>, x: NodeId) -> Option<NodeId> {
-    // Such a slice is a node of its own: it is looked for among the nodes that exist.
+    // The slice is looked for among the existing nodes; none is made.
     let width = g.width(x);
     if width == 1 {
         return Some(x);

@@ -28,12 +28,12 @@ fn after_all_of_few(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     (tokens.len() < e.args.len()).then(|| g.add(Op::AfterAll, tokens, e.ty.clone()))
 }
 
-/// An assertion of a constant that is true never fails
+/// An assertion of a true constant never fails, so it is its token
 fn assert_holds(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     g.constant(e.args[1])?.is_ones().then_some(e.args[0])
 }
 
-/// A trace on a constant that is false prints nothing
+/// A trace with a false constant as condition prints nothing, so it is its token
 fn trace_never(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     g.constant(e.args[1])?.is_zero().then_some(e.args[0])
 }

@@ -1,4 +1,4 @@
-//! Tuples are taken apart wherever their elements are known.
+//! Rules for tuples. They replace tuples by their elements wherever these are known.
 
 use xls_aot_ir::{NodeId, Op, Type, Value};
 

@@ -33,7 +33,7 @@ pub enum ExprKind {
     /// `"text"`, decoded: an array of `u8`, at least one; or the label of an assertion.
     Str(Vec<u8>),
     /// `type:literal`: `u8:3`, `MyEnumBits:0x1`, `u8[2]:[1, 2]`, `(u8, u8):(1, 2)`, `Point[2]:[p, q]`. The value is
-    /// `Number`, `Bool`, `Char`, `Str`, `Array` or `Tuple`, without `Typed` around it.
+    /// `Number`, `Bool`, `Char`, `Str`, `Array` or `Tuple`; of several types, as in `A:u8:1`, only the first counts.
     Typed {
         /// The type.
         ty: Box<Type>,
@@ -104,7 +104,7 @@ pub enum ExprKind {
         inclusive: bool,
     },
     /// `f(a)`, `f<args>(a)`, `m::f(a)`, `S::f(a)`, `x.method(a)`, `assert!(a, "label")`, and variants of a sum type.
-    /// The callee is `Path`, `TypeMember`, or `Field` for a method.
+    /// The callee is `Path`, `TypeMember`, `Field` for a method, or `Lambda` in parentheses.
     Call {
         /// What is called.
         callee: Box<Expr>,
@@ -207,7 +207,7 @@ pub enum Radix {
 /// A parametric argument.
 #[derive(Clone, Debug)]
 pub enum GenericArg {
-    /// A value, or a bare path, which may also name a type. In braces, `f<{N + u32:1}>`, it is a value.
+    /// A value, or a bare path or `S<N>::member`, which may also name a type. In braces, `f<{N + u32:1}>`, it is a value.
     Expr(Expr),
     /// What can only be a type.
     Type(Type),
@@ -572,7 +572,17 @@ pub enum LambdaParam {
     Untyped(Ident),
 }
 
-/// `chan<type, depth>[dims]("name")`, with the arguments of `#[channel(...)]` before it.
+impl LambdaParam {
+    /// Its name.
+    pub fn name(&self) -> &Ident {
+        match self {
+            LambdaParam::Typed(param) => &param.name,
+            LambdaParam::Untyped(name) => name,
+        }
+    }
+}
+
+/// `chan<type, depth>[dims]("name")`. The attribute `#[channel(...)]` before it is read and left out.
 #[derive(Clone, Debug)]
 pub struct ChannelDecl {
     /// Type of the messages.

@@ -27,6 +27,12 @@ impl Name {
     }
 }
 
+impl From<&str> for Name {
+    fn from(text: &str) -> Self {
+        Name::new(text)
+    }
+}
+
 impl Deref for Name {
     type Target = str;
 

@@ -68,8 +68,14 @@ pub enum TypeKind {
     },
     /// `Self`, and the type of the parameter `self` that has no annotation (its span is then that of `self`).
     SelfType,
-    /// `Self::member`.
-    SelfMember(Ident),
+    /// `Self::member`, `S<u32:8>::member`: an alias of an `impl`, or a variant of a sum type in a struct literal. A path
+    /// without parametric arguments is `Path`.
+    Member {
+        /// What is before the last `::`.
+        ty: Box<Type>,
+        /// What is behind it.
+        member: Ident,
+    },
     /// `chan<payload>[dims] in`. Procs only.
     Channel {
         /// Type of the messages.

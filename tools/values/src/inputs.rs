@@ -6,7 +6,7 @@
 
 use xls_aot_ir::{Bits, Type, Value};
 
-use xls_aot_values::{build, corners, dense_bits, value, Random, CORNERS};
+use crate::{build, corners, dense_bits, value, Random, CORNERS};
 
 /// Functions of up to so many input bits are compared on all inputs.
 const MOST_BITS_FOR_ALL: u64 = 10;
@@ -18,7 +18,7 @@ const MOST_COMBINATIONS: u64 = 512;
 const CHOSEN_COMBINATIONS: u64 = 256;
 
 /// The inputs of one function.
-pub(crate) struct Inputs<'t> {
+pub struct Inputs<'t> {
     params: &'t [Type],
     seed: u64,
     corners: Corners,
@@ -36,7 +36,7 @@ enum Corners {
 
 impl<'t> Inputs<'t> {
     /// The inputs of a function with these parameters.
-    pub(crate) fn of(params: &'t [Type], seed: u64) -> Self {
+    pub fn of(params: &'t [Type], seed: u64) -> Self {
         let bits = params.iter().try_fold(0u64, |sum, ty| sum.checked_add(ty.flat_bit_count()?));
         let corners = match (bits, combinations(params)) {
             (Some(bits @ 0..=MOST_BITS_FOR_ALL), _) => Corners::All(1 << bits),
@@ -47,7 +47,7 @@ impl<'t> Inputs<'t> {
     }
 
     /// How many different inputs there are, if no more than are tried.
-    pub(crate) fn all(&self) -> Option<u64> {
+    pub fn all(&self) -> Option<u64> {
         match self.corners {
             Corners::All(count) => Some(count),
             Corners::Combined(_) | Corners::Chosen => None,
@@ -55,7 +55,7 @@ impl<'t> Inputs<'t> {
     }
 
     /// Input `number`, an argument for each parameter. Below [`Inputs::all`] where that is known.
-    pub(crate) fn get(&self, number: u64) -> Vec<Value> {
+    pub fn get(&self, number: u64) -> Vec<Value> {
         let mut random = Random::new(self.seed, number);
         let mut rest = if self.all().is_some() { number } else { number / 2 };
         let is_corner = number.is_multiple_of(2);

@@ -1,0 +1,79 @@
+//! `xls_aot dslx-to-ir`, and what all commands on DSLX need.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+
+use xls_aot_dslx::frontend::{to_ir, Functions, Program};
+use xls_aot_dslx::modules::{Loader, Root, Search, Top};
+use xls_aot_ir::print_package;
+
+use crate::args::{DslxPaths, DslxToIrArgs};
+use crate::exit::{print, say, Failure};
+
+/// Prints the IR of a module.
+pub fn run_to_ir(args: &DslxToIrArgs) -> Result<(), Failure> {
+    let functions = match (&args.top, args.tests) {
+        (Some(top), _) => Functions::Top(top.clone()),
+        (None, true) => Functions::AllAndTests,
+        (None, false) => Functions::All,
+    };
+    let text = read(&args.file)?;
+    let program = front_end(&args.file, text, &args.paths, &functions)?;
+    print(&print_package(&program.package))
+}
+
+/// Converts the module of a file with this front end; warnings go to standard error.
+pub fn front_end(file: &Path, text: Vec<u8>, paths: &DslxPaths, functions: &Functions) -> Result<Program, Failure> {
+    let (path, name) = (utf8(file)?, module_name(file)?);
+    let top = Top { name, path, shown: path, text };
+    let program =
+        to_ir(top, &search(paths)?, &Files, functions).map_err(|report| Failure::Input(report.to_string()))?;
+    if !program.warnings.is_empty() {
+        say(&program.warnings.to_string());
+    }
+    Ok(program)
+}
+
+/// Reads a module's file.
+pub fn read(file: &Path) -> Result<Vec<u8>, Failure> {
+    fs::read(file).map_err(|error| {
+        Failure::Input(format!(
+            "{}: error: cannot read the file: {error}\n  help: name a DSLX file, as a rule one that ends in .x",
+            file.display()
+        ))
+    })
+}
+
+/// The name of the module in a file: the file's without `.x`.
+pub fn module_name(file: &Path) -> Result<&str, Failure> {
+    let name = file.file_stem().and_then(|name| name.to_str());
+    name.ok_or_else(|| Failure::Usage(format!("error: {} does not name a file", file.display())))
+}
+
+/// A path as text, as messages and positions show it.
+pub fn utf8(path: &Path) -> Result<&str, Failure> {
+    let text = path.to_str();
+    text.ok_or_else(|| Failure::Usage(format!("error: the path {} is not valid UTF-8", path.display())))
+}
+
+/// Where imports are looked for.
+pub fn search(paths: &DslxPaths) -> Result<Search, Failure> {
+    let root = |path: &std::path::PathBuf| utf8(path).map(Root::new);
+    let library = paths.stdlib.as_ref().map(root).transpose()?;
+    let roots = paths.path.iter().map(root).collect::<Result<Vec<_>, _>>()?;
+    Ok(Search { library, roots })
+}
+
+/// The files of this machine.
+struct Files;
+
+impl Loader for Files {
+    fn load(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+        match fs::read(path) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! `xls_aot dslx-check`: this DSLX front end against that of libxls.
+
+use std::path::Path;
+
+use xls_aot_dslx::frontend::{Functions, Program};
+use xls_aot_dslx::source::SourceMap;
+use xls_aot_dslx::syntax::ast::{Attribute, AttributeValue};
+use xls_aot_dslx::syntax::parse_module;
+use xls_aot_dslx_check::{compare, compare_constants, run_test, Options, TestOutcome, Verdict};
+use xls_aot_ir::{read_package, Package};
+use xls_aot_xlsynth::dslx::{Converted, DslxModule};
+use xls_aot_xlsynth::worker::{Worker, WorkerError};
+
+use crate::args::DslxCheckArgs;
+use crate::backends::libxls_worker;
+use crate::dslx::{front_end, read, utf8};
+use crate::exit::{print, Failure};
+
+/// Compares the modules of all files and prints what differs, and the counts.
+pub fn run(args: &DslxCheckArgs) -> Result<(), Failure> {
+    let worker = libxls_worker()?;
+    let mut total = Total::default();
+    for file in &args.files {
+        let text = check(&worker, args, file, &mut total)?;
+        print(&format!("{}: {text}\n", file.display()))?;
+    }
+    print(&format!("{total}\n"))?;
+    if total.faults == 0 && total.compared > 0 {
+        Ok(())
+    } else {
+        Err(Failure::Reported)
+    }
+}
+
+/// Counts over all files.
+#[derive(Default)]
+struct Total {
+    compared: usize,
+    refused_by_both: usize,
+    accepted_only_here: usize,
+    functions: usize,
+    same_structure: usize,
+    constants: usize,
+    tests: usize,
+    tests_passed: usize,
+    faults: usize,
+}
+
+impl std::fmt::Display for Total {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "{} modules compared: {} functions ({} with the same nodes), {} constants, {} of {} tests pass; {} refused by \
+             both, {} accepted only here; {} faults",
+            self.compared,
+            self.functions,
+            self.same_structure,
+            self.constants,
+            self.tests_passed,
+            self.tests,
+            self.refused_by_both,
+            self.accepted_only_here,
+            self.faults
+        )
+    }
+}
+
+/// Compares one module; what is to be printed about it.
+fn check(worker: &Worker, args: &DslxCheckArgs, file: &Path, total: &mut Total) -> Result<String, Failure> {
+    let text = read(file)?;
+    let Ok(plain) = String::from_utf8(text.clone()) else { return Ok("is not valid UTF-8".to_owned()) };
+    // Without their attribute, tests are functions like others for libxls. If it refuses them, they are left out.
+    let blanked = without_test_attributes(&plain);
+    let mut theirs = convert(worker, args, file, &blanked)?;
+    if theirs.is_err() && blanked != plain {
+        if let Ok(converted) = convert(worker, args, file, &plain)? {
+            theirs = Ok(converted);
+        }
+    }
+    let ours = front_end(file, text, &args.paths, &Functions::AllAndTests);
+    match (ours, theirs) {
+        (Err(Failure::Input(_)), Err(_)) => {
+            total.refused_by_both += 1;
+            Ok("refused by both".to_owned())
+        }
+        (Err(error), Err(_)) => Err(error),
+        (Ok(program), Err(reason)) => {
+            total.accepted_only_here += 1;
+            let tests = run_tests(&program, args, total);
+            Ok(format!("accepted only here ({reason}){tests}"))
+        }
+        (Err(Failure::Input(report)), Ok(_)) => {
+            total.faults += 1;
+            Ok(format!("FAILED: refused here, accepted by libxls\n{report}"))
+        }
+        (Err(error), Ok(_)) => Err(error),
+        (Ok(program), Ok(converted)) => match read_package("libxls.ir", converted.ir.as_bytes()) {
+            Ok(package) => Ok(compare_programs(&program, &package, &converted, args, total)),
+            // Some names cannot be read back from IR text, neither by libxls.
+            Err(error) => {
+                total.accepted_only_here += 1;
+                Ok(format!("libxls' IR cannot be read: {error}{}", run_tests(&program, args, total)))
+            }
+        },
+    }
+}
+
+fn compare_programs(
+    program: &Program,
+    theirs: &Package,
+    converted: &Converted,
+    args: &DslxCheckArgs,
+    total: &mut Total,
+) -> String {
+    let options = Options { seed: args.seed, count: args.count, steps: args.steps };
+    let mut lines = String::new();
+    let (mut functions, mut structures) = (0, 0);
+    for report in compare(&program.package, theirs, &options) {
+        functions += 1;
+        match report.verdict {
+            Verdict::Same { inputs, structure } => {
+                structures += usize::from(structure);
+                if args.verbose {
+                    let nodes = if structure { "same nodes" } else { "other nodes" };
+                    lines.push_str(&format!("\n  {}: {nodes}, {inputs} inputs", report.name));
+                }
+            }
+            Verdict::Different(difference) => {
+                total.faults += 1;
+                lines.push_str(&format!("\n  FAILED: {}: {difference}", report.name));
+            }
+        }
+    }
+    for (name, ours, theirs) in compare_constants(&program.constants(), &converted.constants) {
+        total.faults += 1;
+        let ours = ours.unwrap_or_else(|| "none".to_owned());
+        lines.push_str(&format!("\n  FAILED: constant {name}\n    ours   {ours}\n    theirs {theirs}"));
+    }
+    total.compared += 1;
+    total.functions += functions;
+    total.same_structure += structures;
+    total.constants += converted.constants.len();
+    let tests = run_tests(program, args, total);
+    format!(
+        "{functions} functions, {structures} with the same nodes, {} constants{tests}{lines}",
+        converted.constants.len()
+    )
+}
+
+/// Runs the tests of a module; what is to be printed about them.
+fn run_tests(program: &Program, args: &DslxCheckArgs, total: &mut Total) -> String {
+    let mut lines = String::new();
+    let (mut passed, mut all) = (0, 0);
+    for (name, function) in program.tests() {
+        if program.package.find_function(&function).is_none() {
+            continue;
+        }
+        all += 1;
+        match run_test(&program.package, &function, args.steps) {
+            TestOutcome::Passed => passed += 1,
+            TestOutcome::Failed(why) => lines.push_str(&format!("\n  test {name} fails: {}", why.join("; "))),
+            TestOutcome::NotRun(why) => lines.push_str(&format!("\n  test {name} was not run: {why}")),
+        }
+    }
+    total.tests += all;
+    total.tests_passed += passed;
+    if all == 0 {
+        return String::new();
+    }
+    format!(", {passed} of {all} tests pass{lines}")
+}
+
+/// Has libxls convert a module; its reason if it refuses.
+fn convert(
+    worker: &Worker,
+    args: &DslxCheckArgs,
+    file: &Path,
+    text: &str,
+) -> Result<Result<Converted, String>, Failure> {
+    let Some(library) = &args.paths.stdlib else {
+        let what = "error: libxls needs its standard library\n  help: add `--stdlib FOLDER`";
+        return Err(Failure::Usage(what.to_owned()));
+    };
+    let search_paths = args.paths.path.iter().map(|path| utf8(path)).collect::<Result<Vec<_>, _>>()?;
+    let module = DslxModule { text, path: utf8(file)?, standard_library: utf8(library)?, search_paths };
+    match worker.convert(&module) {
+        Ok(converted) => Ok(Ok(converted)),
+        Err(WorkerError::Refused(reason)) => Ok(Err(reason)),
+        Err(died @ WorkerError::Died { .. }) => Ok(Err(died.to_string().lines().next().unwrap_or_default().to_owned())),
+        Err(error) => Err(Failure::Internal(error.to_string())),
+    }
+}
+
+/// The text with spaces for `#[test]` and `#[cfg(test)]`, so that positions stay as they are.
+fn without_test_attributes(text: &str) -> String {
+    let mut sources = SourceMap::default();
+    let Ok(file) = sources.add("module", text) else { return text.to_owned() };
+    let parsed = parse_module(&sources, file);
+    let is_word = |attribute: &Attribute, word: &str| {
+        attribute.args.iter().any(|a| matches!(&a.value, AttributeValue::Word(name) if name.as_str() == word))
+    };
+    let mut bytes = text.as_bytes().to_vec();
+    for attribute in parsed.module.items.iter().flat_map(|item| &item.attributes) {
+        let name = attribute.name.as_str();
+        if name == "test" || name == "cfg" && is_word(attribute, "test") {
+            let span = sources.within(file, attribute.span);
+            bytes[span.start as usize..span.end as usize].fill(b' ');
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attributes_of_tests_are_blanked() {
+        let text = "#[test]\nfn t() { }\n#[cfg(test)] fn u() { }\n#[quickcheck]\nfn q() -> bool { true }\n// #[test]\n";
+        let expected =
+            "       \nfn t() { }\n             fn u() { }\n#[quickcheck]\nfn q() -> bool { true }\n// #[test]\n";
+        assert_eq!(without_test_attributes(text), expected);
+    }
+}

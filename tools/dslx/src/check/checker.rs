@@ -1,0 +1,149 @@
+//! The state of one check, shared by all functions that are checked.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::Arc;
+
+use xls_aot_ir::{Diagnostic, Value};
+
+use super::items::{AliasState, ConstantState};
+use super::names::ModuleNames;
+use super::signature::Slot;
+use super::typed::{Constant, ConstantId, Function, FunctionKey, InstanceId};
+use super::types::{Definition, ModuleId, StructId, TypeId, Types};
+use crate::constant::{Budget, Host};
+use crate::modules::Modules;
+use crate::source::{SourceMap, Span};
+
+/// An error was found; it is in the findings already.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Reported;
+
+/// A result whose error is reported already.
+pub type Check<T> = Result<T, Reported>;
+
+/// Most findings that are kept.
+pub const MAX_FINDINGS: usize = 200;
+/// Most instances of functions.
+pub const MAX_INSTANCES: usize = 100_000;
+/// Most expressions of all bodies together (`unroll_for!` multiplies them).
+pub const MAX_EXPRESSIONS: usize = 4_000_000;
+
+/// The state of one check.
+pub struct Checker<'a> {
+    /// The modules.
+    pub program: &'a Modules,
+    /// The texts, for what messages quote.
+    pub sources: &'a SourceMap,
+    /// Types so far.
+    pub types: Types,
+    /// Constants of modules so far.
+    pub constants: Vec<Constant>,
+    /// What is known of constants, also while they are evaluated.
+    pub(super) constant_states: HashMap<(Definition, Option<(StructId, u32)>), ConstantState>,
+    /// What is known of aliases.
+    pub(super) aliases: HashMap<Definition, AliasState>,
+    /// Structures and enumerations that are being completed now, to find those that contain themselves.
+    pub(super) completing: HashSet<Definition>,
+    /// Nominal types that have an error, which is reported.
+    pub(super) broken: HashSet<Definition>,
+    /// Names of each module.
+    pub(super) names: HashMap<ModuleId, ModuleNames>,
+    /// Instances.
+    pub(super) slots: Vec<Slot<'a>>,
+    /// Instances by what makes them distinct.
+    pub(super) ids: HashMap<FunctionKey, InstanceId>,
+    /// Instances whose bodies are to be checked.
+    pub(super) queue: VecDeque<InstanceId>,
+    /// Findings so far.
+    pub findings: Vec<Diagnostic>,
+    /// Places of findings so far, so that an error in a parametric function is reported once.
+    reported: HashSet<(Span, &'static str)>,
+    /// What evaluations may still use.
+    pub budget: Budget,
+    /// Expressions made so far.
+    pub expressions: usize,
+    /// Bodies under check now, to bound nesting.
+    pub(super) nesting: u32,
+    /// How many calls lead from a top to the body under check.
+    pub(super) depth: u32,
+}
+
+impl<'a> Checker<'a> {
+    /// Nothing checked yet.
+    pub fn new(program: &'a Modules, sources: &'a SourceMap) -> Self {
+        Self {
+            program,
+            sources,
+            types: Types::new(),
+            constants: Vec::new(),
+            constant_states: HashMap::new(),
+            aliases: HashMap::new(),
+            completing: HashSet::new(),
+            broken: HashSet::new(),
+            names: HashMap::new(),
+            slots: Vec::new(),
+            ids: HashMap::new(),
+            queue: VecDeque::new(),
+            findings: Vec::new(),
+            reported: HashSet::new(),
+            budget: Budget::default(),
+            expressions: 0,
+            nesting: 0,
+            depth: 0,
+        }
+    }
+
+    /// Keeps a finding, unless there is one of this kind at this place or there are very many.
+    pub fn report(&mut self, finding: Diagnostic) -> Reported {
+        if self.findings.len() < MAX_FINDINGS && self.reported.insert((finding.span, finding.code)) {
+            self.findings.push(finding);
+        }
+        Reported
+    }
+
+    /// Reports an error of the program.
+    pub fn invalid(&mut self, code: &'static str, span: Span, message: impl Into<String>) -> Reported {
+        self.report(Diagnostic::invalid(code, span, message))
+    }
+
+    /// The type for messages.
+    pub fn show(&self, ty: TypeId) -> String {
+        let text = self.types.display(ty).to_string();
+        match text.char_indices().nth(200) {
+            Some((end, _)) => format!("{}...", &text[..end]),
+            None => text,
+        }
+    }
+
+    /// Names of a module.
+    pub(super) fn names(&mut self, module: ModuleId) -> &ModuleNames {
+        let program = self.program;
+        self.names.entry(module).or_insert_with(|| ModuleNames::new(program.module(module)))
+    }
+
+    /// Checks bodies until none is left.
+    pub fn drain(&mut self) {
+        while let Some(id) = self.queue.pop_front() {
+            let _ = self.finish(id);
+        }
+    }
+}
+
+impl Host for Checker<'_> {
+    fn types(&self) -> &Types {
+        &self.types
+    }
+
+    fn function(&mut self, id: InstanceId, _span: Span) -> Option<Arc<Function>> {
+        // The budget's depth counts nested evaluations; checking a body inside one starts its own.
+        self.finish(id).ok()
+    }
+
+    fn constant(&self, id: ConstantId) -> &Value {
+        &self.constants[id.index()].value
+    }
+
+    fn budget(&mut self) -> &mut Budget {
+        &mut self.budget
+    }
+}

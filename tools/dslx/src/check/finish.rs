@@ -1,0 +1,259 @@
+//! The check of a program: tops, all they reach, and what holds for the whole call graph.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use xls_aot_ir::Diagnostic;
+
+use super::checker::{Check, Checker, Reported};
+use super::infer::{Env, Home, Infer};
+use super::signature::{FunctionRef, State};
+use super::typed::{Builtin, Checked, ExprKind, Function, InstanceId};
+use super::types::{Definition, ModuleId};
+use crate::modules::Modules;
+use crate::source::SourceMap;
+use crate::syntax::ast::ItemKind;
+
+/// Which functions are checked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Tops {
+    /// All functions of the top module that have no parametrics, tests and methods included, and all its other items.
+    All,
+    /// The functions of the top module with these names.
+    Named(Vec<String>),
+}
+
+/// Stack of the thread that checks: syntax trees may be deep, and constants need bodies inside bodies.
+const STACK_BYTES: usize = 1 << 29;
+
+/// Checks a program. There is a result unless one of the findings is an error; the others are warnings.
+pub fn check(program: &Modules, sources: &SourceMap, tops: &Tops) -> (Option<Checked>, Vec<Diagnostic>) {
+    let thread = std::thread::Builder::new().stack_size(STACK_BYTES);
+    std::thread::scope(|scope| match thread.spawn_scoped(scope, || check_here(program, sources, tops)) {
+        Ok(handle) => handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+        Err(error) => {
+            let text = format!("no thread could be started to check the program: {error}");
+            (None, vec![Diagnostic::limit("E1206", crate::source::Span::default(), text)])
+        }
+    })
+}
+
+fn check_here(program: &Modules, sources: &SourceMap, tops: &Tops) -> (Option<Checked>, Vec<Diagnostic>) {
+    let mut cx = Checker::new(program, sources);
+    let module = program.top();
+    let mut roots = Vec::new();
+    match tops {
+        Tops::All => cx.all_items(module, &mut roots),
+        Tops::Named(names) => {
+            for name in names {
+                if let Ok(id) = cx.named_top(module, name) {
+                    roots.push(id);
+                }
+            }
+        }
+    }
+    cx.drain();
+    cx.find_recursion();
+    let findings = std::mem::take(&mut cx.findings);
+    if findings.iter().any(Diagnostic::is_error) {
+        return (None, findings);
+    }
+    match cx.checked(roots) {
+        Some(checked) => (Some(checked), findings),
+        None => (None, findings),
+    }
+}
+
+impl<'a> Checker<'a> {
+    /// Checks all items of a module.
+    fn all_items(&mut self, module: ModuleId, roots: &mut Vec<InstanceId>) {
+        for (index, item) in self.program.module(module).items.iter().enumerate() {
+            let definition = Definition { module, item: index as u32 };
+            let home = Home { module, item: index as u32, owner: None };
+            match &item.kind {
+                ItemKind::Function(function) if function.generics.is_empty() => {
+                    if let Ok(id) = self.instance(FunctionRef { home, function, item }, Env::new(), function.name.span)
+                    {
+                        roots.push(id);
+                    }
+                }
+                ItemKind::Const(_) => {
+                    let _ = self.constant_item(definition);
+                }
+                ItemKind::Enum(_) => {
+                    let _ = self.enumeration(definition);
+                }
+                ItemKind::TypeAlias(_) => {
+                    let _ = self.alias(definition);
+                }
+                ItemKind::Struct(ast) if ast.generics.is_empty() => {
+                    let _ = self.structure(super::path::StructDefinition { definition, ast }, Env::new());
+                }
+                ItemKind::ConstAssert(assertion) => {
+                    let _ = Infer::new(self, home, &Env::new()).const_assert(&assertion.condition);
+                }
+                ItemKind::Impl(block) => self.all_members(home, block, roots),
+                ItemKind::Function(_)
+                | ItemKind::Struct(_)
+                | ItemKind::Import(_)
+                | ItemKind::Use(_)
+                | ItemKind::Sum(_)
+                | ItemKind::Trait(_)
+                | ItemKind::Proc(_)
+                | ItemKind::ProcAlias(_) => {}
+            }
+        }
+    }
+
+    /// Checks the members of the `impl` of a structure without parametrics.
+    fn all_members(&mut self, home: Home, block: &'a crate::syntax::ast::Impl, roots: &mut Vec<InstanceId>) {
+        let crate::syntax::ast::TypeKind::Path { path, .. } = &block.target.kind else { return };
+        let Some(name) = path.as_name() else { return };
+        let Some(entry) = self.names(home.module).get(&name.name) else { return };
+        let definition = Definition { module: home.module, item: entry.item };
+        let ItemKind::Struct(ast) = &self.item(definition).kind else { return };
+        if !ast.generics.is_empty() {
+            return;
+        }
+        let Ok(owner) = self.structure(super::path::StructDefinition { definition, ast }, Env::new()) else { return };
+        for item in &block.items {
+            match &item.kind {
+                ItemKind::Function(function) if function.generics.is_empty() => {
+                    let home = Home { owner: Some(owner), ..home };
+                    if let Ok(id) = self.instance(FunctionRef { home, function, item }, Env::new(), function.name.span)
+                    {
+                        roots.push(id);
+                    }
+                }
+                ItemKind::Const(constant) => {
+                    let _ = self.associated_constant(owner, &constant.name);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The function of a module by its name.
+    fn named_top(&mut self, module: ModuleId, name: &str) -> Check<InstanceId> {
+        let span = crate::source::Span::default();
+        let Some(entry) = self.names(module).get(name) else {
+            let names: Vec<String> = self.names(module).all().map(str::to_string).collect();
+            let mut finding = Diagnostic::invalid("E1380", span, format!("there is no function `{name}`"));
+            if let Some(near) = xls_aot_ir::nearest(name, names.iter().map(String::as_str)) {
+                finding = finding.note(format!("there is `{near}`"));
+            }
+            return Err(self.report(finding));
+        };
+        let item = self.item(Definition { module, item: entry.item });
+        let ItemKind::Function(function) = &item.kind else {
+            return Err(self.invalid("E1380", item.span, format!("`{name}` is not a function")));
+        };
+        if let Some(parameter) = function.generics.iter().find(|parameter| parameter.default.is_none()) {
+            let text =
+                format!("`{name}` has a parametric `{}`, so it cannot be compiled as it is", parameter.name.name);
+            return Err(self.invalid("E1381", function.name.span, text));
+        }
+        let home = Home { module, item: entry.item, owner: None };
+        let mut env = Env::new();
+        for parameter in &function.generics {
+            let argument = Infer::new(self, home, &env).default_argument(parameter, home, &env)?.ok_or(Reported)?;
+            env.push((parameter.name.name.clone(), argument));
+        }
+        self.instance(FunctionRef { home, function, item }, env, function.name.span)
+    }
+
+    /// Reports cycles of calls.
+    fn find_recursion(&mut self) {
+        let mut state = vec![0u8; self.slots.len()];
+        for start in 0..self.slots.len() {
+            if state[start] != 0 {
+                continue;
+            }
+            // Depth first without recursion; the second number is how many callees were looked at.
+            let mut path = vec![(start, 0usize)];
+            state[start] = 1;
+            while let Some((at, next)) = path.last_mut() {
+                let callee = self.slots[*at].callees.get(*next).map(|id| id.index());
+                *next += 1;
+                match callee {
+                    None => {
+                        state[*at] = 2;
+                        path.pop();
+                    }
+                    Some(callee) if state[callee] == 0 => {
+                        state[callee] = 1;
+                        path.push((callee, 0));
+                    }
+                    Some(callee) if state[callee] == 1 => {
+                        self.recursion(InstanceId::new(callee));
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+    }
+
+    /// The result, if all bodies are there.
+    fn checked(mut self, tops: Vec<InstanceId>) -> Option<Checked> {
+        let tokens = self.definitions_with_tokens();
+        let mut functions = Vec::with_capacity(self.slots.len());
+        for slot in &mut self.slots {
+            let State::Done(function) = std::mem::replace(&mut slot.state, State::Broken) else { return None };
+            let needs_token = tokens.contains(&definition_of(&function));
+            let mut function = function;
+            Arc::make_mut(&mut function).needs_token = needs_token;
+            functions.push(function);
+        }
+        Some(Checked { types: self.types, functions, constants: self.constants, tops })
+    }
+
+    /// The definitions that need a token: one of their instances has an effect, or calls one that needs it.
+    fn definitions_with_tokens(&self) -> HashSet<Source> {
+        let mut callers: HashMap<Source, Vec<Source>> = HashMap::new();
+        let mut found: HashSet<Source> = HashSet::new();
+        let mut pending = Vec::new();
+        for slot in &self.slots {
+            let State::Done(function) = &slot.state else { continue };
+            let source = definition_of(function);
+            if has_effect(function) && found.insert(source) {
+                pending.push(source);
+            }
+            for callee in &slot.callees {
+                if let State::Done(callee) = &self.slots[callee.index()].state {
+                    callers.entry(definition_of(callee)).or_default().push(source);
+                }
+            }
+        }
+        while let Some(source) = pending.pop() {
+            for &caller in callers.get(&source).into_iter().flatten() {
+                if found.insert(caller) {
+                    pending.push(caller);
+                }
+            }
+        }
+        found
+    }
+}
+
+/// A definition: where its name stands.
+type Source = crate::source::Span;
+
+fn definition_of(function: &Function) -> Source {
+    function.name_span
+}
+
+fn has_effect(function: &Function) -> bool {
+    function.body.exprs.iter().any(|expr| match &expr.kind {
+        ExprKind::Trace(_) => true,
+        ExprKind::Builtin { builtin, .. } => matches!(
+            builtin,
+            Builtin::Assert
+                | Builtin::AssertFmt
+                | Builtin::AssertEq
+                | Builtin::AssertLt
+                | Builtin::Fail
+                | Builtin::Cover
+        ),
+        _ => false,
+    })
+}

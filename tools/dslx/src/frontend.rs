@@ -1,0 +1,109 @@
+//! The whole front end in one call: from the text of a module to a package of XLS IR.
+
+use std::collections::BTreeMap;
+
+use xls_aot_ir::{Package, Value};
+
+use crate::check::typed::{Checked, FunctionKind, InstanceId};
+use crate::check::{check, Tops};
+use crate::convert::{convert, entry_name, Request};
+use crate::modules::{load, Loader, Modules, Search, Top};
+use crate::source::{Report, SourceMap};
+
+/// Which functions of the top module become functions of the package, with all that they reach.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Functions {
+    /// All that have no parametrics, as libxls converts a module.
+    All,
+    /// Those, and the tests.
+    AllAndTests,
+    /// The one that is written so, `f` or `f<u32:8>`; it is the package's top.
+    Top(String),
+}
+
+/// A module that was converted.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// The files.
+    pub sources: SourceMap,
+    /// The modules; the first is the top module.
+    pub modules: Modules,
+    /// The typed functions.
+    pub checked: Checked,
+    /// The package, called like the top module.
+    pub package: Package,
+    /// Warnings.
+    pub warnings: Report,
+}
+
+/// Converts a module. The package is called like it.
+///
+/// # Errors
+/// All findings, if at least one is an error.
+pub fn to_ir(top: Top, search: &Search, loader: &dyn Loader, functions: &Functions) -> Result<Program, Report> {
+    let name = top.name.to_owned();
+    let mut sources = SourceMap::default();
+    let loaded = load(&mut sources, top, search, loader);
+    let mut findings = loaded.findings;
+    if findings.iter().any(xls_aot_ir::Diagnostic::is_error) {
+        return Err(Report::new(&sources, findings));
+    }
+    let modules = loaded.modules;
+    let tops = match functions {
+        Functions::All | Functions::AllAndTests => Tops::All,
+        Functions::Top(top) => Tops::Named(vec![top.clone()]),
+    };
+    let (checked, more) = check(&modules, &sources, &tops);
+    findings.extend(more);
+    let Some(checked) = checked else { return Err(Report::new(&sources, findings)) };
+    let roots = roots(&checked, functions);
+    let top = match functions {
+        Functions::Top(_) => roots.first().copied(),
+        Functions::All | Functions::AllAndTests => None,
+    };
+    let module_name = |id| modules.name(id).to_owned();
+    let request = Request { package: &name, roots: &roots, top, sources: &sources, modules: &module_name };
+    match convert(&checked, &request) {
+        Ok(package) => {
+            let warnings = Report::new(&sources, findings);
+            Ok(Program { sources, modules, checked, package, warnings })
+        }
+        Err(more) => {
+            findings.extend(more);
+            Err(Report::new(&sources, findings))
+        }
+    }
+}
+
+/// The instances that are asked for.
+fn roots(checked: &Checked, functions: &Functions) -> Vec<InstanceId> {
+    let wanted = |&instance: &InstanceId| {
+        let function = checked.function(instance);
+        match functions {
+            Functions::Top(_) => true,
+            // Methods are converted if something calls them.
+            Functions::All => function.key.owner.is_none() && function.kind != FunctionKind::Test,
+            Functions::AllAndTests => function.key.owner.is_none(),
+        }
+    };
+    checked.tops.iter().copied().filter(wanted).collect()
+}
+
+impl Program {
+    /// The test functions with their names in the package.
+    pub fn tests(&self) -> Vec<(String, String)> {
+        let module_name = |id| self.modules.name(id).to_owned();
+        let tests = self.checked.tops.iter().filter_map(|&instance| {
+            let function = self.checked.function(instance);
+            (function.kind == FunctionKind::Test)
+                .then(|| (function.key.name.clone(), entry_name(&self.checked, &module_name, instance)))
+        });
+        tests.collect()
+    }
+
+    /// The constants of the top module that were evaluated.
+    pub fn constants(&self) -> BTreeMap<String, Value> {
+        let of_top = self.checked.constants.iter().filter(|constant| constant.module == self.modules.top());
+        of_top.map(|constant| (constant.name.clone(), constant.value.clone())).collect()
+    }
+}

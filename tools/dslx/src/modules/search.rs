@@ -1,0 +1,84 @@
+//! Where modules are looked for.
+
+/// Gives the contents of files. The only way in which this crate gets them.
+pub trait Loader {
+    /// The contents of the file at `path`; none if there is no such file.
+    ///
+    /// # Errors
+    /// Why a file that is there cannot be read.
+    fn load(&self, path: &str) -> Result<Option<Vec<u8>>, String>;
+}
+
+/// A folder in which modules are looked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Root {
+    /// What is put before the path of a file for the [`Loader`].
+    pub folder: String,
+    /// What is put before it in messages.
+    pub shown: String,
+}
+
+impl Root {
+    /// A folder that messages show as it is.
+    pub fn new(folder: &str) -> Self {
+        Root { folder: folder.to_string(), shown: folder.to_string() }
+    }
+}
+
+/// Where modules are looked for.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Search {
+    /// The folder of the standard library.
+    pub library: Option<Root>,
+    /// Other folders, in order.
+    pub roots: Vec<Root>,
+}
+
+/// A file that was found.
+pub(super) struct Found {
+    /// Its path for the loader.
+    pub path: String,
+    /// Its name in messages.
+    pub shown: String,
+    /// Its contents.
+    pub text: Vec<u8>,
+}
+
+/// Why a module cannot be had.
+pub(super) enum NotFound {
+    /// There is no such file; the names of those that were looked for.
+    Nowhere(Vec<String>),
+    /// The file of this name cannot be read, and why.
+    Unreadable(String, String),
+}
+
+impl Search {
+    /// Looks for the module of the dotted name whose parts are `parts`.
+    pub(super) fn find(&self, parts: &[&str], loader: &dyn Loader) -> Result<Found, NotFound> {
+        let file = format!("{}.x", parts.join("/"));
+        let library = self.library.iter().filter(|_| parts.len() == 1);
+        let mut attempted = Vec::new();
+        for root in library.chain(&self.roots) {
+            let (path, shown) = (joined(&root.folder, &file), joined(&root.shown, &file));
+            match loader.load(&path) {
+                Ok(Some(text)) => return Ok(Found { path, shown, text }),
+                Ok(None) => attempted.push(shown),
+                Err(why) => return Err(NotFound::Unreadable(shown, why)),
+            }
+        }
+        Err(NotFound::Nowhere(attempted))
+    }
+}
+
+/// `file` in `folder`; an empty folder is the current one.
+pub(super) fn joined(folder: &str, file: &str) -> String {
+    match folder {
+        "" | "." => file.to_string(),
+        _ => format!("{}/{file}", folder.trim_end_matches('/')),
+    }
+}
+
+/// The folder of a file; empty if its name has none.
+pub(super) fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}

@@ -1,0 +1,88 @@
+//! Where to go on after an error.
+
+use super::super::token::TokenKind;
+use super::Parser;
+
+impl Parser<'_> {
+    /// Goes to the next statement of the block whose `{` is at `open`: behind the next `;` that is in no further brackets,
+    /// or to the end of the block. False if the block has no end, or the next item begins before it.
+    pub(super) fn skip_statement(&mut self, open: usize) -> bool {
+        let Some(close) = self.brackets.closing(open) else { return false };
+        if self.pos > close {
+            return false;
+        }
+        while self.pos < close {
+            if self.begins_item_on_new_line() {
+                return false;
+            }
+            match self.kind() {
+                TokenKind::Semi => {
+                    self.bump();
+                    return true;
+                }
+                // Inside of a bracket that began before the error, its end is passed like any other token.
+                _ => self.skip_token_or_brackets(),
+            }
+        }
+        true
+    }
+
+    /// Goes to the next token that may begin an item, at least one token further. `start` is the index of the token that
+    /// began the item with the error.
+    pub(super) fn skip_item(&mut self, start: usize) {
+        if self.pos == start {
+            self.bump();
+        }
+        // The rest of the item's body, if its braces have an end.
+        let body = (start..=self.pos).find(|&index| self.kind_at(index) == TokenKind::OBrace);
+        if let Some(close) = body.and_then(|open| self.brackets.closing(open)) {
+            if !(self.pos..close).any(|index| self.begins_item_at_margin(index)) {
+                self.pos = self.pos.max(close + 1).min(self.tokens.len() - 1);
+            }
+        }
+        while !self.at(TokenKind::Eof) {
+            if self.begins_item(self.pos) && (self.is_first_on_line(self.pos) || self.after_end(self.pos)) {
+                return;
+            }
+            self.bump();
+        }
+    }
+
+    fn skip_token_or_brackets(&mut self) {
+        match self.brackets.closing(self.pos) {
+            Some(close) if !self.at(TokenKind::Less) => self.pos = close + 1,
+            _ => {
+                self.bump();
+            }
+        }
+    }
+
+    fn begins_item_on_new_line(&self) -> bool {
+        self.begins_item_at_margin(self.pos)
+    }
+
+    /// Whether an item begins here, at the left margin.
+    pub(super) fn begins_item_at_margin(&self, index: usize) -> bool {
+        self.begins_item(index) && {
+            let start = (self.tokens[index].start - self.base) as usize;
+            start == 0 || self.text[start - 1] == b'\n'
+        }
+    }
+
+    fn begins_item(&self, index: usize) -> bool {
+        use TokenKind::{Const, Enum, Fn, Hash, Impl, Import, Proc, Pub, Struct, Trait, Type, Use};
+        let kind = self.kind_at(index);
+        matches!(kind, Const | Enum | Fn | Hash | Impl | Import | Proc | Pub | Struct | Trait | Type | Use)
+    }
+
+    pub(super) fn is_first_on_line(&self, index: usize) -> bool {
+        let start = (self.tokens[index].start - self.base) as usize;
+        let before = index.checked_sub(1).map_or(0, |before| (self.tokens[before].end - self.base) as usize);
+        self.text[before..start].contains(&b'\n') || index == 0
+    }
+
+    /// Whether the token before ends an item.
+    fn after_end(&self, index: usize) -> bool {
+        index > 0 && matches!(self.tokens[index - 1].kind, TokenKind::CBrace | TokenKind::Semi)
+    }
+}
