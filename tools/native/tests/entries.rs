@@ -192,9 +192,9 @@ fn compare(name: &str, package: &Package, level: OptLevel) -> usize {
         let calls: Vec<Vec<Value>> = (0..3).map(|_| arguments()).collect();
         let mut calls: Vec<&[Value]> = calls.iter().map(Vec::as_slice).collect();
         let closed = closure::of(package, id);
-        let limits = xls_aot_eval::Options { max_steps: 1 << 20, ..Default::default() };
+        let options = xls_aot_eval::Options { max_steps: 1 << 20, ..Default::default() };
         // Empty arrays have no values, and a few loops take too long.
-        let outcomes = evaluate(&closed, &calls, &limits);
+        let outcomes = evaluate(&closed, &calls, &options);
         let mut is_known = outcomes.iter().map(Result::is_ok);
         calls.retain(|_| is_known.next() == Some(true));
         let expected: Vec<_> = outcomes.into_iter().flatten().collect();
@@ -205,7 +205,7 @@ fn compare(name: &str, package: &Package, level: OptLevel) -> usize {
             let place = format!("{name} at level {level}: {}({call:?})", function.name);
             let got = got.unwrap_or_else(|fault| panic!("{place}: {fault}"));
             let top = FuncId::new(closed.functions.len() - 1);
-            let unspecified = Unspecified::of(&closed, top, call, &limits).unwrap();
+            let unspecified = Unspecified::of(&closed, top, call, &options).unwrap();
             assert!(got.agrees_with(&expected, unspecified.as_ref(), true), "{place} gives {got}, not {expected}");
             compared += 1;
         }
