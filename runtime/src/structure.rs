@@ -80,6 +80,7 @@ macro_rules! abi_struct {
         }
 
         impl ::core::convert::From<$name> for ($($ty,)*) {
+            #[allow(clippy::unused_unit)] // of a struct without fields
             fn from(value: $name) -> Self {
                 let _ = value;
                 ($(value.$field,)*)
