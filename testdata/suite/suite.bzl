@@ -77,6 +77,7 @@ def native_design(name, types_from = [], **kwargs):
         ir = "native_only/%s.ir" % name,
         crate_name = name,
         edition = "2024",
+        equivalence_test = True,
         rustc_flags = PEDANTIC,
         types_from = types_from,
         **kwargs

@@ -115,7 +115,9 @@ fn report(
     let object = folder.object("t.o", ir, None, backend);
     let mut options = folder.options(folder.link("libt.so", &[object]));
     change(&mut options);
-    let mut report = equivalence(&options).unwrap_or_else(|error| panic!("{error}"));
+    let mut reports = equivalence(&options).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(reports.len(), 1);
+    let mut report = reports.remove(0);
     (report.ir, report.library) = ("t.ir".to_owned(), "libt.so".to_owned());
     report
 }
@@ -352,4 +354,45 @@ fn code_for_another_machine_is_refused() {
     std::fs::write(&path, compile(&request, &NativeBackend::default()).unwrap().object).unwrap();
     let message = folder.refused(&path);
     assert!(message.starts_with("t.o: it is code for aarch64-apple-darwin, which cannot run on linux, "), "{message}");
+}
+
+/// Two functions that can fail and trace, with sites that are numbered together.
+const TWO: &str = r#"package p
+
+fn inner(t: token id=1, x: bits[8] id=2) -> token {
+  c: bits[8] = literal(value=200, id=3)
+  ok: bits[1] = ult(x, c, id=4)
+  ret a: token = assert(t, ok, message="inner", id=5)
+}
+
+fn one(t: token id=6, x: bits[8] id=7) -> (token, bits[8]) {
+  i: token = invoke(t, x, to_apply=inner, id=8)
+  ret r: (token, bits[8]) = tuple(i, x, id=9)
+}
+
+fn two(t: token id=10, x: bits[8] id=11) -> (token, bits[8]) {
+  i: token = invoke(t, x, to_apply=inner, id=12)
+  odd: bits[1] = bit_slice(x, start=0, width=1, id=13)
+  s: token = trace(i, odd, format="two {:x}", data_operands=[x], id=14)
+  a: token = assert(s, odd, message="two", id=15)
+  n: bits[8] = not(x, id=16)
+  ret r: (token, bits[8]) = tuple(a, n, id=17)
+}
+"#;
+
+#[test]
+fn every_function_of_an_artefact_is_compared() {
+    let folder = Folder::new("two", TWO);
+    let compare = |name: &str, backend: &dyn Backend| {
+        let options = Options { symbol_salt: name, target: host(), events: &[EventKind::Trace], ..Options::new("t") };
+        let tops = Tops::Several(&["two", "one"]);
+        let request = Request { tops, options, ..Request::new("t.ir", TWO.as_bytes(), "t") };
+        let object = folder.0.join(format!("{name}.o"));
+        std::fs::write(&object, compile(&request, backend).unwrap().object).unwrap();
+        equivalence(&folder.options(folder.link(&format!("lib{name}.so"), &[object]))).unwrap()
+    };
+    let reports = compare("right", &NativeBackend::default());
+    let tops: Vec<&str> = reports.iter().map(|report| &*report.top).collect();
+    assert_eq!(tops, ["two", "one"]);
+    assert!(reports.iter().all(|report| report.is_success() && report.passed == 256), "{reports:?}");
 }
