@@ -6,7 +6,7 @@ use std::process::Command;
 use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, Target};
 use xls_aot_codegen::{compile, Options, Request, Tops};
 use xls_aot_equivalence::{equivalence, EquivalenceOptions, EquivalenceReport};
-use xls_aot_ir::{print_package, read_package, FuncId};
+use xls_aot_ir::{print_package, read_package};
 use xls_aot_native::NativeBackend;
 use xls_aot_runtime::abi::EventKind;
 
@@ -37,8 +37,7 @@ impl Backend for Tampered {
         let text = print_package(request.package);
         assert_eq!(text.matches(self.from).count(), 1, "{text}");
         let package = read_package("tampered.ir", text.replace(self.from, self.to).as_bytes()).unwrap();
-        let top = FuncId::new(package.functions.len() - 1);
-        NativeBackend::default().compile(&CompileRequest { package: &package, entries: &[top], ..*request })
+        NativeBackend::default().compile(&CompileRequest { package: &package, ..*request })
     }
 }
 
@@ -205,6 +204,62 @@ fn assertions_count_as_results_do() {
     );
     let site = report_of("site", "message=\"0\"", "message=\"1\"");
     assert_eq!((site.passed, site.failed), (200, 56), "{site}");
+}
+
+/// Three functions that share code, traces and covers.
+const SEVERAL: &str = "package p
+
+fn part(x: bits[8] id=1) -> bits[8] {
+  t: token = after_all(id=2)
+  big: bits[1] = bit_slice(x, start=7, width=1, id=3)
+  low: bits[1] = bit_slice(x, start=0, width=1, id=16)
+  both: bits[8] = sign_ext(low, new_bit_count=8, id=17)
+  c: () = cover(big, label=\"big\", id=4)
+  u: token = trace(t, big, format=\"x={:x}\", data_operands=[x], verbosity=2, id=5)
+  s: bits[8] = xor(both, x, id=18)
+  ret r: bits[8] = neg(s, id=6)
+}
+
+fn one(x: bits[8] id=7) -> bits[8] {
+  ret r: bits[8] = invoke(x, to_apply=part, id=8)
+}
+
+fn two(x: bits[8] id=9, y: bits[4] id=10) -> bits[8] {
+  a: bits[8] = invoke(x, to_apply=one, id=11)
+  z: bits[8] = zero_ext(y, new_bit_count=8, id=12)
+  ret r: bits[8] = sub(a, z, id=13)
+}
+
+fn plain(x: bits[3] id=14) -> bits[3] {
+  ret r: bits[3] = not(x, id=15)
+}
+";
+
+fn reports(name: &str, backend: &dyn Backend) -> Vec<EquivalenceReport> {
+    let folder = Folder::new(name, SEVERAL);
+    let tops = ["two", "plain", "one"];
+    let events = &[EventKind::Trace, EventKind::Cover];
+    let options = Options { target: host(), events, ..Options::new("t") };
+    let request = Request { tops: Tops::Several(&tops), options, ..Request::new("t.ir", SEVERAL.as_bytes(), "t") };
+    let object = folder.0.join("t.o");
+    std::fs::write(&object, compile(&request, backend).unwrap().object).unwrap();
+    equivalence(&folder.options(folder.link("libt.so", &[object]))).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn each_function_of_an_artefact_is_compared_with_its_events() {
+    let all = reports("several", &NativeBackend::default());
+    assert!(all.iter().all(EquivalenceReport::is_success), "{all:?}");
+    let counts: Vec<(&str, u64)> = all.iter().map(|report| (&*report.top, report.passed)).collect();
+    assert_eq!(counts, [("two", 1024), ("plain", 8), ("one", 256)]);
+    // Only one of them is wrong; what a trace prints; which cover is reached.
+    let failed = |name, from, to| {
+        let all = reports(name, &Tampered { from, to });
+        all.iter().map(|report| report.failed > 0).collect::<Vec<_>>()
+    };
+    assert_eq!(failed("several_plain", "not(x, id=15)", "identity(x, id=15)"), [false, true, false]);
+    assert_eq!(failed("several_trace", "data_operands=[x]", "data_operands=[both]"), [true, false, true]);
+    assert_eq!(failed("several_cover", "cover(big, label=", "cover(low, label="), [true, false, true]);
 }
 
 #[test]
