@@ -236,3 +236,66 @@ fn an_object_of_another_signature_does_not_link() {
         }
     }
 }
+
+/// Names that mean something to Rust or to generated code, in every role.
+const AWKWARD: &str = r#"{
+  "types": [
+    {"name": "Result", "everywhere": true, "struct": [{"name": "self", "type": "u3"}, {"name": "output", "type": "add"}]},
+    {"name": "add", "everywhere": true, "enum": {"type": "u4", "variants": [
+      {"name": "None", "value": 0}, {"name": "ALL", "value": 1}, {"name": "name", "value": 2}, {"name": "Self", "value": 3}]}},
+    {"name": "Tuple0", "alias": "(u5, u5)"},
+    {"name": "i32", "struct": [{"name": "crate", "type": "(u5, u5)"}]},
+    {"name": "Default", "module": "std", "struct": [{"name": "fn", "type": "Output"}]},
+    {"name": "Output", "module": "std", "alias": "s9"},
+    {"name": "Runner", "module": "core::add", "struct": [{"name": "value", "type": "std::Default"}]},
+    {"name": "Clone", "struct": []},
+    {"name": "Option", "struct": [{"name": "some", "type": "Clone"}]},
+    {"name": "xls_aot_v2_", "struct": [{"name": "x", "type": "u6"}]}
+  ],
+  "constants": [
+    {"name": "None", "type": "u8", "value": 1}, {"name": "ENTRY", "type": "u8", "value": 2},
+    {"name": "add", "type": "u8", "value": 3}, {"name": "x", "type": "u8", "value": 4},
+    {"name": "SITES", "module": "core", "type": "add", "value": "Self"}
+  ],
+  "entries": [
+    {"function": "g", "name": "add", "module": "core"}, {"function": "Some", "name": "private", "docs": "`private` is [taken]."},
+    {"function": "xls_aot_v2_f", "module": "std", "params": [{"name": "Aot", "type": "std::Output"}]}
+  ]
+}"#;
+
+const AWKWARD_IR: &str = "package p
+
+fn add(x: (bits[3], bits[4]) id=1, None: bits[8] id=2) -> (bits[3], bits[4]) {
+  ret r1: (bits[3], bits[4]) = identity(x, id=3)
+}
+
+fn g(add: bits[4] id=4, private: bits[5] id=5) -> (bits[5], bits[4]) {
+  ret r2: (bits[5], bits[4]) = tuple(private, add, id=6)
+}
+
+fn Some(Runner: (bits[5], bits[5]) id=7) -> (bits[5], bits[5]) {
+  ret r3: (bits[5], bits[5]) = identity(Runner, id=8)
+}
+
+fn xls_aot_v2_f(Aot: bits[9] id=9, output: bits[1] id=10) -> bits[9] {
+  ret r4: bits[9] = identity(Aot, id=11)
+}
+";
+
+#[test]
+fn awkward_names_give_code_that_compiles() {
+    for top in [["--top", "add"], ["--top", "xls_aot_v2_f"], ["--tops", "add,g,Some,xls_aot_v2_f"]] {
+        for form in ["crate", "module"] {
+            let folder = Folder::new();
+            folder.write("types.json", AWKWARD);
+            compile_text(&folder, "f", AWKWARD_IR, &[&top[..], &["--types", "types.json", "--form", form]].concat());
+            folder.write("host.rs", "pub mod core { pub mod deep { include!(\"f.rs\"); } }\npub mod std {}\n");
+            let source = if form == "crate" { "f.rs" } else { "host.rs" };
+            for edition in ["2021", "2024"] {
+                let mut command = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+                command.args(["--edition", edition, "-Dwarnings", "--crate-type", "rlib", source]);
+                succeed(with_runtime(command.current_dir(folder.path())));
+            }
+        }
+    }
+}
