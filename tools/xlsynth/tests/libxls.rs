@@ -11,7 +11,7 @@ use xls_aot_metadata::{
     encode_record, Entry, EntryKind, EntryPoint, Metadata, Producer, ResultValue, TempBuffer, SCHEMA_VERSION,
 };
 use xls_aot_objfile::audit::{audit_file, FindingKind, Options};
-use xls_aot_runtime::abi::{Features, ABI_VERSION};
+use xls_aot_runtime::abi::{EventKind, Features, ABI_VERSION};
 use xls_aot_runtime::{Bits128, Bits8, Dslx, SBits16, WideBits, WideSBits};
 use xls_aot_xlsynth::worker::{serve, Worker};
 use xls_aot_xlsynth::Xlsynth;
@@ -23,7 +23,7 @@ fn main() {
     if std::env::args().nth(1).as_deref() == Some(WORKER) {
         return serve().expect("the parent talks to its worker");
     }
-    let tests: [(&str, fn()); 10] = [
+    let tests: [(&str, fn()); 11] = [
         ("layouts_agree_for_every_shape", layouts_agree_for_every_shape),
         ("the_suite_compiles_in_a_worker_to_the_same_bytes", the_suite_compiles_in_a_worker_to_the_same_bytes),
         ("a_crash_of_libxls_is_an_error", a_crash_of_libxls_is_an_error),
@@ -31,6 +31,7 @@ fn main() {
         ("what_libxls_refuses_is_reported_with_its_reason", what_libxls_refuses_is_reported_with_its_reason),
         ("large_states_of_loops_are_allocated", large_states_of_loops_are_allocated),
         ("limits_come_first", limits_come_first),
+        ("several_entries_are_refused", several_entries_are_refused),
         ("trace_texts_are_those_of_libxls", trace_texts_are_those_of_libxls),
         ("dslx_texts_are_dslx", dslx_texts_are_dslx),
         (
@@ -297,6 +298,21 @@ fn large_states_of_loops_are_allocated() {
         ),
     );
     assert!(looping.unwrap().entries[0].features.contains(Features::HEAP_SCRATCH));
+}
+
+fn several_entries_are_refused() {
+    let text =
+        format!("{}\nfn g(x: bits[8] id=9) -> bits[8] {{\n  ret n: bits[8] = neg(x, id=10)\n}}\n", identity("bits[8]"));
+    let package = read_package("test.ir", text.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
+    let entries = [FuncId::new(0), FuncId::new(1)];
+    let request = CompileRequest { package: &package, entries: &entries, target: Target::X86_64Linux, cpu: None };
+    let Err(error) = Xlsynth::in_process().compile(&request) else { panic!("two entries") };
+    assert_eq!(
+        error.to_string(),
+        "the back end `xlsynth` compiles one function an object, not 2\n  help: make one library for each function, or \
+         choose the back end `native`"
+    );
+    assert_eq!(Xlsynth::in_process().events(), [EventKind::Assertion]);
 }
 
 fn limits_come_first() {
