@@ -159,7 +159,7 @@ fn a_module_is_the_crate_in_another_place() {
             tests.join("\n")
         );
         // What generated code has and the test does not use is unused in a private module.
-        folder.write("host.rs", format!("#![allow(unused)]\n{host}"));
+        folder.write("host.rs", format!("//! Tests.\n#![allow(unused)]\n#![deny(missing_docs)]\n{host}"));
         let object = format!("{name}.o");
         succeed(&mut test_command(&folder, &folder.path().join("host.rs"), &[], &[&object]));
         let text = succeed(Command::new(folder.path().join("tests")).current_dir(folder.path()));
@@ -289,7 +289,7 @@ fn awkward_names_give_code_that_compiles() {
             let folder = Folder::new();
             folder.write("types.json", AWKWARD);
             compile_text(&folder, "f", AWKWARD_IR, &[&top[..], &["--types", "types.json", "--form", form]].concat());
-            folder.write("host.rs", "pub mod core { pub mod deep { include!(\"f.rs\"); } }\npub mod std {}\n");
+            folder.write("host.rs", "//! Host.\n#![deny(missing_docs)]\n/// A.\npub mod core { /// B.\n pub mod deep { include!(\"f.rs\"); } }\n/// C.\npub mod std {}\n");
             let source = if form == "crate" { "f.rs" } else { "host.rs" };
             for edition in ["2021", "2024"] {
                 let mut command = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
