@@ -2,7 +2,8 @@
 
 use every_type::float64::Double;
 use every_type::m::r#mod::r#type as Keyword;
-use every_type::xls_aot_runtime::{SBits128, SBits32, SBits8, WideBits, WideSBits};
+use every_type::xls_aot_runtime::{SBits128, SBits32, SBits64, SBits8, WideBits, WideSBits};
+use every_type::{minus16, minus23, minus32, minus8};
 use every_type::{echo, fixed, float32, m, signs, All, Bit, Byte, Empty, Level, Odd, Table, Tuple0, Wide, WideSigned, Word};
 
 fn sample() -> All {
@@ -36,8 +37,6 @@ fn sample() -> All {
     }
 }
 
-use every_type::xls_aot_runtime::SBits64;
-
 #[test]
 fn values_come_back_as_they_were() {
     let sample = sample();
@@ -63,7 +62,21 @@ fn signed_values_are_twos_complement_numbers() {
     assert_eq!(results.3, WideSBits::from_bits(WideBits::new([0, 1 << 16, 0, 0]).unwrap()));
     assert_eq!(results.4, -3);
     assert!(every_type::WIDE.is_negative());
-    let _: SBits32<23> = SBits32::default();
+}
+
+#[test]
+fn signed_integers_in_registers() {
+    // Wide enough computations show what is in the upper bits of the registers.
+    for value in [0, 1, -1, 100, -100, i64::from(i16::MIN) + 1, 0x3f_ffff, -0x3f_ffff, i64::from(i32::MIN) + 1] {
+        let value = std::hint::black_box(value);
+        assert_eq!(i64::from(minus8(value as i8)), -i64::from(value as i8));
+        assert_eq!(i64::from(minus16(value as i16)), -i64::from(value as i16));
+        assert_eq!(i64::from(minus32(value as i32)), -i64::from(value as i32));
+        let narrow = SBits32::<23>::new_wrapped(value as i32);
+        assert_eq!(i64::from(minus23(narrow).get()), -i64::from(narrow.get()));
+        assert!(every_type::minus8::ARTIFACT.features.contains(every_type::xls_aot_runtime::Features::DIRECT));
+    }
+    assert_eq!((minus8(i8::MIN), minus32(i32::MIN)), (i8::MIN, i32::MIN), "it wraps");
 }
 
 #[test]

@@ -105,6 +105,7 @@ fn run_suite_test(folder: &Folder, name: &str, crates: &[&str]) {
     assert!(text.contains("test result: ok. ") && !text.contains("ok. 0 passed"), "{text}");
 }
 
+const EVERY: &str = "echo,signs,raise,minus8,minus16,minus23,minus32";
 const THREE: &str = "negate,__float32__apply,next_op";
 
 #[test]
@@ -122,7 +123,7 @@ fn three_tops_that_share_types_and_a_crate_that_uses_them() {
 #[test]
 fn every_kind_of_type() {
     let folder = Folder::new();
-    compile(&folder, "every_type", &["--tops", "echo,signs,raise", "--types", &types("every_type")]);
+    compile(&folder, "every_type", &["--tops", EVERY, "--types", &types("every_type")]);
     build_crate(&folder, "every_type", &[]);
     run_suite_test(&folder, "every_type", &["every_type"]);
 }
@@ -139,7 +140,7 @@ fn traces_and_covers() {
 fn a_module_is_the_crate_in_another_place() {
     for (name, arguments) in [
         ("three_tops", &["--tops", THREE, "--types", &types("three_tops")][..]),
-        ("every_type", &["--tops", "echo,signs,raise", "--types", &types("every_type")]),
+        ("every_type", &["--tops", EVERY, "--types", &types("every_type")]),
         ("traces", &["--tops", "traced,quiet", "--events", "trace,cover"]),
     ] {
         let folder = Folder::new();
