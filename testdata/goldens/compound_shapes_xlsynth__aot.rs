@@ -8,7 +8,13 @@
 //!
 //! `fn compound_shapes(point: (bits[8], bits[16]), bytes: bits[8][4], pairs: (bits[8], bits[16])[2]) -> ((bits[8], bits[16]), bits[16][4], (bits[8], bits[16])[2])`
 #![no_std]
-#![allow(non_camel_case_types, non_snake_case, non_upper_case_globals, improper_ctypes)]
+#![allow(
+    improper_ctypes,
+    missing_docs,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals
+)]
 #![allow(
     clippy::disallowed_names,
     clippy::doc_markdown,

@@ -8,7 +8,13 @@
 //!
 //! `fn large_array_tuple(start: bits[16], samples: bits[16][128]) -> (bits[16], bits[16][128])`
 #![no_std]
-#![allow(non_camel_case_types, non_snake_case, non_upper_case_globals, improper_ctypes)]
+#![allow(
+    improper_ctypes,
+    missing_docs,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals
+)]
 #![allow(
     clippy::disallowed_names,
     clippy::doc_markdown,

@@ -8,7 +8,13 @@
 //!
 //! `fn large_result(tok: token, x: bits[32], at: bits[18]) -> (token, bits[32][262144])`
 #![no_std]
-#![allow(non_camel_case_types, non_snake_case, non_upper_case_globals, improper_ctypes)]
+#![allow(
+    improper_ctypes,
+    missing_docs,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals
+)]
 #![allow(
     clippy::disallowed_names,
     clippy::doc_markdown,

@@ -10,7 +10,13 @@
 //! - `fn __float32__apply(tok: token, x: (bits[1], bits[8], bits[23]), op: bits[2], steps: bits[16]) -> (token, ((bits[1], bits[8], bits[23]), bits[16]))`
 //! - `fn next_op(op: bits[2], x: (bits[1], bits[8], bits[23])) -> bits[2]`
 #![no_std]
-#![allow(non_camel_case_types, non_snake_case, non_upper_case_globals, improper_ctypes)]
+#![allow(
+    improper_ctypes,
+    missing_docs,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals
+)]
 #![allow(
     clippy::disallowed_names,
     clippy::doc_markdown,

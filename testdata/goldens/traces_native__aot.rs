@@ -9,7 +9,13 @@
 //! - `fn traced(x: bits[8], wide: bits[70], zero: bits[0], flag: bits[1], list: (bits[8], bits[3][2])[2]) -> bits[8]`
 //! - `fn quiet(x: bits[8]) -> bits[8]`
 #![no_std]
-#![allow(non_camel_case_types, non_snake_case, non_upper_case_globals, improper_ctypes)]
+#![allow(
+    improper_ctypes,
+    missing_docs,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals
+)]
 #![allow(
     clippy::disallowed_names,
     clippy::doc_markdown,

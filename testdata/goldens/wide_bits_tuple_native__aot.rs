@@ -8,7 +8,13 @@
 //!
 //! `fn wide_bits_tuple(x: bits[257], y: (bits[257], bits[1])) -> (bits[257], bits[1])`
 #![no_std]
-#![allow(non_camel_case_types, non_snake_case, non_upper_case_globals, improper_ctypes)]
+#![allow(
+    improper_ctypes,
+    missing_docs,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals
+)]
 #![allow(
     clippy::disallowed_names,
     clippy::doc_markdown,

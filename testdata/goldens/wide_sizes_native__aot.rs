@@ -8,7 +8,13 @@
 //!
 //! `fn wide_sizes(a: bits[1], b: bits[7], c: bits[8], d: bits[16], e: bits[32], f: bits[64], g: bits[65], h: bits[73], i: bits[127], j: bits[65][2]) -> (bits[1], bits[7], bits[8], bits[16], bits[32], bits[64], bits[65], bits[73], bits[127], bits[65][2])`
 #![no_std]
-#![allow(non_camel_case_types, non_snake_case, non_upper_case_globals, improper_ctypes)]
+#![allow(
+    improper_ctypes,
+    missing_docs,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals
+)]
 #![allow(
     clippy::disallowed_names,
     clippy::doc_markdown,

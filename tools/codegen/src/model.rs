@@ -326,13 +326,12 @@ impl Model {
 
     /// `ty`, or what it is another name for.
     pub fn resolve<'a>(&'a self, ty: &'a RustType) -> &'a RustType {
-        match ty {
-            RustType::Named { id, .. } => match &self.named(*id).kind {
-                NamedKind::Alias(ty) => self.resolve(ty),
-                NamedKind::Struct(_) | NamedKind::Enum { .. } => ty,
-            },
-            _ => ty,
+        if let RustType::Named { id, .. } = ty {
+            if let NamedKind::Alias(ty) = &self.named(*id).kind {
+                return self.resolve(ty);
+            }
         }
+        ty
     }
 
     /// The types of the fields of a tuple's struct.

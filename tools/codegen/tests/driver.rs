@@ -4,7 +4,7 @@ mod double;
 
 use double::{metadata, outputs, request, with, Double};
 use xls_aot_backend::{BackendError, Cpu, Target};
-use xls_aot_codegen::{compile, Analysis, CompileError, Outputs, Request};
+use xls_aot_codegen::{compile, Analysis, CompileError, Request};
 use xls_aot_metadata::{decode_section, Passing};
 use xls_aot_runtime::abi::Features;
 
