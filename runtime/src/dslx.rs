@@ -3,8 +3,8 @@
 //! | value | text |
 //! |---|---|
 //! | unsigned, up to 64 bits | `u8:197`; one bit: `u1:1` |
-//! | unsigned, more than 64 bits | `u70:0x1f`; more than 128 bits: `uN[129]:0x1f` |
-//! | signed | `s8:-59`; more than 128 bits: `sN[129]:-59` |
+//! | unsigned, more than 64 bits | `uN[70]:0x1f`, because DSLX has no names for these types |
+//! | signed | `s8:-59`; more than 64 bits: `sN[70]:-59` |
 //! | tuple, array | `(u8:1, u1:0)`, `[u8:1, u8:2]` |
 //! | struct | `Point { x: u8:1, y: u8:2 }` |
 //! | enum | `Color::RED`; a value without a name: `u2:3 as Color` |
@@ -51,7 +51,7 @@ pub(crate) fn write_signed<T: fmt::Display>(f: &mut fmt::Formatter<'_>, width: u
 
 fn write_type(f: &mut fmt::Formatter<'_>, sign: &str, width: u32) -> fmt::Result {
     match width {
-        1..=128 => write!(f, "{sign}{width}"),
+        1..=64 => write!(f, "{sign}{width}"),
         _ => write!(f, "{sign}N[{width}]"),
     }
 }

@@ -74,12 +74,17 @@ macro_rules! abi_struct {
         }
 
         impl ::core::convert::From<($($ty,)*)> for $name {
-            fn from(($($field,)*): ($($ty,)*)) -> Self {
-                Self { $($field),* }
+            // An assignment, because a constant of a field's name would make a pattern of another kind.
+            #[allow(unused_mut)] // of a struct without fields
+            fn from(fields: ($($ty,)*)) -> Self {
+                let mut value: Self = $crate::private::zeroed();
+                ($(value.$field,)*) = fields;
+                value
             }
         }
 
         impl ::core::convert::From<$name> for ($($ty,)*) {
+            #[allow(clippy::unused_unit)] // of a struct without fields
             fn from(value: $name) -> Self {
                 let _ = value;
                 ($(value.$field,)*)

@@ -46,8 +46,8 @@ macro_rules! narrow {
                         format!("{sign}{magnitude:#b}")] {
                         assert_eq!(text.parse(), Ok(number), "{text}");
                     }
-                    let expected = if $width == 0 { "sN[0]:0".to_owned() } else { format!("s{}:{value}", $width) };
-                    assert_eq!(Dslx(&number).to_string(), expected);
+                    let ty = if (1..=64).contains(&$width) { format!("s{}", $width) } else { format!("sN[{}]", $width) };
+                    assert_eq!(Dslx(&number).to_string(), format!("{ty}:{value}"));
                 }
                 for outside in [max.checked_add(1), min.checked_sub(1), Some($carrier::MIN), Some($carrier::MAX)] {
                     let Some(outside) = outside.filter(|value| !(min..=max).contains(value)) else { continue };

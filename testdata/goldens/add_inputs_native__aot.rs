@@ -8,13 +8,21 @@
 //!
 //! `fn add_inputs(lhs: bits[32], rhs: bits[17]) -> bits[33]`
 #![no_std]
-#![allow(non_snake_case, improper_ctypes)]
+#![allow(
+    improper_ctypes,
+    missing_docs,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals
+)]
 #![allow(
     clippy::disallowed_names,
+    clippy::doc_markdown,
     clippy::just_underscores_and_digits,
     clippy::many_single_char_names,
     clippy::module_name_repetitions,
     clippy::semicolon_if_nothing_returned,
+    clippy::similar_names,
     clippy::too_many_arguments,
     clippy::type_complexity,
     clippy::unreadable_literal
@@ -29,7 +37,7 @@ pub use xls_aot_runtime;
 pub type Output = xls_aot_runtime::Bits64<33>;
 
 unsafe extern "C" {
-    fn xls_aot_v1_71f0069e66033ec3_add_inputs(
+    fn xls_aot_v2_71f0069e66033ec3_f24c41394f8da40d_add_inputs(
         inputs: *const *const u8,
         outputs: *const *mut u8,
         temp: *mut private::c_void,
@@ -38,7 +46,7 @@ unsafe extern "C" {
         runtime: *mut private::c_void,
         continuation: i64,
     ) -> i64;
-    fn xls_aot_v1_71f0069e66033ec3_add_inputs_direct(
+    fn xls_aot_v2_71f0069e66033ec3_f24c41394f8da40d_add_inputs_direct(
         lhs: u32,
         rhs: xls_aot_runtime::Bits32<17>,
     ) -> private::DirectOutput<Output>;
@@ -46,9 +54,9 @@ unsafe extern "C" {
 
 /// What this crate was compiled from, by what, for what.
 pub const ARTIFACT: xls_aot_runtime::Artifact = xls_aot_runtime::Artifact {
-    abi_version: 1,
+    abi_version: 2,
     features: xls_aot_runtime::Features::DIRECT,
-    symbol: "xls_aot_v1_71f0069e66033ec3_add_inputs",
+    symbol: "xls_aot_v2_71f0069e66033ec3_f24c41394f8da40d_add_inputs",
     backend: "native",
     target: "x86_64-unknown-linux-gnu",
     cpu_baseline: "x86-64-v2",
@@ -62,11 +70,11 @@ enum Aot {}
 
 unsafe impl private::XlsFunction for Aot {
     type Output = Output;
-    const ENTRY: private::XlsEntry = xls_aot_v1_71f0069e66033ec3_add_inputs;
+    const ENTRY: private::XlsEntry = xls_aot_v2_71f0069e66033ec3_f24c41394f8da40d_add_inputs;
     const ARTIFACT: xls_aot_runtime::Artifact = ARTIFACT;
     const TEMP_SIZE: usize = 0;
     const TEMP_ALIGN: usize = 1;
-    const SITES: &'static [xls_aot_runtime::AssertionSite] = &[];
+    const SITES: &'static [xls_aot_runtime::EventSite] = &[];
 }
 
 /// The entry point itself, for measurements and tests of compiled code.
@@ -80,7 +88,7 @@ pub fn add_inputs(lhs: u32, rhs: xls_aot_runtime::Bits32<17>) -> Output {
     unsafe {
         private::direct_output::<
             Aot,
-        >(xls_aot_v1_71f0069e66033ec3_add_inputs_direct(lhs, rhs))
+        >(xls_aot_v2_71f0069e66033ec3_f24c41394f8da40d_add_inputs_direct(lhs, rhs))
     }
 }
 

@@ -8,13 +8,21 @@
 //!
 //! `fn add_one(x: bits[8]) -> bits[8]`
 #![no_std]
-#![allow(non_snake_case, improper_ctypes)]
+#![allow(
+    improper_ctypes,
+    missing_docs,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals
+)]
 #![allow(
     clippy::disallowed_names,
+    clippy::doc_markdown,
     clippy::just_underscores_and_digits,
     clippy::many_single_char_names,
     clippy::module_name_repetitions,
     clippy::semicolon_if_nothing_returned,
+    clippy::similar_names,
     clippy::too_many_arguments,
     clippy::type_complexity,
     clippy::unreadable_literal
@@ -29,7 +37,7 @@ pub use xls_aot_runtime;
 pub type Output = u8;
 
 unsafe extern "C" {
-    fn xls_aot_v1_9cb7ca2bdccb7888_add_one(
+    fn xls_aot_v2_9cb7ca2bdccb7888_2c5acd11666688b1_add_one(
         inputs: *const *const u8,
         outputs: *const *mut u8,
         temp: *mut private::c_void,
@@ -38,16 +46,16 @@ unsafe extern "C" {
         runtime: *mut private::c_void,
         continuation: i64,
     ) -> i64;
-    fn xls_aot_v1_9cb7ca2bdccb7888_add_one_direct(
+    fn xls_aot_v2_9cb7ca2bdccb7888_2c5acd11666688b1_add_one_direct(
         x: u8,
     ) -> private::DirectOutput<Output>;
 }
 
 /// What this crate was compiled from, by what, for what.
 pub const ARTIFACT: xls_aot_runtime::Artifact = xls_aot_runtime::Artifact {
-    abi_version: 1,
+    abi_version: 2,
     features: xls_aot_runtime::Features::DIRECT,
-    symbol: "xls_aot_v1_9cb7ca2bdccb7888_add_one",
+    symbol: "xls_aot_v2_9cb7ca2bdccb7888_2c5acd11666688b1_add_one",
     backend: "native",
     target: "x86_64-unknown-linux-gnu",
     cpu_baseline: "x86-64-v2",
@@ -61,11 +69,11 @@ enum Aot {}
 
 unsafe impl private::XlsFunction for Aot {
     type Output = Output;
-    const ENTRY: private::XlsEntry = xls_aot_v1_9cb7ca2bdccb7888_add_one;
+    const ENTRY: private::XlsEntry = xls_aot_v2_9cb7ca2bdccb7888_2c5acd11666688b1_add_one;
     const ARTIFACT: xls_aot_runtime::Artifact = ARTIFACT;
     const TEMP_SIZE: usize = 0;
     const TEMP_ALIGN: usize = 1;
-    const SITES: &'static [xls_aot_runtime::AssertionSite] = &[];
+    const SITES: &'static [xls_aot_runtime::EventSite] = &[];
 }
 
 /// The entry point itself, for measurements and tests of compiled code.
@@ -77,7 +85,9 @@ pub const ENTRY: private::XlsEntry = <Aot as private::XlsFunction>::ENTRY;
 #[must_use]
 pub fn add_one(x: u8) -> Output {
     unsafe {
-        private::direct_output::<Aot>(xls_aot_v1_9cb7ca2bdccb7888_add_one_direct(x))
+        private::direct_output::<
+            Aot,
+        >(xls_aot_v2_9cb7ca2bdccb7888_2c5acd11666688b1_add_one_direct(x))
     }
 }
 

@@ -8,13 +8,21 @@
 //!
 //! `fn add_one(x: bits[8]) -> bits[8]`
 #![no_std]
-#![allow(non_snake_case, improper_ctypes)]
+#![allow(
+    improper_ctypes,
+    missing_docs,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals
+)]
 #![allow(
     clippy::disallowed_names,
+    clippy::doc_markdown,
     clippy::just_underscores_and_digits,
     clippy::many_single_char_names,
     clippy::module_name_repetitions,
     clippy::semicolon_if_nothing_returned,
+    clippy::similar_names,
     clippy::too_many_arguments,
     clippy::type_complexity,
     clippy::unreadable_literal
@@ -29,7 +37,7 @@ pub use xls_aot_runtime;
 pub type Output = u8;
 
 unsafe extern "C" {
-    fn xls_aot_v1_733dd1ba353335c6_add_one(
+    fn xls_aot_v2_733dd1ba353335c6_a1904a12c3effc7c_add_one(
         inputs: *const *const u8,
         outputs: *const *mut u8,
         temp: *mut private::c_void,
@@ -42,9 +50,9 @@ unsafe extern "C" {
 
 /// What this crate was compiled from, by what, for what.
 pub const ARTIFACT: xls_aot_runtime::Artifact = xls_aot_runtime::Artifact {
-    abi_version: 1,
+    abi_version: 2,
     features: xls_aot_runtime::Features::NONE,
-    symbol: "xls_aot_v1_733dd1ba353335c6_add_one",
+    symbol: "xls_aot_v2_733dd1ba353335c6_a1904a12c3effc7c_add_one",
     backend: "xlsynth",
     target: "x86_64-unknown-linux-gnu",
     cpu_baseline: "x86-64-v3",
@@ -58,11 +66,11 @@ enum Aot {}
 
 unsafe impl private::XlsFunction for Aot {
     type Output = Output;
-    const ENTRY: private::XlsEntry = xls_aot_v1_733dd1ba353335c6_add_one;
+    const ENTRY: private::XlsEntry = xls_aot_v2_733dd1ba353335c6_a1904a12c3effc7c_add_one;
     const ARTIFACT: xls_aot_runtime::Artifact = ARTIFACT;
     const TEMP_SIZE: usize = 0;
     const TEMP_ALIGN: usize = 1;
-    const SITES: &'static [xls_aot_runtime::AssertionSite] = &[];
+    const SITES: &'static [xls_aot_runtime::EventSite] = &[];
 }
 
 /// The entry point itself, for measurements and tests of compiled code.

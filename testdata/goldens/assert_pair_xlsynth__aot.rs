@@ -8,13 +8,21 @@
 //!
 //! `fn assert_pair(tok: token, a: bits[8], b: bits[8]) -> (token, bits[8])`
 #![no_std]
-#![allow(non_snake_case, improper_ctypes)]
+#![allow(
+    improper_ctypes,
+    missing_docs,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals
+)]
 #![allow(
     clippy::disallowed_names,
+    clippy::doc_markdown,
     clippy::just_underscores_and_digits,
     clippy::many_single_char_names,
     clippy::module_name_repetitions,
     clippy::semicolon_if_nothing_returned,
+    clippy::similar_names,
     clippy::too_many_arguments,
     clippy::type_complexity,
     clippy::unreadable_literal
@@ -25,11 +33,35 @@ use xls_aot_runtime::private;
 /// The runtime: the types of parameters and results, so that a program needs no dependency on it of its own.
 pub use xls_aot_runtime;
 
+/// The events that calls can report.
+pub const SITES: &[xls_aot_runtime::EventSite] = &[
+    xls_aot_runtime::EventSite {
+        kind: xls_aot_runtime::SiteKind::Assertion {
+            message: "a must be \"small\" {a}: 100%",
+        },
+        label: Some("a_is_small"),
+        function: "assert_pair",
+        position: Some(xls_aot_runtime::Position {
+            file: "lib/assert_pair.x",
+            line: 11,
+            column: 5,
+        }),
+    },
+    xls_aot_runtime::EventSite {
+        kind: xls_aot_runtime::SiteKind::Assertion {
+            message: "b must be small",
+        },
+        label: None,
+        function: "assert_pair",
+        position: None,
+    },
+];
+
 /// The value of [`assert_pair`](fn@assert_pair): `bits[8]`.
 pub type Output = u8;
 
 unsafe extern "C" {
-    fn xls_aot_v1_5f3dc7b8a306a890_assert_pair(
+    fn xls_aot_v2_5f3dc7b8a306a890_4ddab699314284fc_assert_pair(
         inputs: *const *const u8,
         outputs: *const *mut u8,
         temp: *mut private::c_void,
@@ -42,9 +74,9 @@ unsafe extern "C" {
 
 /// What this crate was compiled from, by what, for what.
 pub const ARTIFACT: xls_aot_runtime::Artifact = xls_aot_runtime::Artifact {
-    abi_version: 1,
+    abi_version: 2,
     features: xls_aot_runtime::Features::ASSERTIONS,
-    symbol: "xls_aot_v1_5f3dc7b8a306a890_assert_pair",
+    symbol: "xls_aot_v2_5f3dc7b8a306a890_4ddab699314284fc_assert_pair",
     backend: "xlsynth",
     target: "x86_64-unknown-linux-gnu",
     cpu_baseline: "x86-64-v3",
@@ -58,28 +90,11 @@ enum Aot {}
 
 unsafe impl private::XlsFunction for Aot {
     type Output = Output;
-    const ENTRY: private::XlsEntry = xls_aot_v1_5f3dc7b8a306a890_assert_pair;
+    const ENTRY: private::XlsEntry = xls_aot_v2_5f3dc7b8a306a890_4ddab699314284fc_assert_pair;
     const ARTIFACT: xls_aot_runtime::Artifact = ARTIFACT;
     const TEMP_SIZE: usize = 0;
     const TEMP_ALIGN: usize = 1;
-    const SITES: &'static [xls_aot_runtime::AssertionSite] = &[
-        xls_aot_runtime::AssertionSite {
-            message: "a must be \"small\" {a}: 100%",
-            label: Some("a_is_small"),
-            function: "assert_pair",
-            position: Some(xls_aot_runtime::Position {
-                file: "lib/assert_pair.x",
-                line: 11,
-                column: 5,
-            }),
-        },
-        xls_aot_runtime::AssertionSite {
-            message: "b must be small",
-            label: None,
-            function: "assert_pair",
-            position: None,
-        },
-    ];
+    const SITES: &'static [xls_aot_runtime::EventSite] = SITES;
 }
 
 /// The entry point itself, for measurements and tests of compiled code.
@@ -117,6 +132,10 @@ impl Runner {
     /// If there is no memory.
     pub fn try_new() -> Result<Self, xls_aot_runtime::AllocationFailure> {
         private::Runner::try_new().map(Self)
+    }
+    /// Sets which events `run_with_events` stores, and how many.
+    pub fn set_event_options(&mut self, options: xls_aot_runtime::EventOptions) {
+        self.0.set_event_options(options);
     }
     /// As [`assert_pair`](fn@assert_pair).
     ///

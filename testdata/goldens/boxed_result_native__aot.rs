@@ -8,13 +8,21 @@
 //!
 //! `fn boxed_result(x: bits[1024], at: bits[8]) -> (bits[1], bits[1024][200])`
 #![no_std]
-#![allow(non_snake_case, improper_ctypes)]
+#![allow(
+    improper_ctypes,
+    missing_docs,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals
+)]
 #![allow(
     clippy::disallowed_names,
+    clippy::doc_markdown,
     clippy::just_underscores_and_digits,
     clippy::many_single_char_names,
     clippy::module_name_repetitions,
     clippy::semicolon_if_nothing_returned,
+    clippy::similar_names,
     clippy::too_many_arguments,
     clippy::type_complexity,
     clippy::unreadable_literal
@@ -45,7 +53,7 @@ impl Default for Tuple0 {
 pub type Output = Tuple0;
 
 unsafe extern "C" {
-    fn xls_aot_v1_d3e896b4904291d6_boxed_result(
+    fn xls_aot_v2_d3e896b4904291d6_baffa671f9e84f0e_boxed_result(
         inputs: *const *const u8,
         outputs: *const *mut u8,
         temp: *mut private::c_void,
@@ -58,9 +66,9 @@ unsafe extern "C" {
 
 /// What this crate was compiled from, by what, for what.
 pub const ARTIFACT: xls_aot_runtime::Artifact = xls_aot_runtime::Artifact {
-    abi_version: 1,
+    abi_version: 2,
     features: xls_aot_runtime::Features::SCRATCH,
-    symbol: "xls_aot_v1_d3e896b4904291d6_boxed_result",
+    symbol: "xls_aot_v2_d3e896b4904291d6_baffa671f9e84f0e_boxed_result",
     backend: "native",
     target: "x86_64-unknown-linux-gnu",
     cpu_baseline: "x86-64-v2",
@@ -74,11 +82,11 @@ enum Aot {}
 
 unsafe impl private::XlsFunction for Aot {
     type Output = Output;
-    const ENTRY: private::XlsEntry = xls_aot_v1_d3e896b4904291d6_boxed_result;
+    const ENTRY: private::XlsEntry = xls_aot_v2_d3e896b4904291d6_baffa671f9e84f0e_boxed_result;
     const ARTIFACT: xls_aot_runtime::Artifact = ARTIFACT;
     const TEMP_SIZE: usize = 25600;
     const TEMP_ALIGN: usize = 16;
-    const SITES: &'static [xls_aot_runtime::AssertionSite] = &[];
+    const SITES: &'static [xls_aot_runtime::EventSite] = &[];
 }
 
 /// The entry point itself, for measurements and tests of compiled code.

@@ -8,13 +8,21 @@
 //!
 //! `fn compound_shapes(point: (bits[8], bits[16]), bytes: bits[8][4], pairs: (bits[8], bits[16])[2]) -> ((bits[8], bits[16]), bits[16][4], (bits[8], bits[16])[2])`
 #![no_std]
-#![allow(non_snake_case, improper_ctypes)]
+#![allow(
+    improper_ctypes,
+    missing_docs,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals
+)]
 #![allow(
     clippy::disallowed_names,
+    clippy::doc_markdown,
     clippy::just_underscores_and_digits,
     clippy::many_single_char_names,
     clippy::module_name_repetitions,
     clippy::semicolon_if_nothing_returned,
+    clippy::similar_names,
     clippy::too_many_arguments,
     clippy::type_complexity,
     clippy::unreadable_literal
@@ -57,7 +65,7 @@ impl Default for Tuple1 {
 pub type Output = Tuple1;
 
 unsafe extern "C" {
-    fn xls_aot_v1_b88ba2553fb924ac_compound_shapes(
+    fn xls_aot_v2_b88ba2553fb924ac_4c06700dadbf26c8_compound_shapes(
         inputs: *const *const u8,
         outputs: *const *mut u8,
         temp: *mut private::c_void,
@@ -66,7 +74,7 @@ unsafe extern "C" {
         runtime: *mut private::c_void,
         continuation: i64,
     ) -> i64;
-    fn xls_aot_v1_b88ba2553fb924ac_compound_shapes_direct(
+    fn xls_aot_v2_b88ba2553fb924ac_4c06700dadbf26c8_compound_shapes_direct(
         point: &Tuple0,
         bytes: &[u8; 4],
         pairs: &[Tuple0; 2],
@@ -75,9 +83,9 @@ unsafe extern "C" {
 
 /// What this crate was compiled from, by what, for what.
 pub const ARTIFACT: xls_aot_runtime::Artifact = xls_aot_runtime::Artifact {
-    abi_version: 1,
+    abi_version: 2,
     features: xls_aot_runtime::Features::DIRECT,
-    symbol: "xls_aot_v1_b88ba2553fb924ac_compound_shapes",
+    symbol: "xls_aot_v2_b88ba2553fb924ac_4c06700dadbf26c8_compound_shapes",
     backend: "native",
     target: "x86_64-unknown-linux-gnu",
     cpu_baseline: "x86-64-v2",
@@ -91,11 +99,11 @@ enum Aot {}
 
 unsafe impl private::XlsFunction for Aot {
     type Output = Output;
-    const ENTRY: private::XlsEntry = xls_aot_v1_b88ba2553fb924ac_compound_shapes;
+    const ENTRY: private::XlsEntry = xls_aot_v2_b88ba2553fb924ac_4c06700dadbf26c8_compound_shapes;
     const ARTIFACT: xls_aot_runtime::Artifact = ARTIFACT;
     const TEMP_SIZE: usize = 0;
     const TEMP_ALIGN: usize = 1;
-    const SITES: &'static [xls_aot_runtime::AssertionSite] = &[];
+    const SITES: &'static [xls_aot_runtime::EventSite] = &[];
 }
 
 /// The entry point itself, for measurements and tests of compiled code.
@@ -109,7 +117,13 @@ pub fn compound_shapes(point: &Tuple0, bytes: &[u8; 4], pairs: &[Tuple0; 2]) -> 
     unsafe {
         private::direct_output::<
             Aot,
-        >(xls_aot_v1_b88ba2553fb924ac_compound_shapes_direct(point, bytes, pairs))
+        >(
+            xls_aot_v2_b88ba2553fb924ac_4c06700dadbf26c8_compound_shapes_direct(
+                point,
+                bytes,
+                pairs,
+            ),
+        )
     }
 }
 

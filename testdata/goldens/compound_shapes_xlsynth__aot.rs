@@ -8,13 +8,21 @@
 //!
 //! `fn compound_shapes(point: (bits[8], bits[16]), bytes: bits[8][4], pairs: (bits[8], bits[16])[2]) -> ((bits[8], bits[16]), bits[16][4], (bits[8], bits[16])[2])`
 #![no_std]
-#![allow(non_snake_case, improper_ctypes)]
+#![allow(
+    improper_ctypes,
+    missing_docs,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals
+)]
 #![allow(
     clippy::disallowed_names,
+    clippy::doc_markdown,
     clippy::just_underscores_and_digits,
     clippy::many_single_char_names,
     clippy::module_name_repetitions,
     clippy::semicolon_if_nothing_returned,
+    clippy::similar_names,
     clippy::too_many_arguments,
     clippy::type_complexity,
     clippy::unreadable_literal
@@ -57,7 +65,7 @@ impl Default for Tuple1 {
 pub type Output = Tuple1;
 
 unsafe extern "C" {
-    fn xls_aot_v1_71b732a52c242799_compound_shapes(
+    fn xls_aot_v2_71b732a52c242799_0a27792d07dda294_compound_shapes(
         inputs: *const *const u8,
         outputs: *const *mut u8,
         temp: *mut private::c_void,
@@ -70,9 +78,9 @@ unsafe extern "C" {
 
 /// What this crate was compiled from, by what, for what.
 pub const ARTIFACT: xls_aot_runtime::Artifact = xls_aot_runtime::Artifact {
-    abi_version: 1,
+    abi_version: 2,
     features: xls_aot_runtime::Features::NONE,
-    symbol: "xls_aot_v1_71b732a52c242799_compound_shapes",
+    symbol: "xls_aot_v2_71b732a52c242799_0a27792d07dda294_compound_shapes",
     backend: "xlsynth",
     target: "x86_64-unknown-linux-gnu",
     cpu_baseline: "x86-64-v3",
@@ -86,11 +94,11 @@ enum Aot {}
 
 unsafe impl private::XlsFunction for Aot {
     type Output = Output;
-    const ENTRY: private::XlsEntry = xls_aot_v1_71b732a52c242799_compound_shapes;
+    const ENTRY: private::XlsEntry = xls_aot_v2_71b732a52c242799_0a27792d07dda294_compound_shapes;
     const ARTIFACT: xls_aot_runtime::Artifact = ARTIFACT;
     const TEMP_SIZE: usize = 0;
     const TEMP_ALIGN: usize = 1;
-    const SITES: &'static [xls_aot_runtime::AssertionSite] = &[];
+    const SITES: &'static [xls_aot_runtime::EventSite] = &[];
 }
 
 /// The entry point itself, for measurements and tests of compiled code.

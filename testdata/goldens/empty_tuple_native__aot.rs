@@ -8,13 +8,21 @@
 //!
 //! `fn empty_tuple(x: bits[8]) -> ()`
 #![no_std]
-#![allow(non_snake_case, improper_ctypes)]
+#![allow(
+    improper_ctypes,
+    missing_docs,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals
+)]
 #![allow(
     clippy::disallowed_names,
+    clippy::doc_markdown,
     clippy::just_underscores_and_digits,
     clippy::many_single_char_names,
     clippy::module_name_repetitions,
     clippy::semicolon_if_nothing_returned,
+    clippy::similar_names,
     clippy::too_many_arguments,
     clippy::type_complexity,
     clippy::unreadable_literal
@@ -29,7 +37,7 @@ pub use xls_aot_runtime;
 pub type Output = ();
 
 unsafe extern "C" {
-    fn xls_aot_v1_d925906388a922c1_empty_tuple(
+    fn xls_aot_v2_d925906388a922c1_7258685090397359_empty_tuple(
         inputs: *const *const u8,
         outputs: *const *mut u8,
         temp: *mut private::c_void,
@@ -38,14 +46,14 @@ unsafe extern "C" {
         runtime: *mut private::c_void,
         continuation: i64,
     ) -> i64;
-    fn xls_aot_v1_d925906388a922c1_empty_tuple_direct(x: u8);
+    fn xls_aot_v2_d925906388a922c1_7258685090397359_empty_tuple_direct(x: u8);
 }
 
 /// What this crate was compiled from, by what, for what.
 pub const ARTIFACT: xls_aot_runtime::Artifact = xls_aot_runtime::Artifact {
-    abi_version: 1,
+    abi_version: 2,
     features: xls_aot_runtime::Features::DIRECT,
-    symbol: "xls_aot_v1_d925906388a922c1_empty_tuple",
+    symbol: "xls_aot_v2_d925906388a922c1_7258685090397359_empty_tuple",
     backend: "native",
     target: "x86_64-unknown-linux-gnu",
     cpu_baseline: "x86-64-v2",
@@ -59,11 +67,11 @@ enum Aot {}
 
 unsafe impl private::XlsFunction for Aot {
     type Output = Output;
-    const ENTRY: private::XlsEntry = xls_aot_v1_d925906388a922c1_empty_tuple;
+    const ENTRY: private::XlsEntry = xls_aot_v2_d925906388a922c1_7258685090397359_empty_tuple;
     const ARTIFACT: xls_aot_runtime::Artifact = ARTIFACT;
     const TEMP_SIZE: usize = 0;
     const TEMP_ALIGN: usize = 1;
-    const SITES: &'static [xls_aot_runtime::AssertionSite] = &[];
+    const SITES: &'static [xls_aot_runtime::EventSite] = &[];
 }
 
 /// The entry point itself, for measurements and tests of compiled code.
@@ -74,7 +82,7 @@ pub const ENTRY: private::XlsEntry = <Aot as private::XlsFunction>::ENTRY;
 #[inline]
 #[allow(clippy::must_use_candidate)]
 pub fn empty_tuple(x: u8) -> Output {
-    unsafe { xls_aot_v1_d925906388a922c1_empty_tuple_direct(x) }
+    unsafe { xls_aot_v2_d925906388a922c1_7258685090397359_empty_tuple_direct(x) }
 }
 
 /// Runs [`empty_tuple`](fn@empty_tuple) without set-up per call.

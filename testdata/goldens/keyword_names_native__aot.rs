@@ -8,13 +8,21 @@
 //!
 //! `fn match(type: bits[8], self: bits[8], add.3: bits[8], Output: bits[8], Self: bits[8]) -> bits[8]`
 #![no_std]
-#![allow(non_snake_case, improper_ctypes)]
+#![allow(
+    improper_ctypes,
+    missing_docs,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals
+)]
 #![allow(
     clippy::disallowed_names,
+    clippy::doc_markdown,
     clippy::just_underscores_and_digits,
     clippy::many_single_char_names,
     clippy::module_name_repetitions,
     clippy::semicolon_if_nothing_returned,
+    clippy::similar_names,
     clippy::too_many_arguments,
     clippy::type_complexity,
     clippy::unreadable_literal
@@ -29,7 +37,7 @@ pub use xls_aot_runtime;
 pub type Output = u8;
 
 unsafe extern "C" {
-    fn xls_aot_v1_a176f83769162b11_match(
+    fn xls_aot_v2_a176f83769162b11_352a1753b3876845_match(
         inputs: *const *const u8,
         outputs: *const *mut u8,
         temp: *mut private::c_void,
@@ -38,7 +46,7 @@ unsafe extern "C" {
         runtime: *mut private::c_void,
         continuation: i64,
     ) -> i64;
-    fn xls_aot_v1_a176f83769162b11_match_direct(
+    fn xls_aot_v2_a176f83769162b11_352a1753b3876845_match_direct(
         r#type: u8,
         self_: u8,
         add_3: u8,
@@ -49,9 +57,9 @@ unsafe extern "C" {
 
 /// What this crate was compiled from, by what, for what.
 pub const ARTIFACT: xls_aot_runtime::Artifact = xls_aot_runtime::Artifact {
-    abi_version: 1,
+    abi_version: 2,
     features: xls_aot_runtime::Features::DIRECT,
-    symbol: "xls_aot_v1_a176f83769162b11_match",
+    symbol: "xls_aot_v2_a176f83769162b11_352a1753b3876845_match",
     backend: "native",
     target: "x86_64-unknown-linux-gnu",
     cpu_baseline: "x86-64-v2",
@@ -65,11 +73,11 @@ enum Aot {}
 
 unsafe impl private::XlsFunction for Aot {
     type Output = Output;
-    const ENTRY: private::XlsEntry = xls_aot_v1_a176f83769162b11_match;
+    const ENTRY: private::XlsEntry = xls_aot_v2_a176f83769162b11_352a1753b3876845_match;
     const ARTIFACT: xls_aot_runtime::Artifact = ARTIFACT;
     const TEMP_SIZE: usize = 0;
     const TEMP_ALIGN: usize = 1;
-    const SITES: &'static [xls_aot_runtime::AssertionSite] = &[];
+    const SITES: &'static [xls_aot_runtime::EventSite] = &[];
 }
 
 /// The entry point itself, for measurements and tests of compiled code.
@@ -83,7 +91,15 @@ pub fn r#match(r#type: u8, self_: u8, add_3: u8, Output_: u8, Self_: u8) -> Outp
     unsafe {
         private::direct_output::<
             Aot,
-        >(xls_aot_v1_a176f83769162b11_match_direct(r#type, self_, add_3, Output_, Self_))
+        >(
+            xls_aot_v2_a176f83769162b11_352a1753b3876845_match_direct(
+                r#type,
+                self_,
+                add_3,
+                Output_,
+                Self_,
+            ),
+        )
     }
 }
 

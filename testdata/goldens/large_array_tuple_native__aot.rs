@@ -8,13 +8,21 @@
 //!
 //! `fn large_array_tuple(start: bits[16], samples: bits[16][128]) -> (bits[16], bits[16][128])`
 #![no_std]
-#![allow(non_snake_case, improper_ctypes)]
+#![allow(
+    improper_ctypes,
+    missing_docs,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals
+)]
 #![allow(
     clippy::disallowed_names,
+    clippy::doc_markdown,
     clippy::just_underscores_and_digits,
     clippy::many_single_char_names,
     clippy::module_name_repetitions,
     clippy::semicolon_if_nothing_returned,
+    clippy::similar_names,
     clippy::too_many_arguments,
     clippy::type_complexity,
     clippy::unreadable_literal
@@ -42,7 +50,7 @@ impl Default for Tuple0 {
 pub type Output = Tuple0;
 
 unsafe extern "C" {
-    fn xls_aot_v1_d97d8e8a2ea8e693_large_array_tuple(
+    fn xls_aot_v2_d97d8e8a2ea8e693_fb0edfea1beaeec3_large_array_tuple(
         inputs: *const *const u8,
         outputs: *const *mut u8,
         temp: *mut private::c_void,
@@ -51,7 +59,7 @@ unsafe extern "C" {
         runtime: *mut private::c_void,
         continuation: i64,
     ) -> i64;
-    fn xls_aot_v1_d97d8e8a2ea8e693_large_array_tuple_direct(
+    fn xls_aot_v2_d97d8e8a2ea8e693_fb0edfea1beaeec3_large_array_tuple_direct(
         start: u16,
         samples: &[u16; 128],
     ) -> private::DirectOutput<Output>;
@@ -59,9 +67,9 @@ unsafe extern "C" {
 
 /// What this crate was compiled from, by what, for what.
 pub const ARTIFACT: xls_aot_runtime::Artifact = xls_aot_runtime::Artifact {
-    abi_version: 1,
+    abi_version: 2,
     features: xls_aot_runtime::Features::DIRECT,
-    symbol: "xls_aot_v1_d97d8e8a2ea8e693_large_array_tuple",
+    symbol: "xls_aot_v2_d97d8e8a2ea8e693_fb0edfea1beaeec3_large_array_tuple",
     backend: "native",
     target: "x86_64-unknown-linux-gnu",
     cpu_baseline: "x86-64-v2",
@@ -75,11 +83,11 @@ enum Aot {}
 
 unsafe impl private::XlsFunction for Aot {
     type Output = Output;
-    const ENTRY: private::XlsEntry = xls_aot_v1_d97d8e8a2ea8e693_large_array_tuple;
+    const ENTRY: private::XlsEntry = xls_aot_v2_d97d8e8a2ea8e693_fb0edfea1beaeec3_large_array_tuple;
     const ARTIFACT: xls_aot_runtime::Artifact = ARTIFACT;
     const TEMP_SIZE: usize = 0;
     const TEMP_ALIGN: usize = 1;
-    const SITES: &'static [xls_aot_runtime::AssertionSite] = &[];
+    const SITES: &'static [xls_aot_runtime::EventSite] = &[];
 }
 
 /// The entry point itself, for measurements and tests of compiled code.
@@ -93,7 +101,12 @@ pub fn large_array_tuple(start: u16, samples: &[u16; 128]) -> Output {
     unsafe {
         private::direct_output::<
             Aot,
-        >(xls_aot_v1_d97d8e8a2ea8e693_large_array_tuple_direct(start, samples))
+        >(
+            xls_aot_v2_d97d8e8a2ea8e693_fb0edfea1beaeec3_large_array_tuple_direct(
+                start,
+                samples,
+            ),
+        )
     }
 }
 

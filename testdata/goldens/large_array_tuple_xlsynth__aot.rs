@@ -8,13 +8,21 @@
 //!
 //! `fn large_array_tuple(start: bits[16], samples: bits[16][128]) -> (bits[16], bits[16][128])`
 #![no_std]
-#![allow(non_snake_case, improper_ctypes)]
+#![allow(
+    improper_ctypes,
+    missing_docs,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals
+)]
 #![allow(
     clippy::disallowed_names,
+    clippy::doc_markdown,
     clippy::just_underscores_and_digits,
     clippy::many_single_char_names,
     clippy::module_name_repetitions,
     clippy::semicolon_if_nothing_returned,
+    clippy::similar_names,
     clippy::too_many_arguments,
     clippy::type_complexity,
     clippy::unreadable_literal
@@ -42,7 +50,7 @@ impl Default for Tuple0 {
 pub type Output = Tuple0;
 
 unsafe extern "C" {
-    fn xls_aot_v1_8b7c9115ba0b8a3f_large_array_tuple(
+    fn xls_aot_v2_8b7c9115ba0b8a3f_c2cf197ec08c9ac3_large_array_tuple(
         inputs: *const *const u8,
         outputs: *const *mut u8,
         temp: *mut private::c_void,
@@ -55,9 +63,9 @@ unsafe extern "C" {
 
 /// What this crate was compiled from, by what, for what.
 pub const ARTIFACT: xls_aot_runtime::Artifact = xls_aot_runtime::Artifact {
-    abi_version: 1,
+    abi_version: 2,
     features: xls_aot_runtime::Features::NONE,
-    symbol: "xls_aot_v1_8b7c9115ba0b8a3f_large_array_tuple",
+    symbol: "xls_aot_v2_8b7c9115ba0b8a3f_c2cf197ec08c9ac3_large_array_tuple",
     backend: "xlsynth",
     target: "x86_64-unknown-linux-gnu",
     cpu_baseline: "x86-64-v3",
@@ -71,11 +79,11 @@ enum Aot {}
 
 unsafe impl private::XlsFunction for Aot {
     type Output = Output;
-    const ENTRY: private::XlsEntry = xls_aot_v1_8b7c9115ba0b8a3f_large_array_tuple;
+    const ENTRY: private::XlsEntry = xls_aot_v2_8b7c9115ba0b8a3f_c2cf197ec08c9ac3_large_array_tuple;
     const ARTIFACT: xls_aot_runtime::Artifact = ARTIFACT;
     const TEMP_SIZE: usize = 0;
     const TEMP_ALIGN: usize = 1;
-    const SITES: &'static [xls_aot_runtime::AssertionSite] = &[];
+    const SITES: &'static [xls_aot_runtime::EventSite] = &[];
 }
 
 /// The entry point itself, for measurements and tests of compiled code.

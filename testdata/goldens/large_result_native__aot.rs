@@ -8,13 +8,21 @@
 //!
 //! `fn large_result(tok: token, x: bits[32], at: bits[18]) -> (token, bits[32][262144])`
 #![no_std]
-#![allow(non_snake_case, improper_ctypes)]
+#![allow(
+    improper_ctypes,
+    missing_docs,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals
+)]
 #![allow(
     clippy::disallowed_names,
+    clippy::doc_markdown,
     clippy::just_underscores_and_digits,
     clippy::many_single_char_names,
     clippy::module_name_repetitions,
     clippy::semicolon_if_nothing_returned,
+    clippy::similar_names,
     clippy::too_many_arguments,
     clippy::type_complexity,
     clippy::unreadable_literal
@@ -25,11 +33,23 @@ use xls_aot_runtime::private;
 /// The runtime: the types of parameters and results, so that a program needs no dependency on it of its own.
 pub use xls_aot_runtime;
 
+/// The events that calls can report.
+pub const SITES: &[xls_aot_runtime::EventSite] = &[
+    xls_aot_runtime::EventSite {
+        kind: xls_aot_runtime::SiteKind::Assertion {
+            message: "x must not be zero",
+        },
+        label: None,
+        function: "large_result",
+        position: None,
+    },
+];
+
 /// The value of [`large_result`](fn@large_result): `bits[32][262144]`.
 pub type Output = [u32; 262144];
 
 unsafe extern "C" {
-    fn xls_aot_v1_5b828e2ee308cebf_large_result(
+    fn xls_aot_v2_5b828e2ee308cebf_c01000b4a230322e_large_result(
         inputs: *const *const u8,
         outputs: *const *mut u8,
         temp: *mut private::c_void,
@@ -42,10 +62,10 @@ unsafe extern "C" {
 
 /// What this crate was compiled from, by what, for what.
 pub const ARTIFACT: xls_aot_runtime::Artifact = xls_aot_runtime::Artifact {
-    abi_version: 1,
+    abi_version: 2,
     features: xls_aot_runtime::Features::ASSERTIONS
         .union(xls_aot_runtime::Features::SCRATCH),
-    symbol: "xls_aot_v1_5b828e2ee308cebf_large_result",
+    symbol: "xls_aot_v2_5b828e2ee308cebf_c01000b4a230322e_large_result",
     backend: "native",
     target: "x86_64-unknown-linux-gnu",
     cpu_baseline: "x86-64-v2",
@@ -59,18 +79,11 @@ enum Aot {}
 
 unsafe impl private::XlsFunction for Aot {
     type Output = Output;
-    const ENTRY: private::XlsEntry = xls_aot_v1_5b828e2ee308cebf_large_result;
+    const ENTRY: private::XlsEntry = xls_aot_v2_5b828e2ee308cebf_c01000b4a230322e_large_result;
     const ARTIFACT: xls_aot_runtime::Artifact = ARTIFACT;
     const TEMP_SIZE: usize = 2096896;
     const TEMP_ALIGN: usize = 16;
-    const SITES: &'static [xls_aot_runtime::AssertionSite] = &[
-        xls_aot_runtime::AssertionSite {
-            message: "x must not be zero",
-            label: None,
-            function: "large_result",
-            position: None,
-        },
-    ];
+    const SITES: &'static [xls_aot_runtime::EventSite] = SITES;
 }
 
 /// The entry point itself, for measurements and tests of compiled code.
@@ -115,6 +128,10 @@ impl Runner {
     /// If there is no memory.
     pub fn try_new() -> Result<Self, xls_aot_runtime::AllocationFailure> {
         private::Runner::try_new().map(Self)
+    }
+    /// Sets which events `run_with_events` stores, and how many.
+    pub fn set_event_options(&mut self, options: xls_aot_runtime::EventOptions) {
+        self.0.set_event_options(options);
     }
     /// As [`large_result`](fn@large_result).
     ///

@@ -8,13 +8,21 @@
 //!
 //! `fn wide_bits_tuple(x: bits[257], y: (bits[257], bits[1])) -> (bits[257], bits[1])`
 #![no_std]
-#![allow(non_snake_case, improper_ctypes)]
+#![allow(
+    improper_ctypes,
+    missing_docs,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals
+)]
 #![allow(
     clippy::disallowed_names,
+    clippy::doc_markdown,
     clippy::just_underscores_and_digits,
     clippy::many_single_char_names,
     clippy::module_name_repetitions,
     clippy::semicolon_if_nothing_returned,
+    clippy::similar_names,
     clippy::too_many_arguments,
     clippy::type_complexity,
     clippy::unreadable_literal
@@ -45,7 +53,7 @@ impl Default for Tuple0 {
 pub type Output = Tuple0;
 
 unsafe extern "C" {
-    fn xls_aot_v1_91e581ea58747e9c_wide_bits_tuple(
+    fn xls_aot_v2_91e581ea58747e9c_e103d8c460efc777_wide_bits_tuple(
         inputs: *const *const u8,
         outputs: *const *mut u8,
         temp: *mut private::c_void,
@@ -54,7 +62,7 @@ unsafe extern "C" {
         runtime: *mut private::c_void,
         continuation: i64,
     ) -> i64;
-    fn xls_aot_v1_91e581ea58747e9c_wide_bits_tuple_direct(
+    fn xls_aot_v2_91e581ea58747e9c_e103d8c460efc777_wide_bits_tuple_direct(
         x: &xls_aot_runtime::WideBits<257, 8>,
         y: &Tuple0,
     ) -> private::DirectOutput<Output>;
@@ -62,9 +70,9 @@ unsafe extern "C" {
 
 /// What this crate was compiled from, by what, for what.
 pub const ARTIFACT: xls_aot_runtime::Artifact = xls_aot_runtime::Artifact {
-    abi_version: 1,
+    abi_version: 2,
     features: xls_aot_runtime::Features::DIRECT,
-    symbol: "xls_aot_v1_91e581ea58747e9c_wide_bits_tuple",
+    symbol: "xls_aot_v2_91e581ea58747e9c_e103d8c460efc777_wide_bits_tuple",
     backend: "native",
     target: "x86_64-unknown-linux-gnu",
     cpu_baseline: "x86-64-v2",
@@ -78,11 +86,11 @@ enum Aot {}
 
 unsafe impl private::XlsFunction for Aot {
     type Output = Output;
-    const ENTRY: private::XlsEntry = xls_aot_v1_91e581ea58747e9c_wide_bits_tuple;
+    const ENTRY: private::XlsEntry = xls_aot_v2_91e581ea58747e9c_e103d8c460efc777_wide_bits_tuple;
     const ARTIFACT: xls_aot_runtime::Artifact = ARTIFACT;
     const TEMP_SIZE: usize = 0;
     const TEMP_ALIGN: usize = 1;
-    const SITES: &'static [xls_aot_runtime::AssertionSite] = &[];
+    const SITES: &'static [xls_aot_runtime::EventSite] = &[];
 }
 
 /// The entry point itself, for measurements and tests of compiled code.
@@ -96,7 +104,7 @@ pub fn wide_bits_tuple(x: &xls_aot_runtime::WideBits<257, 8>, y: &Tuple0) -> Out
     unsafe {
         private::direct_output::<
             Aot,
-        >(xls_aot_v1_91e581ea58747e9c_wide_bits_tuple_direct(x, y))
+        >(xls_aot_v2_91e581ea58747e9c_e103d8c460efc777_wide_bits_tuple_direct(x, y))
     }
 }
 

@@ -8,13 +8,21 @@
 //!
 //! `fn wide_sizes(a: bits[1], b: bits[7], c: bits[8], d: bits[16], e: bits[32], f: bits[64], g: bits[65], h: bits[73], i: bits[127], j: bits[65][2]) -> (bits[1], bits[7], bits[8], bits[16], bits[32], bits[64], bits[65], bits[73], bits[127], bits[65][2])`
 #![no_std]
-#![allow(non_snake_case, improper_ctypes)]
+#![allow(
+    improper_ctypes,
+    missing_docs,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals
+)]
 #![allow(
     clippy::disallowed_names,
+    clippy::doc_markdown,
     clippy::just_underscores_and_digits,
     clippy::many_single_char_names,
     clippy::module_name_repetitions,
     clippy::semicolon_if_nothing_returned,
+    clippy::similar_names,
     clippy::too_many_arguments,
     clippy::type_complexity,
     clippy::unreadable_literal
@@ -58,7 +66,7 @@ impl Default for Tuple0 {
 pub type Output = Tuple0;
 
 unsafe extern "C" {
-    fn xls_aot_v1_b6a4d00cfb9b5557_wide_sizes(
+    fn xls_aot_v2_b6a4d00cfb9b5557_b8bd6481428e14a1_wide_sizes(
         inputs: *const *const u8,
         outputs: *const *mut u8,
         temp: *mut private::c_void,
@@ -71,9 +79,9 @@ unsafe extern "C" {
 
 /// What this crate was compiled from, by what, for what.
 pub const ARTIFACT: xls_aot_runtime::Artifact = xls_aot_runtime::Artifact {
-    abi_version: 1,
+    abi_version: 2,
     features: xls_aot_runtime::Features::NONE,
-    symbol: "xls_aot_v1_b6a4d00cfb9b5557_wide_sizes",
+    symbol: "xls_aot_v2_b6a4d00cfb9b5557_b8bd6481428e14a1_wide_sizes",
     backend: "native",
     target: "x86_64-unknown-linux-gnu",
     cpu_baseline: "x86-64-v2",
@@ -87,11 +95,11 @@ enum Aot {}
 
 unsafe impl private::XlsFunction for Aot {
     type Output = Output;
-    const ENTRY: private::XlsEntry = xls_aot_v1_b6a4d00cfb9b5557_wide_sizes;
+    const ENTRY: private::XlsEntry = xls_aot_v2_b6a4d00cfb9b5557_b8bd6481428e14a1_wide_sizes;
     const ARTIFACT: xls_aot_runtime::Artifact = ARTIFACT;
     const TEMP_SIZE: usize = 0;
     const TEMP_ALIGN: usize = 1;
-    const SITES: &'static [xls_aot_runtime::AssertionSite] = &[];
+    const SITES: &'static [xls_aot_runtime::EventSite] = &[];
 }
 
 /// The entry point itself, for measurements and tests of compiled code.

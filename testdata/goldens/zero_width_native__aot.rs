@@ -8,13 +8,21 @@
 //!
 //! `fn zero_width(nothing: bits[0], pair: (bits[0], bits[8]), row: bits[0][3]) -> (bits[0], bits[8], bits[0][3])`
 #![no_std]
-#![allow(non_snake_case, improper_ctypes)]
+#![allow(
+    improper_ctypes,
+    missing_docs,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals
+)]
 #![allow(
     clippy::disallowed_names,
+    clippy::doc_markdown,
     clippy::just_underscores_and_digits,
     clippy::many_single_char_names,
     clippy::module_name_repetitions,
     clippy::semicolon_if_nothing_returned,
+    clippy::similar_names,
     clippy::too_many_arguments,
     clippy::type_complexity,
     clippy::unreadable_literal
@@ -64,7 +72,7 @@ impl Default for Tuple1 {
 pub type Output = Tuple1;
 
 unsafe extern "C" {
-    fn xls_aot_v1_243e1059252b2a8a_zero_width(
+    fn xls_aot_v2_243e1059252b2a8a_12a178932a60dd51_zero_width(
         inputs: *const *const u8,
         outputs: *const *mut u8,
         temp: *mut private::c_void,
@@ -73,7 +81,7 @@ unsafe extern "C" {
         runtime: *mut private::c_void,
         continuation: i64,
     ) -> i64;
-    fn xls_aot_v1_243e1059252b2a8a_zero_width_direct(
+    fn xls_aot_v2_243e1059252b2a8a_12a178932a60dd51_zero_width_direct(
         nothing: xls_aot_runtime::Bits8<0>,
         pair: &Tuple0,
         row: &[xls_aot_runtime::Bits8<0>; 3],
@@ -82,9 +90,9 @@ unsafe extern "C" {
 
 /// What this crate was compiled from, by what, for what.
 pub const ARTIFACT: xls_aot_runtime::Artifact = xls_aot_runtime::Artifact {
-    abi_version: 1,
+    abi_version: 2,
     features: xls_aot_runtime::Features::DIRECT,
-    symbol: "xls_aot_v1_243e1059252b2a8a_zero_width",
+    symbol: "xls_aot_v2_243e1059252b2a8a_12a178932a60dd51_zero_width",
     backend: "native",
     target: "x86_64-unknown-linux-gnu",
     cpu_baseline: "x86-64-v2",
@@ -98,11 +106,11 @@ enum Aot {}
 
 unsafe impl private::XlsFunction for Aot {
     type Output = Output;
-    const ENTRY: private::XlsEntry = xls_aot_v1_243e1059252b2a8a_zero_width;
+    const ENTRY: private::XlsEntry = xls_aot_v2_243e1059252b2a8a_12a178932a60dd51_zero_width;
     const ARTIFACT: xls_aot_runtime::Artifact = ARTIFACT;
     const TEMP_SIZE: usize = 0;
     const TEMP_ALIGN: usize = 1;
-    const SITES: &'static [xls_aot_runtime::AssertionSite] = &[];
+    const SITES: &'static [xls_aot_runtime::EventSite] = &[];
 }
 
 /// The entry point itself, for measurements and tests of compiled code.
@@ -120,7 +128,13 @@ pub fn zero_width(
     unsafe {
         private::direct_output::<
             Aot,
-        >(xls_aot_v1_243e1059252b2a8a_zero_width_direct(nothing, pair, row))
+        >(
+            xls_aot_v2_243e1059252b2a8a_12a178932a60dd51_zero_width_direct(
+                nothing,
+                pair,
+                row,
+            ),
+        )
     }
 }
 

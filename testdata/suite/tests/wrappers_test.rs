@@ -49,9 +49,9 @@ fn a_difference_is_found_wherever_it_is() {
     for (from, to, expected) in [
         ("not in the text", "", None),
         ("pub fn assert_pair(a: u8, b: u8)", "pub fn assert_pair(a: u8, c: u8)", Some("fn assert_pair")),
-        ("abi_version: 1", "abi_version: 2", Some("ARTIFACT.abi_version")),
+        ("abi_version: 2", "abi_version: 3", Some("ARTIFACT.abi_version")),
         ("#![no_std]", "", Some("the crate's attributes")),
-        ("a must be", "a should be", Some("XlsFunction::SITES")),
+        ("a must be", "a should be", Some("const SITES")),
         ("do not edit", "edit", Some("the header")),
         ("pub fn try_new", "pub fn attempt", Some("impl Runner")),
         ("pub type Output = u8;", "pub type Output = u16;", Some("type Output")),
@@ -156,6 +156,7 @@ fn item(native: &Item, xlsynth: &Item, found: &mut dyn FnMut(&str)) {
                 }
             }
         }
+        (Item::Const(native), _) => found(&format!("const {}", native.ident)),
         (Item::Type(native), _) => found(&format!("type {}", native.ident)),
         (native, _) => found(&text(&[native])),
     }

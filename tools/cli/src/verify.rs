@@ -101,8 +101,9 @@ pub fn equivalence(args: &EquivalenceArgs) -> Result<(), Failure> {
         steps: args.steps,
         at_least: args.at_least.unwrap_or(LEAST_INPUTS.min(args.count)),
     };
-    let report = xls_aot_equivalence::equivalence(&options).map_err(failure)?;
-    verdict(&report, report.is_success())
+    let reports = xls_aot_equivalence::equivalence(&options).map_err(failure)?;
+    let text: Vec<String> = reports.iter().map(ToString::to_string).collect();
+    verdict(&text.join("\n"), reports.iter().all(xls_aot_equivalence::EquivalenceReport::is_success))
 }
 
 /// Prints a report; a failure if it is not a success.

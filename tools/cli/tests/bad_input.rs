@@ -296,6 +296,110 @@ fn random_programs_on_no_back_end() {
     assert_eq!(outcome.code, 2);
 }
 
+const F_AND_G: &str = "package p\n\nfn f(x: bits[8] id=1) -> bits[8] {\n  ret y: bits[8] = neg(x, id=2)\n}\n\n\
+                   fn g(x: bits[8] id=3) -> bits[8] {\n  ret z: bits[8] = not(x, id=4)\n}\n";
+
+#[test]
+fn tops_that_are_not_there_or_named_twice() {
+    check(
+        F_AND_G,
+        &["--tops", "f,h"],
+        "design.ir: error[E1001]: the package has no function called `h`\n  help: choose one with --top: f, g",
+    );
+    check(
+        F_AND_G,
+        &["--tops", "f,f"],
+        "design.ir: error[E1010]: the function `f` is to be compiled twice\n  help: name each function once",
+    );
+    let outcome = refused(F_AND_G, &["--top", "f", "--tops", "g"]);
+    assert!(
+        outcome.stderr.starts_with("error: the argument '--top <NAME>' cannot be used with '--tops <NAME,...>'\n"),
+        "{}",
+        outcome.stderr
+    );
+    assert_eq!(outcome.code, 2);
+}
+
+/// Compiles [`F_AND_G`] with a type table; nothing may be left behind.
+fn check_table(table: &str, arguments: &[&str], message: &str) {
+    let folder = Folder::new();
+    folder.write("design.ir", F_AND_G);
+    folder.write("types.json", table);
+    let outcome = folder.compile(&[&["--tops", "f,g", "--types", "types.json"], arguments].concat());
+    assert_eq!((outcome.stderr, outcome.code), (format!("{message}\n"), 1));
+    assert_eq!(folder.listing(), ["design.ir", "types.json"], "no output is left");
+}
+
+#[test]
+fn type_tables_with_errors() {
+    check_table(
+        "{\"types\": [\n  {\"name\": \"A\", \"strct\": []}\n]}\n",
+        &[],
+        "types.json:2:23: error[E1101]: unknown field `strct`, expected one of `name`, `module`, `docs`, `everywhere`, \
+         `parametrics`, `struct`, `enum`, `alias`\n  {\"name\": \"A\", \"strct\": []}\n  help: `docs/types.md` describes type \
+         tables",
+    );
+    check_table(
+        "{\"entries\": [\n  {\"function\": \"f\", \"result\": \"u7\"},\n  {\"function\": \"k\"}\n]}\n",
+        &[],
+        "types.json:2:31: error[E1107]: the result of `f` is bits[8] in the IR, but `u7` is bits[7]\n  {\"function\": \"f\", \
+         \"result\": \"u7\"},\ntypes.json:3:16: error[E1108]: the package has no function called `k`\n  {\"function\": \"k\"}",
+    );
+    // A function that is not compiled may have an entry.
+    let folder = Folder::new();
+    folder.write("design.ir", F_AND_G);
+    folder.write("types.json", "{\"entries\": [{\"function\": \"g\", \"result\": \"s8\"}]}");
+    assert_eq!(folder.compile(&["--top", "f", "--types", "types.json"]).code, 0);
+}
+
+#[test]
+fn a_type_name_with_an_error() {
+    check(
+        F_AND_G,
+        &["--top", "f", "--type-name", "(bits[1], u8)=Pair(sign)"],
+        "--type-name:1:15: error[E1111]: `Pair` has 1 field names, but the tuple has 2 elements\n  (bits[1], \
+         u8)=Pair(sign)\n  help: write `TYPE=Name(field, ...)`, such as `(bits[1], bits[8], bits[23])=F32(sign, exponent, \
+         fraction)`",
+    );
+}
+
+#[test]
+fn libraries_whose_types_cannot_be_used() {
+    check(
+        F_AND_G,
+        &["--top", "f", "--types-from", "none.json"],
+        "none.json: error: cannot read the file: No such file or directory (os error 2)\n  help: --types-from names the \
+         metadata file of a library",
+    );
+    check(
+        F_AND_G,
+        &["--top", "f", "--types-from", "design.ir"],
+        "design.ir: error[E1011]: invalid artefact description: expected value at line 1 column 1\n  help: `--types-from` \
+         names the metadata file of a library",
+    );
+}
+
+#[test]
+fn unknown_events() {
+    let outcome = refused(F_AND_G, &["--top", "f", "--events", "trace,assert"]);
+    assert_eq!(
+        outcome.stderr,
+        "error: invalid value 'assert' for '--events <EVENT,...>'\n  [possible values: trace, cover]\n\nFor more \
+         information, try '--help'.\n"
+    );
+    assert_eq!(outcome.code, 2);
+}
+
+#[test]
+fn an_output_that_is_the_type_table() {
+    let folder = Folder::new();
+    folder.write("design.ir", F_AND_G);
+    folder.write("types.json", "{}");
+    let outcome = folder.compile(&["--top", "f", "--types", "types.json", "--metadata", "./types.json"]);
+    assert_eq!(outcome.stderr, "error: the output ./types.json is the type table\n  help: name another output\n");
+    assert_eq!(outcome.code, 2);
+}
+
 #[test]
 fn an_unsupported_triple() {
     let outcome = refused(ONE, &["--target", "riscv64gc-unknown-linux-gnu"]);

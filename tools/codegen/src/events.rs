@@ -88,27 +88,27 @@ fn trace_operands(function: &Function, node: &Node) -> Vec<Type> {
     }
 }
 
-/// The kind and the label of a node that is a site, whose operation gets the number.
+/// The kind and the label of a node that is a site, whose operation gets the number. A new effect is a new kind of site, or
+/// none.
 fn numbered(op: &mut Op, number: usize, operands: Vec<Type>) -> Option<(SiteKind, Option<String>)> {
     let decimal = || number.to_string().into_boxed_str();
-    #[expect(clippy::wildcard_enum_match_arm, reason = "`op.effect()` below tells whether an operation is a site")]
-    match op {
-        Op::Assert { message, label } => {
+    match op.effect() {
+        Effect::None => None,
+        Effect::Assert => {
+            let Op::Assert { message, label } = op else { return None };
             let message = std::mem::replace(message, decimal()).into();
             Some((SiteKind::Assertion { message }, label.as_deref().map(str::to_owned)))
         }
-        Op::Trace { format, verbosity } => {
+        Effect::Trace => {
+            let Op::Trace { format, verbosity } = op else { return None };
             let verbosity = std::mem::replace(verbosity, number as u64);
             let verbosity = i64::try_from(verbosity).unwrap_or(i64::MAX);
             Some((SiteKind::Trace { verbosity, format: format.to_string(), operands }, None))
         }
-        Op::Cover { label } => {
+        Effect::Cover => {
+            let Op::Cover { label } = op else { return None };
             let label = std::mem::replace(label, decimal()).into();
             Some((SiteKind::Cover, Some(label)))
-        }
-        other => {
-            debug_assert!(other.effect() == Effect::None);
-            None
         }
     }
 }

@@ -273,6 +273,11 @@ impl Model {
         let wanted: Vec<(&[String], String)> =
             table.iter().map(|(_, definition)| (&*definition.module, wanted_type_name(definition))).collect();
         let type_places = places.types(&wanted);
+        for (((_, definition), kind), place) in table.iter().zip(&kinds).zip(&type_places) {
+            if matches!(kind, NamedKind::Enum { .. }) {
+                places.take_value(&definition.module, &place.name);
+            }
+        }
         let named = table.iter().zip(kinds).zip(type_places).zip(choices.foreign).map(
             |((((id, definition), kind), place), foreign)| {
                 let (path, docs, ty) = (definition.path(), definition.docs.clone(), table.erased(id).clone());
@@ -321,13 +326,12 @@ impl Model {
 
     /// `ty`, or what it is another name for.
     pub fn resolve<'a>(&'a self, ty: &'a RustType) -> &'a RustType {
-        match ty {
-            RustType::Named { id, .. } => match &self.named(*id).kind {
-                NamedKind::Alias(ty) => self.resolve(ty),
-                NamedKind::Struct(_) | NamedKind::Enum { .. } => ty,
-            },
-            _ => ty,
+        if let RustType::Named { id, .. } = ty {
+            if let NamedKind::Alias(ty) = &self.named(*id).kind {
+                return self.resolve(ty);
+            }
         }
+        ty
     }
 
     /// The types of the fields of a tuple's struct.

@@ -78,6 +78,11 @@ impl Scope {
         Scope { used: taken.into_iter().map(str::to_owned).collect() }
     }
 
+    /// Notes that a name is in use.
+    pub(crate) fn take(&mut self, name: &Name) {
+        self.used.insert(name.0.trim_start_matches("r#").to_owned());
+    }
+
     /// Names the things of a list.
     pub(crate) fn names(&mut self, ir_names: &[&str]) -> Vec<Name> {
         // Rule 5 prefers names that need no change, wherever they stand.

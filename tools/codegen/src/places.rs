@@ -2,7 +2,8 @@
 //!
 //! Items are in the module that the design gives them; a module of the design is a module of the generated code. In every
 //! module there are two lists of names, as in Rust: of types and modules, and of functions and constants. A name that
-//! generated code has itself counts as used in both lists of every module.
+//! generated code has itself counts as used in both lists of every module. So does the name of an enum, because an enum is
+//! a tuple struct, which has a constructor.
 //!
 //! Invariant: no two items of one list of one module have the same name.
 
@@ -33,34 +34,13 @@ pub(crate) const TAKEN_VALUES: &[&str] = &[
 
 /// Names of types and modules that generated code relies on.
 const TAKEN_TYPES: &[&str] = &[
-    "Aot",
-    "Default",
-    "Output",
-    "Result",
-    "Runner",
-    "Send",
-    "Sync",
-    "bool",
-    "char",
-    "f32",
-    "f64",
-    "i128",
-    "i16",
-    "i32",
-    "i64",
-    "i8",
-    "isize",
-    "private",
-    "str",
-    "tests",
-    "u128",
-    "u16",
-    "u32",
-    "u64",
-    "u8",
-    "usize",
-    "xls_aot_runtime",
+    "Default", "Result", "Send", "Sync", "bool", "char", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize",
+    "str", "u128", "u16", "u32", "u64", "u8", "usize",
 ];
+
+fn taken_types<'a>() -> impl Iterator<Item = &'a str> {
+    TAKEN_TYPES.iter().chain(TAKEN_VALUES).copied()
+}
 
 /// An item's place.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -104,7 +84,7 @@ impl Places {
         let tuples = tuples.iter().map(Name::as_str);
         let root = Module {
             path: Vec::new(),
-            types: Scope::with(TAKEN_TYPES.iter().copied().chain(tuples.clone())),
+            types: Scope::with(taken_types().chain(tuples.clone())),
             values: Scope::with(TAKEN_VALUES.iter().copied().chain(tuples)),
         };
         let mut places = Places { modules: BTreeMap::from([(Vec::new(), root)]) };
@@ -131,11 +111,8 @@ impl Places {
             let mut inner = outer.to_vec();
             inner.push((*name).to_owned());
             let path = path.iter().cloned().chain([rust]).collect();
-            let module = Module {
-                path,
-                types: Scope::with(TAKEN_TYPES.iter().copied()),
-                values: Scope::with(TAKEN_VALUES.iter().copied()),
-            };
+            let module =
+                Module { path, types: Scope::with(taken_types()), values: Scope::with(TAKEN_VALUES.iter().copied()) };
             self.modules.insert(inner, module);
         }
     }
@@ -145,9 +122,14 @@ impl Places {
         self.modules.iter().filter(|(path, _)| !path.is_empty()).map(|(path, module)| (&**path, &*module.path))
     }
 
-    /// Places of types; each is asked for with its module and the name that it shall have.
+    /// Places of types and of modules of functions; each is asked for with its module and the name that it shall have.
     pub fn types(&mut self, wanted: &[(&[String], String)]) -> Vec<Place> {
         self.place(wanted, |module| &mut module.types)
+    }
+
+    /// Makes a type's name one of the functions and constants of `module` too.
+    pub fn take_value(&mut self, module: &[String], name: &Name) {
+        self.module(module).values.take(name);
     }
 
     /// Places of functions and constants.

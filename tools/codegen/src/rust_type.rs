@@ -287,7 +287,7 @@ mod tests {
         assert_eq!(data(&[ValueType::Token, byte.clone()]), byte);
         assert_eq!(data(&[ValueType::Token, pair.clone()]), pair);
         assert_eq!(data(&[ValueType::Token, byte.clone(), byte.clone()]), pair);
-        assert_eq!(data(&[byte.clone()]), ValueType::tuple([byte]), "a one-tuple of the user stays one");
+        assert_eq!(data(std::slice::from_ref(&byte)), ValueType::tuple([byte]), "a one-tuple of the user stays one");
         assert_eq!(result_data(&ValueType::Token), ValueType::tuple([]));
         assert_eq!(data(&[ValueType::Token]), ValueType::tuple([]));
     }

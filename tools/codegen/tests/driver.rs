@@ -1,89 +1,12 @@
 //! The driver over a back end that generates nothing: what it hands to a back end, and what it makes of the answer.
 
-use std::cell::RefCell;
+mod double;
 
-use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, CompiledEntry, Cpu, FinishObject, Target};
-use xls_aot_codegen::{compile, Analysis, CompileError, Options, Outputs, Request};
-use xls_aot_ir::print_package;
-use xls_aot_layout::Layout;
-use xls_aot_metadata::{decode_section, Metadata, Passing};
-use xls_aot_runtime::abi::{EntryKind, EventKind, Features};
-
-/// A back end whose object is the description.
-struct Double {
-    direct: bool,
-    error: Option<BackendError>,
-    seen: RefCell<String>,
-}
-
-impl Double {
-    fn new() -> Self {
-        Double { direct: false, error: None, seen: RefCell::default() }
-    }
-}
-
-struct Description;
-
-impl FinishObject for Description {
-    fn finish(self: Box<Self>, _: &[String], description: &[u8]) -> Result<Vec<u8>, BackendError> {
-        Ok(description.to_vec())
-    }
-}
-
-impl Backend for Double {
-    fn name(&self) -> &'static str {
-        "double"
-    }
-
-    fn version(&self) -> String {
-        "7".to_owned()
-    }
-
-    fn targets(&self) -> &'static [Target] {
-        &[Target::X86_64Linux]
-    }
-
-    fn events(&self) -> &'static [EventKind] {
-        &[EventKind::Assertion]
-    }
-
-    fn compile(&self, request: &CompileRequest<'_>) -> Result<Compiled, BackendError> {
-        *self.seen.borrow_mut() = print_package(request.package);
-        if let Some(error) = &self.error {
-            return Err(error.clone());
-        }
-        let (kinds, features) = if self.direct {
-            (vec![EntryKind::Xls, EntryKind::Direct], Features::DIRECT)
-        } else {
-            (vec![EntryKind::Xls], Features::NONE)
-        };
-        Ok(Compiled {
-            entries: vec![CompiledEntry { kinds, temp_buffer: Layout { size: 0, align: 1 }, features }],
-            cpu: Cpu::X86_64,
-            object: Box::new(Description),
-        })
-    }
-}
-
-fn request(ir: &str) -> Request<'_> {
-    let options = Options { symbol_salt: "//some:design", ..Options::new("design") };
-    Request { options, ..Request::new("some/folder/design.ir", ir.as_bytes(), "design") }
-}
-
-/// A request with other options.
-fn with<'a>(ir: &'a str, change: impl FnOnce(&mut Options<'a>)) -> Request<'a> {
-    let mut request = request(ir);
-    change(&mut request.options);
-    request
-}
-
-fn outputs(request: &Request<'_>) -> Outputs {
-    compile(request, &Double::new()).unwrap_or_else(|error| panic!("{error}"))
-}
-
-fn metadata(outputs: &Outputs) -> Metadata {
-    Metadata::from_json(outputs.metadata.as_bytes()).unwrap()
-}
+use double::{metadata, outputs, request, with, Double};
+use xls_aot_backend::{BackendError, Cpu, Target};
+use xls_aot_codegen::{compile, Analysis, CompileError, Request};
+use xls_aot_metadata::{decode_section, Passing};
+use xls_aot_runtime::abi::Features;
 
 const CHECKED: &str = r#"package p
 

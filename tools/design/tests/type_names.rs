@@ -213,6 +213,14 @@ fn wrong_definitions() {
         (r#"{"name": "A", "alias": "u8["}"#, &["2:28: error[E1103]: expected an array length, the text ends here"]),
         (r#"{"name": "Abcd", "alias": "Abce"}"#, &["2:27: error[E1104]: there is no type `Abce`", "help: did you mean `Abcd`?"]),
         (r#"{"name": "A", "alias": "Q"}"#, &["2:24: error[E1104]: there is no type `Q`", "help: define it among the `types`"]),
+        (
+            r#"{"name": "A", "alias": "s130"}"#,
+            &["2:24: error[E1104]: there is no type `s130`", "help: an integer of that width is written `sN[130]`"],
+        ),
+        (
+            r#"{"name": "A", "struct": [{"name": "t", "type": "token"}]}"#,
+            &["2:10: error[E1110]: the type `A` contains a token, and named types are data"],
+        ),
         (r#"{"name": "A", "alias": "A"}"#, &["2:10: error[E1105]: the type `A` contains itself"]),
         (
             "{\"name\": \"A\", \"struct\": [{\"name\": \"b\", \"type\": \"B[3]\"}]},\n{\"name\": \"B\", \"alias\": \"(u8, A)\"}",

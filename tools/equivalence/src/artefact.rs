@@ -2,6 +2,7 @@
 //! the IR.
 
 use std::path::Path;
+use std::rc::Rc;
 
 use xls_aot_codegen::ir_digest;
 use xls_aot_execute::{host, plain_name, Callable, ExecuteError, Library, Sites};
@@ -11,17 +12,17 @@ use xls_aot_objfile::inspect::{inspect_file, Inspection};
 use xls_aot_objfile::Error;
 use xls_aot_runtime::abi::ABI_VERSION;
 
-/// An artefact, ready to be called.
+/// A function of an artefact, ready to be called.
 pub(crate) struct Artefact {
     /// The function that it was compiled from.
     pub(crate) top: FuncId,
     /// Name of the back end that compiled it.
     pub(crate) backend: String,
     pub(crate) callable: Callable,
-    /// Its event sites; assertions and covers are named by [`site`].
+    /// The artefact's event sites; assertions and covers are named by [`site`].
     pub(crate) sites: Sites,
     /// What `callable` is in; loaded as long as this lives.
-    _library: Library,
+    _library: Rc<Library>,
 }
 
 /// An assertion or a cover as comparisons name it.
@@ -35,8 +36,9 @@ pub(crate) fn site(function: &Function, op: &Op) -> String {
 }
 
 impl Artefact {
-    /// Loads the artefact in the library at `path`, which must have been compiled from `ir`, the text of `package`.
-    pub(crate) fn open(path: &Path, ir: &[u8], package: &Package) -> Result<Self, ExecuteError> {
+    /// Loads the artefact in the library at `path`, which must have been compiled from `ir`, the text of `package`: its
+    /// functions in the order of the description.
+    pub(crate) fn open(path: &Path, ir: &[u8], package: &Package) -> Result<Vec<Self>, ExecuteError> {
         let name = path.display();
         let invalid = |what: String| ExecuteError::Invalid { what };
         let inspection = inspect_file(path).map_err(|error| {
@@ -44,17 +46,22 @@ impl Artefact {
             invalid(if names_the_file { error.to_string() } else { format!("{name}: {error}") })
         })?;
         let metadata = only(inspection).map_err(|what| invalid(format!("{name}: {what}")))?;
-        let (top, entry) = fits(&metadata, ir, package).map_err(|what| invalid(format!("{name}: {what}")))?;
-        let symbol =
-            |kind| entry.entry_points.iter().find(|point| point.kind == kind).map(|point| point.symbol.as_str());
-        let xls = symbol(EntryKind::Xls).ok_or_else(|| invalid(format!("{name}: it has no `xls` entry point")))?;
+        let tops = fits(&metadata, ir, package).map_err(|what| invalid(format!("{name}: {what}")))?;
         // A path without a folder would be searched for among the system's libraries.
-        let library = Library::open(&std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()))?;
-        let function = package.function(top);
-        let sites = Sites::of(&closure::of(package, top), site);
-        let symbols = (xls, symbol(EntryKind::Direct));
-        let callable = Callable::of(&library, symbols, function, entry.temp_buffer, &sites)?;
-        Ok(Artefact { top, sites, backend: metadata.backend.name, callable, _library: library })
+        let library = Rc::new(Library::open(&std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()))?);
+        // The driver numbers the sites of all functions together.
+        let ids: Vec<FuncId> = tops.iter().map(|&(top, _)| top).collect();
+        let sites = Sites::of(&closure::of_all(package, &ids).0, site);
+        let open = |(top, entry): (FuncId, &Entry)| {
+            let symbol =
+                |kind| entry.entry_points.iter().find(|point| point.kind == kind).map(|point| point.symbol.as_str());
+            let xls = symbol(EntryKind::Xls).ok_or_else(|| invalid(format!("{name}: it has no `xls` entry point")))?;
+            let symbols = (xls, symbol(EntryKind::Direct));
+            let callable = Callable::of(&library, symbols, package.function(top), entry.temp_buffer, &sites)?;
+            let backend = metadata.backend.name.clone();
+            Ok(Artefact { top, sites: sites.clone(), backend, callable, _library: Rc::clone(&library) })
+        };
+        tops.into_iter().map(open).collect()
     }
 }
 
@@ -67,8 +74,8 @@ fn only(mut inspection: Inspection) -> Result<Metadata, String> {
     }
 }
 
-/// The function that a description is of, if all that it says fits the IR, this program and this machine.
-fn fits<'a>(metadata: &'a Metadata, ir: &[u8], package: &Package) -> Result<(FuncId, &'a Entry), String> {
+/// The functions that a description is of, if all that it says fits the IR, this program and this machine.
+fn fits<'a>(metadata: &'a Metadata, ir: &[u8], package: &Package) -> Result<Vec<(FuncId, &'a Entry)>, String> {
     let digest = ir_digest(ir);
     if metadata.ir_sha256 != digest {
         return Err(format!(
@@ -83,9 +90,11 @@ fn fits<'a>(metadata: &'a Metadata, ir: &[u8], package: &Package) -> Result<(Fun
         let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
         return Err(format!("it is code for {}, which cannot run on {os}, {arch}", metadata.target));
     }
-    let [entry] = &metadata.entries[..] else {
-        return Err(format!("it holds {} functions; compare a library of one", metadata.entries.len()));
-    };
+    metadata.entries.iter().map(|entry| Ok((entry_fits(entry, package)?, entry))).collect()
+}
+
+/// The function that an entry is of.
+fn entry_fits(entry: &Entry, package: &Package) -> Result<FuncId, String> {
     let top = package.find_function(&entry.function);
     let top =
         top.ok_or_else(|| format!("it was compiled from `{}`, which the IR file does not have", entry.function))?;
@@ -96,5 +105,5 @@ fn fits<'a>(metadata: &'a Metadata, ir: &[u8], package: &Package) -> Result<(Fun
     {
         return Err(format!("it has the signature {}, the IR {}", entry.signature, function.signature()));
     }
-    Ok((top, entry))
+    Ok(top)
 }

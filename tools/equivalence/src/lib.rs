@@ -56,20 +56,31 @@ const CALL_LIMITS: CallLimits = CallLimits { call_seconds: 20, crashes: ENOUGH }
 /// Inputs that the steps suffice for at least, at first; if too few can be compared so, one input may use them all.
 const SHARE: u64 = 64;
 
-/// Compares an artefact with its IR.
+/// Compares an artefact with its IR: a report for each of its functions, in the order of its description. The options hold
+/// for each function.
 ///
 /// # Errors
 /// If a file cannot be read, the two do not belong together, or the system does not let compiled code be loaded.
-pub fn equivalence(options: &EquivalenceOptions) -> Result<EquivalenceReport, ExecuteError> {
-    in_thread(|| compare(options))
+pub fn equivalence(options: &EquivalenceOptions) -> Result<Vec<EquivalenceReport>, ExecuteError> {
+    in_thread(|| compare_all(options))
 }
 
-fn compare(options: &EquivalenceOptions) -> Result<EquivalenceReport, ExecuteError> {
+fn compare_all(options: &EquivalenceOptions) -> Result<Vec<EquivalenceReport>, ExecuteError> {
     let name = options.ir.display().to_string();
     let ir =
         std::fs::read(&options.ir).map_err(|error| ExecuteError::Unreadable { path: options.ir.clone(), error })?;
     let package = read_package(&name, &ir)?;
-    let artefact = Artefact::open(&options.library, &ir, &package)?;
+    let artefacts = Artefact::open(&options.library, &ir, &package)?;
+    artefacts.iter().map(|artefact| compare(options, &name, &package, artefact)).collect()
+}
+
+/// Compares one function.
+fn compare(
+    options: &EquivalenceOptions,
+    name: &str,
+    package: &Package,
+    artefact: &Artefact,
+) -> Result<EquivalenceReport, ExecuteError> {
     let function = package.function(artefact.top);
     let (params, result) = (artefact.callable.params(), artefact.callable.result());
     let call_cells = params.iter().chain([result]).fold(0, |sum: u64, ty| sum.saturating_add(cells(ty)));
@@ -83,14 +94,14 @@ fn compare(options: &EquivalenceOptions) -> Result<EquivalenceReport, ExecuteErr
     }
     let comparison = Comparison {
         options,
-        closure: closure::of(&package, artefact.top),
+        closure: closure::of(package, artefact.top),
         inputs: Inputs::of(params, options.seed),
-        artefact: &artefact,
+        artefact,
         call_cells,
     };
     let run = |steps: u64| {
         comparison.run(EquivalenceReport {
-            ir: name.clone(),
+            ir: name.to_owned(),
             library: options.library.display().to_string(),
             top: function.name.to_string(),
             backend: artefact.backend.clone(),

@@ -6,7 +6,7 @@ use std::process::Command;
 use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, Target};
 use xls_aot_codegen::{compile, Options, Request, Tops};
 use xls_aot_equivalence::{equivalence, EquivalenceOptions, EquivalenceReport};
-use xls_aot_ir::{print_package, read_package, FuncId};
+use xls_aot_ir::{print_package, read_package};
 use xls_aot_native::NativeBackend;
 use xls_aot_runtime::abi::EventKind;
 
@@ -37,8 +37,7 @@ impl Backend for Tampered {
         let text = print_package(request.package);
         assert_eq!(text.matches(self.from).count(), 1, "{text}");
         let package = read_package("tampered.ir", text.replace(self.from, self.to).as_bytes()).unwrap();
-        let top = FuncId::new(package.functions.len() - 1);
-        NativeBackend::default().compile(&CompileRequest { package: &package, entries: &[top], ..*request })
+        NativeBackend::default().compile(&CompileRequest { package: &package, ..*request })
     }
 }
 
@@ -115,7 +114,9 @@ fn report(
     let object = folder.object("t.o", ir, None, backend);
     let mut options = folder.options(folder.link("libt.so", &[object]));
     change(&mut options);
-    let mut report = equivalence(&options).unwrap_or_else(|error| panic!("{error}"));
+    let mut reports = equivalence(&options).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(reports.len(), 1);
+    let mut report = reports.remove(0);
     (report.ir, report.library) = ("t.ir".to_owned(), "libt.so".to_owned());
     report
 }
@@ -203,6 +204,62 @@ fn assertions_count_as_results_do() {
     );
     let site = report_of("site", "message=\"0\"", "message=\"1\"");
     assert_eq!((site.passed, site.failed), (200, 56), "{site}");
+}
+
+/// Three functions that share code, traces and covers.
+const SEVERAL: &str = "package p
+
+fn part(x: bits[8] id=1) -> bits[8] {
+  t: token = after_all(id=2)
+  big: bits[1] = bit_slice(x, start=7, width=1, id=3)
+  low: bits[1] = bit_slice(x, start=0, width=1, id=16)
+  both: bits[8] = sign_ext(low, new_bit_count=8, id=17)
+  c: () = cover(big, label=\"big\", id=4)
+  u: token = trace(t, big, format=\"x={:x}\", data_operands=[x], verbosity=2, id=5)
+  s: bits[8] = xor(both, x, id=18)
+  ret r: bits[8] = neg(s, id=6)
+}
+
+fn one(x: bits[8] id=7) -> bits[8] {
+  ret r: bits[8] = invoke(x, to_apply=part, id=8)
+}
+
+fn two(x: bits[8] id=9, y: bits[4] id=10) -> bits[8] {
+  a: bits[8] = invoke(x, to_apply=one, id=11)
+  z: bits[8] = zero_ext(y, new_bit_count=8, id=12)
+  ret r: bits[8] = sub(a, z, id=13)
+}
+
+fn plain(x: bits[3] id=14) -> bits[3] {
+  ret r: bits[3] = not(x, id=15)
+}
+";
+
+fn reports(name: &str, backend: &dyn Backend) -> Vec<EquivalenceReport> {
+    let folder = Folder::new(name, SEVERAL);
+    let tops = ["two", "plain", "one"];
+    let events = &[EventKind::Trace, EventKind::Cover];
+    let options = Options { target: host(), events, ..Options::new("t") };
+    let request = Request { tops: Tops::Several(&tops), options, ..Request::new("t.ir", SEVERAL.as_bytes(), "t") };
+    let object = folder.0.join("t.o");
+    std::fs::write(&object, compile(&request, backend).unwrap().object).unwrap();
+    equivalence(&folder.options(folder.link("libt.so", &[object]))).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn each_function_of_an_artefact_is_compared_with_its_events() {
+    let all = reports("several", &NativeBackend::default());
+    assert!(all.iter().all(EquivalenceReport::is_success), "{all:?}");
+    let counts: Vec<(&str, u64)> = all.iter().map(|report| (&*report.top, report.passed)).collect();
+    assert_eq!(counts, [("two", 1024), ("plain", 8), ("one", 256)]);
+    // Only one of them is wrong; what a trace prints; which cover is reached.
+    let failed = |name, from, to| {
+        let all = reports(name, &Tampered { from, to });
+        all.iter().map(|report| report.failed > 0).collect::<Vec<_>>()
+    };
+    assert_eq!(failed("several_plain", "not(x, id=15)", "identity(x, id=15)"), [false, true, false]);
+    assert_eq!(failed("several_trace", "data_operands=[x]", "data_operands=[both]"), [true, false, true]);
+    assert_eq!(failed("several_cover", "cover(big, label=", "cover(low, label="), [true, false, true]);
 }
 
 #[test]
@@ -352,4 +409,45 @@ fn code_for_another_machine_is_refused() {
     std::fs::write(&path, compile(&request, &NativeBackend::default()).unwrap().object).unwrap();
     let message = folder.refused(&path);
     assert!(message.starts_with("t.o: it is code for aarch64-apple-darwin, which cannot run on linux, "), "{message}");
+}
+
+/// Two functions that can fail and trace, with sites that are numbered together.
+const TWO: &str = r#"package p
+
+fn inner(t: token id=1, x: bits[8] id=2) -> token {
+  c: bits[8] = literal(value=200, id=3)
+  ok: bits[1] = ult(x, c, id=4)
+  ret a: token = assert(t, ok, message="inner", id=5)
+}
+
+fn one(t: token id=6, x: bits[8] id=7) -> (token, bits[8]) {
+  i: token = invoke(t, x, to_apply=inner, id=8)
+  ret r: (token, bits[8]) = tuple(i, x, id=9)
+}
+
+fn two(t: token id=10, x: bits[8] id=11) -> (token, bits[8]) {
+  i: token = invoke(t, x, to_apply=inner, id=12)
+  odd: bits[1] = bit_slice(x, start=0, width=1, id=13)
+  s: token = trace(i, odd, format="two {:x}", data_operands=[x], id=14)
+  a: token = assert(s, odd, message="two", id=15)
+  n: bits[8] = not(x, id=16)
+  ret r: (token, bits[8]) = tuple(a, n, id=17)
+}
+"#;
+
+#[test]
+fn every_function_of_an_artefact_is_compared() {
+    let folder = Folder::new("two", TWO);
+    let compare = |name: &str, backend: &dyn Backend| {
+        let options = Options { symbol_salt: name, target: host(), events: &[EventKind::Trace], ..Options::new("t") };
+        let tops = Tops::Several(&["two", "one"]);
+        let request = Request { tops, options, ..Request::new("t.ir", TWO.as_bytes(), "t") };
+        let object = folder.0.join(format!("{name}.o"));
+        std::fs::write(&object, compile(&request, backend).unwrap().object).unwrap();
+        equivalence(&folder.options(folder.link(&format!("lib{name}.so"), &[object]))).unwrap()
+    };
+    let reports = compare("right", &NativeBackend::default());
+    let tops: Vec<&str> = reports.iter().map(|report| &*report.top).collect();
+    assert_eq!(tops, ["two", "one"]);
+    assert!(reports.iter().all(|report| report.is_success() && report.passed == 256), "{reports:?}");
 }

@@ -216,7 +216,9 @@ fn observed(report: Report, result: &Type, sites: &Sites) -> Result<Observed, St
             covers: Some(BTreeMap::new()),
         };
         if quiet != expected {
-            return Err(format!("a call that wants no events gives {quiet}, one that wants all {xls}"));
+            return Err(format!(
+                "a call that wants no traces and covers gives {quiet}, one that wants all events {xls}"
+            ));
         }
     }
     Ok(xls)

@@ -17,6 +17,9 @@ use crate::wire::Reported;
 /// Exit status of a child whose code called an unsupported callback; the callback's index is added.
 pub(crate) const UNSUPPORTED_CALLBACK: i32 = 100;
 
+/// The events that are reported only if they are wanted.
+pub(crate) const OPTIONAL_EVENTS: u32 = EventKind::Trace.bit() | EventKind::Cover.bit();
+
 /// A compiled function in memory, and its signature.
 pub struct Callable {
     xls: XlsEntry,
@@ -151,13 +154,14 @@ unsafe extern "C" fn deallocate(context: *mut InstanceContext, block: *mut c_voi
     }
 }
 
-/// Makes a call through every entry point; once more, wanting no events, if the function has events that may not be wanted.
+/// Makes a call through every entry point; once more, wanting no traces and covers, if the function has them.
 pub(crate) fn call_all(callable: &Callable, arguments: &[Value]) -> Reported {
     let all = EventKind::ALL.iter().fold(0, |wanted, kind| wanted | kind.bit());
+    let quiet = all & !OPTIONAL_EVENTS;
     Reported {
         xls: Some(call_xls(callable, arguments, all)),
         direct: call_direct(callable, arguments),
-        quiet: callable.has_optional_events.then(|| call_xls(callable, arguments, 0)),
+        quiet: callable.has_optional_events.then(|| call_xls(callable, arguments, quiet)),
         done: true,
     }
 }

@@ -22,7 +22,7 @@ const QUIET: u8 = 7;
 pub(crate) struct Reported {
     pub(crate) xls: Option<Left>,
     pub(crate) direct: Option<Left>,
-    /// What `xls` left behind when it was called again, wanting no events.
+    /// What `xls` left behind when it was called again, wanting no traces and covers.
     pub(crate) quiet: Option<Left>,
     pub(crate) done: bool,
 }

@@ -60,6 +60,19 @@ fn of_a_leaf_is_the_leaf() {
 }
 
 #[test]
+fn of_several_functions_is_what_any_of_them_reaches() {
+    let package = package();
+    let id = |name| package.find_function(name).expect("there");
+    let (closed, tops) = closure::of_all(&package, &[id("other"), id("leaf"), id("step")]);
+    let names: Vec<&str> = tops.iter().map(|&top| &*closed.function(top).name).collect();
+    assert_eq!(names, ["other", "leaf", "step"]);
+    assert_eq!(closed.top, None);
+    assert!(closed.find_function("all").is_none());
+    assert_eq!(closure::cut_all(package.clone(), &[id("other"), id("leaf"), id("step")]), (closed, tops));
+    assert_eq!(closure::of_all(&package, &[id("step")]).0, closure::of(&package, id("step")));
+}
+
+#[test]
 fn of_a_closure_is_itself() {
     let package = package();
     let step = package.find_function("step").expect("there");

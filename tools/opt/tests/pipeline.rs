@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use xls_aot_eval::{evaluate, Options as EvalOptions};
 use xls_aot_ir::{print_package, read_package, verify, Bits, FuncId, Op, Package, Value};
-use xls_aot_opt::{optimize, optimize_with_report, OptLevel, Options, Topic, PASSES};
+use xls_aot_opt::{optimize, optimize_roots, optimize_with_report, OptLevel, Options, Topic, PASSES};
 
 fn read(text: &str) -> Package {
     read_package("test.ir", text.as_bytes()).unwrap_or_else(|findings| panic!("{findings}\n{text}"))
@@ -53,6 +53,27 @@ fn hooks_see_every_pass_and_a_verified_package() {
 fn small_call_trees_become_one_function() {
     let optimised = full(&read(&doubling(4, "")));
     assert_eq!(optimised.functions.len(), 1);
+}
+
+/// All of them are small enough to be inlined wherever they are called.
+#[test]
+fn each_root_stays_whether_it_is_called_or_not() {
+    let package = read(&doubling(3, ""));
+    let id = |name: &str| package.find_function(name).unwrap();
+    let roots = [id("f3"), id("f0"), id("f2")];
+    let optimised = optimize_roots(&package, &roots, &Options::new(OptLevel::Full)).unwrap();
+    assert!(verify(&optimised.package).is_empty());
+    let names: Vec<&str> = optimised.roots.iter().map(|&root| &*optimised.package.function(root).name).collect();
+    assert_eq!(names, ["f3", "f0", "f2"]);
+    assert_eq!(optimised.package.functions.len(), 3, "f1 is inlined and no root");
+    for (&root, &source) in optimised.roots.iter().zip(&roots) {
+        let arguments = [Value::Bits(Bits::from_u64(32, 0x1234_5678))];
+        let run = |package, function| evaluate(package, function, &arguments, &EvalOptions::default()).unwrap().value;
+        assert_eq!(run(&optimised.package, root), run(&package, source));
+    }
+    // Without optimisation too, nothing is lost.
+    let same = optimize_roots(&package, &roots, &Options::new(OptLevel::None)).unwrap();
+    assert_eq!((same.package.functions.len(), same.roots.len()), (4, 3));
 }
 
 #[test]

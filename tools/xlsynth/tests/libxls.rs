@@ -8,10 +8,11 @@ use std::path::PathBuf;
 use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, Target};
 use xls_aot_ir::{closure, read_package, FuncId, Op, Package, Top};
 use xls_aot_metadata::{
-    encode_record, EntryKind, EntryPoint, Metadata, Producer, ResultValue, TempBuffer, SCHEMA_VERSION,
+    encode_record, Entry, EntryKind, EntryPoint, Metadata, Producer, ResultValue, TempBuffer, SCHEMA_VERSION,
 };
 use xls_aot_objfile::audit::{audit_file, FindingKind, Options};
-use xls_aot_runtime::abi::Features;
+use xls_aot_runtime::abi::{EventKind, Features, ABI_VERSION};
+use xls_aot_runtime::{Bits128, Bits8, Dslx, SBits16, WideBits, WideSBits};
 use xls_aot_xlsynth::worker::{serve, Worker};
 use xls_aot_xlsynth::Xlsynth;
 
@@ -22,7 +23,7 @@ fn main() {
     if std::env::args().nth(1).as_deref() == Some(WORKER) {
         return serve().expect("the parent talks to its worker");
     }
-    let tests: [(&str, fn()); 9] = [
+    let tests: [(&str, fn()); 11] = [
         ("layouts_agree_for_every_shape", layouts_agree_for_every_shape),
         ("the_suite_compiles_in_a_worker_to_the_same_bytes", the_suite_compiles_in_a_worker_to_the_same_bytes),
         ("a_crash_of_libxls_is_an_error", a_crash_of_libxls_is_an_error),
@@ -30,7 +31,9 @@ fn main() {
         ("what_libxls_refuses_is_reported_with_its_reason", what_libxls_refuses_is_reported_with_its_reason),
         ("large_states_of_loops_are_allocated", large_states_of_loops_are_allocated),
         ("limits_come_first", limits_come_first),
+        ("several_entries_are_refused", several_entries_are_refused),
         ("trace_texts_are_those_of_libxls", trace_texts_are_those_of_libxls),
+        ("dslx_texts_are_dslx", dslx_texts_are_dslx),
         (
             "the_audit_knows_this_library_without_its_name_and_symbols",
             the_audit_knows_this_library_without_its_name_and_symbols,
@@ -73,6 +76,59 @@ fn trace_texts_are_those_of_libxls() {
     for (message, line) in run.trace_messages.iter().zip(&lines) {
         assert_eq!(message.message, line[3], "{line:?}");
     }
+}
+
+/// A struct of the DSLX module below.
+#[repr(C)]
+#[derive(Clone, Copy)]
+struct Place {
+    height: SBits16<12>,
+    shade: Color,
+}
+
+xls_aot_runtime::abi_struct!(struct Place as "Place", size 4, align 2, { height: SBits16<12> = 0, shade: Color = 2 });
+
+xls_aot_runtime::abi_enum! {
+    /// An enum of the DSLX module below.
+    pub enum Color as "Color": Bits8<2>, number u8 {
+        RED = Bits8::new(1).unwrap(),
+        BLUE = Bits8::new(2).unwrap(),
+    }
+}
+
+/// What the runtime's `Dslx` prints are DSLX expressions of the values.
+fn dslx_texts_are_dslx() {
+    let place = Place { height: SBits16::MIN, shade: Color::BLUE };
+    let wide = WideBits::<129, 4>::MAX;
+    let wide_signed = WideSBits::<129, 4>::MIN;
+    let cases = [
+        (Dslx(&true).to_string(), "bool", "true"),
+        (Dslx(&0xc5u8).to_string(), "u8", "u8:0b1100_0101"),
+        (Dslx(&u64::MAX).to_string(), "u64", "!u64:0"),
+        (Dslx(&u128::MAX).to_string(), "uN[128]", "!uN[128]:0"),
+        (Dslx(&Bits128::<65>::MAX).to_string(), "uN[65]", "!uN[65]:0"),
+        (Dslx(&wide).to_string(), "uN[129]", "!uN[129]:0"),
+        (Dslx(&i8::MIN).to_string(), "s8", "(u8:0x80 as s8)"),
+        (Dslx(&i128::MIN).to_string(), "sN[128]", "((uN[128]:1 << 127) as sN[128])"),
+        (Dslx(&wide_signed).to_string(), "sN[129]", "((uN[129]:1 << 128) as sN[129])"),
+        (Dslx(&[SBits16::<12>::new_wrapped(-1); 2]).to_string(), "s12[2]", "[(u12:0xfff as s12), ...]"),
+        (Dslx(&()).to_string(), "()", "()"),
+        (Dslx(&Color::RED).to_string(), "Color", "u2:1 as Color"),
+        (Dslx(&place).to_string(), "Place", "Place { shade: u2:2 as Color, height: (u12:0x800 as s12) }"),
+        (place.to_string(), "Place", "Place { shade: u2:2 as Color, height: (u12:0x800 as s12) }"),
+    ];
+    let mut module = "enum Color : u2 { RED = 1, BLUE = 2 }\nstruct Place { height: s12, shade: Color }\n".to_owned();
+    for (i, (text, ty, expected)) in cases.iter().enumerate() {
+        module += &format!("const SHOWN_{i}: {ty} = {text};\nconst EXPECTED_{i}: {ty} = {expected};\n");
+        module += &format!("const_assert!(SHOWN_{i} == EXPECTED_{i});\n");
+    }
+    module += "pub fn f(x: u8) -> u8 { x }\n";
+    let convert = |module: &str| {
+        let options = xlsynth::DslxConvertOptions::default();
+        xlsynth::convert_dslx_to_ir_text(module, std::path::Path::new("sample.x"), &options)
+    };
+    convert(&module).unwrap_or_else(|error| panic!("{error}\n{module}"));
+    assert!(convert(&module.replace("RED = 1", "RED = 0")).is_err(), "the comparisons are made");
 }
 
 fn worker() -> Worker {
@@ -143,23 +199,29 @@ fn record() -> Vec<u8> {
     let producer = |name: &str| Producer { name: name.to_owned(), version: "1".to_owned() };
     encode_record(&Metadata {
         schema_version: SCHEMA_VERSION,
-        abi_version: 1,
+        abi_version: ABI_VERSION,
         tool: producer("test"),
         crate_name: "c".to_owned(),
         package: "p".to_owned(),
-        top: "top".to_owned(),
         symbol_salt: "0123456789abcdef".to_owned(),
         backend: producer("xlsynth"),
         target: Target::X86_64Linux.to_string(),
         cpu_baseline: "x86-64-v3".to_owned(),
         ir_sha256: "0".repeat(64),
-        features: Features::NONE,
-        entry_points: vec![EntryPoint { kind: EntryKind::Xls, symbol: SYMBOL.to_owned() }],
-        signature: "() -> ()".to_owned(),
-        params: Vec::new(),
-        result: ResultValue { xls_type: "()".to_owned(), rust_type: "()".to_owned(), size: 0, align: 1 },
-        temp_buffer: TempBuffer { size: 0, align: 1 },
-        assertions: Vec::new(),
+        entries: vec![Entry {
+            function: "top".to_owned(),
+            rust_path: "top".to_owned(),
+            rust_module: String::new(),
+            features: Features::NONE,
+            entry_points: vec![EntryPoint { kind: EntryKind::Xls, symbol: SYMBOL.to_owned() }],
+            signature: "() -> ()".to_owned(),
+            params: Vec::new(),
+            result: ResultValue { xls_type: "()".to_owned(), rust_type: "()".to_owned(), size: 0, align: 1 },
+            temp_buffer: TempBuffer { size: 0, align: 1 },
+            sites: Vec::new(),
+        }],
+        types: Vec::new(),
+        sites: Vec::new(),
     })
     .unwrap()
 }
@@ -236,6 +298,21 @@ fn large_states_of_loops_are_allocated() {
         ),
     );
     assert!(looping.unwrap().entries[0].features.contains(Features::HEAP_SCRATCH));
+}
+
+fn several_entries_are_refused() {
+    let text =
+        format!("{}\nfn g(x: bits[8] id=9) -> bits[8] {{\n  ret n: bits[8] = neg(x, id=10)\n}}\n", identity("bits[8]"));
+    let package = read_package("test.ir", text.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
+    let entries = [FuncId::new(0), FuncId::new(1)];
+    let request = CompileRequest { package: &package, entries: &entries, target: Target::X86_64Linux, cpu: None };
+    let Err(error) = Xlsynth::in_process().compile(&request) else { panic!("two entries") };
+    assert_eq!(
+        error.to_string(),
+        "the back end `xlsynth` compiles one function an object, not 2\n  help: make one library for each function, or \
+         choose the back end `native`"
+    );
+    assert_eq!(Xlsynth::in_process().events(), [EventKind::Assertion]);
 }
 
 fn limits_come_first() {

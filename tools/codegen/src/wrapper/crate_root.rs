@@ -50,7 +50,9 @@ impl Wrapper<'_> {
         let docs = self.title();
         let items = self.module(&[]);
         let allow = quote! {
-            allow(non_camel_case_types, non_snake_case, non_upper_case_globals, improper_ctypes)
+            allow(
+                improper_ctypes, missing_docs, non_camel_case_types, non_snake_case, non_upper_case_globals
+            )
         };
         let allow_clippy = quote! {
             allow(

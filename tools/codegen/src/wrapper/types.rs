@@ -146,13 +146,13 @@ fn enumeration(
         let value = integer(carrier, &variant.value.bits);
         quote! { #docs #name #in_design = #value }
     });
-    let number = match carrier {
-        RustType::Bool => quote!(u8),
-        RustType::Bits { carrier, signed, .. } => {
-            let number = RustType::Int { width: *carrier, signed: *signed };
-            wrapper.ty(&number, &[])
-        }
-        other => wrapper.ty(other, &[]),
+    // The number of a `Bits8` is a `u8`; primitives and wide integers are numbers themselves.
+    let number = if let RustType::Bits { carrier, signed, .. } = carrier {
+        wrapper.ty(&RustType::Int { width: *carrier, signed: *signed }, &[])
+    } else if *carrier == RustType::Bool {
+        quote!(u8)
+    } else {
+        wrapper.ty(carrier, &[])
     };
     let carrier = wrapper.ty(carrier, &[]);
     quote! {

@@ -316,6 +316,17 @@ fn join(module: &[String], name: &str) -> String {
 
 fn unknown<'a>(path: &str, known: impl Iterator<Item = &'a str>, spot: Spot, findings: &mut Findings<'_>) {
     let message = format!("there is no type `{path}`");
+    let integer =
+        path.split_at_checked(1).filter(|(sign, digits)| matches!(*sign, "u" | "s") && digits.parse::<u64>().is_ok());
+    if let Some((sign, width)) = integer {
+        findings.invalid_with_note(
+            spot,
+            "E1104",
+            message,
+            format!("an integer of that width is written `{sign}N[{width}]`"),
+        );
+        return;
+    }
     match nearest(path, known) {
         Some(near) => findings.invalid_with_note(spot, "E1104", message, format!("did you mean `{near}`?")),
         None => findings.invalid_with_note(spot, "E1104", message, "define it among the `types`"),

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use xls_aot_ir::Span;
 
 use super::findings::{span_of, Findings};
-use super::type_text;
+use super::type_text::{self, TypeText};
 use super::{Raw, RawBody, RawConstant, RawDefinition, RawEntry, RawField, RawType, RawVariant, Spot, TypeNames, Word};
 use crate::number::Number;
 use crate::table::{is_identifier, not_an_identifier};
@@ -289,8 +289,8 @@ impl<'a> Reader<'a, '_> {
     fn integer(&mut self, json: Json<'a>) -> Option<(u32, bool)> {
         let RawType { ty, spot } = self.ty(json)?;
         match ty {
-            type_text::TypeText::Bits { width, signed } => Some((width, signed)),
-            _ => {
+            TypeText::Bits { width, signed } => Some((width, signed)),
+            TypeText::Token | TypeText::Tuple(_) | TypeText::Array(..) | TypeText::Name(_) => {
                 self.findings.invalid(spot, "E1103", "expected an integer type such as `u2` or `s8`");
                 None
             }

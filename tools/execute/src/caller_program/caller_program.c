@@ -227,7 +227,7 @@ struct call {
   struct value result;  // without bytes
 };
 
-// `kind` is XLS, DIRECT, or QUIET: as XLS, but no events are wanted.
+// `kind` is XLS, DIRECT, or QUIET: as XLS, but traces and covers are not wanted.
 static void make(const struct call *call, uint8_t kind) {
   struct block *inputs = calloc(call->count + 1, sizeof *inputs);
   uint8_t **addresses = calloc(call->count + 1, sizeof *addresses);
@@ -238,7 +238,7 @@ static void make(const struct call *call, uint8_t kind) {
   }
   struct block output = block_of(call->result.size);
   struct block temp = block_of(call->function->temp);
-  struct events events = {.wanted = kind == QUIET ? 0 : UINT32_MAX, .function = call->function};
+  struct events events = {.wanted = kind == QUIET ? ~(uint32_t)OPTIONAL_EVENTS : UINT32_MAX, .function = call->function};
   struct context context = fresh_context;
   context.table[RECORD_ASSERTION] = record_assertion;
   context.table[ALLOCATE] = allocate;

@@ -9,7 +9,7 @@ use xls_aot_runtime::abi::{callback, EventKind, InstanceContext};
 
 use super::calls::defined;
 use super::{Function, Memory};
-use crate::call::UNSUPPORTED_CALLBACK;
+use crate::call::{OPTIONAL_EVENTS, UNSUPPORTED_CALLBACK};
 use crate::sites::Sites;
 
 const CALLER_PROGRAM: &str = include_str!("caller_program.c");
@@ -30,6 +30,7 @@ pub(crate) fn program(functions: &[Function<'_>], memory: Memory, call_seconds: 
         ("DEALLOCATE", callback::DEALLOCATE),
         ("RECORD_EVENT", callback::RECORD_EVENT),
         ("UNSUPPORTED_CALLBACK", UNSUPPORTED_CALLBACK as usize),
+        ("OPTIONAL_EVENTS", OPTIONAL_EVENTS as usize),
         ("CALL_SECONDS", call_seconds as usize),
         ("STACK_SIZE", STACK_SIZE),
     ];

@@ -1,0 +1,302 @@
+//! Generated code as programs have it: compiled by rustc, linked, run. The same modules and tests are in the Bazel suite
+//! (`testdata/suite`); here they run with cargo, in both forms of the source, and with objects that do not belong to it.
+//!
+//! Needs `rustc` and a linker, so the build file of this folder does not have it.
+
+mod program;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+use program::Folder;
+
+/// The repository.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn rustc() -> Command {
+    let mut command = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+    command.args(["--edition", "2021", "-Dwarnings"]);
+    command
+}
+
+fn succeed(command: &mut Command) -> String {
+    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let text = text_of(&output);
+    assert!(output.status.success(), "{command:?}\n{text}");
+    text
+}
+
+fn text_of(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// The runtime as a crate, compiled once.
+fn runtime() -> &'static Path {
+    static RUNTIME: OnceLock<(tempfile::TempDir, PathBuf)> = OnceLock::new();
+    &RUNTIME
+        .get_or_init(|| {
+            let folder = tempfile::tempdir().unwrap();
+            let library = folder.path().join("libxls_aot_runtime.rlib");
+            let source = root().join("runtime/src/lib.rs");
+            let name = ["--crate-type", "rlib", "--crate-name", "xls_aot_runtime", "--cfg", "feature=\"std\""];
+            succeed(rustc().args(name).arg(source).arg("-o").arg(&library));
+            (folder, library)
+        })
+        .1
+}
+
+/// Adds the runtime to a command.
+fn with_runtime(command: &mut Command) -> &mut Command {
+    let library = runtime();
+    command.arg("-L").arg(library.parent().unwrap_or(library));
+    command.arg("--extern").arg(format!("xls_aot_runtime={}", library.display()))
+}
+
+/// Compiles a module of the suite to `NAME.{o,rs,json}`.
+fn compile(folder: &Folder, name: &str, arguments: &[&str]) {
+    let ir = root().join(format!("testdata/suite/native_only/{name}.ir"));
+    let (ir, files) = (ir.display().to_string(), ["o", "rs", "json"].map(|end| format!("{name}.{end}")));
+    let target = xls_aot_execute::host().expect("the host is a target").triple();
+    let common = ["--ir", &ir, "--crate-name", name, "--target", target];
+    let outputs = ["--object", &files[0], "--wrapper", &files[1], "--metadata", &files[2]];
+    let outcome = folder.run(&[&["compile"], &common[..], &outputs, arguments].concat());
+    assert_eq!((outcome.code, &*outcome.stderr), (0, ""), "{name}");
+}
+
+/// The type table of a module of the suite.
+fn types(name: &str) -> String {
+    root().join(format!("testdata/suite/native_only/{name}.json")).display().to_string()
+}
+
+/// Compiles a generated source to a crate; `others` are crates that it uses.
+fn build_crate(folder: &Folder, name: &str, others: &[&str]) {
+    let mut command = rustc();
+    command.args(["--crate-type", "rlib", "--crate-name", name, &format!("{name}.rs")]).current_dir(folder.path());
+    succeed(externs(with_runtime(&mut command), others));
+}
+
+fn externs<'a>(command: &'a mut Command, crates: &[&str]) -> &'a mut Command {
+    crates
+        .iter()
+        .fold(command.arg("-L").arg("."), |command, name| command.arg("--extern").arg(format!("{name}=lib{name}.rlib")))
+}
+
+/// Compiles a test of the suite with the objects of `crates`.
+fn test_command(folder: &Folder, source: &Path, crates: &[&str], objects: &[&str]) -> Command {
+    let mut command = rustc();
+    command.args(["--test", "-o", "tests"]).arg(source).current_dir(folder.path());
+    externs(with_runtime(&mut command), crates);
+    for object in objects {
+        command.arg("-C").arg(format!("link-arg={}", folder.path().join(object).display()));
+    }
+    command
+}
+
+/// Builds and runs the test of a module of the suite.
+fn run_suite_test(folder: &Folder, name: &str, crates: &[&str]) {
+    let source = root().join(format!("testdata/suite/tests/{name}_test.rs"));
+    let objects: Vec<String> = crates.iter().map(|name| format!("{name}.o")).collect();
+    let objects: Vec<&str> = objects.iter().map(String::as_str).collect();
+    succeed(&mut test_command(folder, &source, crates, &objects));
+    let text = succeed(Command::new(folder.path().join("tests")).current_dir(folder.path()));
+    assert!(text.contains("test result: ok. ") && !text.contains("ok. 0 passed"), "{text}");
+}
+
+const EVERY: &str = "echo,signs,raise,minus8,minus16,minus23,minus32";
+const THREE: &str = "negate,__float32__apply,next_op";
+
+#[test]
+fn three_tops_that_share_types_and_a_crate_that_uses_them() {
+    let folder = Folder::new();
+    compile(&folder, "three_tops", &["--tops", THREE, "--types", &types("three_tops")]);
+    build_crate(&folder, "three_tops", &[]);
+    run_suite_test(&folder, "three_tops", &["three_tops"]);
+
+    compile(&folder, "shared_types", &["--types", &types("shared_types"), "--types-from", "three_tops.json"]);
+    build_crate(&folder, "shared_types", &["three_tops"]);
+    run_suite_test(&folder, "shared_types", &["three_tops", "shared_types"]);
+}
+
+#[test]
+fn every_kind_of_type() {
+    let folder = Folder::new();
+    compile(&folder, "every_type", &["--tops", EVERY, "--types", &types("every_type")]);
+    build_crate(&folder, "every_type", &[]);
+    run_suite_test(&folder, "every_type", &["every_type"]);
+}
+
+#[test]
+fn traces_and_covers() {
+    let folder = Folder::new();
+    compile(&folder, "traces", &["--tops", "traced,quiet", "--events", "trace,cover"]);
+    build_crate(&folder, "traces", &[]);
+    run_suite_test(&folder, "traces", &["traces"]);
+}
+
+#[test]
+fn a_module_is_the_crate_in_another_place() {
+    for (name, arguments) in [
+        ("three_tops", &["--tops", THREE, "--types", &types("three_tops")][..]),
+        ("every_type", &["--tops", EVERY, "--types", &types("every_type")]),
+        ("traces", &["--tops", "traced,quiet", "--events", "trace,cover"]),
+    ] {
+        let folder = Folder::new();
+        compile(&folder, name, arguments);
+        let of_crate = std::fs::read(folder.path().join(format!("{name}.o"))).unwrap();
+        compile(&folder, name, &[arguments, &["--form", "module"]].concat());
+        let of_module = std::fs::read(folder.path().join(format!("{name}.o"))).unwrap();
+        assert!(of_crate == of_module, "the object does not depend on the form of the source");
+
+        // The tests of the suite, in a crate that includes the module two levels deep.
+        let source = root().join(format!("testdata/suite/tests/{name}_test.rs"));
+        let tests = std::fs::read_to_string(source).unwrap();
+        let (docs, tests): (Vec<&str>, Vec<&str>) = tests.lines().partition(|line| line.starts_with("//!"));
+        assert!(!docs.is_empty());
+        let host = format!(
+            "mod generated {{\n    include!(\"{name}.rs\");\n}}\nmod tests {{\nuse crate::generated::{name};\n{}\n}}\n",
+            tests.join("\n")
+        );
+        // What generated code has and the test does not use is unused in a private module.
+        folder.write("host.rs", format!("//! Tests.\n#![allow(unused)]\n#![deny(missing_docs)]\n{host}"));
+        let object = format!("{name}.o");
+        succeed(&mut test_command(&folder, &folder.path().join("host.rs"), &[], &[&object]));
+        let text = succeed(Command::new(folder.path().join("tests")).current_dir(folder.path()));
+        assert!(text.contains("test result: ok. ") && !text.contains("ok. 0 passed"), "{text}");
+    }
+}
+
+/// One function of one type in one crate.
+fn design(ty: &str) -> String {
+    format!("package p\n\nfn f(x: {ty} id=1) -> {ty} {{\n  ret r: {ty} = identity(x, id=2)\n}}\n")
+}
+
+/// Compiles `ir` to `FILE.{o,rs,json}` for a crate called `f`.
+fn compile_text(folder: &Folder, file: &str, ir: &str, arguments: &[&str]) {
+    folder.write("f.ir", ir);
+    let target = xls_aot_execute::host().expect("the host is a target").triple();
+    let outputs = ["o", "rs", "json"].map(|end| format!("{file}.{end}"));
+    let common = ["compile", "--ir", "f.ir", "--crate-name", "f", "--target", target];
+    let outputs = ["--object", &outputs[0], "--wrapper", &outputs[1], "--metadata", &outputs[2]];
+    let outcome = folder.run(&[&common[..], &outputs, arguments].concat());
+    assert_eq!((outcome.code, &*outcome.stderr), (0, ""), "{file}");
+}
+
+/// Links a program of the source `FILE.rs` with the object of another compilation.
+fn link(folder: &Folder, source: &str, object: &str) -> Output {
+    folder.write("main.rs", "fn main() { let _ = f::f(&Default::default()); }\n");
+    let mut command = rustc();
+    let file = format!("{source}.rs");
+    command.args(["--crate-type", "rlib", "--crate-name", "f", &file]).current_dir(folder.path());
+    succeed(with_runtime(&mut command));
+    let mut command = rustc();
+    let object = format!("link-arg={}", folder.path().join(object).display());
+    command.args(["main.rs", "-C", &object]).current_dir(folder.path());
+    externs(with_runtime(&mut command), &["f"]).output().unwrap()
+}
+
+#[test]
+fn an_object_of_another_signature_does_not_link() {
+    const PAIR: &str = "(bits[8], bits[16])";
+    // Layout, names and order: each pair differs in one of them only.
+    let named = |fields: &str| format!("{PAIR}=Pair({fields})");
+    let enums = |value: u32| {
+        format!(
+            r#"{{"types": [{{"name": "E", "everywhere": true, "enum": {{"type": "u8", "variants": [{{"name": "A", "value": {value}}}]}}}},
+               {{"name": "S", "everywhere": true, "struct": [{{"name": "e", "type": "E"}}]}}]}}"#
+        )
+    };
+    let cases: [(&str, String, Vec<String>, String, Vec<String>); 6] = [
+        ("another type", design(PAIR), vec![], design("(bits[32], bits[8])"), vec![]),
+        ("a width", design("(bits[8], bits[15])"), vec![], design(PAIR), vec![]),
+        ("order in the IR", design("(bits[16], bits[8])"), vec![], design(PAIR), vec![]),
+        ("order of fields", design(PAIR), vec![named("a, b")], design(PAIR), vec![named("b, a")]),
+        ("a name", design(PAIR), vec![named("a, b")], design(PAIR), vec![]),
+        ("a value of an enum", design("(bits[8])"), vec![enums(1)], design("(bits[8])"), vec![enums(2)]),
+    ];
+    for (what, one, one_types, other, other_types) in cases {
+        let folder = Folder::new();
+        for (file, ir, types) in [("one", one, one_types), ("other", other, other_types)] {
+            match types.first() {
+                None => compile_text(&folder, file, &ir, &[]),
+                Some(table) if table.starts_with('{') => {
+                    folder.write("types.json", table);
+                    compile_text(&folder, file, &ir, &["--types", "types.json"]);
+                }
+                Some(name) => compile_text(&folder, file, &ir, &["--type-name", name]),
+            }
+        }
+        for (source, own, foreign) in [("one", "one.o", "other.o"), ("other", "other.o", "one.o")] {
+            let good = link(&folder, source, own);
+            assert!(good.status.success(), "{what}: {}", text_of(&good));
+            let bad = link(&folder, source, foreign);
+            let text = text_of(&bad);
+            assert!(!bad.status.success() && text.contains("xls_aot_v2_"), "{what}: {text}");
+        }
+    }
+}
+
+/// Names that mean something to Rust or to generated code, in every role.
+const AWKWARD: &str = r#"{
+  "types": [
+    {"name": "Result", "everywhere": true, "struct": [{"name": "self", "type": "u3"}, {"name": "output", "type": "add"}]},
+    {"name": "add", "everywhere": true, "enum": {"type": "u4", "variants": [
+      {"name": "None", "value": 0}, {"name": "ALL", "value": 1}, {"name": "name", "value": 2}, {"name": "Self", "value": 3}]}},
+    {"name": "Tuple0", "alias": "(u5, u5)"},
+    {"name": "i32", "struct": [{"name": "crate", "type": "(u5, u5)"}]},
+    {"name": "Default", "module": "std", "struct": [{"name": "fn", "type": "Output"}]},
+    {"name": "Output", "module": "std", "alias": "s9"},
+    {"name": "Runner", "module": "core::add", "struct": [{"name": "value", "type": "std::Default"}]},
+    {"name": "Clone", "struct": []},
+    {"name": "Option", "struct": [{"name": "some", "type": "Clone"}]},
+    {"name": "xls_aot_v2_", "struct": [{"name": "x", "type": "u6"}]}
+  ],
+  "constants": [
+    {"name": "None", "type": "u8", "value": 1}, {"name": "ENTRY", "type": "u8", "value": 2},
+    {"name": "add", "type": "u8", "value": 3}, {"name": "x", "type": "u8", "value": 4},
+    {"name": "SITES", "module": "core", "type": "add", "value": "Self"}
+  ],
+  "entries": [
+    {"function": "g", "name": "add", "module": "core"}, {"function": "Some", "name": "private", "docs": "`private` is [taken]."},
+    {"function": "xls_aot_v2_f", "module": "std", "params": [{"name": "Aot", "type": "std::Output"}]}
+  ]
+}"#;
+
+const AWKWARD_IR: &str = "package p
+
+fn add(x: (bits[3], bits[4]) id=1, None: bits[8] id=2) -> (bits[3], bits[4]) {
+  ret r1: (bits[3], bits[4]) = identity(x, id=3)
+}
+
+fn g(add: bits[4] id=4, private: bits[5] id=5) -> (bits[5], bits[4]) {
+  ret r2: (bits[5], bits[4]) = tuple(private, add, id=6)
+}
+
+fn Some(Runner: (bits[5], bits[5]) id=7) -> (bits[5], bits[5]) {
+  ret r3: (bits[5], bits[5]) = identity(Runner, id=8)
+}
+
+fn xls_aot_v2_f(Aot: bits[9] id=9, output: bits[1] id=10) -> bits[9] {
+  ret r4: bits[9] = identity(Aot, id=11)
+}
+";
+
+#[test]
+fn awkward_names_give_code_that_compiles() {
+    for top in [["--top", "add"], ["--top", "xls_aot_v2_f"], ["--tops", "add,g,Some,xls_aot_v2_f"]] {
+        for form in ["crate", "module"] {
+            let folder = Folder::new();
+            folder.write("types.json", AWKWARD);
+            compile_text(&folder, "f", AWKWARD_IR, &[&top[..], &["--types", "types.json", "--form", form]].concat());
+            folder.write("host.rs", "//! Host.\n#![deny(missing_docs)]\n/// A.\npub mod core { /// B.\n pub mod deep { include!(\"f.rs\"); } }\n/// C.\npub mod std {}\n");
+            let source = if form == "crate" { "f.rs" } else { "host.rs" };
+            for edition in ["2021", "2024"] {
+                let mut command = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+                command.args(["--edition", edition, "-Dwarnings", "--crate-type", "rlib", source]);
+                succeed(with_runtime(command.current_dir(folder.path())));
+            }
+        }
+    }
+}
