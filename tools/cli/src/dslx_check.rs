@@ -112,7 +112,7 @@ fn compare_programs(
     args: &DslxCheckArgs,
     total: &mut Total,
 ) -> String {
-    let options = Options { seed: args.seed, count: args.count, steps: args.steps };
+    let options = Options { seed: args.seed, count: args.count, steps: args.steps, run_all: !args.trust_nodes };
     let mut lines = String::new();
     let (mut functions, mut structures) = (0, 0);
     for report in compare(&program.package, theirs, &options) {

@@ -1,7 +1,7 @@
 //! Compares what two front ends make of a DSLX module: functions, constants, tests.
 //!
 //! libxls' front end decides what DSLX means. Functions are paired by name. Two functions have the same structure if
-//! their nodes are the same, leaving out where literals stand (`structure`): then they do the same for all inputs. All
+//! their nodes are the same (`structure`): then they do the same for all inputs. All
 //! are run on corner and random inputs besides: results, failed assertions and traces must be equal, in order.
 //!
 //! This crate knows neither front end: it gets packages.
