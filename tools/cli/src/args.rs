@@ -273,9 +273,9 @@ pub struct EquivalenceArgs {
     pub at_least: Option<u64>,
 }
 
-/// Where the imports of DSLX modules are.
+/// Where the imports of DSLX modules are, and which warnings are wanted.
 #[derive(Args, Debug)]
-pub struct DslxPaths {
+pub struct DslxOptions {
     /// Folder where imports are looked for: `import a.b` is the file a/b.x in it. May be repeated; the first that has it
     /// counts
     #[arg(long, value_name = "FOLDER")]
@@ -283,6 +283,15 @@ pub struct DslxPaths {
     /// Folder of the DSLX standard library
     #[arg(long, value_name = "FOLDER")]
     pub stdlib: Option<PathBuf>,
+    /// Kind of warning to switch on. May be repeated
+    #[arg(long, value_name = "KIND")]
+    pub enable_warning: Vec<String>,
+    /// Kind of warning to switch off. May be repeated
+    #[arg(long, value_name = "KIND")]
+    pub disable_warning: Vec<String>,
+    /// Fail if there are warnings
+    #[arg(long)]
+    pub warnings_as_errors: bool,
 }
 
 /// Arguments of `dslx-to-ir`.
@@ -292,7 +301,7 @@ pub struct DslxToIrArgs {
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     #[command(flatten)]
-    pub paths: DslxPaths,
+    pub options: DslxOptions,
     /// Function to convert, with all that it reaches: NAME, or NAME<VALUE, ...> for a parametric one
     #[arg(long, value_name = "NAME")]
     pub top: Option<String>,
@@ -309,7 +318,7 @@ pub struct DslxCheckArgs {
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
     #[command(flatten)]
-    pub paths: DslxPaths,
+    pub options: DslxOptions,
     /// Determines the inputs
     #[arg(long, value_name = "SEED", default_value = "1")]
     pub seed: u64,

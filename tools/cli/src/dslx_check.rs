@@ -1,5 +1,6 @@
 //! `xls_aot dslx-check`: this DSLX front end against that of libxls.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use xls_aot_dslx::frontend::{Functions, Program};
@@ -72,12 +73,17 @@ fn check(worker: &Worker, args: &DslxCheckArgs, file: &Path, total: &mut Total) 
     // Without their attribute, tests are functions like others for libxls. If it refuses them, they are left out.
     let blanked = without_test_attributes(&plain);
     let mut theirs = convert(worker, args, file, &blanked)?;
+    let mut has_tests = true;
     if theirs.is_err() && blanked != plain {
         if let Ok(converted) = convert(worker, args, file, &plain)? {
             theirs = Ok(converted);
+            has_tests = false;
         }
     }
-    let ours = front_end(file, text, &args.paths, &Functions::AllAndTests);
+    let mut ours = front_end(file, text.clone(), &args.options, &Functions::AllAndTests);
+    if ours.is_err() && !has_tests {
+        ours = front_end(file, text, &args.options, &Functions::All);
+    }
     match (ours, theirs) {
         (Err(Failure::Input(_)), Err(_)) => {
             total.refused_by_both += 1;
@@ -95,7 +101,7 @@ fn check(worker: &Worker, args: &DslxCheckArgs, file: &Path, total: &mut Total) 
         }
         (Err(error), Ok(_)) => Err(error),
         (Ok(program), Ok(converted)) => match read_package("libxls.ir", converted.ir.as_bytes()) {
-            Ok(package) => Ok(compare_programs(&program, &package, &converted, args, total)),
+            Ok(package) => Ok(compare_programs(&program, &package, &converted, args, has_tests, total)),
             // Some names cannot be read back from IR text, neither by libxls.
             Err(error) => {
                 total.accepted_only_here += 1;
@@ -110,14 +116,24 @@ fn compare_programs(
     theirs: &Package,
     converted: &Converted,
     args: &DslxCheckArgs,
+    has_tests: bool,
     total: &mut Total,
 ) -> String {
     let options = Options { seed: args.seed, count: args.count, steps: args.steps, run_all: !args.trust_nodes };
     let mut lines = String::new();
-    let (mut functions, mut structures) = (0, 0);
+    let (mut functions, mut structures, mut compile_time) = (0, 0, 0);
+    let mut unknown: BTreeSet<String> = program.entries().into_iter().collect();
     for report in compare(&program.package, theirs, &options) {
+        unknown.remove(&report.name);
         functions += 1;
         match report.verdict {
+            Verdict::CompileTime => {
+                functions -= 1;
+                compile_time += 1;
+                if args.verbose {
+                    lines.push_str(&format!("\n  {}: needed at compile time only", report.name));
+                }
+            }
             Verdict::Same { inputs, structure } => {
                 structures += usize::from(structure);
                 if args.verbose {
@@ -131,6 +147,10 @@ fn compare_programs(
             }
         }
     }
+    for name in unknown.iter().filter(|_| has_tests) {
+        total.faults += 1;
+        lines.push_str(&format!("\n  FAILED: {name}: libxls has no such function"));
+    }
     for (name, ours, theirs) in compare_constants(&program.constants(), &converted.constants) {
         total.faults += 1;
         let ours = ours.unwrap_or_else(|| "none".to_owned());
@@ -141,8 +161,12 @@ fn compare_programs(
     total.same_structure += structures;
     total.constants += converted.constants.len();
     let tests = run_tests(program, args, total);
+    let compile_time = match compile_time {
+        0 => String::new(),
+        count => format!(", {count} more at compile time only"),
+    };
     format!(
-        "{functions} functions, {structures} with the same nodes, {} constants{tests}{lines}",
+        "{functions} functions, {structures} with the same nodes{compile_time}, {} constants{tests}{lines}",
         converted.constants.len()
     )
 }
@@ -177,11 +201,11 @@ fn convert(
     file: &Path,
     text: &str,
 ) -> Result<Result<Converted, String>, Failure> {
-    let Some(library) = &args.paths.stdlib else {
+    let Some(library) = &args.options.stdlib else {
         let what = "error: libxls needs its standard library\n  help: add `--stdlib FOLDER`";
         return Err(Failure::Usage(what.to_owned()));
     };
-    let search_paths = args.paths.path.iter().map(|path| utf8(path)).collect::<Result<Vec<_>, _>>()?;
+    let search_paths = args.options.path.iter().map(|path| utf8(path)).collect::<Result<Vec<_>, _>>()?;
     let module = DslxModule { text, path: utf8(file)?, standard_library: utf8(library)?, search_paths };
     match worker.convert(&module) {
         Ok(converted) => Ok(Ok(converted)),

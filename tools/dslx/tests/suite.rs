@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use xls_aot_dslx::frontend::{to_ir, Functions, Program};
 use xls_aot_dslx::modules::{Loader, Root, Search, Top};
+use xls_aot_dslx::warnings::Enabled;
 use xls_aot_eval::{Evaluator, Options};
 use xls_aot_ir::{parse_typed_value, print_package, read_package, verify, Value};
 
@@ -36,7 +37,7 @@ fn converted(name: &str, functions: &Functions) -> Program {
     let search = Search { library: Some(root(folder.join("library"), "library")), roots: vec![root(folder, "")] };
     let module = Path::new(name).file_stem().unwrap().to_str().unwrap();
     let top = Top { name: module, path: &path, shown: name, text };
-    to_ir(top, &search, &Disk, functions).unwrap_or_else(|report| panic!("{report}"))
+    to_ir(top, &search, &Disk, functions, &Enabled::default()).unwrap_or_else(|report| panic!("{report}"))
 }
 
 fn run(name: &str) {
