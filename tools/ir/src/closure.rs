@@ -26,6 +26,14 @@ pub fn cut(package: Package, top: FuncId) -> Package {
     made_of(package.name, package.files, functions, reached.len())
 }
 
+/// Whether all functions of `package` are what `top` needs, in the order that [`of`] gives them.
+///
+/// # Panics
+/// If `top` is not a function of `package`.
+pub fn is_closed(package: &Package, top: FuncId) -> bool {
+    top.index() + 1 == package.functions.len() && reachable(package, top).into_iter().all(|reached| reached)
+}
+
 /// A package of some functions of another package, which had `count` functions. Each comes with its id there; callees come
 /// first, the top last.
 fn made_of(
@@ -37,8 +45,11 @@ fn made_of(
     let mut renumbered = vec![None; count];
     let mut functions = Vec::new();
     for (id, mut function) in chosen {
-        renumbered[id.index()] = Some(FuncId::new(functions.len()));
-        for node in &mut function.nodes {
+        let new_id = FuncId::new(functions.len());
+        renumbered[id.index()] = Some(new_id);
+        // What keeps its place has only callees that keep theirs.
+        let moved = if new_id == id { &mut [] } else { &mut *function.nodes };
+        for node in moved {
             if let Some(callee) = node.op.callee_mut() {
                 // Every callee was reached, and comes before its caller.
                 if let Some(new) = renumbered[callee.index()] {
@@ -59,7 +70,7 @@ pub fn reachable(package: &Package, top: FuncId) -> Vec<bool> {
     // Callees stand before their callers, so one backward sweep is enough.
     for index in (0..=top.index()).rev() {
         if reached[index] {
-            for callee in package.functions[index].nodes.iter().filter_map(|node| node.op.callee()) {
+            for callee in package.functions[index].callees(FuncId::new(index)) {
                 reached[callee.index()] = true;
             }
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, Cpu, EntryPoint, Target};
-use xls_aot_ir::{Effect, FuncId, Package};
+use xls_aot_ir::{closure, Effect, FuncId, Package};
 use xls_aot_layout::Layout;
 use xls_aot_opt::{optimize, CodePlan, OptLevel, Options, Topic};
 use xls_aot_runtime::abi::{EntryKind, Features};
@@ -99,8 +99,15 @@ fn compile(
     options: &Options<'_>,
     clif: Option<&mut Vec<ClifFunction>>,
 ) -> Result<Compiled, Fault> {
-    let package =
-        &optimize(request.package, request.top, options).map_err(|broken| Fault::Internal(broken.to_string()))?;
+    let optimised;
+    let package = if options.level == OptLevel::None && closure::is_closed(request.package, request.top) {
+        // The optimiser would only copy it.
+        request.package
+    } else {
+        optimised =
+            optimize(request.package, request.top, options).map_err(|broken| Fault::Internal(broken.to_string()))?;
+        &optimised
+    };
     // The optimiser keeps the top as the last function.
     let top = FuncId::new(package.functions.len() - 1);
     let info = analyse(package);
