@@ -315,9 +315,13 @@ mod tests {
             let mut context = FunctionBuilderContext::new();
             let mut builder = FunctionBuilder::new(&mut function, &mut context);
             let first = builder.create_block();
-            (1..blocks).for_each(|_| drop(builder.create_block()));
+            for _ in 1..blocks {
+                builder.create_block();
+            }
             builder.switch_to_block(first);
-            (0..instructions).for_each(|i| drop(builder.ins().iconst(types::I32, i64::from(i))));
+            for i in 0..instructions {
+                builder.ins().iconst(types::I32, i64::from(i));
+            }
             is_optimised(builder.func)
         };
         assert!(function(400_000, 1) && !function(400_001, 1));
