@@ -465,7 +465,10 @@ fn expressions_by_themselves() {
         Ok("(ref m::f<u32:8 (+ N u32:1) type (array u8 2)>)")
     );
     let refused = |text: &str| parse(text).unwrap_err().lines().next().unwrap_or_default().to_string();
-    assert_eq!(refused("f<u32:"), "(top):1:7: error[E1102]: expected a literal behind the type and `:`, but the file ends");
+    assert_eq!(
+        refused("f<u32:"),
+        "(top):1:7: error[E1102]: expected a literal behind the type and `:`, but the file ends"
+    );
     assert_eq!(refused("f g"), "(top):1:3: error[E1101]: expected the end of the expression, found `g`");
     assert_eq!(refused(""), "(top):1:1: error[E1102]: expected an expression, but the file ends");
     assert_eq!(refused("f$"), "(top):1:2: error[E1001]: `$` has no meaning here");
