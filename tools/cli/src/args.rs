@@ -315,11 +315,17 @@ pub struct DslxToIrArgs {
 #[cfg_attr(not(feature = "xlsynth"), allow(dead_code))]
 pub struct DslxCheckArgs {
     /// DSLX files
-    #[arg(value_name = "FILE", required = true)]
+    #[arg(value_name = "FILE", required_unless_present = "random")]
     pub files: Vec<PathBuf>,
     #[command(flatten)]
     pub options: DslxOptions,
-    /// Determines the inputs
+    /// Compare so many random modules too
+    #[arg(long, value_name = "N", default_value = "0", hide_default_value = true)]
+    pub random: u64,
+    /// Number of the first random module, to repeat one
+    #[arg(long, value_name = "N", default_value = "0")]
+    pub first: u64,
+    /// Determines the random modules and the inputs
     #[arg(long, value_name = "SEED", default_value = "1")]
     pub seed: u64,
     /// Maximum number of inputs for each function

@@ -7,7 +7,7 @@ use xls_aot_dslx::frontend::{Functions, Program};
 use xls_aot_dslx::source::SourceMap;
 use xls_aot_dslx::syntax::ast::{Attribute, AttributeValue};
 use xls_aot_dslx::syntax::parse_module;
-use xls_aot_dslx_check::{compare, compare_constants, run_test, Options, TestOutcome, Verdict};
+use xls_aot_dslx_check::{compare, compare_constants, random_module, run_test, Options, TestOutcome, Verdict};
 use xls_aot_ir::{read_package, Package};
 use xls_aot_xlsynth::dslx::{Converted, DslxModule};
 use xls_aot_xlsynth::worker::{Worker, WorkerError};
@@ -22,8 +22,17 @@ pub fn run(args: &DslxCheckArgs) -> Result<(), Failure> {
     let worker = libxls_worker()?;
     let mut total = Total::default();
     for file in &args.files {
-        let text = check(&worker, args, file, &mut total)?;
+        let text = check(&worker, args, file, read(file)?, &mut total)?;
         print(&format!("{}: {text}\n", file.display()))?;
+    }
+    for number in args.first..args.first.saturating_add(args.random) {
+        let module = random_module(args.seed, number);
+        let file = format!("random_{number}.x");
+        let before = (total.faults, total.compared);
+        let text = check(&worker, args, Path::new(&file), module.clone().into_bytes(), &mut total)?;
+        if args.verbose || before.0 != total.faults || before.1 == total.compared {
+            print(&format!("{file}: {text}\n{module}\n"))?;
+        }
     }
     print(&format!("{total}\n"))?;
     if total.faults == 0 && total.compared > 0 {
@@ -67,8 +76,13 @@ impl std::fmt::Display for Total {
 }
 
 /// Compares one module; what is to be printed about it.
-fn check(worker: &Worker, args: &DslxCheckArgs, file: &Path, total: &mut Total) -> Result<String, Failure> {
-    let text = read(file)?;
+fn check(
+    worker: &Worker,
+    args: &DslxCheckArgs,
+    file: &Path,
+    text: Vec<u8>,
+    total: &mut Total,
+) -> Result<String, Failure> {
     let Ok(plain) = String::from_utf8(text.clone()) else { return Ok("is not valid UTF-8".to_owned()) };
     // Without their attribute, tests are functions like others for libxls. If it refuses them, they are left out.
     let blanked = without_test_attributes(&plain);
@@ -85,9 +99,10 @@ fn check(worker: &Worker, args: &DslxCheckArgs, file: &Path, total: &mut Total) 
         ours = front_end(file, text, &args.options, &Functions::All);
     }
     match (ours, theirs) {
-        (Err(Failure::Input(_)), Err(_)) => {
+        (Err(Failure::Input(report)), Err(reason)) => {
             total.refused_by_both += 1;
-            Ok("refused by both".to_owned())
+            let ours = report.lines().next().unwrap_or_default();
+            Ok(format!("refused by both\n    ours   {ours}\n    theirs {reason}"))
         }
         (Err(error), Err(_)) => Err(error),
         (Ok(program), Err(reason)) => {

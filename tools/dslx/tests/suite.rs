@@ -120,6 +120,7 @@ suite! {
     beyond_derived_struct_parameters: "beyond/derived_struct_parameters.x",
     beyond_instances_of_methods: "beyond/instances_of_methods.x",
     beyond_loop_patterns: "beyond/loop_patterns.x",
+    beyond_loop_results: "beyond/loop_results.x",
     beyond_negative_ranges: "beyond/negative_ranges.x",
     beyond_nested_array_literals: "beyond/nested_array_literals.x",
 }

@@ -7,9 +7,11 @@
 //! This crate knows neither front end: it gets packages.
 
 mod compare;
+mod generate;
 mod structure;
 mod tests_of_module;
 
 pub use compare::{compare, compare_constants, Difference, FunctionReport, Options, Verdict};
+pub use generate::module as random_module;
 pub use structure::{same_structure, Known};
 pub use tests_of_module::{run_test, TestOutcome};
