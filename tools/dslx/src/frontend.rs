@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use xls_aot_ir::{Diagnostic, Package, Value};
 
 use crate::check::typed::{Checked, FunctionKind, InstanceId};
-use crate::check::{check, Tops};
+use crate::check::{check, NamedTop, Tops};
 use crate::convert::{convert, entry_name, Request};
 use crate::modules::{load, Loader, Modules, Search, Top};
 use crate::source::{Report, SourceMap};
@@ -59,7 +59,13 @@ pub fn to_ir(
     findings.extend(warnings::find(&name, modules.module(modules.top()), &sources));
     let tops = match functions {
         Functions::All | Functions::AllAndTests => Tops::All,
-        Functions::Top(top) => Tops::Named(vec![top.clone()]),
+        Functions::Top(top) => match NamedTop::parse(&mut sources, top) {
+            Ok(top) => Tops::Named(vec![top]),
+            Err(more) => {
+                findings.extend(more);
+                return Err(Report::new(&sources, findings));
+            }
+        },
     };
     let (checked, more) = check(&modules, &sources, &tops);
     findings.extend(more);
@@ -92,9 +98,8 @@ fn roots(checked: &Checked, functions: &Functions) -> Vec<InstanceId> {
         let function = checked.function(instance);
         match functions {
             Functions::Top(_) => true,
-            // Methods are converted if something calls them.
-            Functions::All => function.key.owner.is_none() && function.kind != FunctionKind::Test,
-            Functions::AllAndTests => function.key.owner.is_none(),
+            Functions::All => !matches!(function.kind, FunctionKind::Test | FunctionKind::TestOnly),
+            Functions::AllAndTests => true,
         }
     };
     checked.tops.iter().copied().filter(wanted).collect()

@@ -38,7 +38,9 @@ pub fn mangled(
     match function.kind {
         // Of the form `function.lambda`; libxls' name has the place in the file.
         FunctionKind::Lambda => name.push_str(&function.key.name.replace('.', "__")),
-        FunctionKind::Plain | FunctionKind::Test | FunctionKind::QuickCheck { .. } => name.push_str(&function.key.name),
+        FunctionKind::Plain | FunctionKind::Test | FunctionKind::TestOnly | FunctionKind::QuickCheck { .. } => {
+            name.push_str(&function.key.name)
+        }
     }
     let owners = owner.iter().flat_map(|owner| &owner.arguments);
     let mut arguments: Vec<&(String, Argument)> = function.key.arguments.iter().chain(owners).collect();
