@@ -104,6 +104,7 @@ suite! {
     precedence: "precedence.x",
     procs_beside: "procs_beside.x",
     quickcheck: "quickcheck.x",
+    reserved_names: "reserved_names.x",
     selections: "selections.x",
     shifts: "shifts.x",
     slices: "slices.x",
