@@ -127,7 +127,10 @@ impl Generator {
                 state
             }
         };
+        let outer_unrolled = self.unrolled;
+        self.unrolled |= keyword == "unroll_for!";
         let mut body = self.block(ty, depth);
+        self.unrolled = outer_unrolled;
         if keyword == "for" {
             // libxls takes the operation that was made last for the result of the body, so an operation must be last.
             let (other, condition) = (self.leaf(ty), self.leaf(&Ty::bool()));

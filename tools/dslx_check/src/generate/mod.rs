@@ -48,6 +48,8 @@ struct Generator {
     budget: u32,
     /// Whether the function may assert and trace.
     effects: bool,
+    /// Whether this is within `unroll_for!`: there libxls loses parentheses in the labels of `assert_eq` and `assert_lt`.
+    unrolled: bool,
 }
 
 /// Parametric functions, each for unsigned numbers of any width. Their results are given by `types::parametric_result`.
@@ -70,6 +72,7 @@ impl Generator {
             names: 0,
             budget: 0,
             effects: false,
+            unrolled: false,
         }
     }
 
@@ -225,7 +228,8 @@ impl Generator {
     fn effect(&mut self, depth: u32) -> String {
         self.names += 1;
         let label = format!("l{}", self.names);
-        match self.random.below(5) {
+        let kinds: &[u32] = if self.unrolled { &[0, 3, 4] } else { &[0, 1, 2, 3, 4] };
+        match self.random.pick(kinds) {
             0 => format!("assert!({}, \"{label}\"); ", self.condition(depth)),
             1 => {
                 let ty = self.any_type(1);
