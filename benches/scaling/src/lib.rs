@@ -25,10 +25,7 @@ use clap::Parser;
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Error> {
     let options = options::Options::parse_from(arguments);
     let rows = measure::rows(&options)?;
-    print!(
-        "{}",
-        if options.markdown { report::markdown(&rows, &options.opt) } else { report::text(&rows, &options.opt) }
-    );
+    print!("{}", if options.markdown { report::markdown(&rows, &options) } else { report::text(&rows, &options) });
     if let Some(file) = &options.json {
         let text = format!("{:#}\n", report::json(&rows));
         std::fs::write(beside_the_caller(file), text).map_err(|source| Error::File { file: file.clone(), source })?;

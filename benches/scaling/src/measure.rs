@@ -12,8 +12,6 @@ use crate::clock::cpu_time;
 use crate::options::{Level, Options};
 use crate::Error;
 
-/// A compilation that takes less is repeated, so that chance counts for less.
-const SHORT: Duration = Duration::from_secs(1);
 /// How often a case is read.
 const READS: usize = 5;
 
@@ -40,6 +38,8 @@ pub(crate) struct Compiled {
 pub(crate) enum Cost {
     /// CPU time and the most memory at one time, in bytes.
     Known { cpu: Duration, peak: u64 },
+    /// Instructions.
+    Counted(u64),
     /// It was beyond the limit of time, in seconds.
     OutOfTime(u32),
     /// It was beyond the limit of memory, in GiB.
@@ -75,7 +75,7 @@ pub(crate) fn rows(options: &Options) -> Result<Vec<Row>, Error> {
             for (level, given_up) in options.opt.iter().zip(&mut given_up) {
                 let cost =
                     if *given_up { Cost::NotTried } else { compile(options, &programs.tool, *level, &name, &file)? };
-                *given_up = !matches!(cost, Cost::Known { .. });
+                *given_up = !matches!(cost, Cost::Known { .. } | Cost::Counted(_));
                 compiled.push(Compiled { level: *level, cost });
             }
             eprintln!("{name}: {compiled:?}");
@@ -136,10 +136,11 @@ fn elements(node: &Node) -> usize {
     }
 }
 
-/// Compiles a file until the figures are good.
+/// Compiles a file as often as the options say. Other programs can only make a run longer, so the least time counts.
 fn compile(options: &Options, tool: &Path, level: Level, case: &str, file: &Path) -> Result<Cost, Error> {
-    let mut runs = Vec::new();
-    loop {
+    let runs = if options.instructions { 1 } else { options.runs };
+    let (mut cpu, mut peak) = (Duration::MAX, u64::MAX);
+    for _ in 0..runs {
         let ended = compile_once(options, tool, level, file)?;
         if ended.was_out_of_time() {
             return Ok(Cost::OutOfTime(options.seconds));
@@ -147,26 +148,52 @@ fn compile(options: &Options, tool: &Path, level: Level, case: &str, file: &Path
         if ended.was_out_of_memory() {
             return Ok(Cost::OutOfMemory(options.gib));
         }
+        let refused = |message| Error::Refused { program: tool.to_owned(), case: case.to_owned(), message };
         if !ended.status.success() {
-            let message = format!("{}: {}", ended.status, ended.errors);
-            return Err(Error::Refused { program: tool.to_owned(), case: case.to_owned(), message });
+            return Err(refused(format!("{}: {}", ended.status, ended.errors)));
         }
-        let is_short = ended.cpu < SHORT;
-        runs.push((ended.cpu, ended.peak));
-        if !is_short || runs.len() >= usize::from(options.runs) {
-            runs.sort_unstable();
-            let (cpu, peak) = runs[runs.len() / 2];
-            return Ok(Cost::Known { cpu, peak });
+        if options.instructions {
+            let count = instructions(&ended.errors);
+            return count.map(Cost::Counted).ok_or_else(|| refused(format!("no count in: {}", ended.errors)));
         }
+        (cpu, peak) = (cpu.min(ended.cpu), peak.min(ended.peak));
     }
+    Ok(Cost::Known { cpu, peak })
+}
+
+/// What valgrind says at the end: `==123== I   refs:      534,409`.
+fn instructions(said: &str) -> Option<u64> {
+    let line = said.lines().find(|line| line.contains("I ") && line.contains(" refs:"))?;
+    line.rsplit(' ').next()?.replace(',', "").parse().ok()
 }
 
 fn compile_once(options: &Options, tool: &Path, level: Level, file: &Path) -> Result<Ended, Error> {
-    let mut command = Command::new(tool);
+    let mut command = if options.instructions {
+        let mut valgrind = Command::new("valgrind");
+        valgrind.args(["--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]).arg(tool);
+        valgrind
+    } else {
+        Command::new(tool)
+    };
+    let program = PathBuf::from(command.get_program());
     command.args(["compile", "--backend", "native", "--crate-name", "case", "--opt", level.name(), "--ir"]).arg(file);
     for (option, extension) in [("--object", "o"), ("--wrapper", "rs"), ("--metadata", "json")] {
         command.arg(option).arg(file.with_extension(extension));
     }
     let limits = Limits { seconds: options.seconds, bytes: u64::from(options.gib) << 30 };
-    child::run(&mut command, limits).map_err(|source| Error::Program { program: tool.to_owned(), source })
+    child::run(&mut command, limits).map_err(|source| Error::Program { program, source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instructions_are_what_valgrind_counted() {
+        let said = "==7== Cachegrind, a cache and branch-prediction profiler\n==7== \n==7== I   refs:      2,534,409\n";
+        assert_eq!(instructions(said), Some(2_534_409));
+        assert_eq!(instructions("==7== I refs: 12"), Some(12));
+        assert_eq!(instructions("==7== Cachegrind\n"), None);
+        assert_eq!(instructions("==7== I   refs:      none\n"), None);
+    }
 }

@@ -3,35 +3,36 @@
 use serde_json::{json, Value};
 
 use crate::measure::{Cost, Row};
-use crate::options::Level;
+use crate::options::Options;
 
 /// A table for terminals.
-pub(crate) fn text(rows: &[Row], levels: &[Level]) -> String {
+pub(crate) fn text(rows: &[Row], options: &Options) -> String {
     let line = |cells: Vec<String>| -> String {
         let cells: Vec<String> = cells.iter().map(|cell| format!("{cell:>12}")).collect();
         cells.join(" ") + "\n"
     };
-    std::iter::once(head(levels)).chain(bodies(rows)).map(line).collect()
+    std::iter::once(head(options)).chain(bodies(rows)).map(line).collect()
 }
 
 /// A table for pages.
-pub(crate) fn markdown(rows: &[Row], levels: &[Level]) -> String {
+pub(crate) fn markdown(rows: &[Row], options: &Options) -> String {
     let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
-    let head = head(levels);
+    let head = head(options);
     let rule = format!("|---|{}\n", "---:|".repeat(head.len() - 1));
     line(head) + &rule + &bodies(rows).map(line).collect::<String>()
 }
 
-fn head(levels: &[Level]) -> Vec<String> {
+fn head(options: &Options) -> Vec<String> {
     let mut head = vec!["shape".to_owned(), "nodes".to_owned(), "read, Mn/s".to_owned()];
-    for level in levels {
+    let unit = if options.instructions { "million instructions" } else { "s" };
+    for level in &options.opt {
         let level = level.name();
-        head.extend([format!("{level}, s"), "growth".to_owned(), format!("{level}, MB")]);
+        head.extend([format!("{level}, {unit}"), "growth".to_owned(), format!("{level}, MB")]);
     }
     head
 }
 
-/// The cells of each row; growth is time over the time of the row before, where that is of the same shape.
+/// The cells of each row; growth is time, or instructions, over those of the row before, where that is of the same shape.
 fn bodies(rows: &[Row]) -> impl Iterator<Item = Vec<String>> + '_ {
     rows.iter().enumerate().map(|(i, row)| {
         let before = i.checked_sub(1).map(|before| &rows[before]).filter(|before| before.case == row.case);
@@ -41,6 +42,7 @@ fn bodies(rows: &[Row]) -> impl Iterator<Item = Vec<String>> + '_ {
             let growth = growth.map_or("-".to_owned(), |growth| format!("{growth:.1}"));
             let (time, memory) = match compiled.cost {
                 Cost::Known { cpu, peak } => (format!("{:.3}", cpu.as_secs_f64()), format!("{:.0}", peak as f64 / 1e6)),
+                Cost::Counted(instructions) => (format!("{:.0}", instructions as f64 / 1e6), "-".to_owned()),
                 Cost::OutOfTime(seconds) => (format!("> {seconds}"), "-".to_owned()),
                 Cost::OutOfMemory(gib) => ("-".to_owned(), format!("> {gib} GiB")),
                 Cost::NotTried => ("-".to_owned(), "-".to_owned()),
@@ -56,6 +58,7 @@ fn growth(before: Cost, now: Cost) -> Option<f64> {
         (Cost::Known { cpu: before, .. }, Cost::Known { cpu: now, .. }) if !before.is_zero() => {
             Some(now.as_secs_f64() / before.as_secs_f64())
         }
+        (Cost::Counted(before), Cost::Counted(now)) if before > 0 => Some(now as f64 / before as f64),
         _ => None,
     }
 }
@@ -71,6 +74,9 @@ pub(crate) fn json(rows: &[Row]) -> Value {
                     Cost::Known { cpu, peak } => {
                         json!({ "opt": compiled.level.name(), "seconds": cpu.as_secs_f64(), "peak_bytes": peak })
                     }
+                    Cost::Counted(instructions) => {
+                        json!({ "opt": compiled.level.name(), "instructions": instructions })
+                    }
                     Cost::OutOfTime(seconds) => json!({ "opt": compiled.level.name(), "more_than_seconds": seconds }),
                     Cost::OutOfMemory(gib) => json!({ "opt": compiled.level.name(), "more_than_gib": gib }),
                     Cost::NotTried => json!({ "opt": compiled.level.name() }),
@@ -85,6 +91,8 @@ pub(crate) fn json(rows: &[Row]) -> Value {
 mod tests {
     use super::*;
     use crate::measure::Compiled;
+    use crate::options::Level;
+    use clap::Parser as _;
     use std::time::Duration;
 
     fn row(case: &'static str, nodes: usize, cost: Cost) -> Row {
@@ -113,8 +121,22 @@ mod tests {
 | a | 10000 | 2.50 | - | - | - |
 | b | 10 | 2.50 | 0.007 | - | 3 |
 ";
-        assert_eq!(markdown(&rows(), &[Level::Full]), expected);
-        assert_eq!(text(&rows(), &[Level::Full]).lines().count(), 6);
+        let options = Options::parse_from(["scaling", "--opt", "full"]);
+        assert_eq!(markdown(&rows(), &options), expected);
+        assert_eq!(text(&rows(), &options).lines().count(), 6);
+    }
+
+    #[test]
+    fn instructions_grow_too() {
+        let counted = |nodes, millions: u64| row("a", nodes, Cost::Counted(millions * 1_000_000));
+        let options = Options::parse_from(["scaling", "--opt", "full", "--instructions"]);
+        let expected = "\
+| shape | nodes | read, Mn/s | full, million instructions | growth | full, MB |
+|---|---:|---:|---:|---:|---:|
+| a | 10 | 2.50 | 20 | - | - |
+| a | 100 | 2.50 | 190 | 9.5 | - |
+";
+        assert_eq!(markdown(&[counted(10, 20), counted(100, 190)], &options), expected);
     }
 
     #[test]

@@ -311,9 +311,9 @@ pub struct EquivalenceArgs {
     pub at_least: Option<u64>,
 }
 
-/// Where the imports of DSLX modules are.
+/// Where the imports of DSLX modules are, and which warnings are wanted.
 #[derive(Args, Debug)]
-pub struct DslxPaths {
+pub struct DslxOptions {
     /// Folder where imports are looked for: `import a.b` is the file a/b.x in it. May be repeated; the first that has it
     /// counts
     #[arg(long, value_name = "FOLDER")]
@@ -321,6 +321,15 @@ pub struct DslxPaths {
     /// Folder of the DSLX standard library
     #[arg(long, value_name = "FOLDER")]
     pub stdlib: Option<PathBuf>,
+    /// Kind of warning to switch on. May be repeated
+    #[arg(long, value_name = "KIND")]
+    pub enable_warning: Vec<String>,
+    /// Kind of warning to switch off. May be repeated
+    #[arg(long, value_name = "KIND")]
+    pub disable_warning: Vec<String>,
+    /// Fail if there are warnings
+    #[arg(long)]
+    pub warnings_as_errors: bool,
 }
 
 /// Arguments of `dslx-to-ir`.
@@ -330,7 +339,7 @@ pub struct DslxToIrArgs {
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     #[command(flatten)]
-    pub paths: DslxPaths,
+    pub options: DslxOptions,
     /// Function to convert, with all that it reaches: NAME, or NAME<VALUE, ...> for a parametric one
     #[arg(long, value_name = "NAME")]
     pub top: Option<String>,
@@ -344,11 +353,17 @@ pub struct DslxToIrArgs {
 #[cfg_attr(not(feature = "xlsynth"), allow(dead_code))]
 pub struct DslxCheckArgs {
     /// DSLX files
-    #[arg(value_name = "FILE", required = true)]
+    #[arg(value_name = "FILE", required_unless_present = "random")]
     pub files: Vec<PathBuf>,
     #[command(flatten)]
-    pub paths: DslxPaths,
-    /// Determines the inputs
+    pub options: DslxOptions,
+    /// Compare so many random modules too
+    #[arg(long, value_name = "N", default_value = "0", hide_default_value = true)]
+    pub random: u64,
+    /// Number of the first random module, to repeat one
+    #[arg(long, value_name = "N", default_value = "0")]
+    pub first: u64,
+    /// Determines the random modules and the inputs
     #[arg(long, value_name = "SEED", default_value = "1")]
     pub seed: u64,
     /// Maximum number of inputs for each function
@@ -357,6 +372,9 @@ pub struct DslxCheckArgs {
     /// Maximum number of evaluation steps for each input
     #[arg(long, value_name = "N", default_value = "10000000")]
     pub steps: u64,
+    /// Do not run functions that have the same nodes as those of libxls: they do the same for all inputs
+    #[arg(long)]
+    pub trust_nodes: bool,
     /// Say for each function what was compared
     #[arg(long)]
     pub verbose: bool,

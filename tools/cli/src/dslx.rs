@@ -6,9 +6,10 @@ use std::path::Path;
 
 use xls_aot_dslx::frontend::{to_ir, Functions, Program};
 use xls_aot_dslx::modules::{Loader, Root, Search, Top};
+use xls_aot_dslx::warnings::Enabled;
 use xls_aot_ir::print_package;
 
-use crate::args::{DslxPaths, DslxToIrArgs};
+use crate::args::{DslxOptions, DslxToIrArgs};
 use crate::exit::{print, say, Failure};
 
 /// Prints the IR of a module.
@@ -19,20 +20,35 @@ pub fn run_to_ir(args: &DslxToIrArgs) -> Result<(), Failure> {
         (None, false) => Functions::All,
     };
     let text = read(&args.file)?;
-    let program = front_end(&args.file, text, &args.paths, &functions)?;
+    let program = front_end(&args.file, text, &args.options, &functions)?;
     print(&print_package(&program.package))
 }
 
 /// Converts the module of a file with this front end; warnings go to standard error.
-pub fn front_end(file: &Path, text: Vec<u8>, paths: &DslxPaths, functions: &Functions) -> Result<Program, Failure> {
+pub fn front_end(file: &Path, text: Vec<u8>, options: &DslxOptions, functions: &Functions) -> Result<Program, Failure> {
     let (path, name) = (utf8(file)?, module_name(file)?);
     let top = Top { name, path, shown: path, text };
-    let program =
-        to_ir(top, &search(paths)?, &Files, functions).map_err(|report| Failure::Input(report.to_string()))?;
-    if !program.warnings.is_empty() {
-        say(&program.warnings.to_string());
+    let program = to_ir(top, &search(options)?, &Files, functions, &enabled(options)?)
+        .map_err(|report| Failure::Input(report.to_string()))?;
+    if program.warnings.is_empty() {
+        return Ok(program);
     }
+    if options.warnings_as_errors {
+        let what = "error: there are warnings\n  help: correct them, or leave out --warnings-as-errors";
+        return Err(Failure::Input(format!("{}\n{what}", program.warnings)));
+    }
+    say(&program.warnings.to_string());
     Ok(program)
+}
+
+/// The warnings that are wanted.
+fn enabled(options: &DslxOptions) -> Result<Enabled, Failure> {
+    let mut enabled = Enabled::default();
+    let choices = [(&options.enable_warning, true), (&options.disable_warning, false)];
+    for (name, wanted) in choices.iter().flat_map(|(names, wanted)| names.iter().map(move |name| (name, *wanted))) {
+        enabled.set(name, wanted).map_err(|unknown| Failure::Usage(format!("error: {unknown}")))?;
+    }
+    Ok(enabled)
 }
 
 /// Reads a module's file.
@@ -58,10 +74,10 @@ pub fn utf8(path: &Path) -> Result<&str, Failure> {
 }
 
 /// Where imports are looked for.
-pub fn search(paths: &DslxPaths) -> Result<Search, Failure> {
+pub fn search(options: &DslxOptions) -> Result<Search, Failure> {
     let root = |path: &std::path::PathBuf| utf8(path).map(Root::new);
-    let library = paths.stdlib.as_ref().map(root).transpose()?;
-    let roots = paths.path.iter().map(root).collect::<Result<Vec<_>, _>>()?;
+    let library = options.stdlib.as_ref().map(root).transpose()?;
+    let roots = options.path.iter().map(root).collect::<Result<Vec<_>, _>>()?;
     Ok(Search { library, roots })
 }
 

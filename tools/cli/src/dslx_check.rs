@@ -1,12 +1,13 @@
 //! `xls_aot dslx-check`: this DSLX front end against that of libxls.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use xls_aot_dslx::frontend::{Functions, Program};
 use xls_aot_dslx::source::SourceMap;
 use xls_aot_dslx::syntax::ast::{Attribute, AttributeValue};
 use xls_aot_dslx::syntax::parse_module;
-use xls_aot_dslx_check::{compare, compare_constants, run_test, Options, TestOutcome, Verdict};
+use xls_aot_dslx_check::{compare, compare_constants, random_module, run_test, Options, TestOutcome, Verdict};
 use xls_aot_ir::{read_package, Package};
 use xls_aot_xlsynth::dslx::{Converted, DslxModule};
 use xls_aot_xlsynth::worker::{Worker, WorkerError};
@@ -21,8 +22,17 @@ pub fn run(args: &DslxCheckArgs) -> Result<(), Failure> {
     let worker = libxls_worker()?;
     let mut total = Total::default();
     for file in &args.files {
-        let text = check(&worker, args, file, &mut total)?;
+        let text = check(&worker, args, file, read(file)?, &mut total)?;
         print(&format!("{}: {text}\n", file.display()))?;
+    }
+    for number in args.first..args.first.saturating_add(args.random) {
+        let module = random_module(args.seed, number);
+        let file = format!("random_{number}.x");
+        let before = (total.faults, total.compared);
+        let text = check(&worker, args, Path::new(&file), module.clone().into_bytes(), &mut total)?;
+        if args.verbose || before.0 != total.faults || before.1 == total.compared {
+            print(&format!("{file}: {text}\n{module}\n"))?;
+        }
     }
     print(&format!("{total}\n"))?;
     if total.faults == 0 && total.compared > 0 {
@@ -66,22 +76,33 @@ impl std::fmt::Display for Total {
 }
 
 /// Compares one module; what is to be printed about it.
-fn check(worker: &Worker, args: &DslxCheckArgs, file: &Path, total: &mut Total) -> Result<String, Failure> {
-    let text = read(file)?;
+fn check(
+    worker: &Worker,
+    args: &DslxCheckArgs,
+    file: &Path,
+    text: Vec<u8>,
+    total: &mut Total,
+) -> Result<String, Failure> {
     let Ok(plain) = String::from_utf8(text.clone()) else { return Ok("is not valid UTF-8".to_owned()) };
     // Without their attribute, tests are functions like others for libxls. If it refuses them, they are left out.
     let blanked = without_test_attributes(&plain);
     let mut theirs = convert(worker, args, file, &blanked)?;
+    let mut has_tests = true;
     if theirs.is_err() && blanked != plain {
         if let Ok(converted) = convert(worker, args, file, &plain)? {
             theirs = Ok(converted);
+            has_tests = false;
         }
     }
-    let ours = front_end(file, text, &args.paths, &Functions::AllAndTests);
+    let mut ours = front_end(file, text.clone(), &args.options, &Functions::AllAndTests);
+    if ours.is_err() && !has_tests {
+        ours = front_end(file, text, &args.options, &Functions::All);
+    }
     match (ours, theirs) {
-        (Err(Failure::Input(_)), Err(_)) => {
+        (Err(Failure::Input(report)), Err(reason)) => {
             total.refused_by_both += 1;
-            Ok("refused by both".to_owned())
+            let ours = report.lines().next().unwrap_or_default();
+            Ok(format!("refused by both\n    ours   {ours}\n    theirs {reason}"))
         }
         (Err(error), Err(_)) => Err(error),
         (Ok(program), Err(reason)) => {
@@ -95,7 +116,7 @@ fn check(worker: &Worker, args: &DslxCheckArgs, file: &Path, total: &mut Total) 
         }
         (Err(error), Ok(_)) => Err(error),
         (Ok(program), Ok(converted)) => match read_package("libxls.ir", converted.ir.as_bytes()) {
-            Ok(package) => Ok(compare_programs(&program, &package, &converted, args, total)),
+            Ok(package) => Ok(compare_programs(&program, &package, &converted, args, has_tests, total)),
             // Some names cannot be read back from IR text, neither by libxls.
             Err(error) => {
                 total.accepted_only_here += 1;
@@ -110,14 +131,24 @@ fn compare_programs(
     theirs: &Package,
     converted: &Converted,
     args: &DslxCheckArgs,
+    has_tests: bool,
     total: &mut Total,
 ) -> String {
-    let options = Options { seed: args.seed, count: args.count, steps: args.steps };
+    let options = Options { seed: args.seed, count: args.count, steps: args.steps, run_all: !args.trust_nodes };
     let mut lines = String::new();
-    let (mut functions, mut structures) = (0, 0);
+    let (mut functions, mut structures, mut compile_time) = (0, 0, 0);
+    let mut unknown: BTreeSet<String> = program.entries().into_iter().collect();
     for report in compare(&program.package, theirs, &options) {
+        unknown.remove(&report.name);
         functions += 1;
         match report.verdict {
+            Verdict::CompileTime => {
+                functions -= 1;
+                compile_time += 1;
+                if args.verbose {
+                    lines.push_str(&format!("\n  {}: needed at compile time only", report.name));
+                }
+            }
             Verdict::Same { inputs, structure } => {
                 structures += usize::from(structure);
                 if args.verbose {
@@ -131,6 +162,10 @@ fn compare_programs(
             }
         }
     }
+    for name in unknown.iter().filter(|_| has_tests) {
+        total.faults += 1;
+        lines.push_str(&format!("\n  FAILED: {name}: libxls has no such function"));
+    }
     for (name, ours, theirs) in compare_constants(&program.constants(), &converted.constants) {
         total.faults += 1;
         let ours = ours.unwrap_or_else(|| "none".to_owned());
@@ -141,8 +176,12 @@ fn compare_programs(
     total.same_structure += structures;
     total.constants += converted.constants.len();
     let tests = run_tests(program, args, total);
+    let compile_time = match compile_time {
+        0 => String::new(),
+        count => format!(", {count} more at compile time only"),
+    };
     format!(
-        "{functions} functions, {structures} with the same nodes, {} constants{tests}{lines}",
+        "{functions} functions, {structures} with the same nodes{compile_time}, {} constants{tests}{lines}",
         converted.constants.len()
     )
 }
@@ -177,11 +216,11 @@ fn convert(
     file: &Path,
     text: &str,
 ) -> Result<Result<Converted, String>, Failure> {
-    let Some(library) = &args.paths.stdlib else {
+    let Some(library) = &args.options.stdlib else {
         let what = "error: libxls needs its standard library\n  help: add `--stdlib FOLDER`";
         return Err(Failure::Usage(what.to_owned()));
     };
-    let search_paths = args.paths.path.iter().map(|path| utf8(path)).collect::<Result<Vec<_>, _>>()?;
+    let search_paths = args.options.path.iter().map(|path| utf8(path)).collect::<Result<Vec<_>, _>>()?;
     let module = DslxModule { text, path: utf8(file)?, standard_library: utf8(library)?, search_paths };
     match worker.convert(&module) {
         Ok(converted) => Ok(Ok(converted)),

@@ -24,6 +24,7 @@ mod fuzz;
 #[path = "no_fuzz.rs"]
 mod fuzz;
 mod inspect;
+mod memory;
 mod run;
 mod verify;
 

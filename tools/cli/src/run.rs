@@ -7,6 +7,7 @@ use clap::Parser;
 
 use crate::args::{Cli, Command};
 use crate::exit::{report_panics, say, Failure};
+use crate::memory::keep_freed_memory;
 use crate::{audit, compile, dslx, fuzz, inspect, verify};
 
 /// Stack of the thread that works: types may nest deeply, and several libraries recurse over them.
@@ -15,6 +16,9 @@ const STACK: usize = 256 << 20;
 /// Does what the command line says.
 pub fn main() -> ExitCode {
     report_panics();
+    if std::env::args_os().nth(1).is_some_and(|command| command == "compile") {
+        keep_freed_memory();
+    }
     match std::thread::Builder::new().name("xls_aot".to_owned()).stack_size(STACK).spawn(work).map(|t| t.join()) {
         Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
         Ok(Ok(Err(failure))) => {

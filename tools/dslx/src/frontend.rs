@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use xls_aot_ir::{Package, Value};
+use xls_aot_ir::{Diagnostic, Package, Value};
 
 use crate::check::typed::{Checked, FunctionKind, InstanceId};
-use crate::check::{check, Tops};
+use crate::check::{check, NamedTop, Tops};
 use crate::convert::{convert, entry_name, Request};
 use crate::modules::{load, Loader, Modules, Search, Top};
 use crate::source::{Report, SourceMap};
+use crate::warnings::{self, Enabled};
 
 /// Which functions of the top module become functions of the package, with all that they reach.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -36,25 +37,41 @@ pub struct Program {
     pub warnings: Report,
 }
 
-/// Converts a module. The package is called like it.
+/// Converts a module. The package is called like it. Warnings are about the top module only.
 ///
 /// # Errors
 /// All findings, if at least one is an error.
-pub fn to_ir(top: Top, search: &Search, loader: &dyn Loader, functions: &Functions) -> Result<Program, Report> {
+pub fn to_ir(
+    top: Top,
+    search: &Search,
+    loader: &dyn Loader,
+    functions: &Functions,
+    enabled: &Enabled,
+) -> Result<Program, Report> {
     let name = top.name.to_owned();
     let mut sources = SourceMap::default();
     let loaded = load(&mut sources, top, search, loader);
     let mut findings = loaded.findings;
-    if findings.iter().any(xls_aot_ir::Diagnostic::is_error) {
+    if findings.iter().any(Diagnostic::is_error) {
         return Err(Report::new(&sources, findings));
     }
     let modules = loaded.modules;
+    findings.extend(warnings::find(&name, modules.module(modules.top()), &sources));
     let tops = match functions {
         Functions::All | Functions::AllAndTests => Tops::All,
-        Functions::Top(top) => Tops::Named(vec![top.clone()]),
+        Functions::Top(top) => match NamedTop::parse(&mut sources, top) {
+            Ok(top) => Tops::Named(vec![top]),
+            Err(more) => {
+                findings.extend(more);
+                return Err(Report::new(&sources, findings));
+            }
+        },
     };
     let (checked, more) = check(&modules, &sources, &tops);
     findings.extend(more);
+    let top_file = modules.file(modules.top());
+    findings
+        .retain(|finding| finding.is_error() || enabled.wants(finding) && sources.file_of(finding.span) == top_file);
     let Some(checked) = checked else { return Err(Report::new(&sources, findings)) };
     let roots = roots(&checked, functions);
     let top = match functions {
@@ -81,15 +98,21 @@ fn roots(checked: &Checked, functions: &Functions) -> Vec<InstanceId> {
         let function = checked.function(instance);
         match functions {
             Functions::Top(_) => true,
-            // Methods are converted if something calls them.
-            Functions::All => function.key.owner.is_none() && function.kind != FunctionKind::Test,
-            Functions::AllAndTests => function.key.owner.is_none(),
+            Functions::All => !matches!(function.kind, FunctionKind::Test | FunctionKind::TestOnly),
+            Functions::AllAndTests => true,
         }
     };
     checked.tops.iter().copied().filter(wanted).collect()
 }
 
 impl Program {
+    /// The names in the package of the functions of the top module that have no parametrics.
+    pub fn entries(&self) -> Vec<String> {
+        let module_name = |id| self.modules.name(id).to_owned();
+        let tops = self.checked.tops.iter().filter(|&&id| self.checked.function(id).key.owner.is_none());
+        tops.map(|&instance| entry_name(&self.checked, &module_name, instance)).collect()
+    }
+
     /// The test functions with their names in the package.
     pub fn tests(&self) -> Vec<(String, String)> {
         let module_name = |id| self.modules.name(id).to_owned();

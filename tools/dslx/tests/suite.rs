@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use xls_aot_dslx::frontend::{to_ir, Functions, Program};
 use xls_aot_dslx::modules::{Loader, Root, Search, Top};
+use xls_aot_dslx::warnings::Enabled;
 use xls_aot_eval::{Evaluator, Options};
 use xls_aot_ir::{parse_typed_value, print_package, read_package, verify, Value};
 
@@ -36,7 +37,7 @@ fn converted(name: &str, functions: &Functions) -> Program {
     let search = Search { library: Some(root(folder.join("library"), "library")), roots: vec![root(folder, "")] };
     let module = Path::new(name).file_stem().unwrap().to_str().unwrap();
     let top = Top { name: module, path: &path, shown: name, text };
-    to_ir(top, &search, &Disk, functions).unwrap_or_else(|report| panic!("{report}"))
+    to_ir(top, &search, &Disk, functions, &Enabled::default()).unwrap_or_else(|report| panic!("{report}"))
 }
 
 fn run(name: &str) {
@@ -103,6 +104,7 @@ suite! {
     precedence: "precedence.x",
     procs_beside: "procs_beside.x",
     quickcheck: "quickcheck.x",
+    reserved_names: "reserved_names.x",
     selections: "selections.x",
     shifts: "shifts.x",
     slices: "slices.x",
@@ -119,6 +121,7 @@ suite! {
     beyond_derived_struct_parameters: "beyond/derived_struct_parameters.x",
     beyond_instances_of_methods: "beyond/instances_of_methods.x",
     beyond_loop_patterns: "beyond/loop_patterns.x",
+    beyond_loop_results: "beyond/loop_results.x",
     beyond_negative_ranges: "beyond/negative_ranges.x",
     beyond_nested_array_literals: "beyond/nested_array_literals.x",
 }

@@ -18,6 +18,8 @@ pub struct Options {
     pub count: u64,
     /// Most evaluation steps of one function on one side.
     pub steps: u64,
+    /// Whether functions with the same nodes are run too, although they do the same for all inputs.
+    pub run_all: bool,
 }
 
 /// A function of the other front end, and whether ours is like it.
@@ -39,6 +41,8 @@ pub enum Verdict {
         /// Whether their nodes are the same too.
         structure: bool,
     },
+    /// We have no such function, and none that we have calls it: it is needed at compile time only.
+    CompileTime,
     /// They are not.
     Different(Difference),
 }
@@ -83,14 +87,18 @@ pub fn compare(ours: &Package, theirs: &Package, options: &Options) -> Vec<Funct
     let names: BTreeMap<&str, FuncId> = ours.iter().map(|(id, function)| (&*function.name, id)).collect();
     let mut sides = (Side::new(ours, options), Side::new(theirs, options));
     let mut known = Known::new();
+    let called = called_by_known(theirs, &names);
     let functions = theirs.iter().filter(|(_, function)| !is_made_up(&function.name));
     let reports = functions.map(|(theirs_id, function)| {
         let verdict = match names.get(&*function.name) {
+            None if !called[theirs_id.index()] => Verdict::CompileTime,
             None => Verdict::Different(Difference::Missing),
             Some(&ours_id) => {
                 let structure = same_structure((ours, ours_id), (theirs, theirs_id), &mut known);
                 let pair = (ours.function(ours_id), function);
-                match run_both(pair, (ours_id, theirs_id), &mut sides, options) {
+                let options =
+                    Options { count: if structure && !options.run_all { 0 } else { options.count }, ..*options };
+                match run_both(pair, (ours_id, theirs_id), &mut sides, &options) {
                     Ok(inputs) => Verdict::Same { inputs, structure },
                     Err(difference) => Verdict::Different(difference),
                 }
@@ -131,6 +139,17 @@ impl<'a> Side<'a> {
             Err(error) => Some(format!("no result: {error}")),
         }
     }
+}
+
+/// Whether each function of `theirs` is called by one that we have, or by the body of a loop.
+fn called_by_known(theirs: &Package, names: &BTreeMap<&str, FuncId>) -> Vec<bool> {
+    let mut called = vec![false; theirs.functions.len()];
+    for function in theirs.functions.iter().filter(|f| names.contains_key(&*f.name) || is_made_up(&f.name)) {
+        for callee in function.nodes.iter().filter_map(|node| node.op.callee()) {
+            called[callee.index()] = true;
+        }
+    }
+    called
 }
 
 /// Whether a front end made the function up: the body of a loop or of `map`, or a lambda.
@@ -197,7 +216,7 @@ mod tests {
     use super::*;
     use xls_aot_ir::read_package;
 
-    const OPTIONS: Options = Options { seed: 1, count: 64, steps: 1_000_000 };
+    const OPTIONS: Options = Options { seed: 1, count: 64, steps: 1_000_000, run_all: true };
 
     fn package(text: &str) -> Package {
         read_package("f.ir", format!("package p\n{text}").as_bytes()).unwrap_or_else(|error| panic!("{error}"))
@@ -223,7 +242,11 @@ mod tests {
         let narrow = F.replace("32", "8");
         assert!(matches!(verdict(F, &narrow), Verdict::Different(Difference::Signature { .. })));
         let renamed = F.replace("fn f", "fn g");
-        assert_eq!(verdict(&renamed, F), Verdict::Different(Difference::Missing));
+        assert_eq!(verdict(&renamed, F), Verdict::CompileTime);
+        let call = "fn h(x: bits[32]) -> bits[32] { ret y: bits[32] = invoke(x, to_apply=f) }";
+        let ours = format!("{renamed}\n{}", call.replace("=f", "=g"));
+        let reports = compare(&package(&ours), &package(&format!("{F}\n{call}")), &OPTIONS);
+        assert_eq!(reports[0].verdict, Verdict::Different(Difference::Missing));
     }
 
     #[test]

@@ -1,15 +1,17 @@
 //! Compares what two front ends make of a DSLX module: functions, constants, tests.
 //!
 //! libxls' front end decides what DSLX means. Functions are paired by name. Two functions have the same structure if
-//! their nodes are the same, leaving out where literals stand (`structure`): then they do the same for all inputs. All
+//! their nodes are the same (`structure`): then they do the same for all inputs. All
 //! are run on corner and random inputs besides: results, failed assertions and traces must be equal, in order.
 //!
 //! This crate knows neither front end: it gets packages.
 
 mod compare;
+mod generate;
 mod structure;
 mod tests_of_module;
 
 pub use compare::{compare, compare_constants, Difference, FunctionReport, Options, Verdict};
+pub use generate::module as random_module;
 pub use structure::{same_structure, Known};
 pub use tests_of_module::{run_test, TestOutcome};

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use xls_aot_ir::{FuncId, Function, Node, NodeId, Op, OpKind, Package};
+use xls_aot_ir::{Effect, FuncId, Function, Node, NodeId, Op, OpKind, Package};
 
 /// Whether `ours` and `theirs` have the same nodes in the same order, and so have the functions that they call. Literals
-/// count where they are used, not where they stand. Names, ids and positions do not count.
+/// count where they are used, not where they stand. Names, ids, positions and nodes that nothing needs do not count.
 pub fn same_structure(ours: (&Package, FuncId), theirs: (&Package, FuncId), known: &mut Known) -> bool {
     let key = (ours.1, theirs.1);
     if let Some(&same) = known.get(&key) {
@@ -25,15 +25,16 @@ fn compare(ours: (&Package, FuncId), theirs: (&Package, FuncId), known: &mut Kno
     if f.params.len() != g.params.len() || f.return_type != g.return_type {
         return false;
     }
-    let ours_of = |function: &Function| {
-        let is_literal = |node: &Node| node.op.kind() == OpKind::Literal;
-        function.iter().filter(|(_, node)| !is_literal(node)).map(|(id, _)| id).collect::<Vec<NodeId>>()
-    };
-    let (mine, other) = (ours_of(f), ours_of(g));
+    let (mine, other) = (compared_nodes(f), compared_nodes(g));
     if mine.len() != other.len() {
         return false;
     }
-    let mut pairs: HashMap<NodeId, NodeId> = HashMap::new();
+    let mut pairs: HashMap<NodeId, NodeId> = f.params.iter().copied().zip(g.params.iter().copied()).collect();
+    for (&a, &b) in f.params.iter().zip(&g.params) {
+        if f.node(a).ty != g.node(b).ty {
+            return false;
+        }
+    }
     for (&a, &b) in mine.iter().zip(&other) {
         let (x, y) = (f.node(a), g.node(b));
         if x.ty != y.ty || x.operands.len() != y.operands.len() {
@@ -48,11 +49,43 @@ fn compare(ours: (&Package, FuncId), theirs: (&Package, FuncId), known: &mut Kno
     same_operand((f, f.ret), (g, g.ret), &pairs)
 }
 
+/// The nodes that count: those that the result or an effect needs, without parameters, literals, and extensions that
+/// extend by nothing. A call may have effects.
+fn compared_nodes(function: &Function) -> Vec<NodeId> {
+    let mut needed = vec![false; function.nodes.len()];
+    needed[function.ret.index()] = true;
+    for (id, node) in function.iter().rev() {
+        let has_effect = node.op.callee().is_some() || node.op.info().effect != Effect::None;
+        if has_effect || needed[id.index()] {
+            needed[id.index()] = true;
+            for &operand in &node.operands {
+                needed[operand.index()] = true;
+            }
+        }
+    }
+    let counts = |id: NodeId, node: &Node| {
+        needed[id.index()] && !matches!(node.op.kind(), OpKind::Literal | OpKind::Param) && meant(function, id) == id
+    };
+    function.iter().filter(|&(id, node)| counts(id, node)).map(|(id, _)| id).collect()
+}
+
+/// The node whose value this one has: an extension to the same width is its operand.
+fn meant(function: &Function, id: NodeId) -> NodeId {
+    let node = function.node(id);
+    match node.op.kind() {
+        OpKind::ZeroExt | OpKind::SignExt if function.node(node.operands[0]).ty == node.ty => {
+            meant(function, node.operands[0])
+        }
+        _ => id,
+    }
+}
+
 fn same_operand(ours: (&Function, NodeId), theirs: (&Function, NodeId), pairs: &HashMap<NodeId, NodeId>) -> bool {
-    let (x, y) = (ours.0.node(ours.1), theirs.0.node(theirs.1));
+    let (a, b) = (meant(ours.0, ours.1), meant(theirs.0, theirs.1));
+    let (x, y) = (ours.0.node(a), theirs.0.node(b));
     match (&x.op, &y.op) {
         (Op::Literal { value: a }, Op::Literal { value: b }) => a == b && x.ty == y.ty,
-        _ => pairs.get(&ours.1) == Some(&theirs.1),
+        _ => pairs.get(&a) == Some(&b),
     }
 }
 
@@ -89,7 +122,8 @@ mod tests {
     #[test]
     fn literals_may_stand_anywhere() {
         assert!(same(SUM, SUM));
-        let unused = "fn f(x: bits[8]) -> bits[8] { a: bits[8] = literal(value=1)\n b: bits[8] = literal(value=2)\n ret z: bits[8] = add(x, a) }";
+        let unused = "fn f(x: bits[8]) -> bits[8] { a: bits[8] = literal(value=1)\n n: bits[8] = not(x)\n \
+                      e: bits[8] = zero_ext(x, new_bit_count=8)\n ret z: bits[8] = add(e, a) }";
         assert!(same(SUM, unused));
     }
 

@@ -43,6 +43,15 @@ pub fn cut_all(package: Package, tops: &[FuncId]) -> (Package, Vec<FuncId>) {
     made_of(package.name, package.files, functions, reached.len(), tops)
 }
 
+/// Whether `package` is what [`of_all`] makes of it: all functions are needed by `tops`, and the last one is one of `tops`.
+///
+/// # Panics
+/// If `tops` is not made of functions of `package`.
+pub fn is_closed(package: &Package, tops: &[FuncId]) -> bool {
+    tops.iter().any(|top| top.index() + 1 == package.functions.len())
+        && reachable_from(package, tops).into_iter().all(|reached| reached)
+}
+
 /// A package of some functions of another package, which had `count` functions. Each comes with its id there; callees come
 /// first, and one of `tops` is last.
 fn made_of(
@@ -55,8 +64,11 @@ fn made_of(
     let mut renumbered = vec![None; count];
     let mut functions = Vec::new();
     for (id, mut function) in chosen {
-        renumbered[id.index()] = Some(FuncId::new(functions.len()));
-        for node in &mut function.nodes {
+        let new_id = FuncId::new(functions.len());
+        renumbered[id.index()] = Some(new_id);
+        // What keeps its place has only callees that keep theirs.
+        let moved = if new_id == id { &mut [] } else { &mut *function.nodes };
+        for node in moved {
             if let Some(callee) = node.op.callee_mut() {
                 // Every callee was reached, and comes before its caller.
                 if let Some(new) = renumbered[callee.index()] {
@@ -86,7 +98,7 @@ pub fn reachable_from(package: &Package, tops: &[FuncId]) -> Vec<bool> {
     // Callees stand before their callers, so one backward sweep is enough.
     for index in (0..reached.len()).rev() {
         if reached[index] {
-            for callee in package.functions[index].nodes.iter().filter_map(|node| node.op.callee()) {
+            for callee in package.functions[index].callees(FuncId::new(index)) {
                 reached[callee.index()] = true;
             }
         }

@@ -81,6 +81,13 @@ impl Function {
         self.nodes.iter().enumerate().map(|(i, node)| (NodeId::new(i), node))
     }
 
+    /// The functions that this one, which is `id`, applies: once for each node that applies one. Callees come first, so the
+    /// first function of a package applies none, and its nodes, which may be a million, are not looked at.
+    pub fn callees(&self, id: FuncId) -> impl Iterator<Item = FuncId> + '_ {
+        let nodes = if id.index() == 0 { &[] } else { &*self.nodes };
+        nodes.iter().filter_map(|node| node.op.callee())
+    }
+
     /// The signature as XLS text: `fn f(x: bits[8], y: bits[8]) -> bits[8]`.
     pub fn signature(&self) -> String {
         let mut signature = String::new();

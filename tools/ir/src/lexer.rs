@@ -232,6 +232,11 @@ pub(crate) fn span(start: usize, end: usize) -> Span {
     Span { start: start as u32, end: end as u32 }
 }
 
+/// Whether IR text reserves a word, so that nothing can be called so.
+pub fn is_reserved(word: &str) -> bool {
+    word_kind(word) == TokenKind::Keyword
+}
+
 /// The class of an identifier's text.
 fn word_kind(word: &str) -> TokenKind {
     // Most words of a text end in a digit (`add.3`), and no reserved word does.

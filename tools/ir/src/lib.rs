@@ -64,6 +64,7 @@ pub use edit_distance::nearest;
 pub use entity::{FuncId, NodeId};
 pub use function::{Function, Node, Package, Skipped, SkippedKind, SourcePos, Top};
 pub use keyword::Keyword;
+pub use lexer::is_reserved;
 pub use line_index::{LineColumn, LineIndex};
 pub use number::{magnitude, TooManyDigits};
 pub use op::{family, Family, Op, OpKind, MNEMONICS};

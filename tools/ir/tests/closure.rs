@@ -82,6 +82,18 @@ fn of_a_closure_is_itself() {
 }
 
 #[test]
+fn is_closed_means_that_nothing_would_be_left_out_or_moved() {
+    let package = package();
+    for (id, function) in package.iter() {
+        let closed = closure::of(&package, id);
+        let top = closed.find_function(&function.name).expect("there");
+        assert!(closure::is_closed(&closed, &[top]), "{}", function.name);
+        let same = closed.functions == package.functions;
+        assert_eq!(closure::is_closed(&package, &[id]), same, "{}", function.name);
+    }
+}
+
+#[test]
 fn drops_procs_beside_the_functions() {
     let text = format!("{PACKAGE}\nproc q(s: bits[8], init={{3}}) {{ next (s) }}\n");
     let package = read_package("p.ir", text.as_bytes()).expect("valid");

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, Cpu, Target};
 use xls_aot_ir::{closure, Effect, FuncId, Package};
-use xls_aot_opt::{optimize_roots, CodePlan, OptLevel, Options, Rooted, Topic};
+use xls_aot_opt::{optimize_roots, CodePlan, OptLevel, Options, Topic};
 use xls_aot_runtime::abi::EventKind;
 
 use crate::analysis::{analyse, FuncInfo};
@@ -101,8 +101,15 @@ fn compile(
     options: &Options<'_>,
     clif: Option<&mut Vec<ClifFunction>>,
 ) -> Result<Compiled, Fault> {
-    let Rooted { package, roots } = &optimize_roots(request.package, request.entries, options)
-        .map_err(|broken| Fault::Internal(broken.to_string()))?;
+    let optimised;
+    let (package, roots) = if options.level == OptLevel::None && closure::is_closed(request.package, request.entries) {
+        // The optimiser would only copy the package.
+        (request.package, request.entries)
+    } else {
+        optimised = optimize_roots(request.package, request.entries, options)
+            .map_err(|broken| Fault::Internal(broken.to_string()))?;
+        (&optimised.package, &*optimised.roots)
+    };
     let info = analyse(package);
     let called = live_calls(package, roots, &info);
     let cpu = request.cpu.unwrap_or(Cpu::default_of(request.target));

@@ -13,10 +13,10 @@ use xls_aot_runtime::abi;
 
 use crate::entry::{begin, frame_on_stack, STACK_FRAME_MAX};
 use crate::function::{scalar_flags, unaligned_flags, FnCtx};
-use crate::memory::offsets_of;
+use crate::layouts::Layouts;
 use crate::ownership::{MemRef, Part, Writable};
 use crate::program::Program;
-use crate::repr::{in_memory, shape_of, size_of};
+use crate::repr::{in_memory, shape_of};
 use crate::value::{carrier, carrier_bits, Bv, Lowered};
 use crate::Fault;
 
@@ -65,8 +65,8 @@ fn passed(ty: &Type) -> Passed {
     }
 }
 
-fn returned(ty: &Type) -> Result<Returned, Fault> {
-    Ok(match (ty, size_of(ty)?) {
+fn returned(layouts: &Layouts, ty: &Type) -> Result<Returned, Fault> {
+    Ok(match (ty, layouts.size_of(ty)?) {
         (Type::Bits(width), _) if *width <= 32 => Returned::Scalar(types::I32),
         (Type::Bits(width), _) if *width <= 64 => Returned::Scalar(types::I64),
         (_, 0) => Returned::Nothing,
@@ -79,7 +79,7 @@ fn returned(ty: &Type) -> Result<Returned, Fault> {
 fn signature(program: &Program<'_>, function: &Function, target: Target) -> Result<Option<Signature>, Fault> {
     let mut signature = Signature::new(program.call_conv());
     let mut words = 0;
-    match returned(&function.return_type)? {
+    match returned(&program.layouts, &function.return_type)? {
         Returned::Nothing => {}
         Returned::Scalar(ty) => signature.returns.push(AbiParam::new(ty)),
         Returned::Words(count) => signature.returns.extend((0..count).map(|_| AbiParam::new(types::I64))),
@@ -129,7 +129,7 @@ pub(crate) fn define_direct(program: &mut Program<'_>, top: FuncId) -> Result<Op
     let mut ctx = FnCtx::new(b, program, frame_base, None);
     let mut parameters = parameters.into_iter();
     let missing = || Fault::Internal("entry point with too few parameters".to_owned());
-    let returned = returned(&function.return_type)?;
+    let returned = returned(&ctx.program.layouts, &function.return_type)?;
     let hidden = if returned == Returned::Hidden { Some(parameters.next().ok_or_else(missing)?) } else { None };
     let mut arguments = Vec::with_capacity(function.params.len());
     for &param in &function.params {
@@ -165,7 +165,7 @@ pub(crate) fn define_shim(program: &mut Program<'_>, top: FuncId, direct: u32) -
     };
     let mut ctx = FnCtx::new(b, program, *temp, None);
     let output = ctx.b.ins().load(types::I64, scalar_flags(), *outputs, 0);
-    let returned = returned(&function.return_type)?;
+    let returned = returned(&ctx.program.layouts, &function.return_type)?;
     let mut values = Vec::new();
     if returned == Returned::Hidden {
         values.push(output);
@@ -186,7 +186,8 @@ pub(crate) fn define_shim(program: &mut Program<'_>, top: FuncId, direct: u32) -
     let callee = ctx.function_ref(direct);
     let call = ctx.b.ins().call(callee, &values);
     let results = ctx.b.inst_results(call).to_vec();
-    ctx.store_words(&results, &Writable::result_of_caller(output).whole(), size_of(&function.return_type)?, returned);
+    let size = ctx.size_of(&function.return_type)?;
+    ctx.store_words(&results, &Writable::result_of_caller(output).whole(), size, returned);
     let zero = ctx.imm(types::I64, 0);
     ctx.b.ins().return_(&[zero]);
     ctx.b.seal_all_blocks();
@@ -271,12 +272,13 @@ impl FnCtx<'_, '_> {
                 }
             }
             (Lowered::Agg(parts), Type::Tuple(elements)) => {
-                for ((part, element), at) in parts.iter().zip(elements.iter()).zip(offsets_of(elements)?) {
+                let offsets = self.program.layouts.tuple_offsets(elements)?;
+                for ((part, element), &at) in parts.iter().zip(elements.iter()).zip(&*offsets) {
                     self.pack(part, element, offset + at, words)?;
                 }
             }
             (Lowered::Agg(parts), Type::Array(array)) => {
-                let stride = size_of(&array.element)?;
+                let stride = self.size_of(&array.element)?;
                 for (i, part) in parts.iter().enumerate() {
                     self.pack(part, &array.element, offset + i as u64 * stride, words)?;
                 }

@@ -3,12 +3,9 @@
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{types, InstBuilder, Value};
 use xls_aot_ir::Type;
-use xls_aot_runtime::abi;
 
 use crate::function::FnCtx;
-use crate::memory::offsets_of;
 use crate::ownership::MemRef;
-use crate::repr::size_of;
 use crate::routines::Routine;
 use crate::value::{carrier_bits, Bv, Lowered};
 use crate::Fault;
@@ -121,7 +118,7 @@ impl FnCtx<'_, '_> {
         if size == 0 {
             return Ok(());
         }
-        if !has_padding(ty)? {
+        if !self.program.layouts.has_padding(ty)? {
             let (x, y) = (self.address(x), self.address(y));
             let size = self.imm(types::I64, size);
             parts.extend(self.call_routine(Routine::EqualBytes, &[], &[x, y, size]));
@@ -129,12 +126,13 @@ impl FnCtx<'_, '_> {
         }
         match ty {
             Type::Tuple(elements) => {
-                for (element, offset) in elements.iter().zip(offsets_of(elements)?) {
+                let offsets = self.program.layouts.tuple_offsets(elements)?;
+                for (element, &offset) in elements.iter().zip(&*offsets) {
                     self.collect_memory_equal(element, &x.at(offset), &y.at(offset), parts)?;
                 }
             }
             Type::Array(array) => {
-                let stride = size_of(&array.element)?;
+                let stride = self.size_of(&array.element)?;
                 let equal = self.equal_elements(&array.element, array.len, stride, x, y)?;
                 parts.push(equal);
             }
@@ -177,25 +175,4 @@ impl FnCtx<'_, '_> {
         self.b.switch_to_block(done);
         Ok(all)
     }
-}
-
-/// True if values of the type have bytes in memory that belong to no leaf.
-fn has_padding(ty: &Type) -> Result<bool, Fault> {
-    Ok(match ty {
-        Type::Bits(_) | Type::Token => false,
-        Type::Array(array) => array.len > 0 && has_padding(&array.element)?,
-        Type::Tuple(elements) => {
-            let mut used = 0;
-            for element in elements.iter() {
-                if has_padding(element)? {
-                    return Ok(true);
-                }
-                used += match element {
-                    Type::Bits(width) => abi::bits_size(*width),
-                    Type::Array(_) | Type::Tuple(_) | Type::Token => size_of(element)?,
-                };
-            }
-            used != size_of(ty)?
-        }
-    })
 }

@@ -9,7 +9,6 @@ use xls_aot_ir::Type;
 use xls_aot_runtime::abi::{callback, EventKind, EventSink};
 
 use crate::function::{scalar_flags, Environment, FnCtx};
-use crate::memory::offsets_of;
 use crate::node::Site;
 use crate::value::Lowered;
 use crate::Fault;
@@ -53,8 +52,10 @@ impl<'p> FnCtx<'_, 'p> {
                 self.record(env, number, address);
             }
             (operands, types) => {
-                let place = self.allocate(self.size_of(&Type::tuple(types))?)?;
-                for ((operand, ty), offset) in operands.iter().zip(types).zip(offsets_of(types)?) {
+                let tuple = Type::tuple(types);
+                let place = self.allocate(self.size_of(&tuple)?)?;
+                for (index, (operand, ty)) in operands.iter().zip(types).enumerate() {
+                    let offset = self.program.layouts.tuple_offset(&tuple, index)?;
                     self.store(operand, ty, &place.whole().part(offset))?;
                 }
                 let address = self.address(place.written());

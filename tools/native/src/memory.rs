@@ -2,7 +2,6 @@
 
 use cranelift_codegen::ir::{types, AbiParam, ExtFuncData, ExternalName, InstBuilder, LibCall, Signature, Value};
 use xls_aot_ir::{Type, Value as Constant};
-use xls_aot_layout::tuple_offsets;
 use xls_aot_runtime::abi;
 
 use crate::function::{load_flags, scalar_flags, unaligned_flags, FnCtx};
@@ -13,11 +12,6 @@ use crate::Fault;
 
 /// Largest copy or fill that is done by single loads and stores; larger ones call the platform's routine.
 const INLINE_BYTES_MAX: u64 = 128;
-
-/// Offsets of a tuple's elements.
-pub(crate) fn offsets_of(elements: &[Type]) -> Result<Vec<u64>, Fault> {
-    tuple_offsets(elements).map_err(|error| Fault::TooLarge(error.to_string()))
-}
 
 impl FnCtx<'_, '_> {
     /// Size of a type in memory.
@@ -34,9 +28,9 @@ impl FnCtx<'_, '_> {
             Type::Bits(width) => Lowered::Bits(self.load_bits(*width, place)),
             Type::Token => Lowered::unit(),
             Type::Tuple(elements) => {
-                let offsets = offsets_of(elements)?;
+                let offsets = self.program.layouts.tuple_offsets(elements)?;
                 let mut parts = Vec::with_capacity(elements.len());
-                for (element, offset) in elements.iter().zip(offsets) {
+                for (element, &offset) in elements.iter().zip(&*offsets) {
                     parts.push(self.load(element, &place.at(offset))?);
                 }
                 Lowered::Agg(parts.into())
@@ -82,8 +76,8 @@ impl FnCtx<'_, '_> {
             }
             (Lowered::Bits(bv), _) => self.store_bits(bv, to),
             (Lowered::Agg(parts), Type::Tuple(elements)) => {
-                let offsets = offsets_of(elements)?;
-                for ((part, element), offset) in parts.iter().zip(elements.iter()).zip(offsets) {
+                let offsets = self.program.layouts.tuple_offsets(elements)?;
+                for ((part, element), &offset) in parts.iter().zip(elements.iter()).zip(&*offsets) {
                     self.store(part, element, &to.part(offset))?;
                 }
             }

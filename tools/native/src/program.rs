@@ -101,7 +101,18 @@ pub(crate) struct Program<'p> {
 /// Instructions above which a function is not optimised by Cranelift. Cranelift's optimiser moves computations to their first
 /// use. For every hundred instructions that it inserts at one place, it numbers the block again. So if many values depend on
 /// each other, its time grows with the square of the block's length. The passes of `tools/opt` have no such limit.
-const OPTIMISED_INSTRUCTIONS_MAX: usize = 400_000;
+const OPTIMISED_INSTRUCTIONS_MAX: u64 = 400_000;
+
+/// The same for the product of instructions and blocks. For each computation, Cranelift's optimiser walks up the dominator
+/// tree to the block where all operands are known. So if many blocks stand one after the other (an assertion ends a block),
+/// its time grows with the product: about a second for a product of 2 * 10^10.
+const OPTIMISED_PRODUCT_MAX: u64 = 1_000_000_000;
+
+/// Whether Cranelift's optimiser takes time that is about linear in the size of a function.
+fn is_optimised(function: &Function) -> bool {
+    let (instructions, blocks) = (function.dfg.num_insts() as u64, function.dfg.num_blocks() as u64);
+    instructions <= OPTIMISED_INSTRUCTIONS_MAX && instructions * blocks <= OPTIMISED_PRODUCT_MAX
+}
 
 impl<'p> Program<'p> {
     /// A program without functions. With `verify`, lowering proves that it overwrites nothing that is needed, and Cranelift
@@ -202,7 +213,7 @@ impl<'p> Program<'p> {
     pub fn define(&mut self, index: u32, function: Function) -> Result<(), Fault> {
         let lowered = self.transcript.is_some().then(|| function.display().to_string());
         let mut context = Context::for_function(function);
-        if context.func.dfg.num_insts() <= OPTIMISED_INSTRUCTIONS_MAX {
+        if is_optimised(&context.func) {
             context
                 .optimize(&*self.optimise, &mut ControlPlane::default())
                 .map_err(|error| Fault::Internal(format!("Cranelift's optimiser: {error:?}")))?;
@@ -300,6 +311,26 @@ mod tests {
         builder.ins().return_(&[value]);
         builder.finalize(program.frontend_config());
         program.define(index, function)
+    }
+
+    #[test]
+    fn functions_that_cranelift_optimises_in_more_than_linear_time_are_told() {
+        let function = |instructions: u32, blocks: u32| {
+            let mut function = Function::new();
+            let mut context = FunctionBuilderContext::new();
+            let mut builder = FunctionBuilder::new(&mut function, &mut context);
+            let first = builder.create_block();
+            for _ in 1..blocks {
+                builder.create_block();
+            }
+            builder.switch_to_block(first);
+            for i in 0..instructions {
+                builder.ins().iconst(types::I32, i64::from(i));
+            }
+            is_optimised(builder.func)
+        };
+        assert!(function(400_000, 1) && !function(400_001, 1));
+        assert!(function(100_000, 10_000) && !function(100_000, 10_001));
     }
 
     #[test]

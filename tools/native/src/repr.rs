@@ -75,11 +75,6 @@ pub(crate) fn layout(ty: &Type) -> Result<Layout, Fault> {
     layout_of(ty).map_err(|error| Fault::TooLarge(error.to_string()))
 }
 
-/// Size of a type in memory.
-pub(crate) fn size_of(ty: &Type) -> Result<u64, Fault> {
-    Ok(layout(ty)?.size)
-}
-
 /// Words of 64 bits that a bits type held in memory takes (it is wider than 64 bits).
 pub(crate) const fn memory_words(width: u32) -> u64 {
     let size = abi::bits_size(width);

@@ -46,7 +46,8 @@ impl Sites {
     pub fn of(package: &Package) -> Self {
         let count = package.functions.len();
         let mut sites = Sites { counts: vec![0; count], invoked: vec![false; count] };
-        for node in package.functions.iter().flat_map(|function| &function.nodes) {
+        // The first function applies none.
+        for node in package.functions.iter().skip(1).flat_map(|function| &function.nodes) {
             if let Some(callee) = node.op.callee() {
                 let count = &mut sites.counts[callee.index()];
                 *count = count.saturating_add(1);
@@ -86,14 +87,16 @@ impl Calls {
         let total = weights.iter().fold(0, |sum: u64, &weight| sum.saturating_add(weight));
         // Callees come first, so what is merged into a function is known when it is its turn.
         let mut merged = vec![false; count];
+        let mut is_root = vec![false; count];
+        roots.iter().for_each(|root| is_root[root.index()] = true);
         let mut depths = vec![0u32; count];
-        for (index, function) in package.functions.iter().enumerate() {
-            for callee in function.nodes.iter().filter_map(|node| node.op.callee()).filter(|c| merged[c.index()]) {
+        for (id, function) in package.iter() {
+            let index = id.index();
+            for callee in function.callees(id).filter(|c| merged[c.index()]) {
                 depths[index] = depths[index].max(depths[callee.index()] + 1);
                 weights[index] = weights[index].saturating_add(weights[callee.index()]);
             }
-            let id = FuncId::new(index);
-            let is_called_once = sites.count(id) == 1 && sites.is_invoked(id) && !roots.contains(&id);
+            let is_called_once = sites.count(id) == 1 && sites.is_invoked(id) && !is_root[index];
             merged[index] = inline && is_called_once && depths[index] < NESTING && weights[index] <= ONCE;
         }
         let room = Cell::new(total.saturating_mul(TOTAL_GROWTH).max(TOTAL_GROWTH_MIN));

@@ -7,7 +7,13 @@ use crate::effects::{is_root, Facts};
 /// The function that a graph holds: `nodes` in topological order with the parameters first, `ret` returned. Without
 /// `keep_all`, nodes that neither the result nor an event depends on are dropped. Name and attributes are those of
 /// `source`.
-pub(crate) fn function(nodes: Vec<Node>, ret: NodeId, source: &Function, facts: &[Facts], keep_all: bool) -> Function {
+pub(crate) fn function(
+    mut nodes: Vec<Node>,
+    ret: NodeId,
+    source: &Function,
+    facts: &[Facts],
+    keep_all: bool,
+) -> Function {
     let params = source.params.len();
     let mut live = vec![keep_all; nodes.len()];
     live[..params].fill(true);
@@ -22,20 +28,24 @@ pub(crate) fn function(nodes: Vec<Node>, ret: NodeId, source: &Function, facts: 
         }
     }
     let mut renumbered = vec![NodeId::new(0); nodes.len()];
-    let mut kept = Vec::with_capacity(live.iter().filter(|&&live| live).count());
-    for (index, mut node) in nodes.into_iter().enumerate() {
-        if live[index] {
+    let (mut index, mut kept) = (0, 0);
+    nodes.retain_mut(|node| {
+        let is_live = live[index];
+        if is_live {
             for operand in node.operands.iter_mut() {
                 *operand = renumbered[operand.index()];
             }
-            renumbered[index] = NodeId::new(kept.len());
-            kept.push(node);
+            renumbered[index] = NodeId::new(kept);
+            kept += 1;
         }
-    }
+        index += 1;
+        is_live
+    });
+    nodes.shrink_to_fit();
     Function {
         name: source.name.clone(),
         params: (0..params).map(NodeId::new).collect(),
-        nodes: kept,
+        nodes,
         ret: renumbered[ret.index()],
         return_type: source.return_type.clone(),
         attributes: source.attributes.clone(),

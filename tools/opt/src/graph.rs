@@ -61,8 +61,8 @@ impl<'e> Expr<'e> {
     }
 }
 
-struct Entry {
-    node: Node,
+/// What is known of a node beside what it is.
+struct NodeFacts {
     known: Known,
     /// The number of users of the node in the source, if known; 0 for nodes that are not in the source.
     uses: u32,
@@ -73,8 +73,11 @@ struct Entry {
 /// A function being written.
 pub(crate) struct Graph<'a> {
     context: &'a Context<'a>,
-    entries: Vec<Entry>,
-    table: HashMap<u64, NodeId, BuildHasherDefault<NoHash>>,
+    nodes: Vec<Node>,
+    /// One for each node; apart from them, so that the nodes can be handed on without being moved.
+    facts: Vec<NodeFacts>,
+    /// The last node with each hash. A million nodes are usual, so keys are as short as they can be.
+    table: HashMap<u32, NodeId, BuildHasherDefault<Spread>>,
     depth: u32,
     fuel: u32,
     positions: Box<[SourcePos]>,
@@ -84,11 +87,13 @@ pub(crate) struct Graph<'a> {
 }
 
 impl<'a> Graph<'a> {
-    pub fn new(context: &'a Context<'a>) -> Self {
+    /// An empty graph; `nodes` is about the number of nodes that it will have.
+    pub fn new(context: &'a Context<'a>, nodes: usize) -> Self {
         Graph {
             context,
-            entries: Vec::new(),
-            table: HashMap::default(),
+            nodes: Vec::with_capacity(nodes),
+            facts: Vec::with_capacity(nodes),
+            table: HashMap::with_capacity_and_hasher(nodes, BuildHasherDefault::default()),
             depth: 0,
             fuel: FUEL,
             positions: Box::default(),
@@ -168,7 +173,7 @@ impl<'a> Graph<'a> {
             Err(hash) => {
                 let node = self.node_of(op, args, ty);
                 let id = self.push(node, known);
-                self.entries[id.index()].next = self.table.insert(hash, id);
+                self.facts[id.index()].next = self.table.insert(hash, id);
                 id
             }
         }
@@ -176,15 +181,14 @@ impl<'a> Graph<'a> {
 
     /// The node with this expression, or the expression's hash if there is none. An expression determines its value: the
     /// operation with its attributes, the operands, and the type with the width. Effects are not in the table.
-    fn find(&self, expr: &Expr<'_>) -> Result<NodeId, u64> {
+    fn find(&self, expr: &Expr<'_>) -> Result<NodeId, u32> {
         let hash = hash_of(expr);
         let mut at = self.table.get(&hash).copied();
         while let Some(id) = at {
-            let entry = &self.entries[id.index()];
-            if Expr::of(&entry.node) == *expr {
+            if Expr::of(&self.nodes[id.index()]) == *expr {
                 return Ok(id);
             }
-            at = entry.next;
+            at = self.facts[id.index()].next;
         }
         Err(hash)
     }
@@ -194,8 +198,9 @@ impl<'a> Graph<'a> {
     }
 
     fn push(&mut self, node: Node, known: Known) -> NodeId {
-        let id = NodeId::new(self.entries.len());
-        self.entries.push(Entry { node, known, uses: 0, next: None });
+        let id = NodeId::new(self.nodes.len());
+        self.nodes.push(node);
+        self.facts.push(NodeFacts { known, uses: 0, next: None });
         id
     }
 
@@ -209,17 +214,17 @@ impl<'a> Graph<'a> {
 
     /// The node's operation.
     pub fn op(&self, id: NodeId) -> &Op {
-        &self.entries[id.index()].node.op
+        &self.nodes[id.index()].op
     }
 
     /// The node's operands.
     pub fn args(&self, id: NodeId) -> &[NodeId] {
-        &self.entries[id.index()].node.operands
+        &self.nodes[id.index()].operands
     }
 
     /// The node's type.
     pub fn ty(&self, id: NodeId) -> &Type {
-        &self.entries[id.index()].node.ty
+        &self.nodes[id.index()].ty
     }
 
     /// The node's width; 0 if it is not of a bits type.
@@ -229,7 +234,7 @@ impl<'a> Graph<'a> {
 
     /// The known bits of the node.
     pub fn known(&self, id: NodeId) -> Known {
-        self.entries[id.index()].known
+        self.facts[id.index()].known
     }
 
     /// The node's value, if it is a constant.
@@ -261,13 +266,13 @@ impl<'a> Graph<'a> {
 
     /// Notes that the source has `uses` users of this node.
     pub fn add_uses(&mut self, id: NodeId, uses: u32) {
-        let total = &mut self.entries[id.index()].uses;
+        let total = &mut self.facts[id.index()].uses;
         *total = total.saturating_add(uses);
     }
 
     /// Whether the node is expected to have users besides the one that is being added.
     pub fn is_shared(&self, id: NodeId) -> bool {
-        self.entries[id.index()].uses > 1
+        self.facts[id.index()].uses > 1
     }
 
     /// The node that is bit `index` of `x`, if the graph has one.
@@ -282,11 +287,11 @@ impl<'a> Graph<'a> {
 
     /// All nodes, and how often each rule was applied.
     pub fn into_nodes(self) -> (Vec<Node>, Fired) {
-        (self.entries.into_iter().map(|entry| entry.node).collect(), self.fired)
+        (self.nodes, self.fired)
     }
 }
 
-fn hash_of(&Expr { op, args, ty }: &Expr<'_>) -> u64 {
+fn hash_of(&Expr { op, args, ty }: &Expr<'_>) -> u32 {
     let mut hasher = Mix::default();
     op.hash(&mut hasher);
     args.hash(&mut hasher);
@@ -295,7 +300,8 @@ fn hash_of(&Expr { op, args, ty }: &Expr<'_>) -> u64 {
         Type::Token | Type::Tuple(_) => {}
         Type::Array(array) => array.len.hash(&mut hasher),
     }
-    hasher.finish()
+    // The upper half of a product depends on all bits of its factors.
+    (hasher.finish() >> 32) as u32
 }
 
 /// A multiplicative hash: fast, the same in every run.
@@ -304,7 +310,7 @@ struct Mix(u64);
 
 impl Hasher for Mix {
     fn finish(&self) -> u64 {
-        self.0 ^ self.0 >> 32
+        self.0
     }
 
     fn write(&mut self, bytes: &[u8]) {
@@ -328,11 +334,11 @@ impl Hasher for Mix {
     }
 }
 
-/// The identity on keys that are hashes already.
+/// The hash of keys that are hashes already: only spreads them over 64 bits.
 #[derive(Default)]
-struct NoHash(u64);
+struct Spread(u64);
 
-impl Hasher for NoHash {
+impl Hasher for Spread {
     fn finish(&self) -> u64 {
         self.0
     }
@@ -343,7 +349,7 @@ impl Hasher for NoHash {
         }
     }
 
-    fn write_u64(&mut self, word: u64) {
-        self.0 = word;
+    fn write_u32(&mut self, key: u32) {
+        self.0 = u64::from(key) << 32 | u64::from(key);
     }
 }

@@ -18,7 +18,7 @@ impl Needed {
     pub fn of(package: &Package, roots: &[FuncId]) -> Self {
         let mut needed = Needed { calls: vec![0; package.functions.len()] };
         roots.iter().for_each(|root| needed.calls[root.index()] = 1);
-        package.functions.iter().for_each(|function| needed.add(function));
+        package.iter().for_each(|(id, function)| needed.add(id, function));
         needed
     }
 
@@ -26,11 +26,11 @@ impl Needed {
     /// what nobody needs from now on: its source, the sources that were merged into it, and rewritten functions whose
     /// last call was written out.
     pub fn rewritten(&mut self, id: FuncId, sources: &mut [Function], done: &mut [Function], calls: &Calls) {
-        self.add(&done[id.index()]);
+        self.add(id, &done[id.index()]);
         let mut sources_left = vec![id];
         let mut called = Vec::new();
         while let Some(id) = sources_left.pop() {
-            for callee in self.take(&mut sources[id.index()]) {
+            for callee in self.take(id, &mut sources[id.index()]) {
                 if calls.is_merged(callee) {
                     sources_left.push(callee);
                 } else {
@@ -40,20 +40,20 @@ impl Needed {
         }
         while let Some(callee) = called.pop() {
             if self.calls[callee.index()] == 0 {
-                called.extend(self.take(&mut done[callee.index()]));
+                called.extend(self.take(callee, &mut done[callee.index()]));
             }
         }
     }
 
-    fn add(&mut self, function: &Function) {
-        for callee in callees(function) {
+    fn add(&mut self, id: FuncId, function: &Function) {
+        for callee in function.callees(id) {
             self.calls[callee.index()] = self.calls[callee.index()].saturating_add(1);
         }
     }
 
     /// Empties a function; the functions that it called, once for each call.
-    fn take(&mut self, function: &mut Function) -> Vec<FuncId> {
-        let called: Vec<FuncId> = callees(function).collect();
+    fn take(&mut self, id: FuncId, function: &mut Function) -> Vec<FuncId> {
+        let called: Vec<FuncId> = function.callees(id).collect();
         for callee in &called {
             // A number that was too large to count stays: such a function is kept.
             let calls = &mut self.calls[callee.index()];
@@ -62,8 +62,4 @@ impl Needed {
         function.nodes = Vec::new();
         called
     }
-}
-
-fn callees(function: &Function) -> impl Iterator<Item = FuncId> + '_ {
-    function.nodes.iter().filter_map(|node| node.op.callee())
 }

@@ -23,7 +23,7 @@ pub(crate) struct Rebuild<'a> {
 impl Rebuild<'_> {
     /// The function, rewritten.
     pub fn function(&self, source: &Function) -> (Function, Fired) {
-        let mut body = Body { pass: self, graph: Graph::new(self.context), grown: 0 };
+        let mut body = Body { pass: self, graph: Graph::new(self.context, source.nodes.len()), grown: 0 };
         let params: Vec<NodeId> = source.params.iter().map(|&param| body.graph.param(source.node(param))).collect();
         let ret = body.copy(source, &params, true);
         let (nodes, fired) = body.graph.into_nodes();

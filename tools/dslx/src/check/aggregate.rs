@@ -66,8 +66,10 @@ impl<'a> Infer<'_, 'a> {
         span: Span,
     ) -> Check<ExprId> {
         let hint = hint.and_then(|ty| self.cx.types.as_array(ty)).map(|(element, _)| element);
+        let counted = self.token_callees.len();
         let start = self.draft(start, hint)?;
         let end = self.draft(end, hint)?;
+        self.token_callees.truncate(counted);
         let (known, from) = self.join_all(&[start, end], "the other end has this type")?;
         // Two literals: their type may still come from the context, but how many they are is known.
         let literals = [start, end].iter().all(|&id| self.notes[id.index()].number.is_some());
@@ -309,7 +311,9 @@ impl<'a> Infer<'_, 'a> {
     }
 
     fn slice_bound(&mut self, bound: &'a ast::Expr) -> Check<i128> {
+        let counted = self.token_callees.len();
         let id = self.draft(bound, None)?;
+        self.token_callees.truncate(counted);
         let ty = match self.known(id) {
             Known::Number(_) => self.cx.types.bits(true, 32),
             known => known.clone().default_type(&mut self.cx.types).ok_or(Reported)?,

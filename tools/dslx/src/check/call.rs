@@ -141,7 +141,7 @@ impl<'a> Infer<'_, 'a> {
         if let Some(reported) = failure {
             return Err(reported);
         }
-        self.callees.push(callee);
+        self.note_callee(callee);
         Ok(self.closed(ExprKind::Call { callee, arguments: values }, result, site.expr.span))
     }
 

@@ -1,6 +1,6 @@
 //! The state of one check, shared by all functions that are checked.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use xls_aot_ir::{Diagnostic, Value};
@@ -52,6 +52,8 @@ pub struct Checker<'a> {
     pub(super) slots: Vec<Slot<'a>>,
     /// Instances by what makes them distinct.
     pub(super) ids: HashMap<FunctionKey, InstanceId>,
+    /// Instances that defaults of parametrics call, by the place of the parametric.
+    pub(super) default_callees: HashMap<Span, BTreeSet<InstanceId>>,
     /// Instances whose bodies are to be checked.
     pub(super) queue: VecDeque<InstanceId>,
     /// Findings so far.
@@ -83,6 +85,7 @@ impl<'a> Checker<'a> {
             names: HashMap::new(),
             slots: Vec::new(),
             ids: HashMap::new(),
+            default_callees: HashMap::new(),
             queue: VecDeque::new(),
             findings: Vec::new(),
             reported: HashSet::new(),

@@ -5,23 +5,15 @@ use std::sync::Arc;
 
 use xls_aot_ir::Diagnostic;
 
-use super::checker::{Check, Checker, Reported};
+use super::checker::Checker;
 use super::infer::{Env, Home, Infer};
 use super::signature::{FunctionRef, State};
+use super::top::Tops;
 use super::typed::{Builtin, Checked, ExprKind, Function, InstanceId};
 use super::types::{Definition, ModuleId};
 use crate::modules::Modules;
 use crate::source::SourceMap;
 use crate::syntax::ast::ItemKind;
-
-/// Which functions are checked.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Tops {
-    /// All functions of the top module that have no parametrics, tests and methods included, and all its other items.
-    All,
-    /// The functions of the top module with these names.
-    Named(Vec<String>),
-}
 
 /// Stack of the thread that checks: syntax trees may be deep, and constants need bodies inside bodies.
 const STACK_BYTES: usize = 1 << 29;
@@ -92,7 +84,7 @@ impl<'a> Checker<'a> {
                 ItemKind::ConstAssert(assertion) => {
                     let _ = Infer::new(self, home, &Env::new()).const_assert(&assertion.condition);
                 }
-                ItemKind::Impl(block) => self.all_members(home, block, roots),
+                ItemKind::Impl(block) => self.all_members(home, block),
                 ItemKind::Function(_)
                 | ItemKind::Struct(_)
                 | ItemKind::Import(_)
@@ -106,7 +98,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Checks the members of the `impl` of a structure without parametrics.
-    fn all_members(&mut self, home: Home, block: &'a crate::syntax::ast::Impl, roots: &mut Vec<InstanceId>) {
+    fn all_members(&mut self, home: Home, block: &'a crate::syntax::ast::Impl) {
         let crate::syntax::ast::TypeKind::Path { path, .. } = &block.target.kind else { return };
         let Some(name) = path.as_name() else { return };
         let Some(entry) = self.names(home.module).get(&name.name) else { return };
@@ -120,10 +112,7 @@ impl<'a> Checker<'a> {
             match &item.kind {
                 ItemKind::Function(function) if function.generics.is_empty() => {
                     let home = Home { owner: Some(owner), ..home };
-                    if let Ok(id) = self.instance(FunctionRef { home, function, item }, Env::new(), function.name.span)
-                    {
-                        roots.push(id);
-                    }
+                    let _ = self.instance(FunctionRef { home, function, item }, Env::new(), function.name.span);
                 }
                 ItemKind::Const(constant) => {
                     let _ = self.associated_constant(owner, &constant.name);
@@ -131,35 +120,6 @@ impl<'a> Checker<'a> {
                 _ => {}
             }
         }
-    }
-
-    /// The function of a module by its name.
-    fn named_top(&mut self, module: ModuleId, name: &str) -> Check<InstanceId> {
-        let span = crate::source::Span::default();
-        let Some(entry) = self.names(module).get(name) else {
-            let names: Vec<String> = self.names(module).all().map(str::to_string).collect();
-            let mut finding = Diagnostic::invalid("E1380", span, format!("there is no function `{name}`"));
-            if let Some(near) = xls_aot_ir::nearest(name, names.iter().map(String::as_str)) {
-                finding = finding.note(format!("there is `{near}`"));
-            }
-            return Err(self.report(finding));
-        };
-        let item = self.item(Definition { module, item: entry.item });
-        let ItemKind::Function(function) = &item.kind else {
-            return Err(self.invalid("E1380", item.span, format!("`{name}` is not a function")));
-        };
-        if let Some(parameter) = function.generics.iter().find(|parameter| parameter.default.is_none()) {
-            let text =
-                format!("`{name}` has a parametric `{}`, so it cannot be compiled as it is", parameter.name.name);
-            return Err(self.invalid("E1381", function.name.span, text));
-        }
-        let home = Home { module, item: entry.item, owner: None };
-        let mut env = Env::new();
-        for parameter in &function.generics {
-            let argument = Infer::new(self, home, &env).default_argument(parameter, home, &env)?.ok_or(Reported)?;
-            env.push((parameter.name.name.clone(), argument));
-        }
-        self.instance(FunctionRef { home, function, item }, env, function.name.span)
     }
 
     /// Reports cycles of calls.
@@ -218,7 +178,9 @@ impl<'a> Checker<'a> {
             if has_effect(function) && found.insert(source) {
                 pending.push(source);
             }
-            for callee in &slot.callees {
+            let generics = slot.of.map_or(&[][..], |of| &of.function.generics[..]);
+            let defaults = generics.iter().filter_map(|parameter| self.default_callees.get(&parameter.span));
+            for callee in slot.token_callees.iter().chain(defaults.flatten()) {
                 if let State::Done(callee) = &self.slots[callee.index()].state {
                     callers.entry(definition_of(callee)).or_default().push(source);
                 }

@@ -65,6 +65,10 @@ impl<'a> Infer<'_, 'a> {
             }
             (None, _) => return Ok(None),
         };
+        let callees = std::mem::take(&mut inner.callees);
+        if !callees.is_empty() {
+            self.cx.default_callees.entry(parameter.span).or_default().extend(callees);
+        }
         self.note_failure(result).map(Some)
     }
 

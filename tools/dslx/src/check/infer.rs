@@ -75,6 +75,9 @@ pub(super) struct Infer<'c, 'a> {
     pub constants: Vec<ConstantId>,
     /// Instances that are called.
     pub callees: Vec<InstanceId>,
+    /// Those of them that matter for [`needs_token`](super::typed::Function::needs_token): calls in ranges and in bounds
+    /// of slices do not, as in libxls.
+    pub token_callees: Vec<InstanceId>,
     /// The function whose body this is, for recursion.
     pub current: Option<&'a ast::Function>,
     /// The call that the body is checked for, with the values of the parametrics.
@@ -115,6 +118,7 @@ impl<'c, 'a> Infer<'c, 'a> {
             capture_locals: Vec::new(),
             constants: Vec::new(),
             callees: Vec::new(),
+            token_callees: Vec::new(),
             current: None,
             context: None,
             failed: false,
@@ -231,6 +235,12 @@ impl<'c, 'a> Infer<'c, 'a> {
     /// The type for messages.
     pub fn show(&self, ty: TypeId) -> String {
         self.cx.show(ty)
+    }
+
+    /// Notes a call.
+    pub fn note_callee(&mut self, callee: InstanceId) {
+        self.callees.push(callee);
+        self.token_callees.push(callee);
     }
 
     /// Drafts an expression that is a context of its own, and settles it as what it says itself.

@@ -124,6 +124,7 @@ impl<'a> Infer<'_, 'a> {
         let (captured, capture_locals) =
             (std::mem::take(&mut inner.captured), std::mem::take(&mut inner.capture_locals));
         let (mut body, callees) = (std::mem::take(&mut inner.body), std::mem::take(&mut inner.callees));
+        let token_callees = std::mem::take(&mut inner.token_callees);
         let constants = std::mem::take(&mut inner.constants);
         if result.is_err() || inner_failed {
             self.failed = true;
@@ -167,10 +168,11 @@ impl<'a> Infer<'_, 'a> {
             result,
             state: State::Done(Arc::new(function)),
             callees,
+            token_callees,
             called: span,
             depth: 0,
         });
-        self.callees.push(id);
+        self.note_callee(id);
         Ok(CheckedLambda { id, result, captures: captured })
     }
 
@@ -369,7 +371,7 @@ impl<'a> Infer<'_, 'a> {
         for ((&argument, ty), param) in arguments.iter().zip(types).zip(&function.params) {
             self.settle(argument, ty, Because { span: param.span, what: "the parameter has this type" })?;
         }
-        self.callees.push(callee);
+        self.note_callee(callee);
         Ok((callee, result))
     }
 

@@ -31,8 +31,10 @@ mod settle;
 pub mod show_value;
 mod signature;
 mod solve;
+mod top;
 pub mod typed;
 pub mod types;
 mod warnings;
 
-pub use finish::{check, Tops};
+pub use finish::check;
+pub use top::{NamedTop, Tops};

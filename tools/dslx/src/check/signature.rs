@@ -43,6 +43,8 @@ pub(super) struct Slot<'a> {
     pub state: State,
     /// Instances that it calls.
     pub callees: Vec<InstanceId>,
+    /// Those of them that matter for the convention with a token.
+    pub token_callees: Vec<InstanceId>,
     /// The call that it was made for first.
     pub called: Span,
     /// How many calls lead to it from a top, at that call.
@@ -101,6 +103,7 @@ impl<'a> Checker<'a> {
             result,
             state: State::Waiting,
             callees: Vec::new(),
+            token_callees: Vec::new(),
             called,
             depth: self.depth + 1,
         });
@@ -178,8 +181,10 @@ impl<'a> Checker<'a> {
             return Err(Reported);
         }
         let callees = std::mem::take(&mut infer.callees);
+        let token_callees = std::mem::take(&mut infer.token_callees);
         let body = std::mem::take(&mut infer.body);
         self.slots[id.index()].callees = callees;
+        self.slots[id.index()].token_callees = token_callees;
         Ok(Function {
             key,
             kind: kind_of(of.item),
@@ -198,6 +203,9 @@ impl<'a> Checker<'a> {
 fn kind_of(item: &ast::Item) -> FunctionKind {
     if item.attribute("test").is_some() {
         return FunctionKind::Test;
+    }
+    if item.attribute("cfg").is_some() {
+        return FunctionKind::TestOnly;
     }
     let Some(attribute) = item.attribute("quickcheck") else { return FunctionKind::Plain };
     let cases = attribute.args.iter().find_map(|arg| match (&arg.key, &arg.value) {

@@ -99,6 +99,8 @@ pub enum FunctionKind {
     Plain,
     /// `#[test]`.
     Test,
+    /// `#[cfg(test)]`: for tests only.
+    TestOnly,
     /// `#[quickcheck]`.
     QuickCheck {
         /// How many inputs are tried.

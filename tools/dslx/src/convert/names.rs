@@ -4,7 +4,7 @@
 //! `__module__Struct__method`, `__module__Struct_N___method__8`; `__itok__` instead of the first `__` for the form with
 //! token. Signed values are written as unsigned ones.
 
-use xls_aot_ir::Value;
+use xls_aot_ir::{is_reserved, Value};
 
 use crate::check::typed::{Checked, FunctionKind, InstanceId};
 use crate::check::types::{Argument, ModuleId, Struct};
@@ -38,7 +38,9 @@ pub fn mangled(
     match function.kind {
         // Of the form `function.lambda`; libxls' name has the place in the file.
         FunctionKind::Lambda => name.push_str(&function.key.name.replace('.', "__")),
-        FunctionKind::Plain | FunctionKind::Test | FunctionKind::QuickCheck { .. } => name.push_str(&function.key.name),
+        FunctionKind::Plain | FunctionKind::Test | FunctionKind::TestOnly | FunctionKind::QuickCheck { .. } => {
+            name.push_str(&function.key.name)
+        }
     }
     let owners = owner.iter().flat_map(|owner| &owner.arguments);
     let mut arguments: Vec<&(String, Argument)> = function.key.arguments.iter().chain(owners).collect();
@@ -110,8 +112,11 @@ fn type_text(ty: &str) -> String {
     text.strip_prefix("__").map(str::to_owned).unwrap_or(text)
 }
 
-/// `name` with `_` for each character that a name in IR cannot have.
+/// `name` with `_` for each character that a name in IR cannot have, and before a reserved word.
 pub fn identifier(name: &str) -> String {
+    if is_reserved(name) {
+        return format!("_{name}");
+    }
     let mut text: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '_' }).collect();
     if text.chars().next().is_none_or(|first| first.is_ascii_digit()) {
         text.insert(0, '_');
@@ -142,5 +147,6 @@ mod tests {
         assert_eq!(identifier("my-file"), "my_file");
         assert_eq!(identifier("9lives"), "_9lives");
         assert_eq!(identifier(""), "_");
+        assert_eq!(identifier("block"), "_block");
     }
 }

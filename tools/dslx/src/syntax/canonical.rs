@@ -258,9 +258,8 @@ impl Writer<'_> {
             PatternKind::Range { first, last, inclusive } => {
                 format!("{}..{}{}", self.expr(first), if *inclusive { "=" } else { "" }, self.expr(last))
             }
-            PatternKind::Tuple(elements) => {
-                format!("({}{})", joined(elements, |p| self.pattern(p)), if elements.len() == 1 { "," } else { "" })
-            }
+            // No comma, also for one element: libxls' form, which is not DSLX then.
+            PatternKind::Tuple(elements) => format!("({})", joined(elements, |p| self.pattern(p))),
             PatternKind::Variant { constructor, payload } => match payload {
                 PatternPayload::Tuple(elements) => {
                     format!("{}({})", self.pattern(constructor), joined(elements, |p| self.pattern(p)))
@@ -418,5 +417,6 @@ mod tests {
             assert_eq!(canonical(text), text);
         }
         assert_eq!(canonical("(x as T) < y"), "(x as T) < y");
+        assert_eq!(canonical("{ let (x,) = y; x }"), "{\n    let (x) = y;\n    x\n}");
     }
 }

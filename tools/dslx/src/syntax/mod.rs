@@ -13,7 +13,7 @@ mod token;
 
 pub use canonical::canonical_text;
 pub(crate) use canonical::placeholder;
-pub use parser::{parse_module, Parsed};
+pub use parser::{parse_expression, parse_module, Parsed};
 
 /// Most forms that may be nested: brackets, operands of unary operators, types in types, blocks. The parser refuses more.
 pub const MAX_NESTING: usize = 128;

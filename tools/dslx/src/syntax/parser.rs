@@ -29,7 +29,7 @@ use std::collections::{HashMap, HashSet};
 
 use xls_aot_ir::{Diagnostic, Span};
 
-use super::ast::{Ident, Module, Name, NodeId};
+use super::ast::{Expr, Ident, Module, Name, NodeId};
 use super::brackets::Brackets;
 use super::comments::Comments;
 use super::token::{Token, TokenKind};
@@ -47,33 +47,71 @@ pub struct Parsed {
 
 /// Parses a file of `map`.
 pub fn parse_module(map: &SourceMap, file: FileId) -> Parsed {
-    let (text, base) = (map.text(file), map.base(file));
-    let lexed = lexer::lex(text, base);
-    let brackets = brackets::find(&lexed.tokens, text, base);
-    let mut parser = Parser {
-        text,
-        base,
-        tokens: &lexed.tokens,
-        pos: 0,
-        brackets,
-        comments: Comments::new(text, base, lexed.comments),
-        names: HashMap::new(),
-        next_id: 0,
-        findings: lexed.findings,
-        stopped: false,
-        failed_at: None,
-        depth: 0,
-        chain: 0,
-        open: Vec::new(),
-        features: HashSet::new(),
-        has_self: false,
-    };
+    let mut lexed = Lexed::of(map, file);
+    let mut parser = lexed.parser();
     let mut module = parser.module(file);
     let mut findings = parser.findings;
+    module.node_count = parser.next_id;
     rules::check(&module, &mut findings);
     findings.sort_by_key(|finding| finding.span);
-    module.node_count = parser.next_id;
     Parsed { module, findings }
+}
+
+/// Parses a file of `map` that has one expression: what is given on a command line, such as `f<u32:8>`. Node ids begin
+/// with 0.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn parse_expression(map: &SourceMap, file: FileId) -> Result<Expr, Vec<Diagnostic>> {
+    let mut lexed = Lexed::of(map, file);
+    let mut parser = lexed.parser();
+    let expr = parser.expr().and_then(|expr| match parser.kind() {
+        TokenKind::Eof => Ok(expr),
+        _ => Err(parser.expected("the end of the expression")),
+    });
+    match expr {
+        Ok(expr) if parser.findings.is_empty() => Ok(expr),
+        _ => Err(parser.findings),
+    }
+}
+
+/// The tokens of a file, for one parser.
+struct Lexed<'a> {
+    text: &'a [u8],
+    base: u32,
+    tokens: Vec<Token>,
+    comments: Vec<Span>,
+    findings: Vec<Diagnostic>,
+}
+
+impl<'a> Lexed<'a> {
+    fn of(map: &'a SourceMap, file: FileId) -> Self {
+        let (text, base) = (map.text(file), map.base(file));
+        let lexer::Lexed { tokens, comments, findings } = lexer::lex(text, base);
+        Lexed { text, base, tokens, comments, findings }
+    }
+
+    /// The parser of the file; it takes the comments and the findings.
+    fn parser(&mut self) -> Parser<'_> {
+        Parser {
+            text: self.text,
+            base: self.base,
+            brackets: brackets::find(&self.tokens, self.text, self.base),
+            tokens: &self.tokens,
+            pos: 0,
+            comments: Comments::new(self.text, self.base, std::mem::take(&mut self.comments)),
+            names: HashMap::new(),
+            next_id: 0,
+            findings: std::mem::take(&mut self.findings),
+            stopped: false,
+            failed_at: None,
+            depth: 0,
+            chain: 0,
+            open: Vec::new(),
+            features: HashSet::new(),
+            has_self: false,
+        }
+    }
 }
 
 /// Something could not be read, and there is a finding about it.

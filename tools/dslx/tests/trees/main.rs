@@ -4,7 +4,7 @@ mod show;
 
 use xls_aot_dslx::source::{Report, SourceMap};
 use xls_aot_dslx::syntax::ast::{ItemKind, Module};
-use xls_aot_dslx::syntax::parse_module;
+use xls_aot_dslx::syntax::{parse_expression, parse_module};
 
 fn module(text: &str) -> (SourceMap, Module) {
     let mut map = SourceMap::default();
@@ -448,4 +448,28 @@ fn module_attributes() {
         module.has_feature("type_inference_v2") && module.has_feature("traits") && !module.has_feature("use_syntax")
     );
     assert!(module.allows("nonstandard_constant_naming") && !module.allows("generics"));
+}
+
+#[test]
+fn expressions_by_themselves() {
+    let parse = |text: &str| {
+        let mut map = SourceMap::default();
+        let file = map.add("(top)", text).unwrap();
+        parse_expression(&map, file)
+            .map(|value| show::expr(&value))
+            .map_err(|found| Report::new(&map, found).to_string())
+    };
+    assert_eq!(parse("f").as_deref(), Ok("f"));
+    assert_eq!(
+        parse(" m::f<u32:8, {N + u32:1}, u8[2]> ").as_deref(),
+        Ok("(ref m::f<u32:8 (+ N u32:1) type (array u8 2)>)")
+    );
+    let refused = |text: &str| parse(text).unwrap_err().lines().next().unwrap_or_default().to_string();
+    assert_eq!(
+        refused("f<u32:"),
+        "(top):1:7: error[E1102]: expected a literal behind the type and `:`, but the file ends"
+    );
+    assert_eq!(refused("f g"), "(top):1:3: error[E1101]: expected the end of the expression, found `g`");
+    assert_eq!(refused(""), "(top):1:1: error[E1102]: expected an expression, but the file ends");
+    assert_eq!(refused("f$"), "(top):1:2: error[E1001]: `$` has no meaning here");
 }

@@ -42,6 +42,7 @@ impl<'a> Parser<'a> {
 
         let ret = self.return_node(name, &scope)?;
         let id = self.next_function();
+        scope.nodes.shrink_to_fit();
         let function = Function {
             name: name.text.into(),
             params: scope.params,

@@ -37,7 +37,7 @@ const TABLE_BYTES_MAX: u64 = 1 << 14;
 /// The function, rewritten.
 pub(crate) fn function(context: &Context<'_>, facts: &[Facts], source: &Function) -> (Function, Fired) {
     let (needed, plans) = plans(source, facts);
-    let mut graph = Graph::new(context);
+    let mut graph = Graph::new(context, source.nodes.len());
     let mut copies: Vec<Option<NodeId>> = Vec::with_capacity(source.nodes.len());
     for (id, node) in source.iter() {
         graph.start(node);
