@@ -17,6 +17,9 @@ use crate::number::{spelled, Number};
 use crate::size::Size;
 use crate::value_type::{TypeId, ValueType};
 
+/// Most modules around an item: generated code nests as deep.
+pub(crate) const MAX_MODULES: usize = 32;
+
 /// A place in a source file: line and column from 1.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Position {
@@ -186,8 +189,11 @@ impl TypeTable {
     /// A [`Misfit`] if its name is no identifier or is taken, or its value is not of its type.
     pub fn add_constant(&mut self, constant: Constant) -> Result<(), Misfit> {
         let misfit = |part, message| Err(Misfit { part, message });
-        if let Some(bad) = constant.module.iter().chain([&constant.name]).find(|name| !is_identifier(name)) {
-            return misfit(Part::Name, not_an_identifier(bad));
+        if let Err(message) = check_module(&constant.module) {
+            return misfit(Part::Name, message);
+        }
+        if !is_identifier(&constant.name) {
+            return misfit(Part::Name, not_an_identifier(&constant.name));
         }
         let same = |other: &Constant| other.name == constant.name && other.module == constant.module;
         if self.constants.iter().any(same) {
@@ -353,10 +359,22 @@ impl TypeDef {
     }
 }
 
+/// Checks that an item may be in `module`.
+///
+/// # Errors
+/// What is wrong.
+pub(crate) fn check_module(module: &[String]) -> Result<(), String> {
+    match module.iter().find(|name| !is_identifier(name)) {
+        Some(bad) => Err(not_an_identifier(bad)),
+        None if module.len() > MAX_MODULES => Err(format!("the module is nested more than {MAX_MODULES} levels deep")),
+        None => Ok(()),
+    }
+}
+
 fn check_names(definition: &TypeDef) -> Result<(), Misfit> {
+    check_module(&definition.module).map_err(|message| Misfit { part: Part::Name, message })?;
     let parametrics = definition.parametrics().iter().map(|(name, _)| name);
-    let outer = definition.module.iter().chain([&definition.name]).chain(parametrics);
-    if let Some(bad) = outer.into_iter().find(|name| !is_identifier(name)) {
+    if let Some(bad) = [&definition.name].into_iter().chain(parametrics).find(|name| !is_identifier(name)) {
         return Err(Misfit { part: Part::Name, message: not_an_identifier(bad) });
     }
     let (what, members): (&str, Vec<&str>) = match &definition.kind {

@@ -361,6 +361,40 @@ fn wrong_short_forms() {
 }
 
 #[test]
+fn modules_are_not_nested_deep() {
+    let deep = vec!["m"; 33].join("::");
+    let expected = "error[E1102]: the module is nested more than 32 levels deep";
+    assert_eq!(
+        findings(&format!(r#"{{"name": "A", "module": "{deep}", "alias": "u8"}}"#)),
+        [format!("2:25: {expected}")]
+    );
+    let short = design("", &[&format!("(u8)={deep}::A(a)")]).unwrap_err();
+    assert!(short.starts_with(&format!("--type-name:1:6: {expected}\n")), "{short}");
+}
+
+#[test]
+fn damaged_tables_give_errors_and_no_panic() {
+    let table = format!(
+        r#"{{"types": [{F32}, {{"name": "Op", "module": "a::b", "enum": {{"type": "s3", "variants": [{{"name": "D",
+            "value": -4}}]}}}}, {{"name": "W", "parametrics": [{{"name": "N", "value": 8}}], "struct": [{{"name": "x",
+            "type": "(a::b::Op[3], F32)[2]"}}]}}], "constants": [{{"name": "C", "type": "W<8>[1]", "value": [{{"x":
+            [[[0, "D", 1], {{"sign": true, "exponent": "0x7f", "fraction": 0}}], [["0b1", 2, 3], {{"sign": 0, "exponent": 1,
+            "fraction": 2}}]]}}]}}], "entries": [{{"function": "add", "params": [{{"name": "x", "type": "F32"}}],
+            "result": "F32"}}]}}"#
+    );
+    design(&table, &[]).unwrap_or_else(|error| panic!("{error}"));
+    let mut refused = 0;
+    for at in 0..table.len() {
+        for with in ["", "\"", "9", "-", ":", "]", "{", "\\", "é", "x"] {
+            let damaged = format!("{}{with}{}", &table[..at], &table[at + 1..]);
+            refused += usize::from(design(&damaged, &[]).is_err());
+        }
+        refused += usize::from(design(&table[..at], &[]).is_err());
+    }
+    assert!(refused > 5 * table.len(), "{refused} of {}", 11 * table.len());
+}
+
+#[test]
 fn tops_are_different_functions() {
     let names = TypeNames::default();
     let error = IrFrontEnd { file: "p.ir", text: IR.as_bytes(), tops: &["add", "add"], names }.design().unwrap_err();

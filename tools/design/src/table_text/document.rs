@@ -8,7 +8,7 @@ use super::findings::{span_of, Findings};
 use super::type_text::{self, TypeText};
 use super::{Raw, RawBody, RawConstant, RawDefinition, RawEntry, RawField, RawType, RawVariant, Spot, TypeNames, Word};
 use crate::number::Number;
-use crate::table::{is_identifier, not_an_identifier};
+use crate::table::{check_module, is_identifier, not_an_identifier};
 
 /// A part of the document that is read later, when what it must be is known.
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -264,12 +264,12 @@ impl<'a> Reader<'a, '_> {
         let Some(json) = json else { return Some(Vec::new()) };
         let path = self.text(json)?;
         let names: Vec<String> = path.text.split("::").map(|name| name.trim().to_owned()).collect();
-        match names.iter().find(|name| !is_identifier(name)) {
-            Some(bad) => {
-                self.findings.invalid(path.spot, "E1102", not_an_identifier(bad));
+        match check_module(&names) {
+            Ok(()) => Some(names),
+            Err(message) => {
+                self.findings.invalid(path.spot, "E1102", message);
                 None
             }
-            None => Some(names),
         }
     }
 

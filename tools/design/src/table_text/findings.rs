@@ -14,6 +14,7 @@ pub(super) struct Findings<'a> {
 struct Text<'a> {
     name: &'a str,
     bytes: &'a [u8],
+    lines: LineIndex<'a>,
     found: Vec<Diagnostic>,
 }
 
@@ -25,7 +26,7 @@ const MOST: usize = 50;
 
 impl<'a> Findings<'a> {
     pub fn new(names: &TypeNames<'a>) -> Self {
-        let text = |name, bytes| Text { name, bytes, found: Vec::new() };
+        let text = |name, bytes: &'a [u8]| Text { name, bytes, lines: LineIndex::new(bytes), found: Vec::new() };
         let file = names.file.map_or_else(|| text("", &[]), |file| text(file.name, file.text));
         let short = names.short.iter().map(|short| text(SHORT_FORM, short.as_bytes()));
         Findings { texts: std::iter::once(file).chain(short).collect() }
@@ -59,7 +60,7 @@ impl<'a> Findings<'a> {
         for text in &mut self.texts {
             if !text.found.is_empty() {
                 let found = std::mem::take(&mut text.found);
-                return Err(Finding::Placed(LineIndex::new(text.bytes).diagnostics(text.name, found)));
+                return Err(Finding::Placed(text.lines.diagnostics(text.name, found)));
             }
         }
         Ok(())
@@ -69,7 +70,7 @@ impl<'a> Findings<'a> {
     pub fn position(&self, spot: Spot) -> Option<Position> {
         let text = &self.texts[spot.source];
         let file = text.name.rsplit(['/', '\\']).next().unwrap_or(text.name);
-        let place = LineIndex::new(text.bytes).position(spot.span);
+        let place = text.lines.position(spot.span);
         (spot.source == 0).then(|| Position { file: file.to_owned(), line: place.line, column: place.column })
     }
 
