@@ -13,7 +13,7 @@ fn all_inputs() {
 
 #[test]
 fn the_artifact_describes_itself() {
-    assert_eq!(ARTIFACT.abi_version, 1);
+    assert_eq!(ARTIFACT.abi_version, 2);
     assert_eq!(ARTIFACT.top, "add_one");
     assert_eq!(ARTIFACT.crate_name, "add_one");
     assert!(ARTIFACT.symbol.starts_with("xls_aot_v2_"), "{}", ARTIFACT.symbol);

@@ -60,8 +60,8 @@ Example:
 
 A vector is a line of JSON: {\"ir_file\": FILE, \"top\": NAME, \"args\": [VALUE, ...], \"expected\": VALUE}, where FILE is
 relative to --root; or a line '// run: NAME(VALUE, ...) == VALUE' of an IR file.
-A vector is skipped for one of these reasons: trace, cover (the function reaches one, which compiled code does not
-support), refused (the back end does not support the function), host (the code cannot be loaded on this machine),
+A vector is skipped for one of these reasons: trace, cover (the function reaches one, which the back end cannot
+report), refused (the back end does not support the function), host (the code cannot be loaded on this machine),
 no-reference (there is no result to compare with).
 Exit codes: 0: all vectors passed, and those that were skipped are as --expect-skipped says. 1: otherwise, or nothing ran.")]
     Check(CheckArgs),
