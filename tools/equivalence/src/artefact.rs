@@ -29,10 +29,10 @@ pub(crate) struct Artefact {
 pub(crate) fn site(function: &Function, op: &Op) -> String {
     let name = plain_name(function, op);
     let function = &function.name;
-    match op {
-        Op::Assert { label: Some(label), .. } => format!("{name} (label {label}, function {function})"),
-        _ => format!("{name} (function {function})"),
+    if let Op::Assert { label: Some(label), .. } = op {
+        return format!("{name} (label {label}, function {function})");
     }
+    format!("{name} (function {function})")
 }
 
 impl Artefact {

@@ -15,11 +15,10 @@ pub type SiteName = fn(&Function, &Op) -> String;
 
 /// The message of an assertion, the label of a cover.
 pub fn plain_name(_: &Function, op: &Op) -> String {
-    match op {
-        Op::Assert { message, .. } => message.to_string(),
-        Op::Cover { label } => label.to_string(),
-        op => op.mnemonic().to_owned(),
+    if let Op::Assert { message: name, .. } | Op::Cover { label: name } = op {
+        return name.to_string();
     }
+    op.mnemonic().to_owned()
 }
 
 /// The event sites of a closure, by number.
@@ -66,15 +65,14 @@ impl Sites {
         let mut sites = Vec::new();
         for function in &closure.functions {
             for node in &function.nodes {
-                let kind = match &node.op {
-                    Op::Assert { .. } => SiteKind::Assertion,
-                    Op::Cover { .. } => SiteKind::Cover,
-                    Op::Trace { format, .. } => {
+                let kind = match node.op.effect() {
+                    Effect::None => continue,
+                    Effect::Assert => SiteKind::Assertion,
+                    Effect::Cover => SiteKind::Cover,
+                    Effect::Trace => {
                         let data = node.operands.iter().skip(2).map(|&operand| function.node(operand).ty.clone());
-                        SiteKind::Trace { format: format.to_string(), operands: Type::tuple(data.collect::<Vec<_>>()) }
+                        SiteKind::Trace { format: format_of(&node.op), operands: Type::tuple(data.collect::<Vec<_>>()) }
                     }
-                    op if op.effect() == Effect::None => continue,
-                    op => unreachable!("{} has an event that is not known", op.mnemonic()),
                 };
                 sites.push(Site { name: name(function, &node.op), kind });
             }
@@ -132,10 +130,15 @@ impl Site {
     }
 }
 
+/// The format string of a trace.
+fn format_of(op: &Op) -> String {
+    let Op::Trace { format, .. } = op else { return String::new() };
+    format.to_string()
+}
+
 /// The text of a trace, which the evaluator makes: it is the judge, and not the formatter that is being tested.
 fn message(format: &str, operands: &Type, memory: &[u8]) -> Result<String, String> {
-    match load(operands, memory).map_err(|error| error.to_string())? {
-        Value::Tuple(values) => format_message(format, &values).map_err(|error| error.to_string()),
-        other => Err(format!("its operands are {other}")),
-    }
+    let value = load(operands, memory).map_err(|error| error.to_string())?;
+    let Value::Tuple(values) = value else { return Err(format!("its operands are {value}")) };
+    format_message(format, &values).map_err(|error| error.to_string())
 }
