@@ -226,3 +226,13 @@ fn a_top_has_a_form_without_token() {
     let names: Vec<&str> = program.package.functions.iter().map(|function| &*function.name).collect();
     assert_eq!(names, ["__itok__assertions__checked", "__assertions__checked"]);
 }
+
+#[test]
+fn a_parametric_top_is_written_with_its_values() {
+    let program = converted("parametric_functions.x", &Functions::Top("widen<u32:4>".to_owned()));
+    let Some(xls_aot_ir::Top::Function(top)) = program.package.top else { panic!("no top") };
+    assert_eq!(
+        program.package.function(top).signature(),
+        "fn __parametric_functions__widen__5_4(x: bits[4]) -> bits[5]"
+    );
+}
