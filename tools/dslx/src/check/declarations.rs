@@ -154,16 +154,17 @@ impl<'a> Checker<'a> {
         let mut structs = 0;
         loop {
             while let Some(definition) = pending.pop() {
-                if !done.contains_key(&definition) {
-                    let alias = self.alias_declaration(definition)?;
-                    if let Some(alias) = &alias {
-                        reach.visit(&self.types, alias.ty);
-                        let mut more = BTreeSet::new();
-                        alias.target.aliases(&mut more);
-                        pending.extend(more);
-                    }
-                    done.insert(definition, alias);
+                if done.contains_key(&definition) {
+                    continue;
                 }
+                let alias = self.alias_declaration(definition)?;
+                if let Some(alias) = &alias {
+                    reach.visit(&self.types, alias.ty);
+                    let mut more = BTreeSet::new();
+                    alias.target.aliases(&mut more);
+                    pending.extend(more);
+                }
+                done.insert(definition, alias);
             }
             let Some(&id) = reach.structs.get(structs) else { break };
             structs += 1;
