@@ -1,7 +1,7 @@
 //! The codes of findings. A code never changes its meaning; a new kind of finding gets a new code.
 
 /// Every code of an error with what it stands for. `E10` characters and literals, `E11` syntax, `E115` modules, `E12` and
-/// `E13` types and constants. Codes of warnings are the names of their kinds ([`KINDS`](crate::warnings::KINDS)).
+/// `E13` types and constants, `E15` what IR cannot express. Codes of warnings are the names of their kinds ([`KINDS`](crate::warnings::KINDS)).
 pub const CODES: &[(&str, &str)] = &[
     ("E1001", "a character that has no meaning in DSLX"),
     ("E1002", "a string or character without its closing quote"),
@@ -158,4 +158,8 @@ pub const CODES: &[(&str, &str)] = &[
     ("E1385", "a value that is not known at compile time"),
     ("E1386", "an assertion that fails at compile time"),
     ("E1387", "an evaluation that takes too much"),
+    ("E1501", "a value of an array without elements, which IR does not have"),
+    ("E1502", "a `cover!` without a label"),
+    ("E1503", "a trace with a negative verbosity"),
+    ("E1504", "more elements of arrays than the conversion writes out"),
 ];
