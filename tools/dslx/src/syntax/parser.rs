@@ -23,6 +23,7 @@ mod pattern;
 mod proc;
 mod recovery;
 mod statement;
+mod term;
 mod types;
 mod uniqueness;
 
