@@ -91,8 +91,8 @@ fn an_unknown_top() {
         SUM,
         &["--top", "twise"],
         1,
-        "design.x:1:1: error[E1380]: there is no function `twise`
-  // Sums.
+        "top twise:1:12: error[E1380]: module `design` has no function `twise`
+  fn top() { twise() }
   help: there is `twice`",
     );
 }
