@@ -61,14 +61,12 @@ impl Parser<'_> {
             (T::Import, T::Str, _) => "write `import name;`, or `import folder.name;`",
             (_, T::ColonColon, _) if self.begins_import() => "write `import folder.name;`",
             (_, T::Colon | T::Eq, T::Eq) if touches => "write `=`",
-            (T::DotDot, _, _) | (_, T::DotDot, _) if self.in_brackets() => {
-                "`...` at the end repeats the last element: `[u8:0, ...]`"
-            }
+            (_, T::DotDot, _) if self.in_brackets() => "`...` at the end repeats the last element: `[u8:0, ...]`",
             (_, T::Semi, _) if self.in_brackets() => "`...` repeats the last element: `u8[4]:[0, ...]`",
             (T::Ident, T::Eq, _) if self.in_braces_of_struct() => "a field is written `name: value`",
             (_, T::Semi, _) if self.in_braces_of_match() => "arms are separated by `,`",
             (_, T::If, _) if self.in_braces_of_match() => "patterns have no conditions: write an `if` behind `=>`",
-            (_, T::Eq, _) if kind(-3) == T::Ident || kind(-2) == T::Colon => "parameters have no default values",
+            (_, T::Eq, _) if self.in_parens() => "parameters have no default values",
             (T::Ident, T::Semi, _) if kind(-2) == T::Let => "a name is bound with its value: `let x = value;`",
             (_, T::Let, _) if kind(-1) == T::If => "there is no `if let`; write `match`",
             (T::Ident, T::For, _) if kind(-2) == T::Impl => {
@@ -87,6 +85,11 @@ impl Parser<'_> {
     /// Whether the innermost open bracket is `[`.
     fn in_brackets(&self) -> bool {
         self.open.last().is_some_and(|open| open.kind == TokenKind::OBracket)
+    }
+
+    /// Whether the innermost open bracket is `(`.
+    fn in_parens(&self) -> bool {
+        self.open.last().is_some_and(|open| open.kind == TokenKind::OParen)
     }
 
     /// Whether the statement so far is `import` and names.
