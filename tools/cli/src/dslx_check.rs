@@ -1,8 +1,9 @@
 //! `xls_aot dslx-check`: this DSLX front end against that of libxls.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use xls_aot_dslx::convert::identifier;
 use xls_aot_dslx::frontend::{Functions, Program};
 use xls_aot_dslx::source::SourceMap;
 use xls_aot_dslx::syntax::ast::{Attribute, AttributeValue};
@@ -14,7 +15,7 @@ use xls_aot_xlsynth::worker::{Worker, WorkerError};
 
 use crate::args::DslxCheckArgs;
 use crate::backends::libxls_worker;
-use crate::dslx::{front_end, read, utf8};
+use crate::dslx::{front_end, module_name, read, utf8};
 use crate::exit::{print, Failure};
 
 /// Compares the modules of all files and prints what differs, and the counts.
@@ -22,7 +23,7 @@ pub fn run(args: &DslxCheckArgs) -> Result<(), Failure> {
     let worker = libxls_worker()?;
     let mut total = Total::default();
     for file in &args.files {
-        let text = check(&worker, args, file, read(file)?, &mut total)?;
+        let text = check(&worker, args, &readable(file)?, read(file)?, &mut total)?;
         print(&format!("{}: {text}\n", file.display()))?;
     }
     for number in args.first..args.first.saturating_add(args.random) {
@@ -40,6 +41,14 @@ pub fn run(args: &DslxCheckArgs) -> Result<(), Failure> {
     } else {
         Err(Failure::Reported)
     }
+}
+
+/// The path under which both front ends see a module: libxls names the package like the file, and its own reader does not
+/// take every name.
+fn readable(file: &Path) -> Result<PathBuf, Failure> {
+    let name = module_name(file)?;
+    let readable = identifier(name);
+    Ok(if readable == name { file.to_path_buf() } else { file.with_file_name(format!("{readable}.x")) })
 }
 
 /// Counts over all files.
@@ -136,17 +145,17 @@ fn compare_programs(
 ) -> String {
     let options = Options { seed: args.seed, count: args.count, steps: args.steps, run_all: !args.trust_nodes };
     let mut lines = String::new();
-    let (mut functions, mut structures, mut compile_time) = (0, 0, 0);
+    let (mut functions, mut structures, mut not_needed) = (0, 0, 0);
     let mut unknown: BTreeSet<String> = program.entries().into_iter().collect();
     for report in compare(&program.package, theirs, &options) {
         unknown.remove(&report.name);
         functions += 1;
         match report.verdict {
-            Verdict::CompileTime => {
+            Verdict::NotNeeded => {
                 functions -= 1;
-                compile_time += 1;
+                not_needed += 1;
                 if args.verbose {
-                    lines.push_str(&format!("\n  {}: needed at compile time only", report.name));
+                    lines.push_str(&format!("\n  {}: not needed here", report.name));
                 }
             }
             Verdict::Same { inputs, structure } => {
@@ -176,12 +185,12 @@ fn compare_programs(
     total.same_structure += structures;
     total.constants += converted.constants.len();
     let tests = run_tests(program, args, total);
-    let compile_time = match compile_time {
+    let not_needed = match not_needed {
         0 => String::new(),
-        count => format!(", {count} more at compile time only"),
+        count => format!(", {count} more that are not needed here"),
     };
     format!(
-        "{functions} functions, {structures} with the same nodes{compile_time}, {} constants{tests}{lines}",
+        "{functions} functions, {structures} with the same nodes{not_needed}, {} constants{tests}{lines}",
         converted.constants.len()
     )
 }

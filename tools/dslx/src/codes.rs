@@ -1,7 +1,7 @@
 //! The codes of findings. A code never changes its meaning; a new kind of finding gets a new code.
 
 /// Every code of an error with what it stands for. `E10` characters and literals, `E11` syntax, `E115` modules, `E12` and
-/// `E13` types and constants. Codes of warnings are the names of their kinds ([`KINDS`](crate::warnings::KINDS)).
+/// `E13` types and constants, `E15` what IR cannot express. Codes of warnings are the names of their kinds ([`KINDS`](crate::warnings::KINDS)).
 pub const CODES: &[(&str, &str)] = &[
     ("E1001", "a character that has no meaning in DSLX"),
     ("E1002", "a string or character without its closing quote"),
@@ -74,7 +74,6 @@ pub const CODES: &[(&str, &str)] = &[
     ("E1247", "a type that contains itself"),
     ("E1248", "an enum of other than bits"),
     ("E1249", "an enum without type and members"),
-    ("E1250", "a member of an enum that is defined twice"),
     ("E1251", "a member that an `impl` does not have"),
     ("E1252", "a name whose value is a number without a type"),
     ("E1255", "a type where the value of a parametric is needed, or the other way round"),
@@ -84,6 +83,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("E1261", "too many bodies that constants need"),
     ("E1262", "recursion"),
     ("E1263", "a function without a body"),
+    ("E1264", "a test with parametrics"),
     ("E1270", "a lambda that is used as a value"),
     ("E1271", "a shift amount that is not unsigned"),
     ("E1272", "an order of what has none"),
@@ -119,7 +119,6 @@ pub const CODES: &[(&str, &str)] = &[
     ("E1304", "a loop over what is no array"),
     ("E1310", "a pattern that does not match everything"),
     ("E1311", "a tuple pattern for another type"),
-    ("E1312", "`..` twice in a tuple pattern"),
     ("E1313", "a tuple pattern of another size"),
     ("E1314", "a type as a pattern"),
     ("E1315", "a name bound in patterns joined by `|`"),
@@ -134,7 +133,6 @@ pub const CODES: &[(&str, &str)] = &[
     ("E1333", "a function that a type does not have"),
     ("E1334", "another number of arguments than needed"),
     ("E1335", "a parametric whose value is not known"),
-    ("E1340", "a parameter of a lambda without a type"),
     ("E1341", "`map` over what is no array"),
     ("E1342", "`map` of a function of several arguments"),
     ("E1343", "`map` of a built-in function that it cannot apply"),
@@ -160,4 +158,8 @@ pub const CODES: &[(&str, &str)] = &[
     ("E1385", "a value that is not known at compile time"),
     ("E1386", "an assertion that fails at compile time"),
     ("E1387", "an evaluation that takes too much"),
+    ("E1501", "a value of an array without elements, which IR does not have"),
+    ("E1502", "a `cover!` without a label"),
+    ("E1503", "a trace with a negative verbosity"),
+    ("E1504", "more elements of arrays than the conversion writes out"),
 ];

@@ -133,6 +133,20 @@ fn rows_in_rows_count_together() {
     assert_eq!(codes(&format!("fn f() {{ {text} }}")), [""; 0]);
     let text = format!("({text}{})", " + x".repeat(MAX_CHAIN / 10));
     assert_eq!(codes(&format!("fn f() {{ {text} }}")), ["E1105"]);
+    // Of whatever kind: a row before `as`, before an index, within a type, within the size of one.
+    let half = |link: &str| link.repeat(MAX_CHAIN / 2 + 1);
+    for text in [
+        format!("(x{}){}", half(" + x"), half(" as u8")),
+        format!("x{}{}", half("[y]"), half(" as u8")),
+        format!("x{}{}", half(".a"), half("[y]")),
+        format!("(x{}){}", half(" as u8"), half(".a")),
+        format!("u8[x{}]{}:[y]", half(" + x"), half("[N]")),
+        format!("x as u8[N{}]{}", half(" + N"), half("[N]")),
+        format!("f<u8[N{}]{}>()", half(" + N"), half("[N]")),
+        format!("match x {{ u8[N{}]{}::A => y }}", half(" + N"), half("[N]")),
+    ] {
+        assert_eq!(codes(&format!("fn f() {{ {text} }}")), ["E1105"], "{}...", &text[..20]);
+    }
     // Beside each other, they do not.
     let row = format!("x{}", " + x".repeat(MAX_CHAIN));
     assert_eq!(codes(&format!("fn f() {{ [{row}, {row}, ({row})] }}")), [""; 0]);

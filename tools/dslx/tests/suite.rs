@@ -226,3 +226,40 @@ fn a_top_has_a_form_without_token() {
     let names: Vec<&str> = program.package.functions.iter().map(|function| &*function.name).collect();
     assert_eq!(names, ["__itok__assertions__checked", "__assertions__checked"]);
 }
+
+#[test]
+fn a_parametric_top_is_written_with_its_values() {
+    let program = converted("parametric_functions.x", &Functions::Top("widen<u32:4>".to_owned()));
+    let Some(xls_aot_ir::Top::Function(top)) = program.package.top else { panic!("no top") };
+    assert_eq!(
+        program.package.function(top).signature(),
+        "fn __parametric_functions__widen__5_4(x: bits[4]) -> bits[5]"
+    );
+}
+
+/// What is printed about a module that cannot be converted.
+fn refused(text: &str) -> String {
+    let top = Top { name: "m", path: "m.x", shown: "m.x", text: text.into() };
+    let result = to_ir(top, &Search::default(), &Disk, &Functions::All, &Enabled::none());
+    result.map(|program| print_package(&program.package)).unwrap_err().to_string()
+}
+
+#[test]
+fn what_ir_cannot_express_is_refused() {
+    assert_eq!(
+        refused("fn f() -> u8[0] { [] }"),
+        "m.x:1:19: error[E1501]: this array has no elements, and XLS IR has no such values
+  fn f() -> u8[0] { [] }
+  help: give it at least one element, or leave the code that uses it out with `const if`"
+    );
+    for text in [
+        "fn f() -> u32[100000000] { u32:0..u32:100000000 }",
+        "fn f(x: u8) -> u8[4000000000] { [x, ...] }",
+        "fn f(x: u8[4000000000]) -> u8[4000000000] { array_rev(x) }",
+        "fn f(x: u8[200000000]) -> () { trace_fmt!(\"{}\", x); }",
+        "fn g(x: u8) -> u8 { x }\nfn f(x: u8[200000000]) -> u8[200000000] { map(x, g) }",
+    ] {
+        let report = refused(text);
+        assert!(report.contains("error[E1504]: this needs more than 4194304 elements of arrays"), "{report}");
+    }
+}

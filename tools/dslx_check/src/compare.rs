@@ -41,8 +41,9 @@ pub enum Verdict {
         /// Whether their nodes are the same too.
         structure: bool,
     },
-    /// We have no such function, and none that we have calls it: it is needed at compile time only.
-    CompileTime,
+    /// We have no such function, with neither calling convention. It is needed at compile time only, or for a value that
+    /// nothing uses: otherwise a function that calls it differs.
+    NotNeeded,
     /// They are not.
     Different(Difference),
 }
@@ -50,8 +51,8 @@ pub enum Verdict {
 /// How two functions differ.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Difference {
-    /// We have no function of this name.
-    Missing,
+    /// Ours takes a token and the other does not, or the other way round.
+    Convention,
     /// The signatures differ.
     Signature {
         /// Ours.
@@ -73,7 +74,7 @@ pub enum Difference {
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Difference::Missing => f.write_str("there is no such function here"),
+            Difference::Convention => f.write_str("the function here has the other calling convention"),
             Difference::Signature { ours, theirs } => write!(f, "signature\n    ours   {ours}\n    theirs {theirs}"),
             Difference::Outcome { arguments, ours, theirs } => {
                 write!(f, "on ({arguments})\n    ours   {ours}\n    theirs {theirs}")
@@ -87,12 +88,13 @@ pub fn compare(ours: &Package, theirs: &Package, options: &Options) -> Vec<Funct
     let names: BTreeMap<&str, FuncId> = ours.iter().map(|(id, function)| (&*function.name, id)).collect();
     let mut sides = (Side::new(ours, options), Side::new(theirs, options));
     let mut known = Known::new();
-    let called = called_by_known(theirs, &names);
     let functions = theirs.iter().filter(|(_, function)| !is_made_up(&function.name));
     let reports = functions.map(|(theirs_id, function)| {
         let verdict = match names.get(&*function.name) {
-            None if !called[theirs_id.index()] => Verdict::CompileTime,
-            None => Verdict::Different(Difference::Missing),
+            None if names.contains_key(&*other_convention(&function.name)) => {
+                Verdict::Different(Difference::Convention)
+            }
+            None => Verdict::NotNeeded,
             Some(&ours_id) => {
                 let structure = same_structure((ours, ours_id), (theirs, theirs_id), &mut known);
                 let pair = (ours.function(ours_id), function);
@@ -141,15 +143,12 @@ impl<'a> Side<'a> {
     }
 }
 
-/// Whether each function of `theirs` is called by one that we have, or by the body of a loop.
-fn called_by_known(theirs: &Package, names: &BTreeMap<&str, FuncId>) -> Vec<bool> {
-    let mut called = vec![false; theirs.functions.len()];
-    for function in theirs.functions.iter().filter(|f| names.contains_key(&*f.name) || is_made_up(&f.name)) {
-        for callee in function.nodes.iter().filter_map(|node| node.op.callee()) {
-            called[callee.index()] = true;
-        }
+/// The name that a function would have with the other calling convention.
+fn other_convention(name: &str) -> String {
+    match name.strip_prefix("__itok__") {
+        Some(rest) => format!("__{rest}"),
+        None => format!("__itok{name}"),
     }
-    called
 }
 
 /// Whether a front end made the function up: the body of a loop or of `map`, or a lambda.
@@ -242,11 +241,10 @@ mod tests {
         let narrow = F.replace("32", "8");
         assert!(matches!(verdict(F, &narrow), Verdict::Different(Difference::Signature { .. })));
         let renamed = F.replace("fn f", "fn g");
-        assert_eq!(verdict(&renamed, F), Verdict::CompileTime);
-        let call = "fn h(x: bits[32]) -> bits[32] { ret y: bits[32] = invoke(x, to_apply=f) }";
-        let ours = format!("{renamed}\n{}", call.replace("=f", "=g"));
-        let reports = compare(&package(&ours), &package(&format!("{F}\n{call}")), &OPTIONS);
-        assert_eq!(reports[0].verdict, Verdict::Different(Difference::Missing));
+        assert_eq!(verdict(&renamed, F), Verdict::NotNeeded);
+        let (plain, token) = (F.replace("fn f", "fn __m__f"), F.replace("fn f", "fn __itok__m__f"));
+        assert_eq!(verdict(&plain, &token), Verdict::Different(Difference::Convention));
+        assert_eq!(verdict(&token, &plain), Verdict::Different(Difference::Convention));
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod mutate;
 use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
 use xls_aot_dslx::frontend::{to_ir, Functions};
 use xls_aot_dslx::modules::{Loader, Search, Top};
+use xls_aot_dslx::warnings::Enabled;
 use xls_aot_ir::{print_package, read_package};
 
 /// There are no other files.
@@ -28,7 +29,7 @@ const MOST_TO_READ: usize = 1 << 20;
 
 fuzz_target!(|data: &[u8]| cpu_time::bounded(|| {
     let top = Top { name: "fuzz", path: "fuzz.x", shown: "fuzz.x", text: data.to_vec() };
-    match to_ir(top, &Search::default(), &Nothing, &Functions::AllAndTests) {
+    match to_ir(top, &Search::default(), &Nothing, &Functions::AllAndTests, &Enabled::default()) {
         Err(report) => assert!(report.has_errors(), "refused without an error"),
         Ok(program) => {
             let printed = print_package(&program.package);

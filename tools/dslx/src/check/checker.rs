@@ -26,7 +26,7 @@ pub const MAX_FINDINGS: usize = 200;
 /// Most instances of functions.
 pub const MAX_INSTANCES: usize = 100_000;
 /// Most expressions of all bodies together (`unroll_for!` multiplies them).
-pub const MAX_EXPRESSIONS: usize = 4_000_000;
+pub const MAX_EXPRESSIONS: usize = 2_000_000;
 
 /// The state of one check.
 pub struct Checker<'a> {
@@ -107,6 +107,11 @@ impl<'a> Checker<'a> {
     /// Reports an error of the program.
     pub fn invalid(&mut self, code: &'static str, span: Span, message: impl Into<String>) -> Reported {
         self.report(Diagnostic::invalid(code, span, message))
+    }
+
+    /// Whether an error was found.
+    pub fn has_errors(&self) -> bool {
+        self.findings.iter().any(Diagnostic::is_error)
     }
 
     /// The type for messages.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use xls_aot_ir::Diagnostic;
 
 use super::checker::Checker;
+use super::declarations::Declarations;
 use super::infer::{Env, Home, Infer};
 use super::signature::{FunctionRef, State};
 use super::top::Tops;
@@ -46,20 +47,23 @@ fn check_here(program: &Modules, sources: &SourceMap, tops: &Tops) -> (Option<Ch
     }
     cx.drain();
     cx.find_recursion();
+    let declarations = match cx.has_errors() {
+        true => None,
+        false => cx.declarations(&roots).ok(),
+    };
     let findings = std::mem::take(&mut cx.findings);
     if findings.iter().any(Diagnostic::is_error) {
         return (None, findings);
     }
-    match cx.checked(roots) {
-        Some(checked) => (Some(checked), findings),
-        None => (None, findings),
-    }
+    (cx.checked(roots, declarations.unwrap_or_default()), findings)
 }
 
 impl<'a> Checker<'a> {
     /// Checks all items of a module.
     fn all_items(&mut self, module: ModuleId, roots: &mut Vec<InstanceId>) {
         for (index, item) in self.program.module(module).items.iter().enumerate() {
+            // In the order of the text, constants find the functions that they call checked.
+            self.drain();
             let definition = Definition { module, item: index as u32 };
             let home = Home { module, item: index as u32, owner: None };
             match &item.kind {
@@ -68,6 +72,10 @@ impl<'a> Checker<'a> {
                     {
                         roots.push(id);
                     }
+                }
+                ItemKind::Function(function) if ["test", "quickcheck"].iter().any(|a| item.attribute(a).is_some()) => {
+                    let text = "a test has no parametrics: nothing gives them values";
+                    self.invalid("E1264", function.name.span, text);
                 }
                 ItemKind::Const(_) => {
                     let _ = self.constant_item(definition);
@@ -154,7 +162,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The result, if all bodies are there.
-    fn checked(mut self, tops: Vec<InstanceId>) -> Option<Checked> {
+    fn checked(mut self, tops: Vec<InstanceId>, declarations: Declarations) -> Option<Checked> {
         let tokens = self.definitions_with_tokens();
         let mut functions = Vec::with_capacity(self.slots.len());
         for slot in &mut self.slots {
@@ -164,7 +172,7 @@ impl<'a> Checker<'a> {
             Arc::make_mut(&mut function).needs_token = needs_token;
             functions.push(function);
         }
-        Some(Checked { types: self.types, functions, constants: self.constants, tops })
+        Some(Checked { types: self.types, functions, constants: self.constants, tops, declarations })
     }
 
     /// The definitions that need a token: one of their instances has an effect, or calls one that needs it.

@@ -52,6 +52,7 @@ impl<'a> Infer<'_, 'a> {
             (None, _) => return Ok(None),
             (Some(_), _) => self.parameter_type(parameter, home, env)?,
         };
+        let watched = self.cx.budget.wrapped.replace(Vec::new());
         let mut inner = Infer::new(self.cx, home, env);
         let result = match (&parameter.default, ty) {
             (Some(GenericDefault::Expr(expr)), Some(ty)) => {
@@ -65,6 +66,10 @@ impl<'a> Infer<'_, 'a> {
             }
             (None, _) => return Ok(None),
         };
+        for span in inner.cx.budget.wrapped.take().unwrap_or_default() {
+            inner.warn_rollover(span, parameter);
+        }
+        inner.cx.budget.wrapped = watched;
         let callees = std::mem::take(&mut inner.callees);
         if !callees.is_empty() {
             self.cx.default_callees.entry(parameter.span).or_default().extend(callees);

@@ -198,11 +198,6 @@ impl<'a> Checker<'a> {
             };
             infer.settle(draft, ty, because)?;
             let value = infer.evaluate(draft, "the number of a member")?;
-            if let Some(other) = members.iter().find(|other| other.name == member.name.as_str()) {
-                let text = format!("member `{}` is defined twice", other.name);
-                let finding = Diagnostic::invalid("E1250", member.name.span, text).label(other.span, "first here");
-                return Err(infer.report(finding));
-            }
             members.push(Member { name: member.name.as_str().to_string(), value, span: member.name.span });
         }
         let (signed, width) = self.types.as_bits(ty).ok_or(Reported)?;

@@ -79,18 +79,13 @@ impl<'a> Infer<'_, 'a> {
         outer
     }
 
-    /// Checks a lambda whose parameters have these types (`None`: it must say them).
-    fn lambda(&mut self, lambda: &'a Lambda, types: &[Option<TypeId>], span: Span) -> Check<CheckedLambda> {
+    /// Checks a lambda whose parameters have these types, unless it says others.
+    fn lambda(&mut self, lambda: &'a Lambda, types: &[TypeId], span: Span) -> Check<CheckedLambda> {
         let mut parameter_types = Vec::new();
         for (param, ty) in lambda.params.iter().zip(types) {
-            parameter_types.push(match (param, ty) {
-                (LambdaParam::Typed(param), _) => self.ty(&param.ty)?,
-                (LambdaParam::Untyped(_), Some(ty)) => *ty,
-                (LambdaParam::Untyped(name), None) => {
-                    let text = format!("the type of `{}` is not known", name.name);
-                    let finding = Diagnostic::invalid("E1340", name.span, text).note("write it: `|x: u8| ...`");
-                    return Err(self.report(finding));
-                }
+            parameter_types.push(match param {
+                LambdaParam::Typed(param) => self.ty(&param.ty)?,
+                LambdaParam::Untyped(_) => *ty,
             });
         }
         let declared = match &lambda.return_type {
@@ -208,7 +203,7 @@ impl<'a> Infer<'_, 'a> {
                 }
                 LambdaParam::Untyped(_) => self.infer(arg, None)?,
             };
-            types.push(Some(self.ty_of(id)));
+            types.push(self.ty_of(id));
             values.push(id);
         }
         let span = site.expr.span;
@@ -244,7 +239,7 @@ impl<'a> Infer<'_, 'a> {
                 if lambda.params.len() != 1 {
                     return Err(self.invalid("E1342", span, "`map` gives one element to its function"));
                 }
-                let checked = self.lambda(lambda, &[Some(element)], span)?;
+                let checked = self.lambda(lambda, &[element], span)?;
                 let captures = checked.captures.iter().map(|&local| self.read(local, span)).collect();
                 return Ok((Callee::Instance(checked.id), captures, checked.result));
             }

@@ -13,6 +13,7 @@ mod builtins;
 mod call;
 mod checker;
 mod control;
+pub mod declarations;
 mod exhaustive;
 mod expr;
 mod finish;

@@ -59,7 +59,7 @@ impl<'a> Infer<'_, 'a> {
                 let Some(name) = segments.next() else { break Meaning::Module };
                 match self.global_member(module, name)? {
                     Global::Module(inner) => module = inner,
-                    Global::Item(definition) => break self.item_meaning(definition)?,
+                    Global::Item(definition) => break self.item_meaning(definition, name)?,
                 }
             },
         };
@@ -90,7 +90,7 @@ impl<'a> Infer<'_, 'a> {
         let found = self.cx.global(self.home.module, name, self.home.item);
         match self.note_failure(found)? {
             Some(Global::Module(module)) => return Ok(First::Module(module)),
-            Some(Global::Item(definition)) => return self.item_meaning(definition).map(First::Meaning),
+            Some(Global::Item(definition)) => return self.item_meaning(definition, name).map(First::Meaning),
             None => {}
         }
         if name.as_str() == "Self" {
@@ -133,7 +133,7 @@ impl<'a> Infer<'_, 'a> {
         self.report(finding)
     }
 
-    fn item_meaning(&mut self, definition: Definition) -> Check<Meaning<'a>> {
+    fn item_meaning(&mut self, definition: Definition, name: &Ident) -> Check<Meaning<'a>> {
         let item = self.cx.item(definition);
         Ok(match &item.kind {
             ItemKind::Struct(ast) => Meaning::Type(TypeName::Struct(StructDefinition { definition, ast })),
@@ -145,12 +145,17 @@ impl<'a> Infer<'_, 'a> {
                 let found = self.cx.alias(definition);
                 Meaning::Type(self.note_failure(found)?)
             }
-            ItemKind::Sum(_) => {
+            ItemKind::Sum(sum) => {
                 let text = "enumerations with payloads are not supported";
-                return Err(self.report(Diagnostic::unsupported("E1232", item.span, text)));
+                let finding =
+                    Diagnostic::unsupported("E1232", name.span, text).label(sum.name.span, "it is defined here");
+                return Err(self.report(finding));
             }
             ItemKind::Proc(_) | ItemKind::ProcAlias(_) => {
-                return Err(self.report(Diagnostic::unsupported("E1233", item.span, "procs are not compiled")));
+                let at = item.name().map_or(item.span, |name| name.span);
+                let finding = Diagnostic::unsupported("E1233", name.span, "procs are not compiled")
+                    .label(at, "it is defined here");
+                return Err(self.report(finding));
             }
             ItemKind::Function(_)
             | ItemKind::Const(_)

@@ -68,9 +68,6 @@ impl<'a> Infer<'_, 'a> {
         };
         let rests = patterns.iter().filter(|pattern| matches!(pattern.kind, Ast::Rest)).count();
         let names = patterns.len() - rests;
-        if rests > 1 {
-            return Err(self.invalid("E1312", span, "`..` may stand once in a tuple pattern"));
-        }
         if names > types.len() || rests == 0 && names < types.len() {
             let text = format!("this pattern has {names} elements, and `{}` has {}", self.show(ty), types.len());
             let mut finding = Diagnostic::invalid("E1313", span, text);
@@ -102,7 +99,7 @@ impl<'a> Infer<'_, 'a> {
                 Some(Binding::Type(_)) => {
                     return Err(self.invalid("E1314", span, format!("`{}` is a type, not a value", name.name)));
                 }
-                None if self.is_constant(name)? => {
+                None if self.names_constant(name)? => {
                     let id = self.draft_name(name)?;
                     self.pattern_value(id, ty, because)?
                 }
@@ -171,18 +168,22 @@ impl<'a> Infer<'_, 'a> {
         }
     }
 
-    /// Whether a lone name in a pattern names a constant of the module.
-    fn is_constant(&mut self, name: &'a ast::Ident) -> Check<bool> {
+    /// Whether a lone name in a pattern names a constant of the module. Other items are no patterns.
+    fn names_constant(&mut self, name: &'a ast::Ident) -> Check<bool> {
         let (module, item) = (self.home.module, self.home.item);
         let Some(entry) = self.cx.names(module).get(&name.name) else { return Ok(false) };
         if entry.item > item {
             return Ok(false);
         }
         let found = self.cx.global(module, name, item);
-        Ok(match self.note_failure(found)? {
+        let constant = match self.note_failure(found)? {
             Some(Global::Item(definition)) => matches!(self.cx.item(definition).kind, ItemKind::Const(_)),
             Some(Global::Module(_)) | None => false,
-        })
+        };
+        match constant {
+            true => Ok(true),
+            false => Err(self.invalid("E1314", name.span, format!("`{}` is not a value", name.name))),
+        }
     }
 
     /// `match`, also `const match`.

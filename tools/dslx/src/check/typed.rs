@@ -552,6 +552,8 @@ pub struct Checked {
     pub constants: Vec<Constant>,
     /// The instance of each top that was asked for, in that order.
     pub tops: Vec<InstanceId>,
+    /// Names and documentation of what the tops reach.
+    pub declarations: super::declarations::Declarations,
 }
 
 impl Checked {

@@ -5,6 +5,7 @@ use xls_aot_ir::Diagnostic;
 use super::infer::Infer;
 use super::types::TypeId;
 use crate::source::Span;
+use crate::syntax::ast::GenericParam;
 
 impl Infer<'_, '_> {
     /// A range without elements.
@@ -21,6 +22,12 @@ impl Infer<'_, '_> {
     /// A negative number below the least of its type.
     pub fn warn_wrapped_number(&mut self, span: Span, ty: TypeId) {
         let text = format!("this number is below the least of `{}`, and wraps", self.show(ty));
+        self.cx.report(Diagnostic::warning("constexpr_eval_rollover", span, text));
+    }
+
+    /// A default of a parametric whose computation wraps.
+    pub fn warn_rollover(&mut self, span: Span, parameter: &GenericParam) {
+        let text = format!("the result does not fit and wraps, while parametric `{}` is computed", parameter.name.name);
         self.cx.report(Diagnostic::warning("constexpr_eval_rollover", span, text));
     }
 

@@ -94,6 +94,9 @@ impl Frame<'_> {
                 let operand_ty = body.expr(*left).ty;
                 let left = self.eval(host, *left)?;
                 let right = self.eval(host, *right)?;
+                if host.budget().wrapped.is_some() && operation::wraps(*op, (&left, &right), host.types(), ty) {
+                    host.budget().wrapped.iter_mut().for_each(|spans| spans.push(expr.span));
+                }
                 done(operation::binary(*op, (&left, &right), host.types(), operand_ty, ty), expr.span)
             }
             ExprKind::Cast(operand) => {

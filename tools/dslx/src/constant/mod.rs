@@ -83,10 +83,12 @@ pub struct Budget {
     pub steps: u64,
     /// Expressions that are evaluated inside one another now.
     pub depth: u32,
+    /// Additions, subtractions and multiplications whose result wrapped, if they are watched.
+    pub wrapped: Option<Vec<Span>>,
 }
 
 /// Steps of all evaluations of a check.
-pub const MAX_STEPS: u64 = 100_000_000;
+pub const MAX_STEPS: u64 = 20_000_000;
 /// Nesting of expressions under evaluation, over all calls.
 pub const MAX_DEPTH: u32 = 2_000;
 /// Longest array that an evaluation makes.
@@ -94,6 +96,6 @@ pub const MAX_ELEMENTS: u64 = 1 << 22;
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { steps: MAX_STEPS, depth: 0 }
+        Self { steps: MAX_STEPS, depth: 0, wrapped: None }
     }
 }

@@ -73,6 +73,26 @@ pub fn binary(
     apply(&op, &[left, right], &types.to_ir(ty))
 }
 
+/// Whether the result of an addition, subtraction or multiplication does not fit its type.
+pub fn wraps(op: BinaryOp, (left, right): (&Value, &Value), types: &Types, ty: TypeId) -> bool {
+    let (Value::Bits(left), Value::Bits(right), Some((signed, width))) = (left, right, types.as_bits(ty)) else {
+        return false;
+    };
+    // Wide enough for any result: the operation is done there as well, and compared.
+    let Some(wide) = width.checked_mul(2).and_then(|wide| wide.checked_add(1)) else { return false };
+    let op = match op {
+        BinaryOp::Add => Op::Add,
+        BinaryOp::Subtract => Op::Sub,
+        BinaryOp::Multiply if signed => Op::Smul,
+        BinaryOp::Multiply => Op::Umul,
+        _ => return false,
+    };
+    let extend = |bits: &Bits| resize(&Value::Bits(bits.clone()), signed, width, wide);
+    let exact = apply(&op, &[&extend(left), &extend(right)], &IrType::Bits(wide));
+    let kept = exact.as_ref().map(|exact| resize(&resize(exact, false, wide, width), signed, width, wide));
+    exact != kept
+}
+
 /// The frequent operations on up to 64 bits, which constant expressions of widths are made of.
 fn short(op: BinaryOp, left: &Value, right: &Value, signed: bool, width: Option<u32>) -> Option<Value> {
     let (Value::Bits(left), Value::Bits(right)) = (left, right) else { return None };

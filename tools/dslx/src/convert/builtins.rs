@@ -38,6 +38,9 @@ impl FunctionConverter<'_, '_> {
         span: Span,
     ) -> Converted<NodeId> {
         let at = Some(span);
+        if matches!(builtin, Builtin::ArrayRev | Builtin::Enumerate | Builtin::Zip) {
+            self.session.take(ty.array_len().unwrap_or_default(), span)?;
+        }
         let op = match builtin {
             Builtin::AndReduce => Op::AndReduce,
             Builtin::OrReduce => Op::OrReduce,

@@ -2,6 +2,7 @@
 
 use xls_aot_ir::{Diagnostic, NodeId, Op, Type};
 
+use super::expression::leaves;
 use super::function::{Branch, FunctionConverter};
 use super::operators::INDEX_WIDTH;
 use super::Converted;
@@ -139,6 +140,10 @@ impl FunctionConverter<'_, '_> {
         };
         let reached = self.reached();
         let arguments = self.all(&trace.arguments)?;
+        for &argument in &trace.arguments {
+            let parts = leaves(&self.expr_type(argument));
+            self.session.take(parts, span)?;
+        }
         let mut format = Format::default();
         let mut argument = trace.arguments.iter().zip(arguments);
         for step in &trace.steps {

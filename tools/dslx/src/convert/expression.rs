@@ -95,6 +95,8 @@ impl FunctionConverter<'_, '_> {
         if has_empty_array(value) {
             return Err(no_elements(span));
         }
+        // One number more does not matter, also if there are many of them: the source is as long.
+        self.session.take(leaves(&ty).saturating_sub(1), span)?;
         Ok(self.literal(value.clone(), ty, Some(span)))
     }
 
@@ -105,6 +107,7 @@ impl FunctionConverter<'_, '_> {
         if len == 0 {
             return Err(no_elements(span));
         }
+        self.session.take(len as u64, span)?;
         elements.resize(len, last);
         Ok(self.add(Op::Array, elements, ty, Some(span)))
     }
@@ -118,6 +121,7 @@ impl FunctionConverter<'_, '_> {
         if array.len == 0 {
             return Err(no_elements(span));
         }
+        self.session.take(array.len, span)?;
         let elements = (0..array.len).map(|i| Value::Bits(plus(start, i))).collect();
         Ok(self.literal(Value::Array(elements), ty, Some(span)))
     }
@@ -210,6 +214,15 @@ fn plus(start: &Bits, i: u64) -> Bits {
     }
     sum.clear_unused();
     sum
+}
+
+/// Number of bits values, and of tuples without elements, in a value of a type.
+pub(super) fn leaves(ty: &Type) -> u64 {
+    match ty {
+        Type::Bits(_) | Type::Token => 1,
+        Type::Tuple(elements) => elements.iter().map(leaves).fold(1, u64::saturating_add),
+        Type::Array(array) => leaves(&array.element).saturating_mul(array.len),
+    }
 }
 
 fn has_empty_array(value: &Value) -> bool {

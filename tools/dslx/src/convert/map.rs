@@ -4,6 +4,7 @@ use xls_aot_ir::{FuncId, NodeId, Op, Type, Value};
 
 use super::builder::Builder;
 use super::builtins::builtin_name;
+use super::expression::leaves;
 use super::function::FunctionConverter;
 use super::names::identifier;
 use super::operators::INDEX_WIDTH;
@@ -39,6 +40,7 @@ impl FunctionConverter<'_, '_> {
         ty: Type,
         span: Span,
     ) -> Converted<NodeId> {
+        self.session.take(leaves(&ty), span)?;
         let Some(zero) = Value::zero(&ty) else { return Err(super::expression::no_elements(span)) };
         let to_apply = self.session.converted[&callee];
         let has_effects = self.session.checked.function(callee).needs_token;

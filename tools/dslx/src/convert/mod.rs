@@ -43,10 +43,13 @@ use xls_aot_ir::{Diagnostic, FuncId, Function, Package, Top, Type};
 
 use crate::check::typed::{Checked, InstanceId};
 use crate::check::types::{ModuleId, TypeId};
-use crate::source::SourceMap;
+use crate::source::{SourceMap, Span};
 use position::Positions;
 
 pub use names::{identifier, mangled, Convention};
+
+/// Most elements of arrays that a conversion writes out, as literals or as operations on single elements.
+pub const MAX_ELEMENTS: u64 = 1 << 22;
 
 /// What to convert.
 pub struct Request<'a> {
@@ -78,6 +81,7 @@ pub fn convert(checked: &Checked, request: &Request) -> Result<Package, Vec<Diag
         types: HashMap::new(),
         positions: Positions::new(request.sources),
         next_id: 1,
+        room: MAX_ELEMENTS,
     };
     let mut findings = Vec::new();
     let order = order::callees_first(checked, request.roots);
@@ -122,6 +126,8 @@ struct Session<'a> {
     types: HashMap<TypeId, Type>,
     positions: Positions<'a>,
     next_id: u64,
+    /// Elements that may still be written out.
+    room: u64,
 }
 
 impl Session<'_> {
@@ -134,6 +140,21 @@ impl Session<'_> {
 
     fn ir_type(&mut self, ty: TypeId) -> Type {
         self.types.entry(ty).or_insert_with(|| self.checked.types.to_ir(ty)).clone()
+    }
+
+    /// Takes room for `count` elements of something at `span`.
+    fn take(&mut self, count: u64, span: Span) -> Converted<()> {
+        match self.room.checked_sub(count) {
+            Some(room) => {
+                self.room = room;
+                Ok(())
+            }
+            None => {
+                let message = format!("this needs more than {MAX_ELEMENTS} elements of arrays, with all before it");
+                let finding = Diagnostic::limit("E1504", span, message);
+                Err(Box::new(finding.note("use a loop over a smaller array")))
+            }
+        }
     }
 
     fn add_function(&mut self, function: Function) -> FuncId {

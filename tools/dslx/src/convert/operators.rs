@@ -71,6 +71,7 @@ impl FunctionConverter<'_, '_> {
                 self.add(op, vec![node], to, span)
             }
             (Type::Bits(_), Type::Array(array)) => {
+                self.session.take(array.len, self.body.expr(id).span)?;
                 let width = array.element.bit_count().unwrap_or_default();
                 let len = u32::try_from(array.len).unwrap_or(u32::MAX);
                 let mut elements: Vec<NodeId> = (0..len)
@@ -81,6 +82,7 @@ impl FunctionConverter<'_, '_> {
                 self.array(elements, to, self.body.expr(id).span)?
             }
             (Type::Array(array), Type::Bits(_)) => {
+                self.session.take(array.len, self.body.expr(id).span)?;
                 let pieces = (0..array.len).map(|i| self.element_at(node, i, INDEX_WIDTH, None)).collect();
                 self.add(Op::Concat, pieces, to, span)
             }

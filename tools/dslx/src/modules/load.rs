@@ -10,7 +10,7 @@ use xls_aot_ir::{nearest, Diagnostic, Span};
 use super::search::{folder_of, joined, Found, Loader, NotFound, Search};
 use super::{Entry, Imported, Modules, MAX_MODULES, MAX_TEXT_BYTES};
 use crate::check::types::ModuleId;
-use crate::source::{FileId, SourceMap};
+use crate::source::{FileId, SourceMap, MAX_FINDINGS};
 use crate::syntax::ast::{ItemKind, Module, Name, NodeId, UseTree, UseTreeKind};
 use crate::syntax::parse_module;
 
@@ -93,8 +93,12 @@ struct Import {
 }
 
 impl Program<'_> {
-    /// Reads one import of the module on top of the stack, or takes it off; false if the stack is empty.
+    /// Reads one import of the module on top of the stack, or takes it off; false if the stack is empty, or there are as many
+    /// findings as are reported.
     fn step(&mut self) -> bool {
+        if self.findings.len() >= MAX_FINDINGS {
+            return false;
+        }
         let Some(frame) = self.stack.last_mut() else { return false };
         let id = frame.id;
         match frame.imports.next() {

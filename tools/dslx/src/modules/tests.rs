@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{load, Imported, Loaded, Loader, Root, Search, Top, MAX_MODULES};
-use crate::source::{Report, SourceMap};
+use crate::source::{Report, SourceMap, MAX_FINDINGS};
 use crate::syntax::ast::ItemKind;
 
 /// Files in memory by their paths.
@@ -171,6 +171,13 @@ fn errors_of_all_modules_are_reported() {
     let report = refused("import a; import b; fn", &files);
     let places: Vec<&str> = report.lines().filter(|line| line.contains("error[")).collect();
     assert_eq!(places.len(), 4, "{report}");
+}
+
+#[test]
+fn no_more_is_looked_for_after_many_findings() {
+    let imports: String = (0..100_000).map(|i| format!("import missing{i};\n")).collect();
+    let (_, loaded) = program(&imports, &[]);
+    assert_eq!(loaded.findings.len(), MAX_FINDINGS);
 }
 
 #[test]

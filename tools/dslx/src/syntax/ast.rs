@@ -16,6 +16,7 @@
 //! - The height is bounded: at most [`MAX_NESTING`](super::MAX_NESTING) nested forms, and on any way down at most
 //!   [`MAX_CHAIN`](super::MAX_CHAIN) operators or postfixes that stand in a row.
 
+mod control;
 mod expr;
 mod item;
 mod name;
@@ -23,10 +24,12 @@ mod pattern;
 mod types;
 pub mod walk;
 
+pub use control::{
+    Block, ConstAssert, For, If, IfBranch, Lambda, LambdaParam, Let, Loop, Match, MatchArm, Stmt, StmtKind,
+};
 pub use expr::{
-    BinaryOp, Block, ChannelDecl, ConstAssert, Expr, ExprKind, For, FormatMacro, FormatMacroKind, FormatPiece,
-    FormatString, GenericArg, If, IfBranch, Index, Lambda, LambdaParam, Let, Loop, Match, MatchArm, Number, Radix,
-    Splat, Stmt, StmtKind, StructField, TypeMacro, UnaryOp,
+    BinaryOp, ChannelDecl, Expr, ExprKind, FormatMacro, FormatMacroKind, FormatPiece, FormatString, GenericArg, Index,
+    Number, Radix, Splat, StructField, TypeMacro, UnaryOp,
 };
 pub use item::{
     Attribute, AttributeArg, AttributeValue, Const, Enum, EnumMember, Field, Function, GenericDefault, GenericParam,

@@ -263,6 +263,8 @@ impl Lexer<'_> {
         let finding = Diagnostic::invalid("E1001", self.span(start, self.pos), message);
         let finding = match first {
             '~' => finding.note("bits are inverted with `!`"),
+            '?' => finding.note("write `if condition { a } else { b }`"),
+            '@' | '$' | '\\' => finding.note("outside of comments and strings, this is no character of DSLX"),
             c if c.is_whitespace() => finding.note("replace it by a space"),
             _ => finding.note("outside of comments and strings, DSLX is written in ASCII"),
         };

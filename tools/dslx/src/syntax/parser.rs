@@ -15,6 +15,7 @@ mod control;
 mod expr;
 mod function;
 mod generics;
+mod hints;
 mod item;
 mod literal;
 mod path;
@@ -22,6 +23,7 @@ mod pattern;
 mod proc;
 mod recovery;
 mod statement;
+mod term;
 mod types;
 mod uniqueness;
 
@@ -235,7 +237,8 @@ impl<'a> Parser<'a> {
             None => {
                 let keyword = self.slice(self.token()).iter().all(|byte| byte.is_ascii_alphanumeric());
                 let keyword = keyword && !matches!(self.kind(), TokenKind::Number | TokenKind::Eof);
-                let help = keyword.then(|| format!("`{}` is a keyword", self.shown(self.token())));
+                let keyword = keyword.then(|| format!("`{}` is a keyword", self.shown(self.token())));
+                let help = self.hint().map(str::to_string).or(keyword);
                 Err(self.expected_with(what, help))
             }
         }
@@ -264,14 +267,17 @@ impl<'a> Parser<'a> {
                     (_, Some(open)) if self.begins_item_at_margin(self.pos) => {
                         finding.label(open.span(), format!("this {} is open", open.kind.describe()))
                     }
-                    (Some(before), _) if self.is_first_on_line(self.pos) => {
+                    (Some(before), _)
+                        if self.is_first_on_line(self.pos)
+                            && !matches!(before.kind, TokenKind::Semi | TokenKind::CBrace) =>
+                    {
                         finding.label(before.span(), "it is expected behind this")
                     }
                     _ => finding,
                 }
             }
         };
-        self.fail(match help {
+        self.fail(match help.as_deref().or_else(|| self.hint()) {
             Some(help) => finding.note(help),
             None => finding,
         })

@@ -4,7 +4,7 @@ use xls_aot_dslx::source::{Report, SourceMap, Span, MAX_FINDINGS};
 use xls_aot_dslx::syntax::ast::walk::{self, Visitor};
 use xls_aot_dslx::syntax::ast::NodeId;
 use xls_aot_dslx::syntax::{parse_module, Parsed};
-use xls_aot_dslx::CODES;
+use xls_aot_dslx::{warnings, CODES};
 
 /// Parses `text` and checks what it gives.
 #[allow(dead_code)] // Not every test that includes this file needs it.
@@ -33,6 +33,10 @@ pub fn check(map: &SourceMap, parsed: &Parsed) {
     let _ = Report::new(map, parsed.findings.clone()).to_string();
     let mut tree = Tree { map, seen: vec![false; parsed.module.node_count as usize], above: Vec::new() };
     walk::module(&mut tree, &parsed.module);
+    for warning in warnings::find("input", &parsed.module, map) {
+        assert!(warnings::KINDS.iter().any(|kind| kind.name == warning.code), "unknown warning {}", warning.code);
+        assert!(inside(warning.span), "{warning:?}");
+    }
 }
 
 struct Tree<'a> {

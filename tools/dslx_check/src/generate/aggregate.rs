@@ -43,7 +43,17 @@ impl Generator {
     }
 
     fn array(&mut self, ty: &Ty, element: &Ty, len: u32, depth: u32) -> String {
-        match self.random.below(7) {
+        match self.random.below(9) {
+            // Its text in labels is another with libxls, which rewrites it.
+            7 if !self.effects => self.lambda(element, len, depth),
+            8 if len > 1 => {
+                let mut values: Vec<String> =
+                    (0..self.random.between(1, len as usize - 1)).map(|_| self.expr(element, depth)).collect();
+                values.push("...".to_owned());
+                // `...` needs the type of the array.
+                let name = self.name();
+                format!("({{ let {name}: {} = [{}]; {name} }})", self.show(ty), values.join(", "))
+            }
             0 => {
                 let index = self.random.pick(&[1, 2, 3, 8, 32, 64, 65]);
                 let index = self.expr(&Ty::unsigned(index), depth);

@@ -116,7 +116,9 @@ impl Generator {
     /// A call of a parametric function that gives `width` bits.
     fn parametric(&mut self, width: u32, depth: u32) -> String {
         let ty = Ty::unsigned(width);
-        match self.random.below(3) {
+        match self.random.below(5) {
+            3 => format!("repeat<u32:{}>({})", self.random.below(4), self.expr(&ty, depth)),
+            4 => format!("kind({})", self.expr(&ty, depth)),
             0 if width > 1 => format!("grow({})", self.expr(&Ty::unsigned(width - 1), depth)),
             1 => format!("mix({}, {})", self.expr(&ty, depth), self.expr(&ty, depth)),
             _ => format!("fold({})", self.expr(&ty, depth)),

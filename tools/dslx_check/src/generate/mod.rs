@@ -6,6 +6,7 @@
 
 mod aggregate;
 mod bits;
+mod calls;
 mod control;
 mod types;
 
@@ -56,6 +57,8 @@ struct Generator {
 const PARAMETRIC: &str = "\
 fn grow<N: u32, M: u32 = {N + u32:1}>(x: uN[N]) -> uN[M] { x as uN[M] }
 fn mix<N: u32>(x: uN[N], y: uN[N]) -> uN[N] { if x > y { x - y } else { x ^ y } }
+fn repeat<COUNT: u32, N: u32>(x: uN[N]) -> uN[N] { for (i, acc) in u32:0..COUNT { acc + x }(x) }
+fn kind<N: u32>(x: uN[N]) -> uN[N] { const if N > u32:8 { x + uN[N]:1 } else { !x } }
 fn fold<N: u32>(x: uN[N]) -> uN[N] { for (i, acc) in u32:0..N { (acc << u32:1) ^ ((x >> i) & uN[N]:1) }(uN[N]:0) }
 ";
 
@@ -90,6 +93,11 @@ impl Generator {
             self.constants.push((name, ty));
         }
         self.text.push_str(PARAMETRIC);
+        for number in 0..self.structs.len() {
+            if self.random.one_in(2) {
+                self.add_impl(number);
+            }
+        }
         for _ in 0..self.random.between(3, 8) {
             self.add_function();
         }
@@ -152,6 +160,12 @@ impl Generator {
             6 if self.random.one_in(3) => {
                 return format!("gate!({}, {})", self.condition(depth - 1), self.expr(ty, depth - 1))
             }
+            8 => {
+                if let Some(call) = self.of_structure(ty, depth - 1) {
+                    return call;
+                }
+            }
+            9 if self.effects && self.random.one_in(3) => return format!("trace!({})", self.expr(ty, depth - 1)),
             7 if self.effects => {
                 self.names += 1;
                 let label = format!("l{}", self.names);
@@ -199,7 +213,15 @@ impl Generator {
 
     fn statement(&mut self, text: &mut String, depth: u32) {
         let depth = depth.saturating_sub(1);
-        let statement = match self.random.below(6) {
+        let statement = match self.random.below(7) {
+            3 => {
+                let ty = self.bits_type();
+                self.names += 1;
+                let name = format!("C{}", self.names);
+                let value = self.literal(&ty);
+                self.scope.push((name.clone(), ty));
+                format!("const {name} = {value}; ")
+            }
             0 | 1 if self.effects => self.effect(depth),
             2 => {
                 let types: Vec<Ty> = (0..self.random.between(2, 3)).map(|_| self.any_type(1)).collect();

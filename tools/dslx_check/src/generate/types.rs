@@ -26,6 +26,10 @@ pub(super) enum Ty {
 pub(super) struct Struct {
     /// Types of the fields `a`, `b` ...
     pub(super) fields: Vec<Ty>,
+    /// Types of the parameter and the result of the method `m`.
+    pub(super) method: Option<(Ty, Ty)>,
+    /// Type of the constant `C`.
+    pub(super) constant: Option<Ty>,
 }
 
 /// An enumeration, called `E0`, `E1` ...
@@ -78,7 +82,7 @@ impl Generator {
             fields.iter().enumerate().map(|(i, ty)| format!("{}: {}", letter(i), self.show(ty))).collect();
         let name = format!("S{}", self.structs.len());
         self.line(&format!("struct {name} {{ {} }}", shown.join(", ")));
-        self.structs.push(Struct { fields });
+        self.structs.push(Struct { fields, method: None, constant: None });
     }
 
     pub(super) fn add_enum(&mut self) {
@@ -117,6 +121,9 @@ impl Generator {
 
     /// A constant of a type.
     pub(super) fn literal(&mut self, ty: &Ty) -> String {
+        if self.random.one_in(20) && !matches!(ty, Ty::Enum(_)) && !self.has_enum(ty) {
+            return format!("zero!<{}>()", self.show(ty));
+        }
         match ty {
             Ty::Bits { signed, width } => self.number(*signed, *width),
             Ty::Tuple(elements) => {
@@ -137,6 +144,17 @@ impl Generator {
                 let member = self.random.below(self.enums[*number].members.len());
                 format!("E{number}::{}", letter(member).to_ascii_uppercase())
             }
+        }
+    }
+
+    /// Whether an enumeration is in a type: zero need not be one of its members.
+    fn has_enum(&self, ty: &Ty) -> bool {
+        match ty {
+            Ty::Bits { .. } => false,
+            Ty::Enum(_) => true,
+            Ty::Tuple(elements) => elements.iter().any(|ty| self.has_enum(ty)),
+            Ty::Array(element, _) => self.has_enum(element),
+            Ty::Struct(number) => self.structs[*number].fields.iter().any(|ty| self.has_enum(ty)),
         }
     }
 

@@ -44,12 +44,15 @@ impl Parser<'_> {
                 let field = self.ident("a field")?;
                 Ok(self.make(start, ExprKind::Field { operand: Box::new(operand), field }))
             }
-            TokenKind::Number if self.slice(token)[0] != b'-' => {
+            TokenKind::Number if self.slice(token)[0] != b'-' && !matches!(operand.kind, ExprKind::Number(_)) => {
                 let number = self.number_value(token)?;
                 self.bump();
                 let index = number.magnitude.to_u64().and_then(|index| u32::try_from(index).ok()).unwrap_or(u32::MAX);
                 let operand = Box::new(operand);
                 Ok(self.make(start, ExprKind::TupleIndex { operand, index, index_span: token.span() }))
+            }
+            TokenKind::Number if matches!(operand.kind, ExprKind::Number(_)) => {
+                Err(self.expected("no digits behind `.`"))
             }
             _ => Err(self.expected("the name of a field or the number of a tuple's element behind `.`")),
         }

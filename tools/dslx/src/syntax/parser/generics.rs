@@ -63,6 +63,10 @@ impl Parser<'_> {
 
     /// A value in braces, a number, a name, a type, or `type:literal`.
     pub(super) fn generic_arg(&mut self) -> Parse<GenericArg> {
+        self.row(Self::any_generic_arg)
+    }
+
+    fn any_generic_arg(&mut self) -> Parse<GenericArg> {
         match self.kind() {
             TokenKind::OBrace => Ok(GenericArg::Expr(self.in_braces()?)),
             TokenKind::Ident => {

@@ -18,26 +18,28 @@ impl Parser<'_> {
 
     /// A pattern of `match`.
     pub(super) fn match_pattern(&mut self) -> Parse<Pattern> {
-        self.nested(|p| {
-            let start = p.token().start;
-            match p.kind() {
-                TokenKind::Ident if !p.at_word("_") => p.named_pattern(),
-                _ if p.begins_number() => {
-                    let first = p.number()?;
-                    p.literal_pattern(first)
-                }
-                TokenKind::Chan => Err(p.expected("a pattern")),
-                kind if kind.begins_builtin_type() => {
-                    let ty = p.builtin_type()?;
-                    p.typed_pattern(start, ty)
-                }
-                TokenKind::Minus => {
-                    let help = "a negative number has no space behind the minus: `-1`, `s8:-1`";
-                    Err(p.expected_with("a pattern", Some(help.to_string())))
-                }
-                _ => p.simple_pattern(Self::match_pattern),
+        self.nested(|p| p.row(Self::any_match_pattern))
+    }
+
+    fn any_match_pattern(&mut self) -> Parse<Pattern> {
+        let start = self.token().start;
+        match self.kind() {
+            TokenKind::Ident if !self.at_word("_") => self.named_pattern(),
+            _ if self.begins_number() => {
+                let first = self.number()?;
+                self.literal_pattern(first)
             }
-        })
+            TokenKind::Chan => Err(self.expected("a pattern")),
+            kind if kind.begins_builtin_type() => {
+                let ty = self.builtin_type()?;
+                self.typed_pattern(start, ty)
+            }
+            TokenKind::Minus => {
+                let help = "a negative number has no space behind the minus: `-1`, `s8:-1`";
+                Err(self.expected_with("a pattern", Some(help.to_string())))
+            }
+            _ => self.simple_pattern(Self::match_pattern),
+        }
     }
 
     /// `_`, `..`, a name, or a tuple of what `element` reads.

@@ -4,12 +4,19 @@ use super::super::token::TokenKind;
 use super::Parser;
 
 impl Parser<'_> {
-    /// Goes to the next statement of the block whose `{` is at `open`: behind the next `;` that is in no further brackets,
-    /// or to the end of the block. False if the block has no end, or the next item begins before it.
-    pub(super) fn skip_statement(&mut self, open: usize) -> bool {
+    /// Goes to the next statement of the block whose `{` is at `open`, after an error in the statement that begins at
+    /// `start`: out of the brackets in which the error is, and behind the next `;`, or to the end of the block. False if the
+    /// block has no end, or the next item begins before it.
+    pub(super) fn skip_statement(&mut self, open: usize, start: usize) -> bool {
         let Some(close) = self.brackets.closing(open) else { return false };
         if self.pos > close {
             return false;
+        }
+        let outermost = (start..self.pos).filter(|&index| !matches!(self.kind_at(index), TokenKind::Less));
+        let end =
+            outermost.filter_map(|index| self.brackets.closing(index)).find(|&end| end >= self.pos && end < close);
+        if let Some(end) = end.filter(|&end| !(self.pos..end).any(|index| self.begins_item_at_margin(index))) {
+            self.pos = end + 1;
         }
         while self.pos < close {
             if self.begins_item_on_new_line() {
@@ -20,7 +27,6 @@ impl Parser<'_> {
                     self.bump();
                     return true;
                 }
-                // Inside of a bracket that began before the error, its end is passed like any other token.
                 _ => self.skip_token_or_brackets(),
             }
         }
@@ -33,12 +39,9 @@ impl Parser<'_> {
         if self.pos == start {
             self.bump();
         }
-        // The rest of the item's body, if its braces have an end.
-        let body = (start..=self.pos).find(|&index| self.kind_at(index) == TokenKind::OBrace);
-        if let Some(close) = body.and_then(|open| self.brackets.closing(open)) {
-            if !(self.pos..close).any(|index| self.begins_item_at_margin(index)) {
-                self.pos = self.pos.max(close + 1).min(self.tokens.len() - 1);
-            }
+        if let Some(behind) = self.behind_item(start).filter(|&behind| behind >= self.pos) {
+            self.pos = behind.min(self.tokens.len() - 1);
+            return;
         }
         while !self.at(TokenKind::Eof) {
             if self.begins_item(self.pos) && (self.is_first_on_line(self.pos) || self.after_end(self.pos)) {
@@ -46,6 +49,28 @@ impl Parser<'_> {
             }
             self.bump();
         }
+    }
+
+    /// The index behind the item that begins at `start`: behind its first `;` or `{...}`, whichever is first. None if
+    /// another item begins before, at the left margin.
+    fn behind_item(&self, start: usize) -> Option<usize> {
+        let mut index = start;
+        while self.kind_at(index) != TokenKind::Eof {
+            if index > start && self.begins_item_at_margin(index) {
+                return None;
+            }
+            match (self.kind_at(index), self.brackets.closing(index)) {
+                (TokenKind::Semi, _) => return Some(index + 1),
+                (TokenKind::OBrace, Some(close)) => {
+                    let whole = !(index + 1..close).any(|inside| self.begins_item_at_margin(inside));
+                    let behind = if self.kind_at(close + 1) == TokenKind::Semi { close + 2 } else { close + 1 };
+                    return whole.then_some(behind);
+                }
+                (TokenKind::OParen | TokenKind::OBracket, Some(close)) => index = close + 1,
+                _ => index += 1,
+            }
+        }
+        None
     }
 
     fn skip_token_or_brackets(&mut self) {

@@ -9,12 +9,13 @@ impl Parser<'_> {
     /// `{ statements }`. After an error it goes on with the next statement; then the block counts as not read.
     pub(super) fn block(&mut self) -> Parse<Block> {
         let open = self.pos;
-        let start = self.token().start;
+        let offset = self.token().start;
         self.bracketed(TokenKind::OBrace, "and a block", |p| {
             let mut statements: Vec<Stmt> = Vec::new();
             let mut last_semi = None;
             let mut failed = false;
             while p.eat(TokenKind::CBrace).is_none() {
+                let start = p.pos;
                 match p.statement() {
                     Ok((statement, semi)) => {
                         last_semi = semi;
@@ -22,7 +23,7 @@ impl Parser<'_> {
                     }
                     Err(Failed) => {
                         failed = true;
-                        if !p.skip_statement(open) {
+                        if !p.skip_statement(open, start) {
                             return Err(Failed);
                         }
                     }
@@ -35,7 +36,7 @@ impl Parser<'_> {
                 Some(Stmt { kind: StmtKind::Expr(_), .. }) => last_semi.is_some(),
                 _ => true,
             };
-            Ok(Block { id: p.id(), span: p.since(start), statements, trailing_semi, last_semi })
+            Ok(Block { id: p.id(), span: p.since(offset), statements, trailing_semi, last_semi })
         })
     }
 

@@ -13,7 +13,7 @@ impl Parser<'_> {
 
     /// A type.
     pub(super) fn ty(&mut self) -> Parse<Type> {
-        self.nested(Self::any_type)
+        self.nested(|p| p.row(Self::any_type))
     }
 
     fn any_type(&mut self) -> Parse<Type> {
@@ -40,7 +40,7 @@ impl Parser<'_> {
         }
     }
 
-    /// The type that `path` begins, with its parametric arguments.
+    /// The type that `path` begins, with its parametric arguments. Within a row of the caller.
     pub(super) fn named_type(&mut self, path: Path) -> Parse<Type> {
         let start = path.span.start;
         let args = if self.at(TokenKind::Less) { self.generic_args()? } else { Vec::new() };
@@ -48,21 +48,19 @@ impl Parser<'_> {
         self.type_members(ty)
     }
 
-    /// `::member` behind a type with parametric arguments or `Self`.
+    /// `::member` behind a type with parametric arguments or `Self`. Within a row of the caller.
     fn type_members(&mut self, mut ty: Type) -> Parse<Type> {
-        self.row(|p| {
-            while p.at(TokenKind::ColonColon) {
-                p.bump();
-                let member = p.ident("the name of a type")?;
-                p.link()?;
-                let start = ty.span.start;
-                ty = p.make_type(start, TypeKind::Member { ty: Box::new(ty), member });
-            }
-            Ok(ty)
-        })
+        while self.at(TokenKind::ColonColon) {
+            self.bump();
+            let member = self.ident("the name of a type")?;
+            self.link()?;
+            let start = ty.span.start;
+            ty = self.make_type(start, TypeKind::Member { ty: Box::new(ty), member });
+        }
+        Ok(ty)
     }
 
-    /// A type that begins with a keyword.
+    /// A type that begins with a keyword. Within a row of the caller.
     pub(super) fn builtin_type(&mut self) -> Parse<Type> {
         let token = self.bump();
         let sized = match token.kind {
@@ -141,17 +139,15 @@ impl Parser<'_> {
         Ok(self.make_type(token.start, TypeKind::Channel { payload, dims, direction }))
     }
 
-    /// `element` with the sizes behind it.
+    /// `element` with the sizes behind it. Within a row of the caller.
     pub(super) fn array_dims(&mut self, mut element: Type) -> Parse<Type> {
         let start = element.span.start;
-        self.row(|p| {
-            while p.at(TokenKind::OBracket) {
-                let size = Box::new(p.dim()?);
-                p.link()?;
-                element = p.make_type(start, TypeKind::Array { element: Box::new(element), size });
-            }
-            Ok(element)
-        })
+        while self.at(TokenKind::OBracket) {
+            let size = Box::new(self.dim()?);
+            self.link()?;
+            element = self.make_type(start, TypeKind::Array { element: Box::new(element), size });
+        }
+        Ok(element)
     }
 
     /// `[size]` any number of times.
