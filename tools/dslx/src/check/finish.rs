@@ -46,6 +46,9 @@ fn check_here(program: &Modules, sources: &SourceMap, tops: &Tops) -> (Option<Ch
         }
     }
     cx.drain();
+    if matches!(tops, Tops::All) {
+        cx.uninstantiated(module);
+    }
     cx.find_recursion();
     let declarations = match cx.has_errors() {
         true => None,

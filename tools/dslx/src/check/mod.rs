@@ -18,6 +18,7 @@ mod exhaustive;
 mod expr;
 mod finish;
 mod format;
+mod free_names;
 mod generics;
 mod infer;
 mod items;

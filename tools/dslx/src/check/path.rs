@@ -87,6 +87,12 @@ impl<'a> Infer<'_, 'a> {
                 }
             };
         }
+        // A definition further down does not hide a built-in function.
+        let builtin = builtins::find(&name.name);
+        let below = self.cx.names(self.home.module).get(&name.name).is_some_and(|entry| entry.item > self.home.item);
+        if let (Some(builtin), true) = (builtin, below) {
+            return Ok(First::Meaning(Meaning::Builtin(builtin)));
+        }
         let found = self.cx.global(self.home.module, name, self.home.item);
         match self.note_failure(found)? {
             Some(Global::Module(module)) => return Ok(First::Module(module)),
@@ -99,7 +105,7 @@ impl<'a> Infer<'_, 'a> {
                 return Ok(First::Meaning(Meaning::Type(TypeName::Known(ty))));
             }
         }
-        if let Some(builtin) = builtins::find(&name.name) {
+        if let Some(builtin) = builtin {
             return Ok(First::Meaning(Meaning::Builtin(builtin)));
         }
         Err(self.unknown_name(name))
