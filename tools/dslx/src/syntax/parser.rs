@@ -269,7 +269,7 @@ impl<'a> Parser<'a> {
                     }
                     (Some(before), _)
                         if self.is_first_on_line(self.pos)
-                            && !matches!(before.kind, TokenKind::Semi | TokenKind::CBrace) =>
+                            && !matches!(before.kind, TokenKind::Semi | TokenKind::OBrace | TokenKind::CBrace) =>
                     {
                         finding.label(before.span(), "it is expected behind this")
                     }

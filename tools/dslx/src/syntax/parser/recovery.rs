@@ -51,6 +51,19 @@ impl Parser<'_> {
         }
     }
 
+    /// Goes to the next member of the braces that are open at `open`, after an error in the member that begins at `start`.
+    /// False if it is not known where that is.
+    pub(super) fn skip_member(&mut self, open: usize, start: usize) -> bool {
+        let Some(close) = self.brackets.closing(open) else { return false };
+        match self.behind_item(start).filter(|&behind| self.pos <= behind && start < behind && behind <= close) {
+            Some(behind) => {
+                self.pos = behind;
+                true
+            }
+            None => false,
+        }
+    }
+
     /// The index behind the item that begins at `start`: behind its first `;` or `{...}`, whichever is first. None if
     /// another item begins before, at the left margin.
     fn behind_item(&self, start: usize) -> Option<usize> {
