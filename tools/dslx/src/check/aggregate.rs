@@ -1,5 +1,7 @@
 //! Tuples, arrays, ranges and structures: making them and taking parts of them.
 
+use std::collections::HashSet;
+
 use xls_aot_ir::{nearest, Bits, Diagnostic, Value};
 
 use super::checker::{Check, Reported};
@@ -426,10 +428,11 @@ impl<'a> Infer<'_, 'a> {
     /// Checks that the names of fields are those of the structure, each once.
     fn field_names(&mut self, of: StructDefinition<'a>, fields: &[StructField], rest: bool, span: Span) -> Check<()> {
         let names: Vec<&str> = of.ast.fields.iter().map(|field| field.name.as_str()).collect();
-        let mut seen: Vec<&str> = Vec::new();
+        let known: HashSet<&str> = names.iter().copied().collect();
+        let mut seen: HashSet<&str> = HashSet::new();
         for field in fields {
             let name = field.name.as_str();
-            if !names.contains(&name) {
+            if !known.contains(name) {
                 let text = format!("`{}` has no field `{name}`", of.ast.name.name);
                 let mut finding = Diagnostic::invalid("E1286", field.name.span, text)
                     .label(of.ast.name.span, "the structure is defined here");
@@ -438,12 +441,11 @@ impl<'a> Infer<'_, 'a> {
                 }
                 return Err(self.report(finding));
             }
-            if seen.contains(&name) {
+            if !seen.insert(name) {
                 return Err(self.invalid("E1298", field.name.span, format!("field `{name}` has two values")));
             }
-            seen.push(name);
         }
-        let missing: Vec<String> = names.iter().filter(|n| !seen.contains(n)).map(|n| format!("`{n}`")).collect();
+        let missing: Vec<String> = names.iter().filter(|n| !seen.contains(*n)).map(|n| format!("`{n}`")).collect();
         if !rest && !missing.is_empty() {
             let text = format!("`{}` needs a value for {}", of.ast.name.name, missing.join(", "));
             let finding = Diagnostic::invalid("E1299", span, text)

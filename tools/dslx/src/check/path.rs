@@ -293,11 +293,10 @@ impl<'a> Infer<'_, 'a> {
                 Ok(self.literal(Value::Bits(bits), ty, span))
             }
             Type::Enum(id) => {
-                let enumeration = self.cx.types.enumeration(id);
-                if let Some(found) = enumeration.members.iter().find(|m| m.name == member_name) {
-                    let value = found.value.clone();
+                if let Some(value) = self.cx.enum_member(id, member_name) {
                     return Ok(self.literal(value, ty, span));
                 }
+                let enumeration = self.cx.types.enumeration(id);
                 let text = format!("enumeration `{}` has no member `{member_name}`", enumeration.name);
                 let near = nearest(member_name, enumeration.members.iter().map(|m| m.name.as_str()));
                 let near = near.map(|near| format!("there is `{near}`"));
