@@ -77,7 +77,7 @@ impl<'a> Infer<'_, 'a> {
         let literals = [start, end].iter().all(|&id| self.notes[id.index()].number.is_some());
         let scratch = match known {
             Known::Number(width) if literals => self.cx.types.bits(width.signed, width.width),
-            _ => known.default_type(&mut self.cx.types).ok_or(Reported)?,
+            _ => self.default_type(&known, span)?,
         };
         let Some((signed, _)) = self.cx.types.as_bits(scratch) else {
             let text = format!("the ends of a range are bits, not `{}`", self.show(scratch));
@@ -244,9 +244,10 @@ impl<'a> Infer<'_, 'a> {
     /// An index; a literal without a type is `uN[default]`.
     fn unsigned_index(&mut self, index: &'a ast::Expr, default: u32) -> Check<ExprId> {
         let id = self.draft(index, None)?;
-        let ty = match self.known(id) {
+        let known = self.known(id).clone();
+        let ty = match known {
             Known::Number(_) => self.cx.types.unsigned(default),
-            known => known.clone().default_type(&mut self.cx.types).ok_or(Reported)?,
+            known => self.default_type(&known, index.span)?,
         };
         self.settle(id, ty, Because { span: index.span, what: "" })?;
         if self.cx.types.as_bits(ty).is_none_or(|(signed, _)| signed) {
@@ -316,9 +317,10 @@ impl<'a> Infer<'_, 'a> {
         let counted = self.token_callees.len();
         let id = self.draft(bound, None)?;
         self.token_callees.truncate(counted);
-        let ty = match self.known(id) {
+        let known = self.known(id).clone();
+        let ty = match known {
             Known::Number(_) => self.cx.types.bits(true, 32),
-            known => known.clone().default_type(&mut self.cx.types).ok_or(Reported)?,
+            known => self.default_type(&known, bound.span)?,
         };
         self.settle(id, ty, Because { span: bound.span, what: "" })?;
         if self.cx.types.as_bits(ty).is_none_or(|(signed, width)| !signed || width > 64) {
