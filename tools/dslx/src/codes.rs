@@ -163,4 +163,5 @@ pub const CODES: &[(&str, &str)] = &[
     ("E1502", "a `cover!` without a label"),
     ("E1503", "a trace with a negative verbosity"),
     ("E1504", "more elements of arrays than the conversion writes out"),
+    ("E1505", "no thread for the conversion"),
 ];
