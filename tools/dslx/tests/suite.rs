@@ -86,6 +86,7 @@ suite! {
     conditionals: "conditionals.x",
     const_conditionals: "const_conditionals.x",
     constants: "constants.x",
+    derived_bits: "derived_bits.x",
     division: "division.x",
     enums: "enums.x",
     enums_as_parameters: "enums_as_parameters.x",

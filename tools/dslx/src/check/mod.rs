@@ -14,6 +14,7 @@ mod call;
 mod checker;
 mod control;
 pub mod declarations;
+mod derived;
 mod exhaustive;
 mod expr;
 mod finish;
