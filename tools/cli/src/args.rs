@@ -94,7 +94,8 @@ Example:
 
 For every function of a module that libxls converts, tests included: the signature, and results, failed assertions and traces
 on corner and random inputs; the value of every constant. The tests of the module are run on the evaluator.
-Exit codes: 0: no difference. 1: differences, a module that only libxls accepts, or nothing was compared.")]
+Exit codes: 0: no difference. 1: differences, a module that only libxls accepts, or fewer modules compared
+than --at-least.")]
     DslxCheck(DslxCheckArgs),
     /// Compare evaluator and code generators on random programs
     #[cfg(feature = "fuzz")]
@@ -372,6 +373,9 @@ pub struct DslxCheckArgs {
     /// Maximum number of evaluation steps for each input
     #[arg(long, value_name = "N", default_value = "10000000")]
     pub steps: u64,
+    /// Fail if fewer modules are compared
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub at_least: usize,
     /// Do not run functions that have the same nodes as those of libxls: they do the same for all inputs
     #[arg(long)]
     pub trust_nodes: bool,

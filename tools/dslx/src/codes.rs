@@ -42,6 +42,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("E1204", "a member that is not public"),
     ("E1205", "too many expressions"),
     ("E1206", "no thread for the check"),
+    ("E1207", "a fault of the checker"),
     ("E1210", "an array of unknown length"),
     ("E1211", "an expression of unknown type"),
     ("E1212", "an operator that needs bits"),
@@ -162,4 +163,5 @@ pub const CODES: &[(&str, &str)] = &[
     ("E1502", "a `cover!` without a label"),
     ("E1503", "a trace with a negative verbosity"),
     ("E1504", "more elements of arrays than the conversion writes out"),
+    ("E1505", "no thread for the conversion"),
 ];

@@ -128,6 +128,7 @@ const WITHOUT_FILE: &[(&str, &str)] = &[
     ("E1105", "tests/hostile.rs: long rows of operators"),
     ("E1205", "tests/limits.rs: loops that unroll to millions of expressions"),
     ("E1206", "no thread can be started"),
+    ("E1207", "an error that is not reported: there is none that is known"),
     ("E1220", "the parser refuses it first (E1113)"),
     ("E1222", "the parser refuses it first (E1120)"),
     ("E1224", "tests/limits.rs: deep types"),

@@ -86,6 +86,7 @@ suite! {
     conditionals: "conditionals.x",
     const_conditionals: "const_conditionals.x",
     constants: "constants.x",
+    derived_bits: "derived_bits.x",
     division: "division.x",
     enums: "enums.x",
     enums_as_parameters: "enums_as_parameters.x",
@@ -262,4 +263,21 @@ fn what_ir_cannot_express_is_refused() {
         let report = refused(text);
         assert!(report.contains("error[E1504]: this needs more than 4194304 elements of arrays"), "{report}");
     }
+}
+
+#[test]
+fn the_deepest_expressions_are_converted() {
+    // As deep as the parser lets pass, on the small stack of a test's thread.
+    let mut expr = vec!["x"; 1000].join(" + ");
+    for _ in 0..20 {
+        expr = format!("({{ let y = {expr}; y + x }})");
+    }
+    let text = format!("fn f(x: u8) -> u8 {{ {expr} }}");
+    let top = Top { name: "m", path: "m.x", shown: "m.x", text: text.into() };
+    let program = to_ir(top, &Search::default(), &Disk, &Functions::All, &Enabled::none());
+    let package = program.unwrap_or_else(|report| panic!("{report}")).package;
+    let outcome = Evaluator::new(&package, Options::default())
+        .run(xls_aot_ir::FuncId::new(0), &[parse_typed_value("bits[8]:3").unwrap()])
+        .unwrap();
+    assert_eq!(outcome.value, parse_typed_value("bits[8]:244").unwrap());
 }

@@ -3,6 +3,7 @@
 //! [`crate::worker`] runs it in a separate process, since it aborts on some modules.
 
 use std::io;
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 
 use xlsynth::dslx::{parse_and_typecheck, ImportData, MatchableModuleMember, Module, TypeInfo};
@@ -81,7 +82,9 @@ pub(crate) fn convert(module: &DslxModule<'_>) -> Result<Converted, String> {
 
 /// The constants that have a value in IR (not, for one, arrays without elements).
 fn constants(module: &Module, types: &TypeInfo) -> Vec<(String, String)> {
-    let members = (0..module.get_member_count()).filter_map(|i| module.get_member(i).to_matchable());
+    // The crate panics on kinds of members that it does not know, such as fuzz tests; they are no constants.
+    let member = |i| std::panic::catch_unwind(AssertUnwindSafe(|| module.get_member(i).to_matchable()));
+    let members = (0..module.get_member_count()).filter_map(|i| member(i).ok().flatten());
     let constants = members.filter_map(|member| match member {
         MatchableModuleMember::ConstantDef(constant) => Some(constant),
         MatchableModuleMember::EnumDef(_)

@@ -1,5 +1,7 @@
 //! Tuples, arrays, ranges and structures: making them and taking parts of them.
 
+use std::collections::HashSet;
+
 use xls_aot_ir::{nearest, Bits, Diagnostic, Value};
 
 use super::checker::{Check, Reported};
@@ -8,8 +10,9 @@ use super::infer::{Because, Env, Home, Infer};
 use super::known::Known;
 use super::path::{StructDefinition, TypeName};
 use super::settle::labelled;
-use super::typed::{ExprId, ExprKind};
+use super::typed::{ExprId, ExprKind, LocalId, LocalOrigin};
 use super::types::{StructId, Type, TypeId};
+use crate::constant::Stop;
 use crate::source::Span;
 use crate::syntax::ast::{self, Ident, Index, Splat, StructField, TypeKind};
 
@@ -75,7 +78,7 @@ impl<'a> Infer<'_, 'a> {
         let literals = [start, end].iter().all(|&id| self.notes[id.index()].number.is_some());
         let scratch = match known {
             Known::Number(width) if literals => self.cx.types.bits(width.signed, width.width),
-            _ => known.default_type(&mut self.cx.types).ok_or(Reported)?,
+            _ => self.default_type(&known, span)?,
         };
         let Some((signed, _)) = self.cx.types.as_bits(scratch) else {
             let text = format!("the ends of a range are bits, not `{}`", self.show(scratch));
@@ -242,9 +245,10 @@ impl<'a> Infer<'_, 'a> {
     /// An index; a literal without a type is `uN[default]`.
     fn unsigned_index(&mut self, index: &'a ast::Expr, default: u32) -> Check<ExprId> {
         let id = self.draft(index, None)?;
-        let ty = match self.known(id) {
+        let known = self.known(id).clone();
+        let ty = match known {
             Known::Number(_) => self.cx.types.unsigned(default),
-            known => known.clone().default_type(&mut self.cx.types).ok_or(Reported)?,
+            known => self.default_type(&known, index.span)?,
         };
         self.settle(id, ty, Because { span: index.span, what: "" })?;
         if self.cx.types.as_bits(ty).is_none_or(|(signed, _)| signed) {
@@ -255,17 +259,36 @@ impl<'a> Infer<'_, 'a> {
         Ok(id)
     }
 
-    /// The value of a literal, of a constant, or of a local that is known: what libxls checks bounds of.
+    /// The value of a literal, of a constant, or of a local whose value follows from these: what libxls checks bounds of.
     pub fn cheap_constant(&mut self, id: ExprId) -> Option<Value> {
         match &self.body.expr(id).kind {
             ExprKind::Literal(value) => Some(value.clone()),
             ExprKind::Constant(constant) => Some(self.cx.constants[constant.index()].value.clone()),
-            ExprKind::Local(local) => match &self.body.local(*local).origin {
-                super::typed::LocalOrigin::Known(value) => Some(value.clone()),
-                _ => None,
-            },
+            ExprKind::Local(local) => {
+                let local = *local;
+                match &self.body.local(local).origin {
+                    LocalOrigin::Known(value) => Some(value.clone()),
+                    LocalOrigin::Run => None,
+                    LocalOrigin::Part { .. } => self.value_of_local(id, local),
+                }
+            }
             _ => None,
         }
+    }
+
+    /// The value of a `let`, if it is known at compile time and does not take long to find out.
+    fn value_of_local(&mut self, id: ExprId, local: LocalId) -> Option<Value> {
+        const STEPS: u64 = 10_000;
+        let left = self.cx.budget.steps;
+        self.cx.budget.steps = left.min(STEPS);
+        let allowed = self.cx.budget.steps;
+        let value = self.try_evaluate(id);
+        self.cx.budget.steps = left - (allowed - self.cx.budget.steps);
+        if let Err(Stop::NotConstant { .. }) = value {
+            // So that this is not found out again for what depends on it.
+            self.body.locals[local.index()].origin = LocalOrigin::Run;
+        }
+        value.ok()
     }
 
     /// Width of bits that are sliced.
@@ -314,9 +337,10 @@ impl<'a> Infer<'_, 'a> {
         let counted = self.token_callees.len();
         let id = self.draft(bound, None)?;
         self.token_callees.truncate(counted);
-        let ty = match self.known(id) {
+        let known = self.known(id).clone();
+        let ty = match known {
             Known::Number(_) => self.cx.types.bits(true, 32),
-            known => known.clone().default_type(&mut self.cx.types).ok_or(Reported)?,
+            known => self.default_type(&known, bound.span)?,
         };
         self.settle(id, ty, Because { span: bound.span, what: "" })?;
         if self.cx.types.as_bits(ty).is_none_or(|(signed, width)| !signed || width > 64) {
@@ -426,10 +450,11 @@ impl<'a> Infer<'_, 'a> {
     /// Checks that the names of fields are those of the structure, each once.
     fn field_names(&mut self, of: StructDefinition<'a>, fields: &[StructField], rest: bool, span: Span) -> Check<()> {
         let names: Vec<&str> = of.ast.fields.iter().map(|field| field.name.as_str()).collect();
-        let mut seen: Vec<&str> = Vec::new();
+        let known: HashSet<&str> = names.iter().copied().collect();
+        let mut seen: HashSet<&str> = HashSet::new();
         for field in fields {
             let name = field.name.as_str();
-            if !names.contains(&name) {
+            if !known.contains(name) {
                 let text = format!("`{}` has no field `{name}`", of.ast.name.name);
                 let mut finding = Diagnostic::invalid("E1286", field.name.span, text)
                     .label(of.ast.name.span, "the structure is defined here");
@@ -438,12 +463,11 @@ impl<'a> Infer<'_, 'a> {
                 }
                 return Err(self.report(finding));
             }
-            if seen.contains(&name) {
+            if !seen.insert(name) {
                 return Err(self.invalid("E1298", field.name.span, format!("field `{name}` has two values")));
             }
-            seen.push(name);
         }
-        let missing: Vec<String> = names.iter().filter(|n| !seen.contains(n)).map(|n| format!("`{n}`")).collect();
+        let missing: Vec<String> = names.iter().filter(|n| !seen.contains(*n)).map(|n| format!("`{n}`")).collect();
         if !rest && !missing.is_empty() {
             let text = format!("`{}` needs a value for {}", of.ast.name.name, missing.join(", "));
             let finding = Diagnostic::invalid("E1299", span, text)

@@ -63,6 +63,9 @@ impl<'a> Infer<'_, 'a> {
                     let text = format!("`{}` has no methods", self.show(ty));
                     return Err(self.invalid("E1330", field.span, text));
                 };
+                if field.as_str() == "to_bits" && self.derives_to_bits(owner) {
+                    return self.draft_to_bits(object, site);
+                }
                 let of = self.associated_function(owner, field)?;
                 if of.function.params.first().is_none_or(|param| param.name.as_str() != "self") {
                     let text = format!("`{}` does not take `self`", field.name);

@@ -9,7 +9,7 @@ use super::items::{AliasState, ConstantState};
 use super::names::ModuleNames;
 use super::signature::Slot;
 use super::typed::{Constant, ConstantId, Function, FunctionKey, InstanceId};
-use super::types::{Definition, ModuleId, StructId, TypeId, Types};
+use super::types::{Definition, EnumId, ModuleId, StructId, TypeId, Types};
 use crate::constant::{Budget, Host};
 use crate::modules::Modules;
 use crate::source::{SourceMap, Span};
@@ -46,6 +46,8 @@ pub struct Checker<'a> {
     pub(super) completing: HashSet<Definition>,
     /// Nominal types that have an error, which is reported.
     pub(super) broken: HashSet<Definition>,
+    /// Members of enumerations by name.
+    members: HashMap<EnumId, HashMap<String, Value>>,
     /// Names of each module.
     pub(super) names: HashMap<ModuleId, ModuleNames>,
     /// Instances.
@@ -82,6 +84,7 @@ impl<'a> Checker<'a> {
             aliases: HashMap::new(),
             completing: HashSet::new(),
             broken: HashSet::new(),
+            members: HashMap::new(),
             names: HashMap::new(),
             slots: Vec::new(),
             ids: HashMap::new(),
@@ -121,6 +124,15 @@ impl<'a> Checker<'a> {
             Some((end, _)) => format!("{}...", &text[..end]),
             None => text,
         }
+    }
+
+    /// The number of a member of an enumeration.
+    pub fn enum_member(&mut self, id: EnumId, name: &str) -> Option<Value> {
+        let types = &self.types;
+        let members = self.members.entry(id).or_insert_with(|| {
+            types.enumeration(id).members.iter().map(|m| (m.name.clone(), m.value.clone())).collect()
+        });
+        members.get(name).cloned()
     }
 
     /// Names of a module.

@@ -248,7 +248,7 @@ impl<'a> Infer<'_, 'a> {
                         );
                     return Err(self.report(finding));
                 }
-                known.default_type(&mut self.cx.types).ok_or(Reported)?
+                self.default_type(&known, looping.init.span)?
             }
         };
         let because = annotation.map_or(Because { span: looping.init.span, what: "" }, |(_, span)| Because {

@@ -14,8 +14,8 @@ use super::typed::{Arm, Pattern, PatternKind};
 use super::types::{Type, TypeId, Types};
 use crate::source::Span;
 
-/// Pieces that are looked at, at most.
-const MAX_WORK: u32 = 200_000;
+/// Patterns that are looked at, at most, over all pieces.
+const MAX_WORK: u32 = 5_000_000;
 
 /// A number by its order: words from the most significant one, biased if the type is signed.
 type Key = Vec<u64>;
@@ -118,7 +118,8 @@ struct Search<'p> {
 impl Search<'_> {
     /// A value, by leaves from `leaf` on, that none of the rows covers.
     fn uncovered(&mut self, leaf: usize, rows: &[usize]) -> Result<Option<Vec<Value>>, TooMuch> {
-        self.work = self.work.checked_sub(1).ok_or(TooMuch)?;
+        let looked_at = u32::try_from(rows.len()).unwrap_or(u32::MAX).saturating_add(1);
+        self.work = self.work.checked_sub(looked_at).ok_or(TooMuch)?;
         let Some(domain) = self.domains.get(leaf) else {
             return Ok(rows.is_empty().then(Vec::new));
         };
@@ -126,7 +127,11 @@ impl Search<'_> {
         if rows.iter().any(|&row| self.rows[row][leaf..].iter().all(|cover| *cover == Cover::Any)) {
             return Ok(None);
         }
+        if leaf + 1 == self.domains.len() {
+            return Ok(self.first_gap(domain, leaf, rows).map(|value| vec![value]));
+        }
         for (key, value) in self.pieces(domain, leaf, rows) {
+            self.work = self.work.checked_sub(looked_at).ok_or(TooMuch)?;
             let inside: Vec<usize> = rows.iter().copied().filter(|&row| holds(&self.rows[row][leaf], &key)).collect();
             if let Some(mut rest) = self.uncovered(leaf + 1, &inside)? {
                 rest.insert(0, value);
@@ -134,6 +139,48 @@ impl Search<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// The first value of the last leaf that no row covers.
+    fn first_gap(&self, domain: &Domain, leaf: usize, rows: &[usize]) -> Option<Value> {
+        let mut intervals: Vec<(&Key, &Key)> = rows
+            .iter()
+            .filter_map(|&row| match &self.rows[row][leaf] {
+                Cover::Interval(low, high) => Some((low, high)),
+                Cover::Any | Cover::Nothing => None,
+            })
+            .collect();
+        intervals.sort();
+        let mut intervals = intervals.into_iter().peekable();
+        match domain {
+            Domain::Opaque(value) => Some(value.clone()),
+            Domain::Members(members) => {
+                // Members and intervals are in order: one pass over both.
+                let mut reach: Option<&Key> = None;
+                for (key, value) in members {
+                    while let Some((_, high)) = intervals.next_if(|(low, _)| *low <= key) {
+                        reach = reach.max(Some(high));
+                    }
+                    if reach.is_none_or(|reach| reach < key) {
+                        return Some(value.clone());
+                    }
+                }
+                None
+            }
+            Domain::Numbers { signed, width } => {
+                let mut next = Some(key_of(&least(*signed, *width), *signed));
+                for (low, high) in intervals {
+                    let Some(start) = &next else { return None };
+                    if low > start {
+                        break;
+                    }
+                    if high >= start {
+                        next = successor(high, *width);
+                    }
+                }
+                next.map(|key| Value::Bits(bits_of(&key, *signed, *width)))
+            }
+        }
     }
 
     /// One value of every piece of a leaf.
@@ -177,6 +224,7 @@ fn leaves(types: &Types, ty: TypeId, domains: &mut Vec<Domain>) {
                     members.push((key_of(bits, enumeration.signed), member.value.clone()));
                 }
             }
+            members.sort_by(|a, b| a.0.cmp(&b.0));
             members.dedup_by(|a, b| a.0 == b.0);
             domains.push(Domain::Members(members));
         }

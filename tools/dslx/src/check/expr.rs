@@ -85,6 +85,18 @@ impl<'a> Infer<'_, 'a> {
                 self.typed_number(number, wanted, Because { span: ty.span, what: "its type is written here" }, span)?;
             return Ok(self.literal(value, wanted, span));
         }
+        // `u32:true` and `u16:'a'` are numbers as well.
+        let small = match value.kind {
+            Ast::Bool(value) => Some((1, u64::from(value))),
+            Ast::Char(byte) => Some((8, u64::from(byte))),
+            _ => None,
+        };
+        if let (Some((needs, number)), Some((_, width))) = (small, self.cx.types.as_bits(wanted)) {
+            if width >= needs {
+                let value = Value::Bits(xls_aot_ir::Bits::from_u64(width, number));
+                return Ok(self.literal(value, wanted, span));
+            }
+        }
         let id = self.draft(value, Some(wanted))?;
         self.settle(id, wanted, Because { span: ty.span, what: "its type is written here" })?;
         self.body.exprs[id.index()].span = span;

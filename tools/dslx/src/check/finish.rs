@@ -46,6 +46,9 @@ fn check_here(program: &Modules, sources: &SourceMap, tops: &Tops) -> (Option<Ch
         }
     }
     cx.drain();
+    if matches!(tops, Tops::All) {
+        cx.uninstantiated(module);
+    }
     cx.find_recursion();
     let declarations = match cx.has_errors() {
         true => None,
@@ -55,7 +58,13 @@ fn check_here(program: &Modules, sources: &SourceMap, tops: &Tops) -> (Option<Ch
     if findings.iter().any(Diagnostic::is_error) {
         return (None, findings);
     }
-    (cx.checked(roots, declarations.unwrap_or_default()), findings)
+    match cx.checked(roots, declarations.unwrap_or_default()) {
+        Some(checked) => (Some(checked), findings),
+        None => {
+            let text = "the check of this program failed, and nothing says why: this is a fault of the tool";
+            (None, vec![Diagnostic::limit("E1207", crate::source::Span::default(), text)])
+        }
+    }
 }
 
 impl<'a> Checker<'a> {

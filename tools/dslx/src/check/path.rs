@@ -87,6 +87,12 @@ impl<'a> Infer<'_, 'a> {
                 }
             };
         }
+        // A definition further down does not hide a built-in function.
+        let builtin = builtins::find(&name.name);
+        let below = self.cx.names(self.home.module).get(&name.name).is_some_and(|entry| entry.item > self.home.item);
+        if let (Some(builtin), true) = (builtin, below) {
+            return Ok(First::Meaning(Meaning::Builtin(builtin)));
+        }
         let found = self.cx.global(self.home.module, name, self.home.item);
         match self.note_failure(found)? {
             Some(Global::Module(module)) => return Ok(First::Module(module)),
@@ -99,7 +105,7 @@ impl<'a> Infer<'_, 'a> {
                 return Ok(First::Meaning(Meaning::Type(TypeName::Known(ty))));
             }
         }
-        if let Some(builtin) = builtins::find(&name.name) {
+        if let Some(builtin) = builtin {
             return Ok(First::Meaning(Meaning::Builtin(builtin)));
         }
         Err(self.unknown_name(name))
@@ -287,11 +293,10 @@ impl<'a> Infer<'_, 'a> {
                 Ok(self.literal(Value::Bits(bits), ty, span))
             }
             Type::Enum(id) => {
-                let enumeration = self.cx.types.enumeration(id);
-                if let Some(found) = enumeration.members.iter().find(|m| m.name == member_name) {
-                    let value = found.value.clone();
+                if let Some(value) = self.cx.enum_member(id, member_name) {
                     return Ok(self.literal(value, ty, span));
                 }
+                let enumeration = self.cx.types.enumeration(id);
                 let text = format!("enumeration `{}` has no member `{member_name}`", enumeration.name);
                 let near = nearest(member_name, enumeration.members.iter().map(|m| m.name.as_str()));
                 let near = near.map(|near| format!("there is `{near}`"));

@@ -14,20 +14,26 @@ impl Infer<'_, '_> {
     pub fn settle_default(&mut self, id: ExprId) -> Check<TypeId> {
         let span = self.span_of(id);
         let known = self.known(id).clone();
-        let Some(ty) = known.default_type(&mut self.cx.types) else {
-            return Err(match known {
-                Known::Array { at_least: true, .. } => self.report(
-                    Diagnostic::invalid("E1210", span, "the length of this array is not known: it ends with `...`")
-                        .note("write its type: `u8[4]:[a, b, ...]`, or annotate the `let`"),
-                ),
-                _ => self.report(
-                    Diagnostic::invalid("E1211", span, "the type of this expression is not known")
-                        .note("annotate it: `let x: u8[4] = ...`, `u32:5`, `u8[0]:[]`"),
-                ),
-            });
-        };
+        let ty = self.default_type(&known, span)?;
         self.settle(id, ty, Because { span, what: "" })?;
         Ok(ty)
+    }
+
+    /// The type of a context of which this is known.
+    pub fn default_type(&mut self, known: &Known, span: Span) -> Check<TypeId> {
+        if let Some(ty) = known.default_type(&mut self.cx.types) {
+            return Ok(ty);
+        }
+        Err(match known {
+            Known::Array { at_least: true, .. } => self.report(
+                Diagnostic::invalid("E1210", span, "the length of this array is not known: it ends with `...`")
+                    .note("write its type: `u8[4]:[a, b, ...]`, or annotate the `let`"),
+            ),
+            _ => self.report(
+                Diagnostic::invalid("E1211", span, "the type of this expression is not known")
+                    .note("annotate it: `let x: u8[4] = ...`, `u32:5`, `u8[0]:[]`"),
+            ),
+        })
     }
 
     /// Sets the type of a node and of all open nodes of its context.

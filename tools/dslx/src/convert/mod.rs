@@ -51,6 +51,9 @@ pub use names::{identifier, mangled, Convention};
 /// Most elements of arrays that a conversion writes out, as literals or as operations on single elements.
 pub const MAX_ELEMENTS: u64 = 1 << 22;
 
+/// Stack of the thread that converts: the conversion recurses over expressions, which may be deep.
+const STACK_BYTES: usize = 1 << 28;
+
 /// What to convert.
 pub struct Request<'a> {
     /// Name of the package; characters that IR does not allow in it are replaced.
@@ -62,7 +65,7 @@ pub struct Request<'a> {
     /// Where the spans of the functions are.
     pub sources: &'a SourceMap,
     /// Dotted name of each module, by its index.
-    pub modules: &'a dyn Fn(ModuleId) -> String,
+    pub modules: &'a (dyn Fn(ModuleId) -> String + Sync),
 }
 
 /// Converts `request.roots` and what they reach.
@@ -71,6 +74,17 @@ pub struct Request<'a> {
 /// What XLS IR cannot express, such as arrays without elements, and what is beyond its limits: at most one finding for
 /// each function.
 pub fn convert(checked: &Checked, request: &Request) -> Result<Package, Vec<Diagnostic>> {
+    let thread = std::thread::Builder::new().stack_size(STACK_BYTES);
+    std::thread::scope(|scope| match thread.spawn_scoped(scope, || convert_here(checked, request)) {
+        Ok(handle) => handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+        Err(error) => {
+            let text = format!("no thread could be started to convert the program: {error}");
+            Err(vec![Diagnostic::limit("E1505", Span::default(), text)])
+        }
+    })
+}
+
+fn convert_here(checked: &Checked, request: &Request) -> Result<Package, Vec<Diagnostic>> {
     let mut session = Session {
         checked,
         request,

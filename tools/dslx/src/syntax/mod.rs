@@ -1,4 +1,20 @@
 //! Syntax: tokens, syntax tree, parser.
+//!
+//! # Where the verdict differs from libxls' parser
+//!
+//! Accepted here, refused by libxls 0.1.9934:
+//! - `a < b >> c`, `f(x < y, x >> s)`: comparisons, which libxls takes for parametric arguments;
+//! - `uN[N]::MAX`, and `u8::MAX` in a pattern;
+//! - operators and fields behind `for` and `if`: `for ... { ... }(x) + u8:1`, `if ... { ... } else { ... }.0`;
+//! - `Type<N>=` without a space between `>` and `=`; a byte order mark at the beginning of a file;
+//! - procs that are incomplete, or that mix `;` and `,`: nothing about procs is checked;
+//! - forms that are nested more than about twenty deep ([`MAX_NESTING`]).
+//!
+//! Refused here, accepted by libxls:
+//! - two fields of a struct with one name;
+//! - rows of more than [`MAX_CHAIN`] operators, and numbers of more than 65,536 decimal digits.
+//!
+//! Text that libxls' parser accepts and its checker refuses may be refused by either of ours.
 
 pub mod ast;
 

@@ -269,7 +269,7 @@ impl<'a> Parser<'a> {
                     }
                     (Some(before), _)
                         if self.is_first_on_line(self.pos)
-                            && !matches!(before.kind, TokenKind::Semi | TokenKind::CBrace) =>
+                            && !matches!(before.kind, TokenKind::Semi | TokenKind::OBrace | TokenKind::CBrace) =>
                     {
                         finding.label(before.span(), "it is expected behind this")
                     }
@@ -358,23 +358,34 @@ impl<'a> Parser<'a> {
     }
 
     /// Elements separated by commas up to `close`, which is read too; a comma may be behind the last. Gives whether one was.
+    /// After an error it goes on with the next element; then it fails at the end.
     fn comma_list<T>(
         &mut self,
         close: TokenKind,
         what: &str,
         mut element: impl FnMut(&mut Self) -> Parse<T>,
     ) -> Parse<(Vec<T>, bool)> {
-        let mut elements = Vec::new();
-        let mut comma = false;
+        let (mut elements, mut failed) = (Vec::new(), false);
+        let mut comma = true;
         loop {
             if self.eat(close).is_some() {
-                return Ok((elements, comma));
+                let comma = comma && !elements.is_empty();
+                return if failed { Err(Failed) } else { Ok((elements, comma)) };
             }
-            if !elements.is_empty() && !comma {
-                return Err(self.expected(&format!("`,` or {} behind {what}", close.describe())));
+            let start = self.pos;
+            let result = if comma {
+                element(self)
+            } else {
+                Err(self.expected(&format!("`,` or {} behind {what}", close.describe())))
+            };
+            match result {
+                Ok(element) => {
+                    elements.push(element);
+                    comma = self.eat(TokenKind::Comma).is_some();
+                }
+                Err(Failed) if self.skip_element(close, start) => (failed, comma) = (true, true),
+                Err(Failed) => return Err(Failed),
             }
-            elements.push(element(self)?);
-            comma = self.eat(TokenKind::Comma).is_some();
         }
     }
 }

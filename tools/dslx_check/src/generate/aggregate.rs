@@ -22,7 +22,7 @@ impl Generator {
                 let given = if updates { self.random.between(1, fields.len() - 1) } else { fields.len() };
                 let mut values: Vec<String> = order[..given]
                     .iter()
-                    .map(|&field| format!("{}: {}", letter(field), self.expr(&fields[field], depth)))
+                    .map(|&field| format!("{}: {}", letter(field), self.given(&fields[field], depth)))
                     .collect();
                 if updates {
                     values.push(format!("..{}", self.expr(ty, depth)));

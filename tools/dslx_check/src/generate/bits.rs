@@ -14,8 +14,7 @@ impl Generator {
         match self.random.below(12) {
             0..=2 => {
                 let op = self.random.pick(&["+", "-", "*", "&", "|", "^", "+", "-"]);
-                let right = if self.random.one_in(6) && width > 3 { "1".to_owned() } else { self.expr(ty, depth) };
-                format!("({} {op} {right})", self.expr(ty, depth))
+                format!("({} {op} {})", self.expr(ty, depth), self.given(ty, depth))
             }
             3 => {
                 let op = self.random.pick(&["/", "%"]);
@@ -65,7 +64,7 @@ impl Generator {
             0 | 1 => {
                 let ty = self.bits_type();
                 let op = self.random.pick(&["<", "<=", ">", ">="]);
-                format!("({} {op} {})", self.expr(&ty, depth), self.expr(&ty, depth))
+                format!("({} {op} {})", self.expr(&ty, depth), self.given(&ty, depth))
             }
             2 => {
                 let ty = self.any_type(1);

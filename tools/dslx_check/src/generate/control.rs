@@ -12,7 +12,7 @@ impl Generator {
         }
         let chosen = self.random.pick(&known);
         let params = self.functions[chosen].params.clone();
-        let arguments: Vec<String> = params.iter().map(|ty| self.expr(ty, depth)).collect();
+        let arguments: Vec<String> = params.iter().map(|ty| self.given(ty, depth)).collect();
         Some(format!("{}({})", self.functions[chosen].name, arguments.join(", ")))
     }
 
@@ -77,6 +77,7 @@ impl Generator {
                     let dots = self.random.pick(&["..", "..="]);
                     format!("{ty}:{low}{dots}{ty}:{high}")
                 }
+                3 if width > 1 => self.bare(signed, width),
                 _ => self.number(signed, width),
             },
             Ty::Enum(number) => {

@@ -2,7 +2,7 @@
 //!
 //! A module has constants, structures, enumerations, parametric functions and functions that use them, with all forms of
 //! expressions, loops, patterns, assertions and traces. It depends only on the seed and its number. Every number has its
-//! type written, or stands beside something that has one.
+//! type written, or stands where its type is known from around it.
 
 mod aggregate;
 mod bits;
@@ -204,7 +204,7 @@ impl Generator {
         for _ in 0..self.random.below(3) {
             self.statement(&mut text, depth);
         }
-        let value = self.expr(ty, depth);
+        let value = if depth == DEPTH { self.given(ty, depth) } else { self.expr(ty, depth) };
         // Writing to a string cannot fail.
         let _ = write!(text, "{value} }}");
         self.scope.truncate(outer);
@@ -236,9 +236,10 @@ impl Generator {
             }
             _ => {
                 let ty = self.any_type(2);
-                let value = self.expr(&ty, depth);
+                let is_annotated = self.random.one_in(3);
+                let value = if is_annotated { self.given(&ty, depth) } else { self.expr(&ty, depth) };
                 let name = self.name();
-                let annotation = if self.random.one_in(3) { format!(": {}", self.show(&ty)) } else { String::new() };
+                let annotation = if is_annotated { format!(": {}", self.show(&ty)) } else { String::new() };
                 self.scope.push((name.clone(), ty));
                 format!("let {name}{annotation} = {value}; ")
             }

@@ -147,6 +147,31 @@ impl Generator {
         }
     }
 
+    /// An expression where the type is known from around it, so that a number need not have one.
+    pub(super) fn given(&mut self, ty: &Ty, depth: u32) -> String {
+        match ty {
+            &Ty::Bits { signed, width } if width > 1 && self.random.one_in(4) => self.bare(signed, width),
+            _ => self.expr(ty, depth),
+        }
+    }
+
+    /// A number without its type.
+    pub(super) fn bare(&mut self, signed: bool, width: u32) -> String {
+        let bits = xls_aot_values::bits(&mut self.random, width);
+        if !signed {
+            return match bits.to_u64() {
+                Some(value) if self.random.one_in(2) => format!("{value}"),
+                _ => format!("{bits:#x}"),
+            };
+        }
+        let value = bits.low_u64() >> (64 - width.min(64)).min(63) >> 1;
+        let small = value % (1 << (width - 1).min(62));
+        match self.random.one_in(2) {
+            true => format!("{small}"),
+            false => format!("-{small}"),
+        }
+    }
+
     /// Whether an enumeration is in a type: zero need not be one of its members.
     fn has_enum(&self, ty: &Ty) -> bool {
         match ty {

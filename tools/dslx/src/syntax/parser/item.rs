@@ -183,15 +183,37 @@ impl Parser<'_> {
     /// Items in braces.
     fn members(&mut self, what: &str, member: impl Fn(&mut Self) -> Parse<ItemKind>) -> Parse<Vec<Item>> {
         self.with_self(|p| {
-            p.bracketed(TokenKind::OBrace, &format!("({what})"), |p| {
-                let mut items = Vec::new();
-                while p.eat(TokenKind::CBrace).is_none() {
-                    let head = p.head()?;
-                    let kind = member(p)?;
-                    items.push(p.finish(head, kind));
-                }
-                Ok(items)
+            p.in_braces_one_by_one(&format!("({what})"), |p| {
+                let head = p.head()?;
+                let kind = member(p)?;
+                Ok(p.finish(head, kind))
             })
+        })
+    }
+
+    /// What `member` reads, any number of times, in braces. After an error it goes on with the next; then it fails at the end.
+    pub(super) fn in_braces_one_by_one<T>(
+        &mut self,
+        place: &str,
+        mut member: impl FnMut(&mut Self) -> Parse<T>,
+    ) -> Parse<Vec<T>> {
+        let open = self.pos;
+        self.bracketed(TokenKind::OBrace, place, |p| {
+            let (mut members, mut failed) = (Vec::new(), false);
+            let (opened, depth) = (p.open.len(), p.depth);
+            while p.eat(TokenKind::CBrace).is_none() {
+                let start = p.pos;
+                match member(p) {
+                    Ok(value) => members.push(value),
+                    Err(Failed) if p.skip_member(open, start) => failed = true,
+                    Err(Failed) => return Err(Failed),
+                }
+                debug_assert_eq!((p.open.len(), p.depth), (opened, depth));
+            }
+            if failed {
+                return Err(Failed);
+            }
+            Ok(members)
         })
     }
 

@@ -15,15 +15,7 @@ impl Parser<'_> {
             return Ok(ItemKind::ProcAlias(ProcAlias { name, target, args }));
         }
         let generics = self.generic_params()?;
-        let members = self.with_self(|p| {
-            p.bracketed(TokenKind::OBrace, "and the members of the proc", |p| {
-                let mut members = Vec::new();
-                while p.eat(TokenKind::CBrace).is_none() {
-                    members.push(p.proc_member()?);
-                }
-                Ok(members)
-            })
-        })?;
+        let members = self.with_self(|p| p.in_braces_one_by_one("and the members of the proc", Self::proc_member))?;
         Ok(ItemKind::Proc(Proc { name, generics, members }))
     }
 

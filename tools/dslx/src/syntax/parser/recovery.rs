@@ -51,6 +51,49 @@ impl Parser<'_> {
         }
     }
 
+    /// Goes to the next element of the list that ends with `close`, after an error in the element that begins at `start`: out
+    /// of the brackets in which the error is, and behind the next comma, or to the end of the list. False if it is not known
+    /// where that is.
+    pub(super) fn skip_element(&mut self, close: TokenKind, start: usize) -> bool {
+        let open = match (close, self.open.last()) {
+            (TokenKind::CParen | TokenKind::CBracket | TokenKind::CBrace, Some(open)) => open.start,
+            _ => return false,
+        };
+        let open = self.tokens.partition_point(|token| token.start < open);
+        let Some(close) = self.brackets.closing(open).filter(|&close| self.pos <= close) else { return false };
+        let nested = (start..self.pos).filter(|&index| self.kind_at(index) != TokenKind::Less);
+        let end = nested.filter_map(|index| self.brackets.closing(index)).find(|&end| end >= self.pos && end < close);
+        if let Some(end) = end {
+            self.pos = end + 1;
+        }
+        while self.pos < close {
+            match self.kind() {
+                TokenKind::Comma => {
+                    self.bump();
+                    return true;
+                }
+                // The list has no end of its own: what seems to be it belongs to something else.
+                TokenKind::Semi => return false,
+                _ if self.begins_item_at_margin(self.pos) => return false,
+                _ => self.skip_token_or_brackets(),
+            }
+        }
+        true
+    }
+
+    /// Goes to the next member of the braces that are open at `open`, after an error in the member that begins at `start`.
+    /// False if it is not known where that is.
+    pub(super) fn skip_member(&mut self, open: usize, start: usize) -> bool {
+        let Some(close) = self.brackets.closing(open) else { return false };
+        match self.behind_item(start).filter(|&behind| self.pos <= behind && start < behind && behind <= close) {
+            Some(behind) => {
+                self.pos = behind;
+                true
+            }
+            None => false,
+        }
+    }
+
     /// The index behind the item that begins at `start`: behind its first `;` or `{...}`, whichever is first. None if
     /// another item begins before, at the left margin.
     fn behind_item(&self, start: usize) -> Option<usize> {
