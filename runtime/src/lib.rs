@@ -204,3 +204,12 @@ pub use trace_format::Format;
 pub use value::{zeroed_box, AbiValue};
 pub use wide::WideBits;
 pub use wide_sbits::WideSBits;
+
+/// Declares the module that a build script made of a design with the crate `xls_aot_build`, whose documentation has an example.
+/// The argument is the name that the build script gave to `Design::generate`.
+#[macro_export]
+macro_rules! include_design {
+    ($name:ident) => {
+        ::core::include!(::core::concat!(::core::env!("OUT_DIR"), "/", ::core::stringify!($name), ".rs"));
+    };
+}

@@ -1,0 +1,180 @@
+//! [`Design`]: what to compile, and the outputs of a build script.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use xls_aot_codegen::{write_all, Analysis, Form, Options, OutputFile, Request, TableFile, Tops, TypeNames};
+use xls_aot_metadata::Metadata;
+use xls_aot_native::NativeBackend;
+use xls_aot_runtime::abi::EventKind;
+
+use crate::archive::archive;
+use crate::cargo::{directives, Environment};
+use crate::{Error, Event};
+
+/// A design to compile. [`Design::ir`] begins, [`Design::generate`] compiles. The methods in between are optional.
+#[derive(Clone, Debug)]
+pub struct Design {
+    ir: PathBuf,
+    top: Option<String>,
+    tops: Vec<String>,
+    types: Option<PathBuf>,
+    type_names: Vec<String>,
+    events: Vec<Event>,
+    cpu: Option<String>,
+    symbol_salt: Option<String>,
+    expose_activation: bool,
+}
+
+impl Design {
+    /// A design in a file of XLS IR. The path is relative to the package's folder.
+    #[must_use]
+    pub fn ir(path: impl Into<PathBuf>) -> Self {
+        Design {
+            ir: path.into(),
+            top: None,
+            tops: Vec::new(),
+            types: None,
+            type_names: Vec::new(),
+            events: Vec::new(),
+            cpu: None,
+            symbol_salt: None,
+            expose_activation: false,
+        }
+    }
+
+    /// The function to compile. By default it is the one that the file marks as `top`, or its only function.
+    #[must_use]
+    pub fn top(mut self, name: impl Into<String>) -> Self {
+        self.top = Some(name.into());
+        self
+    }
+
+    /// Several functions to compile, instead of one. The module has a function for each of them, and a module of the same name
+    /// with its `Runner` and `Output`.
+    #[must_use]
+    pub fn tops<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        self.tops.extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// A file that describes structs, enums, constants, and the types of parameters and results (`docs/types.md`).
+    #[must_use]
+    pub fn types(mut self, path: impl Into<PathBuf>) -> Self {
+        self.types = Some(path.into());
+        self
+    }
+
+    /// A name for a tuple type, and for its fields: `type_name("(bits[1], bits[8])", "Pair(flag, value)")`.
+    #[must_use]
+    pub fn type_name(mut self, ty: &str, name: &str) -> Self {
+        self.type_names.push(format!("{ty}={name}"));
+        self
+    }
+
+    /// The kinds of events that the code reports beside failed assertions. By default it reports none, and a design that can
+    /// reach a trace or a cover is refused.
+    #[must_use]
+    pub fn events(mut self, events: impl IntoIterator<Item = Event>) -> Self {
+        self.events.extend(events);
+        self
+    }
+
+    /// The least capable processor that must be able to run the code, such as `x86-64-v3`. The default is `x86-64-v2` or
+    /// `armv8-a`, and never the processor that the build runs on.
+    #[must_use]
+    pub fn cpu(mut self, name: impl Into<String>) -> Self {
+        self.cpu = Some(name.into());
+        self
+    }
+
+    /// Text that keeps symbols of equally named modules apart when they are linked into one program. The default is the name
+    /// and the version of the package.
+    #[must_use]
+    pub fn symbol_salt(mut self, salt: impl Into<String>) -> Self {
+        self.symbol_salt = Some(salt.into());
+        self
+    }
+
+    /// Makes the activation bit of a DSLX function in implicit-token form (`__itok__...`) a parameter, instead of passing
+    /// true.
+    #[must_use]
+    pub fn expose_activation(mut self, exposed: bool) -> Self {
+        self.expose_activation = exposed;
+        self
+    }
+
+    /// Compiles the design to the module `name`. `xls_aot_runtime::include_design!(name)` declares the module in the package.
+    ///
+    /// The module is `OUT_DIR/name.rs`, and its description is `OUT_DIR/name.json`. The object is in a static library.
+    ///
+    /// # Errors
+    /// [`Error`] if the design cannot be compiled. Then no output is written.
+    pub fn generate(&self, name: &str) -> Result<(), Error> {
+        print!("{}", self.generate_in(&Environment::of_cargo()?, name)?);
+        Ok(())
+    }
+
+    /// As [`Design::generate`], in a given environment. Returns the directives for Cargo.
+    pub(crate) fn generate_in(&self, environment: &Environment, name: &str) -> Result<String, Error> {
+        if self.top.is_some() && !self.tops.is_empty() {
+            return Err(Error::TopAndTops);
+        }
+        let ir = Input::read(&self.ir, "an XLS IR file")?;
+        let types = self.types.as_deref().map(|path| Input::read(path, "a type table")).transpose()?;
+        let tops: Vec<&str> = self.tops.iter().map(String::as_str).collect();
+        let short: Vec<&str> = self.type_names.iter().map(String::as_str).collect();
+        let events: Vec<EventKind> = self.events.iter().map(|&event| event.into()).collect();
+        let cpu = self.cpu.as_deref().map(str::parse).transpose().map_err(Error::Cpu)?;
+        let request = Request {
+            file: &ir.name,
+            ir: &ir.bytes,
+            tops: if tops.is_empty() { Tops::One(self.top.as_deref()) } else { Tops::Several(&tops) },
+            names: TypeNames {
+                file: types.as_ref().map(|table| TableFile { name: &table.name, text: &table.bytes }),
+                short: &short,
+            },
+            options: Options {
+                symbol_salt: self.symbol_salt.as_deref().unwrap_or(&environment.package),
+                target: environment.target,
+                cpu,
+                expose_activation: self.expose_activation,
+                events: &events,
+                form: Form::Module,
+                ..Options::new(name)
+            },
+        };
+        let outputs = Analysis::of(&request)
+            .and_then(|analysis| analysis.compile(&NativeBackend::default()))
+            .map_err(Error::Compile)?;
+        let metadata = Metadata::from_json(outputs.metadata.as_bytes())
+            .map_err(|error| Error::Internal { what: error.to_string() })?;
+        // Cargo gives the linker the folders of all packages, so the library's name must be unique among them.
+        let library = format!("{name}_{}", metadata.symbol_salt);
+        let archive = archive(environment.target, &format!("{name}.o"), &outputs.object)
+            .map_err(|what| Error::Internal { what })?;
+        let path = |file: String| environment.out_dir.join(file);
+        write_all(&[
+            OutputFile { path: &path(format!("lib{library}.a")), contents: &archive },
+            OutputFile { path: &path(format!("{name}.rs")), contents: outputs.wrapper.as_bytes() },
+            OutputFile { path: &path(format!("{name}.json")), contents: outputs.metadata.as_bytes() },
+        ])
+        .map_err(Error::Write)?;
+        let inputs: Vec<&Path> =
+            [Some(&self.ir), self.types.as_ref()].into_iter().flatten().map(PathBuf::as_path).collect();
+        Ok(directives(&environment.out_dir, &library, &inputs))
+    }
+}
+
+/// An input file.
+struct Input {
+    name: String,
+    bytes: Vec<u8>,
+}
+
+impl Input {
+    fn read(path: &Path, what: &'static str) -> Result<Self, Error> {
+        let bytes = fs::read(path).map_err(|error| Error::Read { path: path.to_owned(), what, error })?;
+        Ok(Input { name: path.display().to_string(), bytes })
+    }
+}
