@@ -253,6 +253,9 @@ fn what_ir_cannot_express_is_refused() {
   fn f() -> u8[0] { [] }
   help: give it at least one element, or leave the code that uses it out with `const if`"
     );
+    let both = refused("fn f() -> u8[0] { [] }\nfn g() -> u8[0] { f() }\nfn h() -> u8[0] { [] }");
+    let places: Vec<&str> = both.lines().filter(|line| line.contains("E1501")).map(|line| &line[..8]).collect();
+    assert_eq!(places, ["m.x:1:19", "m.x:3:19"]);
     for text in [
         "fn f() -> u32[100000000] { u32:0..u32:100000000 }",
         "fn f(x: u8) -> u8[4000000000] { [x, ...] }",

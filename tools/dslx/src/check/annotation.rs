@@ -145,7 +145,6 @@ impl<'a> Infer<'_, 'a> {
                 if self.cx.types.as_bits(self.body.local(local).ty) != Some((false, 32)) {
                     return None;
                 }
-                *self.used.entry(local).or_default() += 1;
                 Some(size)
             }
             _ => None,

@@ -86,8 +86,6 @@ pub(super) struct Infer<'c, 'a> {
     pub failed: bool,
     /// What the `match` under inference matches.
     pub matched: Span,
-    /// Locals that are read, for the warning about those that are not.
-    pub used: HashMap<LocalId, u32>,
 }
 
 /// What a lambda sees of the functions around it, by name.
@@ -123,7 +121,6 @@ impl<'c, 'a> Infer<'c, 'a> {
             context: None,
             failed: false,
             matched: Span::default(),
-            used: HashMap::new(),
         };
         if let Some(owner) = home.owner {
             let arguments = infer.cx.types.structure(owner).arguments.clone();

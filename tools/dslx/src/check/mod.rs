@@ -4,8 +4,9 @@
 //! checked once for each set of values of its parametrics, which come from the call (`call`, `solve`) and from defaults.
 //!
 //! Inference of one body is in `infer` (the state), `known` (what is known before a type is decided), `settle` (deciding),
-//! and, by form of expression, `expr`, `literal`, `path`, `aggregate`, `control`, `pattern`, `exhaustive`, `call`, `builtins`,
-//! `lambda`, `format`. Items are in `items`, `names`, `generics`, `signature`.
+//! and, by form of expression, `expr`, `literal`, `path`, `aggregate`, `structures`, `control`, `pattern`, `exhaustive`,
+//! `call`, `builtins`, `lambda`, `format`, `derived`. Items are in `items`, `names`, `generics`, `signature`; what holds for
+//! the program as a whole is in `top`, `finish`, `free_names` and `declarations`.
 
 mod aggregate;
 mod annotation;
@@ -34,6 +35,7 @@ mod settle;
 pub mod show_value;
 mod signature;
 mod solve;
+mod structures;
 mod top;
 pub mod typed;
 pub mod types;

@@ -260,7 +260,6 @@ impl<'a> Infer<'_, 'a> {
 
     /// The value of a local.
     pub fn read(&mut self, local: LocalId, span: Span) -> ExprId {
-        *self.used.entry(local).or_default() += 1;
         let ty = self.body.local(local).ty;
         self.closed(ExprKind::Local(local), ty, span)
     }

@@ -3,7 +3,6 @@
 use xls_aot_ir::{nearest, Diagnostic};
 
 use super::checker::{Check, Checker, Reported};
-use super::generics::value_of;
 use super::infer::{Env, Home, Infer};
 use super::signature::FunctionRef;
 use super::typed::InstanceId;
@@ -95,7 +94,6 @@ impl<'a> Checker<'a> {
                     .note(format!("write `{name}<...>`"));
                 return Err(self.report(finding));
             };
-            debug_assert!(value_of(&env, &parameter.name.name).is_none());
             env.push((parameter.name.name.clone(), argument));
         }
         self.instance(of, env, top.callee.span)

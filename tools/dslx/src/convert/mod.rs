@@ -100,10 +100,12 @@ fn convert_here(checked: &Checked, request: &Request) -> Result<Package, Vec<Dia
     let mut findings = Vec::new();
     let order = order::callees_first(checked, request.roots);
     for &instance in &order {
+        // A caller of a function that is missing cannot be converted; it is missing too.
+        if !order::callees(checked, instance).iter().all(|callee| session.converted.contains_key(callee)) {
+            continue;
+        }
         if let Err(finding) = session.convert_instance(instance) {
             findings.push(*finding);
-            // A caller of a function that is missing cannot be converted.
-            break;
         }
     }
     if !findings.is_empty() {

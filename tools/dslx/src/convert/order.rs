@@ -30,7 +30,7 @@ pub(super) fn callees_first(checked: &Checked, roots: &[InstanceId]) -> Vec<Inst
 }
 
 /// The functions that an instance calls; the first call is the last entry.
-fn callees(checked: &Checked, instance: InstanceId) -> Vec<InstanceId> {
+pub(super) fn callees(checked: &Checked, instance: InstanceId) -> Vec<InstanceId> {
     let body = &checked.function(instance).body;
     let mut callees = Vec::new();
     each_expr(body, body.root(), &mut |_, kind| match kind {
