@@ -1,6 +1,6 @@
 //! Modules: which files a program consists of, and what its imports stand for.
 //!
-//! [`load`] reads the top module and, through a [`Loader`], whatever is imported, and parses it. Invariants of a [`Modules`]
+//! [`load`](load()) reads the top module and, through a [`Loader`], whatever is imported, and parses it. Invariants of a [`Modules`]
 //! without findings: no module has errors of syntax, every import stands for a module or a member that exists, and the
 //! imports have no cycles.
 //!

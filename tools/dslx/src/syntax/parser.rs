@@ -1,6 +1,6 @@
 //! Parser: tokens to the syntax tree.
 //!
-//! Recursive descent that never goes back: where a bracket may begin different forms, [`brackets`](super::brackets) tells
+//! Recursive descent that never goes back: where a bracket may begin different forms, [`brackets`] tells
 //! what follows its end. The grammar is that of libxls; where libxls looks up what a name stands for to choose a form, the
 //! shape of the text is enough here, and the checker decides.
 //!
