@@ -59,7 +59,7 @@ fn a_worker_without_a_job_says_so() {
     assert_eq!(outcome.code, 70);
     assert_eq!(
         outcome.stderr,
-        "error: no talk with the parent: expected two fields\n  help: this is a fault of xls_aot or of the compiler that it \
+        "error: no talk with the parent: expected a job\n  help: this is a fault of xls_aot or of the compiler that it \
          runs, not of your input; please report it with the IR file\n"
     );
 }
