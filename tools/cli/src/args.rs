@@ -19,7 +19,7 @@ pub struct Cli {
 /// The subcommands.
 #[derive(Subcommand, Debug)]
 pub enum Command {
-    /// Compile functions of an IR file to an object, the Rust source that calls it, and a description of both
+    /// Compile functions of an IR file or a DSLX module to an object, the Rust source that calls it, and a description of both
     #[command(after_help = "\
 Example:
   xls_aot compile --ir add_one.ir --top add_one --crate-name add_one \\
@@ -27,7 +27,7 @@ Example:
 
 Exit codes: 0: success. 1: the input has an error. 2: the command line has an error. 70: a bug in xls_aot.
 Either all three files are written, or none.")]
-    Compile(CompileArgs),
+    Compile(Box<CompileArgs>),
     /// Show the artefacts inside a file, and the source and tools of each
     #[command(after_help = "\
 Example:
@@ -117,14 +117,20 @@ Exit codes: 0: no difference. 1: differences, or fewer programs compared than --
 #[derive(Args, Debug)]
 pub struct CompileArgs {
     /// IR file to compile from
-    #[arg(long, value_name = "FILE")]
-    pub ir: PathBuf,
-    /// Function to compile; by default the package's top, or its only function
+    #[arg(long, value_name = "FILE", required_unless_present = "dslx", conflicts_with = "dslx")]
+    pub ir: Option<PathBuf>,
+    /// DSLX file to compile from, instead of --ir; --top or --tops names the functions
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["types", "type_names"])]
+    pub dslx: Option<PathBuf>,
+    #[command(flatten)]
+    pub dslx_options: DslxOptions,
+    /// Function to compile: of DSLX also NAME<VALUE, ...>, for a parametric one; of IR by default the package's top, or its
+    /// only function
     #[arg(long, value_name = "NAME", conflicts_with = "tops")]
     pub top: Option<String>,
     /// Functions to compile into one crate, instead of --top: each has a module for its `Runner` and `Output`, and they share
     /// their types
-    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    #[arg(long, value_name = "NAME,...")]
     pub tops: Vec<String>,
     /// Type table: names for types, constants, and the types of parameters and results (JSON, see docs/types.md)
     #[arg(long, value_name = "FILE")]
@@ -331,6 +337,15 @@ pub struct DslxOptions {
     /// Fail if there are warnings
     #[arg(long)]
     pub warnings_as_errors: bool,
+}
+
+impl DslxOptions {
+    /// Whether any of them is given.
+    pub fn are_given(&self) -> bool {
+        let DslxOptions { path, stdlib, enable_warning, disable_warning, warnings_as_errors } = self;
+        let lists = path.is_empty() && enable_warning.is_empty() && disable_warning.is_empty();
+        !lists || stdlib.is_some() || *warnings_as_errors
+    }
 }
 
 /// Arguments of `dslx-to-ir`.

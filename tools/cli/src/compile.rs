@@ -4,54 +4,65 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use xls_aot_codegen::{
-    check_outputs, write_all, Analysis, CompileError, Form, Options, OutputFile, Request, TableFile, Tops, TypeNames,
-    TypesFrom, WriteError,
+    check_outputs, write_all, Analysis, CompileError, Form, Options, OutputFile, Placement, Request, Source, TableFile,
+    Tops, TypeNames, TypesFrom, WriteError,
 };
 use xls_aot_runtime::abi::EventKind;
 
 use crate::args::{CompileArgs, EventName, FormName};
 use crate::backends::backend;
+use crate::dslx;
 use crate::exit::Failure;
 
 /// Compiles as the arguments say.
 pub fn run(args: &CompileArgs) -> Result<(), Failure> {
-    let ir = Input::read(&args.ir, "--ir names the XLS IR file to compile")?;
+    let source = source(args)?;
     let types = args.types.as_deref().map(|path| Input::read(path, "--types names a type table")).transpose()?;
     let other = |path: &PathBuf| Input::read(path, "--types-from names the metadata file of a library");
     let types_from = args.types_from.iter().map(other).collect::<Result<Vec<_>, _>>()?;
 
-    let tops: Vec<&str> = args.tops.iter().map(String::as_str).collect();
+    let tops: Vec<String> = args.tops.iter().flat_map(|text| split_tops(text)).collect();
+    let several: Vec<&str> = tops.iter().map(String::as_str).collect();
     let short: Vec<&str> = args.type_names.iter().map(String::as_str).collect();
+    let names = TypeNames {
+        file: types.as_ref().map(|input| TableFile { name: &input.name, text: &input.bytes }),
+        short: &short,
+    };
     let libraries: Vec<TypesFrom<'_>> =
         types_from.iter().map(|input| TypesFrom { file: &input.name, text: &input.bytes }).collect();
     let events: Vec<EventKind> = args.events.iter().map(|&event| event.into()).collect();
-    let request = Request {
-        file: &ir.name,
-        ir: &ir.bytes,
-        tops: if tops.is_empty() { Tops::One(args.top.as_deref()) } else { Tops::Several(&tops) },
-        names: TypeNames {
-            file: types.as_ref().map(|input| TableFile { name: &input.name, text: &input.bytes }),
-            short: &short,
-        },
-        options: Options {
-            crate_name: &args.crate_name,
-            symbol_salt: &args.symbol_salt,
-            target: args.target,
-            cpu: args.cpu,
-            expose_activation: args.expose_activation,
-            events: &events,
-            types_from: &libraries,
-            form: match args.form {
-                FormName::Crate => Form::Crate,
-                FormName::Module => Form::Module,
-            },
+    let options = Options {
+        crate_name: &args.crate_name,
+        symbol_salt: &args.symbol_salt,
+        target: args.target,
+        cpu: args.cpu,
+        expose_activation: args.expose_activation,
+        events: &events,
+        types_from: &libraries,
+        form: match args.form {
+            FormName::Crate => Form::Crate,
+            FormName::Module => Form::Module,
         },
     };
-    let analysis = Analysis::of(&request).map_err(compile_failure)?;
+    let (analysis, read) = match source.kind {
+        SourceKind::Ir => {
+            let request = Request {
+                file: &source.input.name,
+                ir: &source.input.bytes,
+                tops: if several.is_empty() { Tops::One(args.top.as_deref()) } else { Tops::Several(&several) },
+                names,
+                options,
+            };
+            (Analysis::of(&request).map_err(compile_failure)?, Vec::new())
+        }
+        SourceKind::Dslx => of_dslx(args, source.path, &source.input, &tops, options)?,
+    };
     let outputs: [&Path; 3] = [&args.object, &args.wrapper, &args.metadata];
-    let inputs = [(&args.ir, "the IR file")].into_iter();
-    let inputs = inputs.chain(args.types.iter().map(|path| (path, "the type table")));
-    let inputs = inputs.chain(args.types_from.iter().map(|path| (path, "the description of another library")));
+    let inputs = [(source.path, source.kind.name())].into_iter();
+    let inputs = inputs.chain(read.iter().map(|path| (path.as_path(), "a DSLX file that was read")));
+    let inputs = inputs.chain(args.types.iter().map(|path| (path.as_path(), "the type table")));
+    let inputs =
+        inputs.chain(args.types_from.iter().map(|path| (path.as_path(), "the description of another library")));
     spare_the_inputs(inputs, &outputs)?;
     check_outputs(&outputs).map_err(write_failure)?;
     let compiled = analysis.compile(&*backend(args.backend, args.opt, args.verify_passes)?).map_err(compile_failure)?;
@@ -61,6 +72,91 @@ pub fn run(args: &CompileArgs) -> Result<(), Failure> {
         OutputFile { path: &args.metadata, contents: compiled.metadata.as_bytes() },
     ])
     .map_err(write_failure)
+}
+
+/// What is compiled.
+struct DesignSource<'a> {
+    path: &'a Path,
+    kind: SourceKind,
+    input: Input,
+}
+
+/// The language of it.
+#[derive(Clone, Copy)]
+enum SourceKind {
+    Ir,
+    Dslx,
+}
+
+impl SourceKind {
+    fn name(self) -> &'static str {
+        match self {
+            SourceKind::Ir => "the IR file",
+            SourceKind::Dslx => "the DSLX file",
+        }
+    }
+}
+
+/// Reads the file that is to be compiled.
+fn source(args: &CompileArgs) -> Result<DesignSource<'_>, Failure> {
+    let (path, kind, help) = match (&args.ir, &args.dslx) {
+        (_, Some(path)) => {
+            (path, SourceKind::Dslx, "--dslx names the DSLX file to compile, as a rule one that ends in .x")
+        }
+        (Some(path), None) => {
+            if args.dslx_options.are_given() {
+                let what = "error: options for DSLX need a DSLX file\n  help: name it with --dslx instead of --ir";
+                return Err(Failure::Usage(what.to_owned()));
+            }
+            (path, SourceKind::Ir, "--ir names the XLS IR file to compile")
+        }
+        (None, None) => return Err(Failure::Usage("error: nothing to compile\n  help: use --ir or --dslx".to_owned())),
+    };
+    Ok(DesignSource { path, kind, input: Input::read(path, help)? })
+}
+
+/// The analysis, and the files that were read.
+fn of_dslx<'a>(
+    args: &CompileArgs,
+    path: &Path,
+    file: &'a Input,
+    tops: &[String],
+    options: Options<'a>,
+) -> Result<(Analysis<'a>, Vec<PathBuf>), Failure> {
+    let (tops, placement) = match &args.top {
+        Some(top) => (std::slice::from_ref(top), Placement::Root),
+        None => (tops, Placement::Modules),
+    };
+    if tops.is_empty() {
+        let what = "error: --dslx needs the name of a function\n  help: add --top NAME or --tops NAME,...";
+        return Err(Failure::Usage(what.to_owned()));
+    }
+    let read = dslx::design(path, file.bytes.clone(), &args.dslx_options, tops)?;
+    let source = Source { file: &file.name, bytes: &file.bytes, is_ir: false };
+    let analysis = Analysis::of_design(read.design, source, placement, options).map_err(compile_failure)?;
+    Ok((analysis, read.files.into_iter().map(PathBuf::from).collect()))
+}
+
+/// The names in a list with commas; the arguments of a parametric function, `f<u32:8, u32:4>`, are part of its name.
+fn split_tops(text: &str) -> Vec<String> {
+    let (mut angles, mut others) = (0usize, 0usize);
+    let mut names = vec![String::new()];
+    for character in text.chars() {
+        match character {
+            '(' | '[' | '{' => others += 1,
+            ')' | ']' | '}' => others = others.saturating_sub(1),
+            // Inside brackets it may be an operator.
+            '<' if others == 0 => angles += 1,
+            '>' if others == 0 => angles = angles.saturating_sub(1),
+            ',' if angles + others == 0 => {
+                names.push(String::new());
+                continue;
+            }
+            _ => {}
+        }
+        names.last_mut().expect("there is a first name").push(character);
+    }
+    names
 }
 
 /// A file that was read.
@@ -90,7 +186,7 @@ impl From<EventName> for EventKind {
 
 /// Refuses to write over a file that was read.
 fn spare_the_inputs<'a>(
-    inputs: impl Iterator<Item = (&'a PathBuf, &'static str)>,
+    inputs: impl Iterator<Item = (&'a Path, &'static str)>,
     outputs: &[&Path],
 ) -> Result<(), Failure> {
     let real = |path: &Path| -> Option<PathBuf> { fs::canonicalize(path).ok() };
@@ -121,5 +217,23 @@ fn write_failure(error: WriteError) -> Failure {
     match error {
         WriteError::Twice { .. } => Failure::Usage(text),
         _ => Failure::Input(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split_tops;
+
+    #[test]
+    fn commas_of_arguments_do_not_separate_tops() {
+        for (text, names) in [
+            ("f", &["f"][..]),
+            ("f,g", &["f", "g"]),
+            ("f<u32:8, u32:4>,g", &["f<u32:8, u32:4>", "g"]),
+            ("S<u32:8,u8[2]:[1,2]>::m,f<{A < B}>,g", &["S<u32:8,u8[2]:[1,2]>::m", "f<{A < B}>", "g"]),
+            ("f,,g", &["f", "", "g"]),
+        ] {
+            assert_eq!(split_tops(text), names);
+        }
     }
 }

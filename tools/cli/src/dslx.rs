@@ -4,8 +4,10 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
+use xls_aot_dslx::design::{to_design, Read};
 use xls_aot_dslx::frontend::{to_ir, Functions, Program};
 use xls_aot_dslx::modules::{Loader, Root, Search, Top};
+use xls_aot_dslx::source::Report;
 use xls_aot_dslx::warnings::Enabled;
 use xls_aot_ir::print_package;
 
@@ -30,15 +32,31 @@ pub fn front_end(file: &Path, text: Vec<u8>, options: &DslxOptions, functions: &
     let top = Top { name, path, shown: path, text };
     let program = to_ir(top, &search(options)?, &Files, functions, &enabled(options)?)
         .map_err(|report| Failure::Input(report.to_string()))?;
-    if program.warnings.is_empty() {
-        return Ok(program);
+    warn(&program.warnings, options)?;
+    Ok(program)
+}
+
+/// Reads the module of a file as a design with these functions; warnings go to standard error.
+pub fn design(file: &Path, text: Vec<u8>, options: &DslxOptions, tops: &[String]) -> Result<Read, Failure> {
+    let (path, name) = (utf8(file)?, module_name(file)?);
+    let top = Top { name, path, shown: path, text };
+    let read = to_design(top, &search(options)?, &Files, tops, &enabled(options)?)
+        .map_err(|report| Failure::Input(report.to_string()))?;
+    warn(&read.warnings, options)?;
+    Ok(read)
+}
+
+/// Prints warnings, or fails because of them.
+fn warn(warnings: &Report, options: &DslxOptions) -> Result<(), Failure> {
+    if warnings.is_empty() {
+        return Ok(());
     }
     if options.warnings_as_errors {
         let what = "error: there are warnings\n  help: correct them, or leave out --warnings-as-errors";
-        return Err(Failure::Input(format!("{}\n{what}", program.warnings)));
+        return Err(Failure::Input(format!("{warnings}\n{what}")));
     }
-    say(&program.warnings.to_string());
-    Ok(program)
+    say(&warnings.to_string());
+    Ok(())
 }
 
 /// The warnings that are wanted.

@@ -139,6 +139,87 @@ fn the_comparison_needs_libxls() {
     assert_eq!((outcome.stderr.as_str(), outcome.code), (message, 2));
 }
 
+/// Runs `compile` on `design.x` in a folder.
+fn compile(folder: &Folder, arguments: &[&str]) -> Outcome {
+    let outputs = ["--object", "design.o", "--wrapper", "design.rs", "--metadata", "design.json"];
+    folder.run(&[&["compile", "--crate-name", "design"], arguments, &outputs].concat())
+}
+
+#[test]
+fn a_design_states_the_digest_of_its_module_and_does_not_depend_on_the_folder() {
+    let files = |name: &str| {
+        let folder = Folder::new();
+        folder.write(name, SUM);
+        let outcome = compile(&folder, &["--dslx", name, "--top", "sum"]);
+        assert_eq!((outcome.code, &*outcome.stdout, &*outcome.stderr), (0, "", ""));
+        ["design.o", "design.rs", "design.json"].map(|file| std::fs::read(folder.path().join(file)).unwrap())
+    };
+    let [object, wrapper, metadata] = files("design.x");
+    assert!(files("./design.x") == [object, wrapper, metadata.clone()]);
+    let metadata: serde_json::Value = serde_json::from_slice(&metadata).unwrap();
+    // `printf SUM | sha256sum`
+    assert_eq!(metadata["ir_sha256"], "44145f237878fa84a7523edaa31c185a9f352506dac8065d2246cbe4b70f12c3");
+    assert_eq!(metadata["package"], "design");
+    assert_eq!(metadata["entries"][0]["function"], "__design__sum");
+}
+
+#[test]
+fn compile_says_what_is_wrong_with_a_module_or_the_options() {
+    let folder = Folder::new();
+    folder.write("design.x", SUM);
+    folder.write("other.x", "pub fn f(x: u8) -> u8 { x }\n");
+    folder.write("design.ir", "package p\n\nfn f(x: bits[8] id=1) -> bits[8] {\n  ret y: bits[8] = not(x, id=2)\n}\n");
+    folder.write("import.x", "import other;\npub fn f(x: u8) -> u8 { other::f(x) }\n");
+    let before = folder.listing();
+    for (arguments, code, message) in [
+        (
+            &["--dslx", "design.x", "--top", "sun"][..],
+            1,
+            "top sun:1:12: error[E1380]: module `design` has no function `sun`\n  fn top() { sun() }\n  help: there is `sum`",
+        ),
+        (
+            &["--dslx", "design.x", "--tops", "sum,sum"],
+            1,
+            "design.x:3:8: error[E1383]: the function `sum` is to be compiled twice\n  pub fn sum(x: u8, y: u8) -> u8 { twice(x) + y }\n  \
+             help: name each function once",
+        ),
+        (
+            &["--dslx", "design.x"],
+            2,
+            "error: --dslx needs the name of a function\n  help: add --top NAME or --tops NAME,...",
+        ),
+        (
+            &["--ir", "design.ir", "--path", "."],
+            2,
+            "error: options for DSLX need a DSLX file\n  help: name it with --dslx instead of --ir",
+        ),
+        (
+            &["--dslx", "none.x", "--top", "f"],
+            1,
+            "none.x: error: cannot read the file: No such file or directory (os error 2)\n  help: --dslx names the DSLX file to \
+             compile, as a rule one that ends in .x",
+        ),
+    ] {
+        let outcome = compile(&folder, arguments);
+        assert_eq!((outcome.code, outcome.stderr), (code, format!("{message}\n")), "{arguments:?}");
+    }
+    let both = compile(&folder, &["--dslx", "design.x", "--ir", "design.ir", "--top", "sum"]);
+    assert_eq!(both.code, 2);
+    assert!(
+        both.stderr.starts_with("error: the argument '--dslx <FILE>' cannot be used with '--ir <FILE>'"),
+        "{both:?}"
+    );
+    let neither = compile(&folder, &["--top", "sum"]);
+    assert_eq!(neither.code, 2);
+    // An imported file is an input too.
+    let arguments = ["compile", "--crate-name", "design", "--dslx", "import.x", "--path", ".", "--top", "f"];
+    let outputs = ["--object", "other.x", "--wrapper", "design.rs", "--metadata", "design.json"];
+    let outcome = folder.run(&[&arguments[..], &outputs].concat());
+    let message = "error: the output other.x is a DSLX file that was read\n  help: name another output\n";
+    assert_eq!((outcome.code, &*outcome.stderr), (2, message));
+    assert_eq!(folder.listing(), before);
+}
+
 /// A program, and what the comparison with libxls says about it.
 #[cfg(feature = "xlsynth")]
 fn compared(text: &str) -> Outcome {

@@ -302,3 +302,79 @@ fn awkward_names_give_code_that_compiles() {
         }
     }
 }
+
+const SHAPES: &str = "// A point.
+pub struct Point<N: u32> {
+    x: sN[N],
+    // Down.
+    y: sN[N],
+}
+pub type Small = Point<u32:8>;
+";
+
+const DSLX: &str = "import lib.shapes;
+
+pub enum Turn : u2 {
+    LEFT = 0,
+    RIGHT = 3,
+}
+
+// The farthest point.
+pub const FAR = s8:-100;
+
+// Turns a point.
+pub fn turn(p: shapes::Small, t: Turn) -> shapes::Small {
+    match t {
+        Turn::LEFT => shapes::Small { x: p.y, y: -p.x },
+        _ => shapes::Small { x: -p.y, y: p.x },
+    }
+}
+
+pub fn half(x: s16) -> s16 {
+    assert!((x as u16)[0:1] == u1:0, \"even\");
+    x / s16:2
+}
+
+fn third(x: u8) -> u8 { assert!(x != u8:0, \"not_zero\"); x / u8:3 }
+
+fn widen<N: u32, M: u32>(x: uN[N]) -> uN[M] { x as uN[M] }
+";
+
+const DSLX_MAIN: &str = r#"
+use design::lib::shapes::Small;
+use design::xls_aot_runtime::{Bits128, Bits8};
+use design::{half, third, turn, widen, Turn};
+
+fn main() {
+    let point = Small { x: 5, y: -7 };
+    assert_eq!(turn(&point, Turn::LEFT), Small { x: -7, y: -5 });
+    assert_eq!(turn(&point, Turn::RIGHT), Small { x: 7, y: 5 });
+    assert_eq!(turn(&Small { x: design::FAR, y: -128 }, Turn::RIGHT), Small { x: -128, y: -100 });
+    assert_eq!(half(-300), Ok(-150));
+    assert_eq!(half(3).unwrap_err().label(), Some("even"));
+    assert_eq!(third(200), Ok(66));
+    assert_eq!(third(0).unwrap_err().label(), Some("not_zero"));
+    assert_eq!(widen(Bits8::<5>::new(31).unwrap()), Bits128::<70>::new(31).unwrap());
+}
+"#;
+
+#[test]
+fn dslx_becomes_a_crate() {
+    let folder = Folder::new();
+    std::fs::create_dir_all(folder.path().join("src/lib")).unwrap();
+    folder.write("src/lib/shapes.x", SHAPES);
+    folder.write("design.x", DSLX);
+    let target = xls_aot_execute::host().expect("the host is a target").triple();
+    let arguments = ["compile", "--dslx", "design.x", "--path", "src", "--crate-name", "design", "--target", target];
+    let tops = ["--tops", "turn,half,third,widen<u32:5,u32:70>"];
+    let outputs = ["--object", "design.o", "--wrapper", "design.rs", "--metadata", "design.json"];
+    let outcome = folder.run(&[&arguments[..], &tops, &outputs].concat());
+    assert_eq!((outcome.code, &*outcome.stderr), (0, ""));
+    build_crate(&folder, "design", &[]);
+    folder.write("main.rs", DSLX_MAIN);
+    let mut command = rustc();
+    let object = format!("link-arg={}", folder.path().join("design.o").display());
+    command.args(["main.rs", "-o", "main", "-C", &object]).current_dir(folder.path());
+    succeed(externs(with_runtime(&mut command), &["design"]));
+    succeed(&mut Command::new(folder.path().join("main")));
+}

@@ -156,6 +156,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("E1380", "a top that is not there"),
     ("E1381", "a top whose parametrics have no values"),
     ("E1382", "a text that is no name of a function"),
+    ("E1383", "a top that is named twice"),
     ("E1385", "a value that is not known at compile time"),
     ("E1386", "an assertion that fails at compile time"),
     ("E1387", "an evaluation that takes too much"),
@@ -164,4 +165,6 @@ pub const CODES: &[(&str, &str)] = &[
     ("E1503", "a trace with a negative verbosity"),
     ("E1504", "more elements of arrays than the conversion writes out"),
     ("E1505", "no thread for the conversion"),
+    ("E1506", "a named type that a library cannot have"),
+    ("E1507", "aliases of aliases beyond the limit"),
 ];

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use xls_aot_ir::{Diagnostic, Package, Value};
+use xls_aot_ir::{Diagnostic, FuncId, Package, Value};
 
 use crate::check::typed::{Checked, FunctionKind, InstanceId};
 use crate::check::{check, NamedTop, Tops};
-use crate::convert::{convert, entry_name, Request};
+use crate::convert::{convert, entry_name, Conversion, Request};
 use crate::modules::{load, Loader, Modules, Search, Top};
 use crate::source::{Report, SourceMap};
 use crate::warnings::{self, Enabled};
@@ -20,6 +20,8 @@ pub enum Functions {
     AllAndTests,
     /// The one that is written so, `f` or `f<u32:8>`; it is the package's top.
     Top(String),
+    /// Those that are written so; the package has no top.
+    Tops(Vec<String>),
 }
 
 /// A module that was converted.
@@ -33,6 +35,9 @@ pub struct Program {
     pub checked: Checked,
     /// The package, called like the top module.
     pub package: Package,
+    /// For each function that was asked for, in the order of `checked.tops` without those that were not, the function of the
+    /// package that callers from outside use.
+    pub roots: Vec<FuncId>,
     /// Warnings.
     pub warnings: Report,
 }
@@ -59,13 +64,16 @@ pub fn to_ir(
     findings.extend(warnings::find(&name, modules.module(modules.top()), &sources));
     let tops = match functions {
         Functions::All | Functions::AllAndTests => Tops::All,
-        Functions::Top(top) => match NamedTop::parse(&mut sources, top) {
-            Ok(top) => Tops::Named(vec![top]),
-            Err(more) => {
-                findings.extend(more);
-                return Err(Report::new(&sources, findings));
+        Functions::Top(_) | Functions::Tops(_) => {
+            let named = functions.named().iter().map(|top| NamedTop::parse(&mut sources, top));
+            match named.collect::<Result<Vec<_>, _>>() {
+                Ok(named) => Tops::Named(named),
+                Err(more) => {
+                    findings.extend(more);
+                    return Err(Report::new(&sources, findings));
+                }
             }
-        },
+        }
     };
     let (checked, more) = check(&modules, &sources, &tops);
     findings.extend(more);
@@ -76,14 +84,14 @@ pub fn to_ir(
     let roots = roots(&checked, functions);
     let top = match functions {
         Functions::Top(_) => roots.first().copied(),
-        Functions::All | Functions::AllAndTests => None,
+        Functions::All | Functions::AllAndTests | Functions::Tops(_) => None,
     };
     let module_name = |id| modules.name(id).to_owned();
     let request = Request { package: &name, roots: &roots, top, sources: &sources, modules: &module_name };
     match convert(&checked, &request) {
-        Ok(package) => {
+        Ok(Conversion { package, roots }) => {
             let warnings = Report::new(&sources, findings);
-            Ok(Program { sources, modules, checked, package, warnings })
+            Ok(Program { sources, modules, checked, package, roots, warnings })
         }
         Err(more) => {
             findings.extend(more);
@@ -97,12 +105,23 @@ fn roots(checked: &Checked, functions: &Functions) -> Vec<InstanceId> {
     let wanted = |&instance: &InstanceId| {
         let function = checked.function(instance);
         match functions {
-            Functions::Top(_) => true,
+            Functions::Top(_) | Functions::Tops(_) => true,
             Functions::All => !matches!(function.kind, FunctionKind::Test | FunctionKind::TestOnly),
             Functions::AllAndTests => true,
         }
     };
     checked.tops.iter().copied().filter(wanted).collect()
+}
+
+impl Functions {
+    /// The functions that are named.
+    fn named(&self) -> &[String] {
+        match self {
+            Functions::All | Functions::AllAndTests => &[],
+            Functions::Top(top) => std::slice::from_ref(top),
+            Functions::Tops(tops) => tops,
+        }
+    }
 }
 
 impl Program {

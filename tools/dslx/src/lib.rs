@@ -6,12 +6,14 @@
 //! - [`syntax`]: tokens, syntax tree, parser.
 //! - [`modules`], [`check`], [`constant`], [`convert`]: imports, types, constant values, XLS IR.
 //! - [`frontend`]: all of them in one call.
+//! - [`design`]: the same as a design, with the types' names.
 //!
 //! Nothing here does I/O, and no input makes it panic.
 
 pub mod check;
 pub mod constant;
 pub mod convert;
+pub mod design;
 pub mod frontend;
 pub mod modules;
 pub mod source;

@@ -141,6 +141,7 @@ const WITHOUT_FILE: &[(&str, &str)] = &[
     ("E1380", "tests/limits.rs: tops"),
     ("E1381", "tests/limits.rs: tops"),
     ("E1382", "tests/limits.rs: tops"),
+    ("E1383", "tests/design.rs: tops"),
 ];
 
 /// Each code of the lexer, the parser and the checker is expected by a file, or on the list of those that cannot be.

@@ -104,6 +104,16 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// The function of an instance that callers from outside use.
+    pub(super) fn outer_form(&self, instance: InstanceId) -> FuncId {
+        if self.checked.function(instance).public {
+            if let Some(&plain) = self.plain.get(&instance) {
+                return plain;
+            }
+        }
+        self.converted[&instance]
+    }
+
     /// Adds the form without token.
     fn wrap(&mut self, instance: InstanceId) {
         if self.plain.contains_key(&instance) {

@@ -68,12 +68,21 @@ pub struct Request<'a> {
     pub modules: &'a (dyn Fn(ModuleId) -> String + Sync),
 }
 
+/// What a conversion gives.
+pub struct Conversion {
+    /// The package.
+    pub package: Package,
+    /// The function of each root that callers from outside use: of a public one the form without token, of others the one
+    /// that there is.
+    pub roots: Vec<FuncId>,
+}
+
 /// Converts `request.roots` and what they reach.
 ///
 /// # Errors
 /// What XLS IR cannot express, such as arrays without elements, and what is beyond its limits: at most one finding for
 /// each function.
-pub fn convert(checked: &Checked, request: &Request) -> Result<Package, Vec<Diagnostic>> {
+pub fn convert(checked: &Checked, request: &Request) -> Result<Conversion, Vec<Diagnostic>> {
     let thread = std::thread::Builder::new().stack_size(STACK_BYTES);
     std::thread::scope(|scope| match thread.spawn_scoped(scope, || convert_here(checked, request)) {
         Ok(handle) => handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
@@ -84,7 +93,7 @@ pub fn convert(checked: &Checked, request: &Request) -> Result<Package, Vec<Diag
     })
 }
 
-fn convert_here(checked: &Checked, request: &Request) -> Result<Package, Vec<Diagnostic>> {
+fn convert_here(checked: &Checked, request: &Request) -> Result<Conversion, Vec<Diagnostic>> {
     let mut session = Session {
         checked,
         request,
@@ -115,8 +124,9 @@ fn convert_here(checked: &Checked, request: &Request) -> Result<Package, Vec<Dia
     if let Some(top) = request.top {
         session.package.top = Some(Top::Function(session.plain_form(top)));
     }
+    let roots = request.roots.iter().map(|&root| session.outer_form(root)).collect();
     session.package.files = session.positions.into_files();
-    Ok(session.package)
+    Ok(Conversion { package: session.package, roots })
 }
 
 /// The name of the function that every converted instance has in the package: with token if it needs one.
