@@ -175,3 +175,20 @@ fn a_long_row_of_aliases_is_refused_at_its_place() {
     let error = read(&aliases(129), &["f"]).unwrap_err();
     assert!(error.starts_with("src/top.x:1:6: error[E1507]: more than 128 aliases"), "{error}");
 }
+
+#[test]
+fn a_structure_with_a_token_is_refused_at_its_place() {
+    let error = read("struct T { t: token, x: u8 }\npub fn f(a: T) -> u8 { a.x }\n", &["f"]).unwrap_err();
+    let expected = "src/top.x:1:8: error[E1506]: the type `T` contains a token, and named types are data
+  struct T { t: token, x: u8 }
+  help: use another type in the signature";
+    assert_eq!(error, expected);
+}
+
+#[test]
+fn methods_of_one_name_are_told_apart() {
+    let text = "struct S<N: u32> { v: uN[N] }\nimpl S<N> { fn get(self) -> uN[N] { self.v } }\n";
+    let design = read(text, &["S<u32:8>::get", "S<u32:9>::get"]).unwrap();
+    let expected = ["__top__S_N___get__8: S_N___get__8(S<8>) -> u8", "__top__S_N___get__9: S_N___get__9(S<9>) -> u9"];
+    assert_eq!(signatures(&design), expected);
+}
