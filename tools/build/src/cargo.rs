@@ -51,10 +51,13 @@ fn target(triple: &str) -> Option<Target> {
     }
 }
 
-/// The directives for Cargo: link the static library `library` of the folder `out_dir`, and run the build script again if one
-/// of `inputs` changes.
-pub(crate) fn directives(out_dir: &Path, library: &str, inputs: &[&Path]) -> String {
+/// The directives for Cargo: link the static library `library` of the folder `out_dir`, run the build script again if one
+/// of `inputs` changes, and show `warnings`.
+pub(crate) fn directives(out_dir: &Path, library: &str, inputs: &[&Path], warnings: &str) -> String {
     let mut text = String::new();
+    for line in warnings.lines() {
+        let _ = writeln!(text, "cargo:warning={line}");
+    }
     for input in inputs {
         let _ = writeln!(text, "cargo:rerun-if-changed={}", input.display());
     }
@@ -90,8 +93,8 @@ mod tests {
     #[test]
     fn directives_are_lines() {
         assert_eq!(
-            directives(Path::new("/out"), "f_1", &[Path::new("src/f.ir"), Path::new("src/f.json")]),
-            "cargo:rerun-if-changed=src/f.ir\ncargo:rerun-if-changed=src/f.json\n\
+            directives(Path::new("/out"), "f_1", &[Path::new("src/f.ir"), Path::new("src/f.json")], "a\n  b\n"),
+            "cargo:warning=a\ncargo:warning=  b\ncargo:rerun-if-changed=src/f.ir\ncargo:rerun-if-changed=src/f.json\n\
              cargo:rustc-link-search=native=/out\ncargo:rustc-link-lib=static=f_1\n"
         );
     }

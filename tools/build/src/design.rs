@@ -3,19 +3,26 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use xls_aot_codegen::{write_all, Analysis, Form, Options, OutputFile, Request, TableFile, Tops, TypeNames};
+use xls_aot_codegen::{
+    write_all, Analysis, Form, Options, OutputFile, Placement, Request, Source, TableFile, Tops, TypeNames,
+};
 use xls_aot_metadata::Metadata;
 use xls_aot_native::NativeBackend;
 use xls_aot_runtime::abi::EventKind;
 
 use crate::archive::archive;
 use crate::cargo::{directives, Environment};
+use crate::dslx;
 use crate::{Error, Event};
 
-/// A design to compile. [`Design::ir`] begins, [`Design::generate`] compiles. The methods in between are optional.
+/// A design to compile. [`Design::ir`] or [`Design::dslx`] begins, [`Design::generate`] compiles. The methods in between are
+/// optional, but a design in DSLX needs [`Design::top`] or [`Design::tops`].
 #[derive(Clone, Debug)]
 pub struct Design {
-    ir: PathBuf,
+    language: Language,
+    file: PathBuf,
+    search_paths: Vec<PathBuf>,
+    stdlib: Option<PathBuf>,
     top: Option<String>,
     tops: Vec<String>,
     types: Option<PathBuf>,
@@ -26,12 +33,33 @@ pub struct Design {
     expose_activation: bool,
 }
 
+/// What the file of a design is written in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Language {
+    Ir,
+    Dslx,
+}
+
 impl Design {
     /// A design in a file of XLS IR. The path is relative to the package's folder.
     #[must_use]
     pub fn ir(path: impl Into<PathBuf>) -> Self {
+        Design::of(Language::Ir, path.into())
+    }
+
+    /// A design in a DSLX module. The path is relative to the package's folder. The types of the module become Rust types, and
+    /// its public constants become Rust constants.
+    #[must_use]
+    pub fn dslx(path: impl Into<PathBuf>) -> Self {
+        Design::of(Language::Dslx, path.into())
+    }
+
+    fn of(language: Language, file: PathBuf) -> Self {
         Design {
-            ir: path.into(),
+            language,
+            file,
+            search_paths: Vec::new(),
+            stdlib: None,
             top: None,
             tops: Vec::new(),
             types: None,
@@ -43,7 +71,23 @@ impl Design {
         }
     }
 
-    /// The function to compile. By default it is the one that the file marks as `top`, or its only function.
+    /// A folder in which imports of a DSLX module are looked for. Folders are tried in the order of the calls. Without any, only
+    /// the standard library is searched.
+    #[must_use]
+    pub fn search_path(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.search_paths.push(folder.into());
+        self
+    }
+
+    /// The folder of the DSLX standard library. Without it, a module cannot import `std`, `float32` and the like.
+    #[must_use]
+    pub fn stdlib(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.stdlib = Some(folder.into());
+        self
+    }
+
+    /// The function to compile, such as `f`, or `f<u32:8>` for a parametric function of DSLX. For IR, by default it is the one that the
+    /// file marks as `top`, or its only function.
     #[must_use]
     pub fn top(mut self, name: impl Into<String>) -> Self {
         self.top = Some(name.into());
@@ -120,33 +164,41 @@ impl Design {
         if self.top.is_some() && !self.tops.is_empty() {
             return Err(Error::TopAndTops);
         }
-        let ir = Input::read(&self.ir, "an XLS IR file")?;
+        let what = match self.language {
+            Language::Ir => "an XLS IR file",
+            Language::Dslx => "a DSLX file",
+        };
+        let input = Input::read(&self.file, what)?;
         let types = self.types.as_deref().map(|path| Input::read(path, "a type table")).transpose()?;
+        let events: Vec<EventKind> = self.events.iter().map(|&event| event.into()).collect();
+        let options = Options {
+            symbol_salt: self.symbol_salt.as_deref().unwrap_or(&environment.package),
+            target: environment.target,
+            cpu: self.cpu.as_deref().map(str::parse).transpose().map_err(Error::Cpu)?,
+            expose_activation: self.expose_activation,
+            events: &events,
+            form: Form::Module,
+            ..Options::new(name)
+        };
         let tops: Vec<&str> = self.tops.iter().map(String::as_str).collect();
         let short: Vec<&str> = self.type_names.iter().map(String::as_str).collect();
-        let events: Vec<EventKind> = self.events.iter().map(|&event| event.into()).collect();
-        let cpu = self.cpu.as_deref().map(str::parse).transpose().map_err(Error::Cpu)?;
-        let request = Request {
-            file: &ir.name,
-            ir: &ir.bytes,
-            tops: if tops.is_empty() { Tops::One(self.top.as_deref()) } else { Tops::Several(&tops) },
-            names: TypeNames {
-                file: types.as_ref().map(|table| TableFile { name: &table.name, text: &table.bytes }),
-                short: &short,
-            },
-            options: Options {
-                symbol_salt: self.symbol_salt.as_deref().unwrap_or(&environment.package),
-                target: environment.target,
-                cpu,
-                expose_activation: self.expose_activation,
-                events: &events,
-                form: Form::Module,
-                ..Options::new(name)
-            },
+        let (analysis, read, warnings) = match self.language {
+            Language::Ir => {
+                let request = Request {
+                    file: &input.name,
+                    ir: &input.bytes,
+                    tops: if tops.is_empty() { Tops::One(self.top.as_deref()) } else { Tops::Several(&tops) },
+                    names: TypeNames {
+                        file: types.as_ref().map(|table| TableFile { name: &table.name, text: &table.bytes }),
+                        short: &short,
+                    },
+                    options,
+                };
+                (Analysis::of(&request).map_err(Error::Compile)?, vec![self.file.clone()], String::new())
+            }
+            Language::Dslx => self.of_dslx(&input, options)?,
         };
-        let outputs = Analysis::of(&request)
-            .and_then(|analysis| analysis.compile(&NativeBackend::default()))
-            .map_err(Error::Compile)?;
+        let outputs = analysis.compile(&NativeBackend::default()).map_err(Error::Compile)?;
         let metadata = Metadata::from_json(outputs.metadata.as_bytes())
             .map_err(|error| Error::Internal { what: error.to_string() })?;
         // Cargo gives the linker the folders of all packages, so the library's name must be unique among them.
@@ -160,9 +212,31 @@ impl Design {
             OutputFile { path: &path(format!("{name}.json")), contents: outputs.metadata.as_bytes() },
         ])
         .map_err(Error::Write)?;
-        let inputs: Vec<&Path> =
-            [Some(&self.ir), self.types.as_ref()].into_iter().flatten().map(PathBuf::as_path).collect();
-        Ok(directives(&environment.out_dir, &library, &inputs))
+        let inputs: Vec<&Path> = read.iter().chain(&self.types).map(PathBuf::as_path).collect();
+        Ok(directives(&environment.out_dir, &library, &inputs, &warnings))
+    }
+
+    /// The analysis, the files that were read, and the text of the warnings.
+    fn of_dslx<'a>(
+        &self,
+        input: &'a Input,
+        options: Options<'a>,
+    ) -> Result<(Analysis<'a>, Vec<PathBuf>, String), Error> {
+        if self.types.is_some() || !self.type_names.is_empty() {
+            return Err(Error::TypesOfDslx);
+        }
+        let (tops, placement) = match &self.top {
+            Some(top) => (std::slice::from_ref(top), Placement::Root),
+            None => (&*self.tops, Placement::Modules),
+        };
+        if tops.is_empty() {
+            return Err(Error::NoTop);
+        }
+        let read = dslx::read(&self.file, &input.bytes, (&self.search_paths, self.stdlib.as_deref()), tops)?;
+        let source = Source { file: &input.name, bytes: &input.bytes, is_ir: false };
+        let analysis = Analysis::of_design(read.design, source, placement, options).map_err(Error::Compile)?;
+        let files = read.files.into_iter().map(PathBuf::from).collect();
+        Ok((analysis, files, if read.warnings.is_empty() { String::new() } else { read.warnings.to_string() }))
     }
 }
 

@@ -26,6 +26,17 @@ pub enum Error {
     Cpu(UnknownCpu),
     /// Both `top` and `tops` were given.
     TopAndTops,
+    /// A DSLX module has errors; the text has all of them.
+    Dslx(String),
+    /// A design in DSLX has neither `top` nor `tops`.
+    NoTop,
+    /// A design in DSLX has a type table or type names.
+    TypesOfDslx,
+    /// A path is not valid UTF-8.
+    Path {
+        /// The path.
+        path: PathBuf,
+    },
     /// An input file cannot be read.
     Read {
         /// The file.
@@ -63,6 +74,17 @@ impl fmt::Display for Error {
             Error::TopAndTops => {
                 f.write_str("error: the design has both `top` and `tops`\n  help: `top` is for one function, `tops` for several")
             }
+            Error::Dslx(report) => f.write_str(report),
+            Error::NoTop => f.write_str(
+                "error: a design in DSLX needs the name of a function\n  help: call `top(\"f\")` or `tops([\"f\", \"g\"])`",
+            ),
+            Error::TypesOfDslx => f.write_str(
+                "error: `types` and `type_name` are for designs in IR\n  help: leave them out; the types of a DSLX module \
+                 have names already",
+            ),
+            Error::Path { path } => {
+                write!(f, "error: the path {} is not valid UTF-8\n  help: rename the file or the folder", path.display())
+            }
             Error::Read { path, what, error } => write!(
                 f,
                 "{}: error: cannot read the file: {error}\n  help: give the path of {what}, relative to the package's \
@@ -90,6 +112,10 @@ impl std::error::Error for Error {
             | Error::Target { .. }
             | Error::Cpu(_)
             | Error::TopAndTops
+            | Error::Dslx(_)
+            | Error::NoTop
+            | Error::TypesOfDslx
+            | Error::Path { .. }
             | Error::Compile(_)
             | Error::Write(_)
             | Error::Internal { .. } => None,

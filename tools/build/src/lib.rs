@@ -27,7 +27,8 @@
 //!
 //! # What [`Design::generate`] does
 //!
-//! 1. It compiles the design for Cargo's target with the native back end. Neither libxls nor a C compiler is needed.
+//! 1. It compiles the design for Cargo's target with the native back end. Neither libxls nor a C compiler is
+//!    needed, for XLS IR and for DSLX ([`Design::dslx`]).
 //! 2. It writes the module, a static library with the object, and the description to Cargo's `OUT_DIR`.
 //! 3. It tells Cargo to link the library, and to run the build script again if an input changes.
 //!
@@ -42,6 +43,7 @@
 mod archive;
 mod cargo;
 mod design;
+mod dslx;
 mod error;
 mod event;
 

@@ -158,3 +158,40 @@ fn errors_say_where_and_what_to_do() {
     let error = package.generate(&package.design().top("sucessor")).unwrap_err();
     assert_eq!(format!("{error:?}"), error.to_string(), "Rust prints the error of `main` with `Debug`");
 }
+
+#[test]
+fn dslx_modules() {
+    let package = Package::new(Target::X86_64Linux);
+    let file = |name: &str, text: &str| {
+        let path = package.folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let kinds = file("kinds.x", "pub enum Kind : u2 { LOW = 0, HIGH = 1 }\n");
+    let text = "import kinds;
+pub struct Point { x: s8, y: s8 }
+fn kind(p: Point) -> kinds::Kind { if p.x > s8:0 { kinds::Kind::HIGH } else { kinds::Kind::LOW } }
+fn wide<N: u32>(x: uN[N]) -> uN[N] { x + uN[N]:1 }
+";
+    let top = file("top.x", text);
+    let design = Design::dslx(&top).search_path(package.folder.path());
+    let directives = package.generate(&design.clone().tops(["kind", "wide<u32:40>"])).unwrap();
+    for path in [&top, &kinds] {
+        assert!(directives.contains(&format!("cargo:rerun-if-changed={}\n", path.display())), "{directives}");
+    }
+    let wrapper = fs::read_to_string(package.environment.out_dir.join("design.rs")).unwrap();
+    for part in ["pub struct Point {", "pub x: i8", "pub mod kinds {", "Kind", "pub fn wide("] {
+        assert!(wrapper.contains(part), "no {part} in: {wrapper}");
+    }
+
+    let package = Package::new(Target::X86_64Linux);
+    assert_eq!(
+        package.refused(&design),
+        "error: a design in DSLX needs the name of a function\n  help: call `top(\"f\")` or `tops([\"f\", \"g\"])`"
+    );
+    let broken = file("broken.x", "fn f(x: u8) -> u8 { x + y }\n");
+    let error = package.refused(&Design::dslx(&broken).top("f"));
+    assert!(error.contains("broken.x:1:25: error[") && error.contains('y'), "{error}");
+    let named = package.refused(&design.top("kind").type_name("(bits[8], bits[8])", "Pair(a, b)"));
+    assert!(named.starts_with("error: `types` and `type_name` are for designs in IR"), "{named}");
+}

@@ -1,0 +1,48 @@
+//! Reads DSLX modules from the package's files.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use xls_aot_dslx::design::{to_design, Read};
+use xls_aot_dslx::modules::{Loader, Root, Search, Top};
+use xls_aot_dslx::warnings::Enabled;
+
+use crate::Error;
+
+/// Reads the module of `file`, whose text is `text`, as a design with the functions `tops`. Imports are looked for in `folders`: the
+/// search paths, and the folder of the standard library.
+pub(crate) fn read(
+    file: &Path,
+    text: &[u8],
+    folders: (&[PathBuf], Option<&Path>),
+    tops: &[String],
+) -> Result<Read, Error> {
+    let (search_paths, stdlib) = folders;
+    let root = |folder: &Path| utf8(folder).map(Root::new);
+    let search = Search {
+        library: stdlib.map(root).transpose()?,
+        roots: search_paths.iter().map(|folder| root(folder)).collect::<Result<_, _>>()?,
+    };
+    let path = utf8(file)?;
+    let name = file.file_stem().and_then(|name| name.to_str()).unwrap_or(path);
+    let top = Top { name, path, shown: path, text: text.to_vec() };
+    to_design(top, &search, &Files, tops, &Enabled::default()).map_err(|report| Error::Dslx(report.to_string()))
+}
+
+fn utf8(path: &Path) -> Result<&str, Error> {
+    path.to_str().ok_or_else(|| Error::Path { path: path.to_owned() })
+}
+
+/// The files of this machine.
+struct Files;
+
+impl Loader for Files {
+    fn load(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+        match fs::read(path) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+}
