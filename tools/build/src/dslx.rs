@@ -1,11 +1,10 @@
 //! Reads DSLX modules from the package's files.
 
 use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use xls_aot_dslx::design::{to_design, Read};
-use xls_aot_dslx::modules::{Loader, Root, Search, Top};
+use xls_aot_dslx::modules::{ReadWith, Root, Search, Top};
 use xls_aot_dslx::warnings::Enabled;
 
 use crate::Error;
@@ -27,22 +26,10 @@ pub(crate) fn read(
     let path = utf8(file)?;
     let name = file.file_stem().and_then(|name| name.to_str()).unwrap_or(path);
     let top = Top { name, path, shown: path, text: text.to_vec() };
-    to_design(top, &search, &Files, tops, &Enabled::default()).map_err(|report| Error::Dslx(report.to_string()))
+    to_design(top, &search, &ReadWith(|path: &str| fs::read(path)), tops, &Enabled::default())
+        .map_err(|report| Error::Dslx(report.to_string()))
 }
 
 fn utf8(path: &Path) -> Result<&str, Error> {
     path.to_str().ok_or_else(|| Error::Path { path: path.to_owned() })
-}
-
-/// The files of this machine.
-struct Files;
-
-impl Loader for Files {
-    fn load(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
-        match fs::read(path) {
-            Ok(text) => Ok(Some(text)),
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
-            Err(error) => Err(error.to_string()),
-        }
-    }
 }

@@ -1,12 +1,11 @@
 //! `xls_aot dslx-to-ir`, and what all commands on DSLX need.
 
 use std::fs;
-use std::io::ErrorKind;
 use std::path::Path;
 
 use xls_aot_dslx::design::{to_design, Read};
 use xls_aot_dslx::frontend::{to_ir, Functions, Program};
-use xls_aot_dslx::modules::{Loader, Root, Search, Top};
+use xls_aot_dslx::modules::{ReadWith, Root, Search, Top};
 use xls_aot_dslx::source::Report;
 use xls_aot_dslx::warnings::Enabled;
 use xls_aot_ir::print_package;
@@ -30,7 +29,7 @@ pub fn run_to_ir(args: &DslxToIrArgs) -> Result<(), Failure> {
 pub fn front_end(file: &Path, text: Vec<u8>, options: &DslxOptions, functions: &Functions) -> Result<Program, Failure> {
     let (path, name) = (utf8(file)?, module_name(file)?);
     let top = Top { name, path, shown: path, text };
-    let program = to_ir(top, &search(options)?, &Files, functions, &enabled(options)?)
+    let program = to_ir(top, &search(options)?, &ReadWith(|path: &str| fs::read(path)), functions, &enabled(options)?)
         .map_err(|report| Failure::Input(report.to_string()))?;
     warn(&program.warnings, options)?;
     Ok(program)
@@ -40,7 +39,7 @@ pub fn front_end(file: &Path, text: Vec<u8>, options: &DslxOptions, functions: &
 pub fn design(file: &Path, text: Vec<u8>, options: &DslxOptions, tops: &[String]) -> Result<Read, Failure> {
     let (path, name) = (utf8(file)?, module_name(file)?);
     let top = Top { name, path, shown: path, text };
-    let read = to_design(top, &search(options)?, &Files, tops, &enabled(options)?)
+    let read = to_design(top, &search(options)?, &ReadWith(|path: &str| fs::read(path)), tops, &enabled(options)?)
         .map_err(|report| Failure::Input(report.to_string()))?;
     warn(&read.warnings, options)?;
     Ok(read)
@@ -97,17 +96,4 @@ pub fn search(options: &DslxOptions) -> Result<Search, Failure> {
     let library = options.stdlib.as_ref().map(root).transpose()?;
     let roots = options.path.iter().map(root).collect::<Result<Vec<_>, _>>()?;
     Ok(Search { library, roots })
-}
-
-/// The files of this machine.
-struct Files;
-
-impl Loader for Files {
-    fn load(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
-        match fs::read(path) {
-            Ok(text) => Ok(Some(text)),
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
-            Err(error) => Err(error.to_string()),
-        }
-    }
 }

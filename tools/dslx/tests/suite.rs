@@ -4,23 +4,10 @@
 use std::path::{Path, PathBuf};
 
 use xls_aot_dslx::frontend::{to_ir, Functions, Program};
-use xls_aot_dslx::modules::{Loader, Root, Search, Top};
+use xls_aot_dslx::modules::{ReadWith, Root, Search, Top};
 use xls_aot_dslx::warnings::Enabled;
 use xls_aot_eval::{Evaluator, Options};
 use xls_aot_ir::{parse_typed_value, print_package, read_package, verify, Value};
-
-/// Files as they are on disk.
-struct Disk;
-
-impl Loader for Disk {
-    fn load(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
-        match std::fs::read(path) {
-            Ok(text) => Ok(Some(text)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error.to_string()),
-        }
-    }
-}
 
 fn folder() -> PathBuf {
     let root = std::env::var_os("CARGO_MANIFEST_DIR")
@@ -37,7 +24,8 @@ fn converted(name: &str, functions: &Functions) -> Program {
     let search = Search { library: Some(root(folder.join("library"), "library")), roots: vec![root(folder, "")] };
     let module = Path::new(name).file_stem().unwrap().to_str().unwrap();
     let top = Top { name: module, path: &path, shown: name, text };
-    to_ir(top, &search, &Disk, functions, &Enabled::default()).unwrap_or_else(|report| panic!("{report}"))
+    to_ir(top, &search, &ReadWith(|path: &str| std::fs::read(path)), functions, &Enabled::default())
+        .unwrap_or_else(|report| panic!("{report}"))
 }
 
 fn run(name: &str) {
@@ -241,7 +229,8 @@ fn a_parametric_top_is_written_with_its_values() {
 /// What is printed about a module that cannot be converted.
 fn refused(text: &str) -> String {
     let top = Top { name: "m", path: "m.x", shown: "m.x", text: text.into() };
-    let result = to_ir(top, &Search::default(), &Disk, &Functions::All, &Enabled::none());
+    let result =
+        to_ir(top, &Search::default(), &ReadWith(|path: &str| std::fs::read(path)), &Functions::All, &Enabled::none());
     result.map(|program| print_package(&program.package)).unwrap_err().to_string()
 }
 
@@ -277,7 +266,8 @@ fn the_deepest_expressions_are_converted() {
     }
     let text = format!("fn f(x: u8) -> u8 {{ {expr} }}");
     let top = Top { name: "m", path: "m.x", shown: "m.x", text: text.into() };
-    let program = to_ir(top, &Search::default(), &Disk, &Functions::All, &Enabled::none());
+    let program =
+        to_ir(top, &Search::default(), &ReadWith(|path: &str| std::fs::read(path)), &Functions::All, &Enabled::none());
     let package = program.unwrap_or_else(|report| panic!("{report}")).package;
     let outcome = Evaluator::new(&package, Options::default())
         .run(xls_aot_ir::FuncId::new(0), &[parse_typed_value("bits[8]:3").unwrap()])

@@ -15,7 +15,7 @@ mod search;
 mod tests;
 
 pub use load::{load, Loaded, Top};
-pub use search::{Loader, Root, Search};
+pub use search::{Loader, ReadWith, Root, Search};
 
 use std::collections::HashMap;
 

@@ -1,5 +1,7 @@
 //! Where modules are looked for.
 
+use std::io::{self, ErrorKind};
+
 /// Gives the contents of files. The only way in which this crate gets them.
 pub trait Loader {
     /// The contents of the file at `path`; none if there is no such file.
@@ -7,6 +9,20 @@ pub trait Loader {
     /// # Errors
     /// Why a file that is there cannot be read.
     fn load(&self, path: &str) -> Result<Option<Vec<u8>>, String>;
+}
+
+/// A [`Loader`] that reads with a function such as `std::fs::read`, and takes from its error whether the file is there. The caller
+/// gives the function, because this crate does no I/O.
+pub struct ReadWith<F>(pub F);
+
+impl<F: Fn(&str) -> io::Result<Vec<u8>>> Loader for ReadWith<F> {
+    fn load(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+        match self.0(path) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
+            Err(error) => Err(error.to_string()),
+        }
+    }
 }
 
 /// A folder in which modules are looked for.
