@@ -5,8 +5,9 @@
 //! carrier, and a reference to a value can be passed to compiled code directly. The ABI fixes the carrier of each width, so
 //! a width that belongs to another carrier is a compile-time error in every constructor.
 //!
-//! `new` returns an `Option`, like the standard library's `NonZero`. A constant is written
-//! `const FIVE: Bits8<3> = Bits8::new(5).unwrap();`; a constant that does not fit is a compile error.
+//! `new` returns a `Result`, whose error names value and width. A constant is written `const FIVE: Bits8<3> = Bits8::of(5);`;
+//! a constant that does not fit is a compile error with the same text. `arithmetic` has the operators, `convert` the
+//! conversions to and from other types.
 //!
 //! Safe code cannot make a value with bits above its width:
 //!
@@ -14,7 +15,7 @@
 //! let value = xls_aot_runtime::Bits8::<5>(0xff); // the field is private
 //! ```
 //! ```compile_fail
-//! const BAD: xls_aot_runtime::Bits8<5> = xls_aot_runtime::Bits8::new(32).unwrap();
+//! const BAD: xls_aot_runtime::Bits8<5> = xls_aot_runtime::Bits8::of(32); // the value 32 does not fit 5 bits
 //! fn main() { let _ = BAD; }
 //! ```
 //! ```compile_fail
@@ -24,23 +25,23 @@
 //! let value = xls_aot_runtime::Bits16::<8>::default(); // 8 bits fit a Bits8
 //! ```
 
+use crate::const_text::wrong_type;
 use crate::error::{parse_digits, OutOfRange, ParseBitsError};
 use core::fmt;
 
 macro_rules! bits_type {
-    (
-        $name:ident, $carrier:ident, widths $low:literal ..= $high:literal, example $example:literal,
-        wider or equal $($wide:ident)*, narrower $($narrow:ident)*
-    ) => {
+    ($name:ident, $carrier:ident, widths $low:literal ..= $high:literal, example $example:literal) => {
         #[doc = concat!(
             "An unsigned integer of `W` bits, ", stringify!($low), " to ", stringify!($high), ", in a `",
             stringify!($carrier), "`; bits at and above `W` are zero.\n\n",
             "```\nuse xls_aot_runtime::", stringify!($name), ";\n",
             "type Word = ", stringify!($name), "<", stringify!($example), ">;\n",
-            "const FIVE: Word = Word::new(5).unwrap();\n",
+            "const FIVE: Word = Word::of(5);\n",
             "assert_eq!(FIVE.get(), 5);\n",
-            "assert_eq!(Word::new(1 << ", stringify!($example), "), None);\n",
+            "assert_eq!(Word::new(5), Ok(FIVE));\n",
+            "assert!(Word::new(1 << ", stringify!($example), ").is_err());\n",
             "assert_eq!(Word::new_masked(", stringify!($carrier), "::MAX), Word::MAX);\n",
+            "assert_eq!(Word::MAX + FIVE, Word::of(4)); // modulo 2^", stringify!($example), "\n",
             "assert_eq!(\"0b101\".parse(), Ok(FIVE));\n```"
         )]
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,10 +50,9 @@ macro_rules! bits_type {
 
         impl<const W: u32> $name<W> {
             #[allow(unused_comparisons)] // the lowest width may be 0
-            const WIDTH_FITS: () = assert!(
-                $low <= W && W <= $high,
-                concat!(stringify!($name), " holds ", stringify!($low), " to ", stringify!($high), " bits"),
-            );
+            const WIDTH_FITS: () = if W < $low || $high < W {
+                panic!("{}", wrong_type(stringify!($name), $low, $high, false, W).as_str())
+            };
 
             const MASK: $carrier = {
                 let () = Self::WIDTH_FITS;
@@ -69,10 +69,32 @@ macro_rules! bits_type {
             pub const MAX: Self = Self::new_masked($carrier::MAX);
 
             /// The value, if it fits `W` bits.
+            ///
+            /// # Errors
+            ///
+            /// If it does not; the error names value and width.
+            #[inline]
+            pub const fn new(value: $carrier) -> Result<Self, OutOfRange> {
+                if value & !Self::MASK == 0 {
+                    Ok(Self(value))
+                } else {
+                    Err(OutOfRange::unsigned(value as u128, W, false))
+                }
+            }
+
+            /// The value, which must fit `W` bits: for constants.
+            ///
+            /// # Panics
+            ///
+            /// If it does not, with a message that names value and width. In a constant, this is a compile error.
             #[inline]
             #[must_use]
-            pub const fn new(value: $carrier) -> Option<Self> {
-                if value & !Self::MASK == 0 { Some(Self(value)) } else { None }
+            #[track_caller]
+            pub const fn of(value: $carrier) -> Self {
+                match Self::new(value) {
+                    Ok(value) => value,
+                    Err(error) => error.panic(),
+                }
             }
 
             /// The low `W` bits of `value`.
@@ -89,6 +111,15 @@ macro_rules! bits_type {
                 self.0
             }
 
+            /// The same value with `V` bits, at least `W`; fewer are a compile error. To a type with another carrier, use
+            /// `From`.
+            #[inline]
+            #[must_use]
+            pub const fn widen<const V: u32>(self) -> $name<V> {
+                const { assert!(V >= W, "`widen` is for widths that are at least the value's own") };
+                $name::<V>::new_masked(self.0)
+            }
+
             /// The carrier's bytes, least significant first.
             #[inline]
             #[must_use]
@@ -96,11 +127,50 @@ macro_rules! bits_type {
                 self.0.to_le_bytes()
             }
 
-            /// The value of these bytes, least significant first, if it fits `W` bits.
+            /// The carrier's bytes, most significant first.
             #[inline]
             #[must_use]
-            pub const fn from_le_bytes(bytes: [u8; size_of::<$carrier>()]) -> Option<Self> {
+            pub const fn to_be_bytes(self) -> [u8; size_of::<$carrier>()] {
+                self.0.to_be_bytes()
+            }
+
+            /// The value of these bytes, least significant first.
+            ///
+            /// # Errors
+            ///
+            /// If it does not fit `W` bits.
+            #[inline]
+            pub const fn from_le_bytes(bytes: [u8; size_of::<$carrier>()]) -> Result<Self, OutOfRange> {
                 Self::new($carrier::from_le_bytes(bytes))
+            }
+
+            /// The value of these bytes, most significant first.
+            ///
+            /// # Errors
+            ///
+            /// If it does not fit `W` bits.
+            #[inline]
+            pub const fn from_be_bytes(bytes: [u8; size_of::<$carrier>()]) -> Result<Self, OutOfRange> {
+                Self::new($carrier::from_be_bytes(bytes))
+            }
+
+            /// An unsigned number, if it fits.
+            #[inline]
+            pub(crate) fn from_unsigned(value: u128) -> Result<Self, OutOfRange> {
+                if value <= u128::from(Self::MASK) {
+                    Ok(Self(value as $carrier))
+                } else {
+                    Err(OutOfRange::unsigned(value, W, false))
+                }
+            }
+
+            /// A signed number, if it fits.
+            #[inline]
+            pub(crate) fn from_signed(value: i128) -> Result<Self, OutOfRange> {
+                match u128::try_from(value) {
+                    Ok(value) => Self::from_unsigned(value),
+                    Err(_) => Err(OutOfRange::signed(value, W, false)),
+                }
             }
         }
 
@@ -133,37 +203,6 @@ macro_rules! bits_type {
             }
         }
 
-        $(
-            impl<const W: u32> From<$name<W>> for $wide {
-                #[inline]
-                fn from(value: $name<W>) -> Self {
-                    Self::from(value.0)
-                }
-            }
-        )*
-
-        $(
-            impl<const W: u32> TryFrom<$name<W>> for $narrow {
-                type Error = OutOfRange;
-
-                #[inline]
-                fn try_from(value: $name<W>) -> Result<Self, OutOfRange> {
-                    Self::try_from(value.0).map_err(|_| OutOfRange::new($narrow::BITS))
-                }
-            }
-        )*
-
-        bits_type!(@try_from $name, $carrier, u8 u16 u32 u64 u128 usize);
-
-        impl<const W: u32> TryFrom<bool> for $name<W> {
-            type Error = OutOfRange;
-
-            #[inline]
-            fn try_from(value: bool) -> Result<Self, OutOfRange> {
-                Self::try_from(u8::from(value))
-            }
-        }
-
         bits_type!(@format $name, Debug Display LowerHex UpperHex Octal Binary);
 
         /// Decimal, or with a prefix `0x`, `0o` or `0b`; digits may be separated by `_`.
@@ -171,31 +210,16 @@ macro_rules! bits_type {
             type Err = ParseBitsError;
 
             fn from_str(text: &str) -> Result<Self, ParseBitsError> {
-                let mut value = Self::ZERO;
+                let mut value: u128 = 0;
                 parse_digits(text, |digit, radix| {
-                    value = u128::from(value.0)
-                        .checked_mul(u128::from(radix))
-                        .and_then(|shifted| shifted.checked_add(u128::from(digit)))
-                        .and_then(|sum| Self::try_from(sum).ok())
-                        .ok_or(OutOfRange::new(W))?;
+                    let shifted = value.checked_mul(u128::from(radix));
+                    let sum = shifted.and_then(|shifted| shifted.checked_add(u128::from(digit)));
+                    value = sum.ok_or(OutOfRange::unread(W, false))?;
                     Ok(())
                 })?;
-                Ok(value)
+                Self::from_unsigned(value).map_err(ParseBitsError::OutOfRange)
             }
         }
-    };
-
-    (@try_from $name:ident, $carrier:ident, $($from:ident)*) => {
-        $(
-            impl<const W: u32> TryFrom<$from> for $name<W> {
-                type Error = OutOfRange;
-
-                #[inline]
-                fn try_from(value: $from) -> Result<Self, OutOfRange> {
-                    $carrier::try_from(value).ok().and_then(Self::new).ok_or(OutOfRange::new(W))
-                }
-            }
-        )*
     };
 
     (@format $name:ident, $($style:ident)*) => {
@@ -209,8 +233,8 @@ macro_rules! bits_type {
     };
 }
 
-bits_type!(Bits8, u8, widths 0..=8, example 7, wider or equal u8 u16 u32 u64 u128 usize, narrower);
-bits_type!(Bits16, u16, widths 9..=16, example 12, wider or equal u16 u32 u64 u128 usize, narrower u8);
-bits_type!(Bits32, u32, widths 17..=32, example 24, wider or equal u32 u64 u128, narrower u8 u16 usize);
-bits_type!(Bits64, u64, widths 33..=64, example 63, wider or equal u64 u128, narrower u8 u16 u32 usize);
-bits_type!(Bits128, u128, widths 65..=128, example 127, wider or equal u128, narrower u8 u16 u32 u64 usize);
+bits_type!(Bits8, u8, widths 0..=8, example 7);
+bits_type!(Bits16, u16, widths 9..=16, example 12);
+bits_type!(Bits32, u32, widths 17..=32, example 24);
+bits_type!(Bits64, u64, widths 33..=64, example 63);
+bits_type!(Bits128, u128, widths 65..=128, example 127);

@@ -7,7 +7,7 @@
 //! ```
 //! # mod design {
 //! #     use xls_aot_runtime::Bits8;
-//! #     xls_aot_runtime::abi_enum! { pub enum Color as "Color": Bits8<2>, number u8 { RED = Bits8::new(1).unwrap() } }
+//! #     xls_aot_runtime::abi_enum! { pub enum Color as "Color": Bits8<2>, number u8 { RED = Bits8::of(1) } }
 //! # }
 //! # use design::Color;
 //! fn is_red(color: Color) -> bool {
@@ -21,7 +21,7 @@
 //! ```compile_fail
 //! # mod design {
 //! #     use xls_aot_runtime::Bits8;
-//! #     xls_aot_runtime::abi_enum! { pub enum Color as "Color": Bits8<2>, number u8 { RED = Bits8::new(1).unwrap() } }
+//! #     xls_aot_runtime::abi_enum! { pub enum Color as "Color": Bits8<2>, number u8 { RED = Bits8::of(1) } }
 //! # }
 //! # use design::Color;
 //! fn is_red(color: Color) -> bool {
@@ -117,7 +117,7 @@ macro_rules! primitive_number {
                 type Number = $number;
 
                 fn from_number(number: $number) -> Option<Self> {
-                    Self::new(number)
+                    Self::new(number).ok()
                 }
 
                 fn number(self) -> $number {
@@ -159,8 +159,8 @@ wide_number!(WideBits, WideSBits);
 ///     /// A colour.
 ///     pub enum Color as "Color": xls_aot_runtime::Bits8<2>, number u8 {
 ///         /// Like a rose.
-///         RED = xls_aot_runtime::Bits8::new(0).unwrap(),
-///         SELF_ "SELF" = xls_aot_runtime::Bits8::new(2).unwrap(),
+///         RED = xls_aot_runtime::Bits8::of(0),
+///         SELF_ "SELF" = xls_aot_runtime::Bits8::of(2),
 ///     }
 /// }
 /// assert_eq!(Color::try_from(2), Ok(Color::SELF_));

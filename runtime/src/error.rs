@@ -1,16 +1,70 @@
 //! Errors of value conversions.
 
+use crate::const_text::Text;
+use core::convert::Infallible;
 use core::fmt;
 
-/// A number that does not fit the width of its type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// A number that does not fit the width of its type. Its text, also with `{:?}`, names both:
+/// `the value 5000 does not fit 12 bits`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct OutOfRange {
+    number: Number,
     width: u32,
+    signed: bool,
+}
+
+/// What is known of the number.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Number {
+    Exact {
+        negative: bool,
+        magnitude: u128,
+    },
+    /// More than 128 bits: the first 16 hexadecimal digits of the magnitude, and its size.
+    Long {
+        negative: bool,
+        leading: u64,
+        bits: u32,
+    },
+    /// More digits than anything here reads.
+    Unread,
 }
 
 impl OutOfRange {
-    pub(crate) const fn new(width: u32) -> Self {
-        Self { width }
+    /// An unsigned number, and the width of the type that it does not fit.
+    pub(crate) const fn unsigned(value: u128, width: u32, signed: bool) -> Self {
+        Self { number: Number::Exact { negative: false, magnitude: value }, width, signed }
+    }
+
+    /// A signed number.
+    pub(crate) const fn signed(value: i128, width: u32, signed: bool) -> Self {
+        let number = Number::Exact { negative: value < 0, magnitude: value.unsigned_abs() };
+        Self { number, width, signed }
+    }
+
+    /// Sign and magnitude of a number of any size, limbs least significant first.
+    pub(crate) const fn long(negative: bool, limbs: &[u64], width: u32, signed: bool) -> Self {
+        let mut top = limbs.len();
+        while top > 0 && limbs[top - 1] == 0 {
+            top -= 1;
+        }
+        if top <= 2 {
+            let low = if top > 0 { limbs[0] } else { 0 };
+            let high = if top > 1 { limbs[1] } else { 0 };
+            let magnitude = (high as u128) << 64 | low as u128;
+            return Self { number: Number::Exact { negative, magnitude }, width, signed };
+        }
+        let bits = top as u32 * 64 - limbs[top - 1].leading_zeros();
+        // Digits begin at multiples of four bits.
+        let unused = (limbs[top - 1].leading_zeros() / 4 * 4) as u128;
+        let both = (limbs[top - 1] as u128) << 64 | limbs[top - 2] as u128;
+        let leading = (both << unused >> 64) as u64;
+        Self { number: Number::Long { negative, leading, bits }, width, signed }
+    }
+
+    /// A number with too many digits to be read.
+    pub(crate) const fn unread(width: u32, signed: bool) -> Self {
+        Self { number: Number::Unread, width, signed }
     }
 
     /// The width, in bits, that the number exceeded.
@@ -18,19 +72,63 @@ impl OutOfRange {
     pub const fn width(self) -> u32 {
         self.width
     }
+
+    /// Panics with the error's text, which must also be possible while a constant is evaluated.
+    #[track_caller]
+    pub(crate) const fn panic(self) -> ! {
+        let text = self.text();
+        panic!("{}", text.as_str())
+    }
+
+    const fn text(self) -> Text {
+        let text = match self.number {
+            Number::Exact { negative, magnitude } => {
+                Text::new().str("the value ").str(minus(negative)).decimal(magnitude)
+            }
+            Number::Long { negative, leading, bits } => {
+                let text = Text::new().str("the value ").str(minus(negative)).hexadecimal(leading as u128);
+                text.str("... of ").decimal(bits as u128).str(" bits")
+            }
+            Number::Unread => Text::new().str("the number"),
+        };
+        let target = if self.signed { " does not fit a signed integer of " } else { " does not fit " };
+        text.str(target).decimal(self.width as u128).str(if self.width == 1 { " bit" } else { " bits" })
+    }
+}
+
+const fn minus(negative: bool) -> &'static str {
+    if negative {
+        "-"
+    } else {
+        ""
+    }
 }
 
 impl fmt::Display for OutOfRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the value does not fit {} bits", self.width)
+        f.write_str(self.text().as_str())
+    }
+}
+
+/// As `Display`: the message of a failed `unwrap`.
+impl fmt::Debug for OutOfRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A conversion that cannot fail can stand where others can.
+impl From<Infallible> for OutOfRange {
+    fn from(never: Infallible) -> Self {
+        match never {}
     }
 }
 
 #[cfg(feature = "std")]
 impl std::error::Error for OutOfRange {}
 
-/// The reason why a text cannot be parsed as a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The reason why a text cannot be parsed as a value. `{:?}` shows the same text as `{}`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ParseBitsError {
     /// There is no digit.
@@ -58,15 +156,16 @@ impl fmt::Display for ParseBitsError {
     }
 }
 
-#[cfg(feature = "std")]
-impl std::error::Error for ParseBitsError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::OutOfRange(error) => Some(error),
-            Self::NoDigits | Self::InvalidDigit { .. } => None,
-        }
+/// As `Display`: the message of a failed `unwrap`.
+impl fmt::Debug for ParseBitsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
+
+/// Without a source: the text of a number out of range is the error's own text, and a chain of errors would show it twice.
+#[cfg(feature = "std")]
+impl std::error::Error for ParseBitsError {}
 
 /// Whether a text begins with a `-`, and what follows it.
 pub(crate) fn parse_sign(text: &str) -> (bool, &str) {

@@ -40,23 +40,28 @@
 //! ```
 //! use xls_aot_runtime::{Bits16, Dslx, OutOfRange, SBits16, WideBits};
 //!
-//! const LIMIT: Bits16<12> = Bits16::new(4000).unwrap();
+//! const LIMIT: Bits16<12> = Bits16::of(4000);
 //!
 //! fn from_sensor(raw: u32) -> Result<Bits16<12>, OutOfRange> {
 //!     Bits16::try_from(raw)
 //! }
 //!
 //! assert!(from_sensor(17).unwrap() < LIMIT);
-//! assert_eq!(from_sensor(5000).unwrap_err().to_string(), "the value does not fit 12 bits");
+//! assert_eq!(from_sensor(5000).unwrap_err().to_string(), "the value 5000 does not fit 12 bits");
 //! assert_eq!(Bits16::<12>::new_masked(0xffff), Bits16::MAX);
 //!
 //! let key: WideBits<192, 4> = "0x0123_4567_89ab_cdef_0123_4567_89ab_cdef_0123_4567_89ab_cdef".parse().unwrap();
 //! assert_eq!(key.limbs(), &[0x0123456789abcdef, 0x0123456789abcdef, 0x0123456789abcdef, 0]);
 //!
 //! // In memory, signed values are their two's complement, with zeros above the width; `get` extends the sign.
-//! let offset = SBits16::<12>::new(-3).unwrap();
+//! let offset = SBits16::<12>::of(-3);
 //! assert_eq!((offset.get(), offset.to_bits().get()), (-3, 0xffd));
 //! assert_eq!(Dslx(&[offset; 2]).to_string(), "[s12:-3, s12:-3]");
+//!
+//! // Operators mean what they mean in XLS: results are modulo 2^W, and a shift may be as large as it likes.
+//! assert_eq!(LIMIT + Bits16::from(100u8), Bits16::of(4));
+//! assert_eq!((Bits16::<12>::MAX << 8, offset >> 50), (Bits16::of(0xf00), SBits16::of(-1)));
+//! assert_eq!(u16::from(LIMIT).to_be_bytes(), LIMIT.to_be_bytes());
 //! ```
 //!
 //! A result of more than 16 KiB is too large for the stack, where unoptimised Rust code copies it several times. Therefore
@@ -163,9 +168,12 @@
 extern crate alloc;
 
 pub mod abi;
+mod arithmetic;
 mod artifact;
 mod assertion;
 mod bits;
+mod const_text;
+mod convert;
 mod dslx;
 mod enumeration;
 mod error;
@@ -184,6 +192,8 @@ mod structure;
 mod trace_format;
 mod value;
 mod wide;
+mod wide_arithmetic;
+mod wide_convert;
 mod wide_format;
 mod wide_sbits;
 

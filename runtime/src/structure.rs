@@ -33,7 +33,8 @@
 
 /// Implements [`AbiValue`](crate::AbiValue) for a generated `#[repr(C)]` struct and checks its layout at compile time:
 ///
-/// - a tuple: `abi_struct!(Tuple1, size 4, align 2, { 0: u8 = 0, 1: u16 = 2 });`, each field with its offset;
+/// - a tuple: `abi_struct!(Tuple1, size 4, align 2, { 0: u8 = 0, 1: u16 = 2 });`, each field with its offset. It also gets
+///   `Display`, in DSLX syntax;
 /// - a struct of the design: `abi_struct!(struct Point as "Point", size 4, align 2, { x: u8 = 0, r#type "type": u16 = 2 });`,
 ///   with its DSLX name, and with the DSLX name of each field that has another name in Rust. It also gets `Default` (all
 ///   zero), `Display` in DSLX syntax, and `From` and `Into` the tuple of its fields.
@@ -45,6 +46,13 @@ macro_rules! abi_struct {
             let _ = this;
             $crate::private::write_tuple(f, &[$(&$crate::Dslx(&this.$field)),*])
         });
+
+        /// As a DSLX expression.
+        impl ::core::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                $crate::private::AbiValue::fmt_dslx(self, f)
+            }
+        }
     };
 
     (

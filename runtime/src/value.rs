@@ -193,6 +193,8 @@ mod tests {
     fn zeroed_values() {
         let pair = zeroed::<Pair>();
         assert_eq!((pair.0.get(), pair.1[1].get(), pair.2), (0, 0, false));
+        let text = alloc::string::ToString::to_string(&pair);
+        assert_eq!(text, "(u3:0, [u12:0, u12:0], u1:0)");
         assert_eq!(*zeroed_box::<[u8; 3]>(), [0; 3]);
     }
 }

@@ -3,10 +3,10 @@
 //! Invariants: **bits at and above `W` are zero**; limbs are in order of significance, least first; `LIMBS` is the power
 //! of two that the ABI gives to the width. Another `LIMBS` is a compile-time error in every constructor:
 //!
-//! ```compile_fail
-//! let value = xls_aot_runtime::WideBits::<257, 5>::ZERO; // 257 bits take 8 limbs
+//! ```compile_fail,E0080
+//! let value = xls_aot_runtime::WideBits::<257, 5>::ZERO; // for 257 bits write WideBits<257, 8>
 //! ```
-//! ```compile_fail
+//! ```compile_fail,E0080
 //! let value = xls_aot_runtime::WideBits::<128, 2>::ZERO; // 128 bits are a u128
 //! ```
 //! ```compile_fail
@@ -14,6 +14,7 @@
 //! ```
 
 use crate::abi;
+use crate::const_text::wrong_limbs;
 use crate::error::{parse_digits, OutOfRange, ParseBitsError};
 use core::cmp::Ordering;
 
@@ -26,7 +27,9 @@ use core::cmp::Ordering;
 /// let top = Word::new([0, 0, 0, 0, 1, 0, 0, 0]).unwrap();
 /// assert_eq!(format!("{top:#x}"), format!("0x1{}", "0".repeat(64)));
 /// assert!(Word::from(u128::MAX) < top && top < Word::MAX);
-/// assert_eq!(Word::new([0, 0, 0, 0, 2, 0, 0, 0]), None);
+/// assert!(Word::new([0, 0, 0, 0, 2, 0, 0, 0]).is_err());
+/// assert_eq!(top + top, Word::ZERO); // modulo 2^257
+/// assert_eq!(top >> 200, Word::from(1u64 << 56));
 /// assert_eq!(top.to_string().parse(), Ok(top));
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -37,8 +40,9 @@ pub struct WideBits<const W: u32, const LIMBS: usize> {
 
 impl<const W: u32, const LIMBS: usize> WideBits<W, LIMBS> {
     const SHAPE_FITS: () = {
-        assert!(W > 128, "WideBits holds more than 128 bits");
-        assert!(LIMBS as u64 * 8 == abi::bits_size(W), "LIMBS must be the smallest power of two that holds W bits");
+        if W <= 128 || LIMBS as u64 * 8 != abi::bits_size(W) {
+            panic!("{}", wrong_limbs(W, LIMBS).as_str())
+        }
     };
 
     /// The width in bits.
@@ -59,19 +63,36 @@ impl<const W: u32, const LIMBS: usize> WideBits<W, LIMBS> {
     const TOP_MASK: u64 = u64::MAX >> (Self::USED as u32 * 64 - W);
 
     /// The value of these limbs, least significant first, if it fits `W` bits.
-    #[must_use]
-    pub const fn new(limbs: [u64; LIMBS]) -> Option<Self> {
-        if limbs[Self::USED - 1] & !Self::TOP_MASK != 0 {
-            return None;
-        }
+    ///
+    /// # Errors
+    ///
+    /// If it does not.
+    pub const fn new(limbs: [u64; LIMBS]) -> Result<Self, OutOfRange> {
+        let mut fits = limbs[Self::USED - 1] & !Self::TOP_MASK == 0;
         let mut i = Self::USED;
         while i < LIMBS {
-            if limbs[i] != 0 {
-                return None;
-            }
+            fits = fits && limbs[i] == 0;
             i += 1;
         }
-        Some(Self { limbs })
+        if fits {
+            Ok(Self { limbs })
+        } else {
+            Err(OutOfRange::long(false, &limbs, W, false))
+        }
+    }
+
+    /// The value of these limbs, least significant first, which must fit `W` bits: for constants.
+    ///
+    /// # Panics
+    ///
+    /// If it does not. In a constant, this is a compile error.
+    #[must_use]
+    #[track_caller]
+    pub const fn of(limbs: [u64; LIMBS]) -> Self {
+        match Self::new(limbs) {
+            Ok(value) => value,
+            Err(error) => error.panic(),
+        }
     }
 
     /// The low `W` bits of these limbs, least significant first.
@@ -123,21 +144,73 @@ impl<const W: u32, const LIMBS: usize> WideBits<W, LIMBS> {
         bytes
     }
 
-    /// The value of these bytes, least significant first, if it fits `W` bits. The slice may have any length: missing bytes
-    /// count as zero, and bytes above the width must be zero.
+    /// The bytes, most significant first, in groups of one limb; `.as_flattened()` of the result is the plain slice. The
+    /// limbs above the width come first, so the last `W / 8` bytes are those of the value.
+    ///
+    /// ```
+    /// let value = xls_aot_runtime::WideBits::<160, 4>::from(0x0201u64);
+    /// assert_eq!(value.to_be_bytes().as_flattened()[30..], [2, 1]);
+    /// let bytes = value.to_be_bytes();
+    /// let twenty: &[u8; 20] = bytes.as_flattened().last_chunk().unwrap();
+    /// assert_eq!(xls_aot_runtime::WideBits::from_be_bytes(twenty), Ok(value));
+    /// ```
     #[must_use]
-    pub const fn from_le_bytes(bytes: &[u8]) -> Option<Self> {
+    pub const fn to_be_bytes(&self) -> [[u8; 8]; LIMBS] {
+        let mut bytes = [[0; 8]; LIMBS];
+        let mut i = 0;
+        while i < LIMBS {
+            bytes[LIMBS - 1 - i] = self.limbs[i].to_be_bytes();
+            i += 1;
+        }
+        bytes
+    }
+
+    /// The value of these bytes, least significant first. The slice may have any length: missing bytes count as zero, and
+    /// bytes above the width must be zero.
+    ///
+    /// # Errors
+    ///
+    /// If the value does not fit `W` bits.
+    pub const fn from_le_bytes(bytes: &[u8]) -> Result<Self, OutOfRange> {
+        Self::from_bytes(bytes, false)
+    }
+
+    /// The value of these bytes, most significant first. The slice may have any length: its last byte is the least
+    /// significant one, missing bytes count as zero, and bytes above the width must be zero.
+    ///
+    /// # Errors
+    ///
+    /// If the value does not fit `W` bits.
+    pub const fn from_be_bytes(bytes: &[u8]) -> Result<Self, OutOfRange> {
+        Self::from_bytes(bytes, true)
+    }
+
+    const fn from_bytes(bytes: &[u8], reversed: bool) -> Result<Self, OutOfRange> {
         let mut limbs = [0; LIMBS];
         let mut i = 0;
         while i < bytes.len() {
+            let byte = bytes[if reversed { bytes.len() - 1 - i } else { i }];
             if i / 8 < LIMBS {
-                limbs[i / 8] |= (bytes[i] as u64) << (i % 8 * 8);
-            } else if bytes[i] != 0 {
-                return None;
+                limbs[i / 8] |= (byte as u64) << (i % 8 * 8);
+            } else if byte != 0 {
+                return Err(OutOfRange::unread(W, false));
             }
             i += 1;
         }
         Self::new(limbs)
+    }
+
+    /// The same value with `V` bits, at least `W`; fewer are a compile error.
+    #[must_use]
+    pub const fn widen<const V: u32, const MORE: usize>(self) -> WideBits<V, MORE> {
+        const { assert!(V >= W, "`widen` is for widths that are at least the value's own") };
+        let mut limbs = [0; MORE];
+        let mut i = 0;
+        while i < Self::USED {
+            limbs[i] = self.limbs[i];
+            i += 1;
+        }
+        WideBits::new_masked(limbs)
     }
 
     /// The number of limbs up to and including the one with the highest set bit.
@@ -165,62 +238,11 @@ impl<const W: u32, const LIMBS: usize> PartialOrd for WideBits<W, LIMBS> {
     }
 }
 
-impl<const W: u32, const LIMBS: usize> From<u128> for WideBits<W, LIMBS> {
-    fn from(value: u128) -> Self {
-        let mut limbs = [0; LIMBS];
-        limbs[0] = value as u64;
-        limbs[1] = (value >> 64) as u64;
-        Self::new_masked(limbs)
-    }
-}
-
-impl<const W: u32, const LIMBS: usize> TryFrom<WideBits<W, LIMBS>> for u128 {
-    type Error = OutOfRange;
-
-    fn try_from(value: WideBits<W, LIMBS>) -> Result<Self, OutOfRange> {
-        if value.significant() > 2 {
-            return Err(OutOfRange::new(u128::BITS));
-        }
-        Ok(u128::from(value.limbs[1]) << 64 | u128::from(value.limbs[0]))
-    }
-}
-
-macro_rules! primitives {
-    ($($ty:ident)*) => {
-        $(
-            impl<const W: u32, const LIMBS: usize> From<$ty> for WideBits<W, LIMBS> {
-                fn from(value: $ty) -> Self {
-                    Self::from(value as u128)
-                }
-            }
-
-            impl<const W: u32, const LIMBS: usize> TryFrom<WideBits<W, LIMBS>> for $ty {
-                type Error = OutOfRange;
-
-                fn try_from(value: WideBits<W, LIMBS>) -> Result<Self, OutOfRange> {
-                    u128::try_from(value)
-                        .ok()
-                        .and_then(|low| $ty::try_from(low).ok())
-                        .ok_or(OutOfRange::new($ty::BITS))
-                }
-            }
-        )*
-    };
-}
-
-primitives!(u8 u16 u32 u64 usize);
-
-impl<const W: u32, const LIMBS: usize> From<bool> for WideBits<W, LIMBS> {
-    fn from(value: bool) -> Self {
-        Self::from(u128::from(value))
-    }
-}
-
 impl<const W: u32, const LIMBS: usize> TryFrom<[u64; LIMBS]> for WideBits<W, LIMBS> {
     type Error = OutOfRange;
 
     fn try_from(limbs: [u64; LIMBS]) -> Result<Self, OutOfRange> {
-        Self::new(limbs).ok_or(OutOfRange::new(W))
+        Self::new(limbs)
     }
 }
 
@@ -245,12 +267,12 @@ impl<const W: u32, const LIMBS: usize> core::str::FromStr for WideBits<W, LIMBS>
                 carry = product >> 64;
             }
             if carry != 0 {
-                *limbs.get_mut(used).ok_or(OutOfRange::new(W))? = carry as u64;
+                *limbs.get_mut(used).ok_or(OutOfRange::unread(W, false))? = carry as u64;
                 used += 1;
             }
             Ok(())
         })?;
-        Self::new(limbs).ok_or(ParseBitsError::OutOfRange(OutOfRange::new(W)))
+        Self::new(limbs).map_err(ParseBitsError::OutOfRange)
     }
 }
 

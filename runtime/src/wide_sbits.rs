@@ -56,10 +56,39 @@ impl<const W: u32, const LIMBS: usize> WideSBits<W, LIMBS> {
     const SIGN_MASK: u64 = 1 << ((W - 1) % 64);
 
     /// The value of these limbs, least significant first, in two's complement of all of them, if it fits `W` bits.
-    #[must_use]
-    pub fn new(limbs: [u64; LIMBS]) -> Option<Self> {
+    ///
+    /// # Errors
+    ///
+    /// If it does not.
+    pub const fn new(limbs: [u64; LIMBS]) -> Result<Self, OutOfRange> {
         let wrapped = Self::new_wrapped(limbs);
-        (wrapped.limbs() == limbs).then_some(wrapped)
+        let extended = wrapped.limbs();
+        let mut fits = true;
+        let mut i = 0;
+        while i < LIMBS {
+            fits = fits && extended[i] == limbs[i];
+            i += 1;
+        }
+        if fits {
+            return Ok(wrapped);
+        }
+        let negative = limbs[LIMBS - 1] >> 63 != 0;
+        let magnitude = if negative { negated(limbs) } else { limbs };
+        Err(OutOfRange::long(negative, &magnitude, W, true))
+    }
+
+    /// The value of these limbs, as [`WideSBits::new`] has it, which must fit `W` bits: for constants.
+    ///
+    /// # Panics
+    ///
+    /// If it does not. In a constant, this is a compile error.
+    #[must_use]
+    #[track_caller]
+    pub const fn of(limbs: [u64; LIMBS]) -> Self {
+        match Self::new(limbs) {
+            Ok(value) => value,
+            Err(error) => error.panic(),
+        }
     }
 
     /// The value of the low `W` bits of these limbs, least significant first.
@@ -70,11 +99,15 @@ impl<const W: u32, const LIMBS: usize> WideSBits<W, LIMBS> {
 
     /// The limbs, least significant first, in two's complement of all of them: with the sign extended.
     #[must_use]
-    pub fn limbs(&self) -> [u64; LIMBS] {
+    pub const fn limbs(&self) -> [u64; LIMBS] {
         let mut limbs = *self.0.limbs();
         if self.is_negative() {
             limbs[Self::SIGN_LIMB] |= !(Self::SIGN_MASK | (Self::SIGN_MASK - 1));
-            limbs[Self::SIGN_LIMB + 1..].fill(u64::MAX);
+            let mut i = Self::SIGN_LIMB + 1;
+            while i < LIMBS {
+                limbs[i] = u64::MAX;
+                i += 1;
+            }
         }
         limbs
     }
@@ -104,21 +137,88 @@ impl<const W: u32, const LIMBS: usize> WideSBits<W, LIMBS> {
     #[must_use]
     pub fn unsigned_abs(self) -> WideBits<W, LIMBS> {
         if self.is_negative() {
-            negated(self.0)
+            -self.0
         } else {
             self.0
         }
     }
+
+    /// The bytes of [`WideSBits::limbs`], least significant first, in groups of one limb; `.as_flattened()` of the result is
+    /// the plain slice.
+    #[must_use]
+    pub fn to_le_bytes(&self) -> [[u8; 8]; LIMBS] {
+        self.limbs().map(u64::to_le_bytes)
+    }
+
+    /// The bytes of [`WideSBits::limbs`], most significant first, in groups of one limb.
+    #[must_use]
+    pub fn to_be_bytes(&self) -> [[u8; 8]; LIMBS] {
+        let mut bytes = self.limbs().map(u64::to_be_bytes);
+        bytes.reverse();
+        bytes
+    }
+
+    /// The value of these bytes, least significant first, in two's complement. The slice may have any length: the last byte
+    /// has the sign, which is extended.
+    ///
+    /// # Errors
+    ///
+    /// If the value does not fit `W` bits.
+    pub fn from_le_bytes(bytes: &[u8]) -> Result<Self, OutOfRange> {
+        Self::from_bytes(bytes.iter(), bytes.last())
+    }
+
+    /// The value of these bytes, most significant first, in two's complement. The slice may have any length: the first byte
+    /// has the sign, which is extended.
+    ///
+    /// ```
+    /// type Number = xls_aot_runtime::WideSBits<200, 4>;
+    /// assert_eq!(Number::from_be_bytes(&[0xff, 0xfe]), Ok(Number::from(-2)));
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the value does not fit `W` bits.
+    pub fn from_be_bytes(bytes: &[u8]) -> Result<Self, OutOfRange> {
+        Self::from_bytes(bytes.iter().rev(), bytes.first())
+    }
+
+    /// The value of bytes, least significant first, of which `top` is the last.
+    fn from_bytes<'a>(bytes: impl Iterator<Item = &'a u8>, top: Option<&u8>) -> Result<Self, OutOfRange> {
+        let sign = if top.is_some_and(|top| top >> 7 != 0) { u8::MAX } else { 0 };
+        let mut limbs = [u64::from(sign) * (u64::MAX / 0xff); LIMBS];
+        for (i, byte) in bytes.enumerate() {
+            match limbs.get_mut(i / 8) {
+                Some(limb) => *limb ^= u64::from(byte ^ sign) << (i % 8 * 8),
+                None if *byte == sign => {}
+                None => return Err(OutOfRange::unread(W, true)),
+            }
+        }
+        if (limbs[LIMBS - 1] >> 63 != 0) != (sign != 0) {
+            return Err(OutOfRange::unread(W, true));
+        }
+        Self::new(limbs)
+    }
+
+    /// The same value with `V` bits, at least `W`; fewer are a compile error.
+    #[must_use]
+    pub fn widen<const V: u32, const MORE: usize>(self) -> WideSBits<V, MORE> {
+        const { assert!(V >= W, "`widen` is for widths that are at least the value's own") };
+        let (from, mut limbs) = (self.limbs(), [if self.is_negative() { u64::MAX } else { 0 }; MORE]);
+        limbs[..LIMBS].copy_from_slice(&from);
+        WideSBits::new_wrapped(limbs)
+    }
 }
 
-/// The negation modulo `2^W`.
-fn negated<const W: u32, const LIMBS: usize>(bits: WideBits<W, LIMBS>) -> WideBits<W, LIMBS> {
-    let mut limbs = *bits.limbs();
+/// The negation of a two's complement.
+const fn negated<const LIMBS: usize>(mut limbs: [u64; LIMBS]) -> [u64; LIMBS] {
     let mut carry = true;
-    for limb in &mut limbs {
-        (*limb, carry) = (!*limb).overflowing_add(u64::from(carry));
+    let mut i = 0;
+    while i < LIMBS {
+        (limbs[i], carry) = (!limbs[i]).overflowing_add(carry as u64);
+        i += 1;
     }
-    WideBits::new_masked(limbs)
+    limbs
 }
 
 impl<const W: u32, const LIMBS: usize> Ord for WideSBits<W, LIMBS> {
@@ -134,73 +234,6 @@ impl<const W: u32, const LIMBS: usize> PartialOrd for WideSBits<W, LIMBS> {
     }
 }
 
-impl<const W: u32, const LIMBS: usize> From<i128> for WideSBits<W, LIMBS> {
-    fn from(value: i128) -> Self {
-        let mut limbs = [(value >> 127) as u64; LIMBS];
-        limbs[0] = value as u64;
-        limbs[1] = (value >> 64) as u64;
-        Self::new_wrapped(limbs)
-    }
-}
-
-impl<const W: u32, const LIMBS: usize> From<u128> for WideSBits<W, LIMBS> {
-    fn from(value: u128) -> Self {
-        // More than 128 bits: the sign bit is above the value.
-        Self(WideBits::from(value))
-    }
-}
-
-impl<const W: u32, const LIMBS: usize> TryFrom<WideSBits<W, LIMBS>> for i128 {
-    type Error = OutOfRange;
-
-    fn try_from(value: WideSBits<W, LIMBS>) -> Result<Self, OutOfRange> {
-        let limbs = value.limbs();
-        let low = (u128::from(limbs[1]) << 64 | u128::from(limbs[0])) as i128;
-        if WideSBits::from(low) == value {
-            Ok(low)
-        } else {
-            Err(OutOfRange::new(i128::BITS))
-        }
-    }
-}
-
-impl<const W: u32, const LIMBS: usize> TryFrom<WideSBits<W, LIMBS>> for u128 {
-    type Error = OutOfRange;
-
-    fn try_from(value: WideSBits<W, LIMBS>) -> Result<Self, OutOfRange> {
-        if value.is_negative() {
-            return Err(OutOfRange::new(u128::BITS));
-        }
-        u128::try_from(value.0)
-    }
-}
-
-macro_rules! primitives {
-    ($wide:ident: $($ty:ident)*) => {
-        $(
-            impl<const W: u32, const LIMBS: usize> From<$ty> for WideSBits<W, LIMBS> {
-                fn from(value: $ty) -> Self {
-                    Self::from(value as $wide)
-                }
-            }
-
-            impl<const W: u32, const LIMBS: usize> TryFrom<WideSBits<W, LIMBS>> for $ty {
-                type Error = OutOfRange;
-
-                fn try_from(value: WideSBits<W, LIMBS>) -> Result<Self, OutOfRange> {
-                    $wide::try_from(value)
-                        .ok()
-                        .and_then(|low| $ty::try_from(low).ok())
-                        .ok_or(OutOfRange::new($ty::BITS))
-                }
-            }
-        )*
-    };
-}
-
-primitives!(i128: i8 i16 i32 i64 isize);
-primitives!(u128: u8 u16 u32 u64 usize);
-
 /// Decimal, or with a prefix `0x`, `0o` or `0b`, after a `-` if negative; digits may be separated by `_`.
 impl<const W: u32, const LIMBS: usize> core::str::FromStr for WideSBits<W, LIMBS> {
     type Err = ParseBitsError;
@@ -208,12 +241,12 @@ impl<const W: u32, const LIMBS: usize> core::str::FromStr for WideSBits<W, LIMBS
     fn from_str(text: &str) -> Result<Self, ParseBitsError> {
         let (negative, digits) = parse_sign(text);
         let magnitude: WideBits<W, LIMBS> = digits.parse()?;
-        let value = Self(if negative { negated(magnitude) } else { magnitude });
+        let value = Self(if negative { -magnitude } else { magnitude });
         // A magnitude beyond the limit changes the sign; zero has none.
         if value.is_negative() == negative || value == Self::ZERO {
             Ok(value)
         } else {
-            Err(ParseBitsError::OutOfRange(OutOfRange::new(W)))
+            Err(ParseBitsError::OutOfRange(OutOfRange::long(negative, magnitude.limbs(), W, true)))
         }
     }
 }

@@ -31,14 +31,14 @@ abi_enum! {
     /// Over a signed integer of another width.
     pub enum Step as "Step": SBits16<12>, number i16 {
         FIRST = SBits16::MIN,
-        NONE = SBits16::new(0).unwrap(),
+        NONE = SBits16::of(0),
     }
 }
 
 abi_enum! {
     /// Over a large integer.
     pub enum Key as "Key": Bits128<100>, number u128 {
-        TOP = Bits128::new(1 << 99).unwrap(),
+        TOP = Bits128::of(1 << 99),
     }
 }
 
@@ -67,8 +67,8 @@ fn constants_are_patterns() {
     assert!(matches!(Byte::from_bits(255), Byte::HIGH) && !matches!(Byte::from_bits(254), Byte::HIGH | Byte::LOW));
     assert!(matches!(Offset::from_bits(-1), Offset::BACK) && !matches!(Offset::from_bits(0), Offset::BACK));
     assert!(matches!(Step::from_bits(SBits16::new_wrapped(0x800)), Step::FIRST));
-    assert!(matches!(Key::from_bits(Bits128::new(1 << 99).unwrap()), Key::TOP));
-    assert!(matches!(Wide::from_bits(WideBits::new([0, 0, 1, 0]).unwrap()), Wide::TOP));
+    assert!(matches!(Key::from_bits(Bits128::of(1 << 99)), Key::TOP));
+    assert!(matches!(Wide::from_bits(WideBits::of([0, 0, 1, 0])), Wide::TOP));
     assert!(matches!(WideStep::from_bits(WideSBits::from(-1)), WideStep::BACK));
 }
 
@@ -79,7 +79,7 @@ fn numbers() {
     assert_eq!((Offset::try_from(-1), Offset::try_from(0).is_err()), (Ok(Offset::BACK), true));
     assert_eq!((Step::try_from(-2048), Step::try_from(-2049).is_err()), (Ok(Step::FIRST), true));
     assert_eq!((Key::try_from(1 << 99), Key::try_from(1 << 100).is_err()), (Ok(Key::TOP), true));
-    assert_eq!(Wide::try_from(WideBits::new([0, 0, 1, 0]).unwrap()), Ok(Wide::TOP));
+    assert_eq!(Wide::try_from(WideBits::of([0, 0, 1, 0])), Ok(Wide::TOP));
     assert_eq!(WideStep::try_from(WideSBits::from(-1)), Ok(WideStep::BACK));
     assert_eq!(Nothing::try_from(0), Err(UnnamedValue::new("Nothing")));
     assert_eq!(Nothing::ALL, []);

@@ -34,7 +34,7 @@ fn infallible_scalar() {
 
 #[test]
 fn direct_entry() {
-    let [three, seven] = [3, 7].map(|value| Bits8::new(value).unwrap());
+    let [three, seven] = [3, 7].map(|value| Bits8::of(value));
     assert_eq!(max::max(three, seven), seven);
     assert_eq!(max::Runner::new().run(seven, three), seven);
     assert_eq!(max::Runner::new().run_with_events(three, three).0, three);
@@ -121,7 +121,7 @@ fn types_of_the_design() {
     use shapes::{Direction, Place};
 
     // The stand-in adds the signed `by` to the exponent.
-    let by = |number| SBits8::new(number).unwrap();
+    let by = |number| SBits8::of(number);
     assert_eq!(f32::from(shapes::scale(&F32::from(3.5), by(-2))), 0.875);
     assert_eq!(f32::from(shapes::scale::Runner::new().run(&HALF, by(15))), 16384.0);
     assert_eq!(HALF.to_string(), "F32 { sign: u1:0, bexp: u8:126, fraction: u23:0 }");
@@ -172,7 +172,7 @@ fn floats_keep_every_bit() {
 }
 
 fn watched(x: i16) -> (Bits16<12>, [traced::Tuple0; 2]) {
-    let pairs = [traced::Tuple0(true, Bits128::MAX), traced::Tuple0(false, Bits128::new(0x1_0005).unwrap())];
+    let pairs = [traced::Tuple0(true, Bits128::MAX), traced::Tuple0(false, Bits128::of(0x1_0005))];
     (Bits16::new_masked(x as u16), pairs)
 }
 
@@ -209,7 +209,7 @@ fn traces_and_covers() {
 
 #[test]
 fn events_of_all_kinds() {
-    let x = Bits16::new(2).unwrap();
+    let x = Bits16::of(2);
     assert_eq!(traced::guard(x).unwrap(), x);
     assert_eq!(traced::guard(Bits16::ZERO).unwrap_err().to_string(), "assertion failed in guard: x must not be zero");
     let mut runner = traced::guard::Runner::new();

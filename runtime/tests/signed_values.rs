@@ -20,7 +20,11 @@ macro_rules! narrow {
                 assert_eq!((T::default(), T::SHAPE), (T::ZERO, Shape::Bits($width)));
                 assert_eq!((size_of::<T>(), align_of::<T>()), (size_of::<$carrier>(), align_of::<$carrier>()));
                 for value in [0, max, min, max / 2, min / 2, max & 1, (min | 1) & (min | max), (max - 1) & max] {
-                    let number = T::new(value).unwrap();
+                    let number = T::of(value);
+                    assert_eq!(T::new(value), Ok(number));
+                    assert_eq!(T::from_le_bytes(value.to_le_bytes()), Ok(number));
+                    assert_eq!(T::from_be_bytes(value.to_be_bytes()), Ok(number));
+                    assert_eq!((number.to_le_bytes(), number.to_be_bytes()), (value.to_le_bytes(), value.to_be_bytes()));
                     assert_eq!(number.get(), value);
                     // Unused bits are zero in memory, in negative values too.
                     assert_eq!(number.to_bits(), $bits::<$width>::new_masked(value as $unsigned));
@@ -51,7 +55,11 @@ macro_rules! narrow {
                 }
                 for outside in [max.checked_add(1), min.checked_sub(1), Some($carrier::MIN), Some($carrier::MAX)] {
                     let Some(outside) = outside.filter(|value| !(min..=max).contains(value)) else { continue };
-                    assert_eq!(T::new(outside), None);
+                    let error = format!("the value {outside} does not fit a signed integer of {} bit{}", $width, if $width == 1 { "" } else { "s" });
+                    assert_eq!(T::new(outside).unwrap_err().to_string(), error);
+                    assert_eq!(T::try_from(outside).unwrap_err().to_string(), error);
+                    assert_eq!(outside.to_string().parse::<T>().unwrap_err().to_string(), error);
+                    assert!(T::from_be_bytes(outside.to_be_bytes()).is_err() && T::from_le_bytes(outside.to_le_bytes()).is_err());
                     assert_eq!(T::try_from(outside).unwrap_err().width(), $width);
                     assert!(matches!(outside.to_string().parse::<T>(), Err(ParseBitsError::OutOfRange(_))), "{outside}");
                 }
@@ -86,14 +94,25 @@ macro_rules! wide {
             for limb in &mut next {
                 (*limb, carry) = limb.overflowing_add(u64::from(carry));
             }
-            assert_eq!(T::from_bits(WideBits::new(next).unwrap()), T::MIN);
+            assert_eq!(T::from_bits(WideBits::of(next)), T::MIN);
             let numbers = [T::MIN, T::from(i128::MIN), T::from(-1), T::ZERO, one, T::from(i128::MAX), T::from(u128::MAX), T::MAX];
             let mut sorted = numbers;
             sorted.reverse();
             sorted.sort();
             assert_eq!(sorted, numbers);
             for number in numbers {
-                assert_eq!(T::new(number.limbs()), Some(number));
+                assert_eq!(T::new(number.limbs()), Ok(number));
+                assert_eq!(T::of(number.limbs()), number);
+                let little: Vec<u8> = number.limbs().iter().flat_map(|limb| limb.to_le_bytes()).collect();
+                let big: Vec<u8> = little.iter().rev().copied().collect();
+                assert_eq!((number.to_le_bytes().as_flattened(), number.to_be_bytes().as_flattened()), (&*little, &*big));
+                assert_eq!((T::from_le_bytes(&little), T::from_be_bytes(&big)), (Ok(number), Ok(number)));
+                // One byte more than the limbs is one more of the sign, or a fault.
+                let sign_byte = if number.is_negative() { 0xff } else { 0 };
+                assert_eq!(T::from_be_bytes(&[&[sign_byte], &*big].concat()), Ok(number));
+                assert!(T::from_be_bytes(&[&[!sign_byte], &*big].concat()).is_err());
+                let used = $width / 8 + 1;
+                assert_eq!(T::from_le_bytes(&little[..used.min(little.len())]), Ok(number));
                 assert_eq!(T::new_wrapped(number.limbs()), number);
                 assert_eq!(number.limbs()[$limbs - 1] >> 63 == 1, number.is_negative());
                 assert_eq!(T::from_bits(number.to_bits()), number);
@@ -113,7 +132,11 @@ macro_rules! wide {
             if $width < 64 * $limbs {
                 let mut limbs = [0; $limbs];
                 limbs[($width - 1) / 64] = 1 << (($width - 1) % 64);
-                assert_eq!(T::new(limbs), None, "the sign is not extended");
+                let error = T::new(limbs).unwrap_err().to_string();
+                let digits = "0".repeat(15);
+                let first = 1 << ($width - 1) % 4;
+                let expected = format!("the value 0x{first}{digits}... of {} bits does not fit a signed integer of {} bits", $width, $width);
+                assert_eq!(error, expected, "the sign is not extended");
             }
             for value in [0, 1, -1, i128::MIN, i128::MAX, i128::from(i64::MIN) - 1] {
                 assert_eq!(i128::try_from(T::from(value)), Ok(value));
@@ -145,14 +168,14 @@ fn parse_errors() {
     }
     assert_eq!(parse("--1"), Err(ParseBitsError::InvalidDigit { found: '-', radix: 10 }));
     assert_eq!(parse("0x-1"), Err(ParseBitsError::InvalidDigit { found: '-', radix: 16 }));
-    assert_eq!(parse("64").unwrap_err().to_string(), "the value does not fit 7 bits");
+    assert_eq!(parse("64").unwrap_err().to_string(), "the value 64 does not fit a signed integer of 7 bits");
     assert_eq!("-0".parse(), Ok(WideSBits::<129, 4>::ZERO));
     assert_eq!("-".parse::<WideSBits<129, 4>>(), Err(ParseBitsError::NoDigits));
 }
 
 #[test]
 fn const_values() {
-    const BELOW: SBits8<3> = SBits8::new(-4).unwrap();
+    const BELOW: SBits8<3> = SBits8::of(-4);
     static TABLE: [SBits16<9>; 2] = [SBits16::MIN, SBits16::new_wrapped(0x100)];
     const WIDE: WideSBits<129, 4> = WideSBits::new_wrapped([u64::MAX; 4]);
     assert_eq!((BELOW.get(), TABLE[0], WIDE), (-4, TABLE[1], WideSBits::from(-1)));

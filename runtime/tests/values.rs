@@ -17,11 +17,14 @@ macro_rules! narrow {
                 assert_eq!(size_of::<T>(), size_of::<$carrier>());
                 assert_eq!(align_of::<T>(), align_of::<$carrier>());
                 for value in [0, max, max / 2, max & 1, max ^ (max >> 1)] {
-                    let bits = T::new(value).unwrap();
+                    let bits = T::of(value);
+                    assert_eq!(T::new(value), Ok(bits));
                     assert_eq!(bits.get(), value);
                     assert_eq!(T::new_masked(value), bits);
                     assert_eq!(T::new_masked(value | !max), bits);
-                    assert_eq!(T::from_le_bytes(bits.to_le_bytes()), Some(bits));
+                    assert_eq!(T::from_le_bytes(bits.to_le_bytes()), Ok(bits));
+                    assert_eq!(T::from_be_bytes(bits.to_be_bytes()), Ok(bits));
+                    assert_eq!((bits.to_le_bytes(), bits.to_be_bytes()), (value.to_le_bytes(), value.to_be_bytes()));
                     assert_eq!(T::try_from(value), Ok(bits));
                     assert_eq!(T::try_from(u128::from(value)), Ok(bits));
                     assert_eq!($carrier::from(bits), value);
@@ -37,14 +40,16 @@ macro_rules! narrow {
                     }
                 }
                 if let Some(above) = max.checked_add(1) {
-                    assert_eq!(T::new(above), None);
-                    assert_eq!(T::new($carrier::MAX), None);
+                    let error = format!("the value {above} does not fit {} bit{}", $width, if $width == 1 { "" } else { "s" });
+                    assert_eq!(format!("{0} {0:?}", T::new(above).unwrap_err()), format!("{error} {error}"));
+                    assert!(T::new($carrier::MAX).is_err());
                     assert_eq!(T::try_from(above).unwrap_err().width(), $width);
-                    assert_eq!(T::from_le_bytes(above.to_le_bytes()), None);
+                    assert_eq!(T::from_le_bytes(above.to_le_bytes()), T::new(above));
+                    assert_eq!(T::from_be_bytes(above.to_be_bytes()), T::new(above));
+                    assert_eq!(above.to_string().parse::<T>().unwrap_err().to_string(), error);
                     assert!(matches!(above.to_string().parse::<T>(), Err(ParseBitsError::OutOfRange(_))));
                 }
                 assert_eq!(T::try_from(u128::MAX).is_ok(), $width == 128);
-                assert_eq!(T::try_from(true).is_ok(), $width > 0);
                 assert_eq!(T::try_from(usize::MAX).is_ok(), $width >= 64);
                 assert_eq!(u8::try_from(u128::from(T::MAX)).is_ok(), $width <= 8);
             })*
@@ -60,12 +65,12 @@ narrow!(bits128, Bits128, u128, 65 73 127 128);
 
 #[test]
 fn narrowing_is_checked() {
-    let value = Bits16::<12>::new(300).unwrap();
-    assert_eq!(u8::try_from(value).unwrap_err().to_string(), "the value does not fit 8 bits");
-    assert_eq!(u8::try_from(Bits16::<12>::new(255).unwrap()), Ok(255));
+    let value = Bits16::<12>::of(300);
+    assert_eq!(u8::try_from(value).unwrap_err().to_string(), "the value 300 does not fit 8 bits");
+    assert_eq!(u8::try_from(Bits16::<12>::of(255)), Ok(255));
     assert_eq!(usize::from(value), 300);
     assert_eq!(u64::try_from(Bits128::<65>::MAX).unwrap_err().width(), 64);
-    assert_eq!(u32::try_from(Bits64::<63>::new(7).unwrap()), Ok(7));
+    assert_eq!(u32::try_from(Bits64::<63>::of(7)), Ok(7));
 }
 
 #[test]
@@ -78,7 +83,7 @@ fn parse_errors() {
     assert_eq!(parse("0b12"), Err(ParseBitsError::InvalidDigit { found: '2', radix: 2 }));
     assert_eq!(parse("_1"), Err(ParseBitsError::InvalidDigit { found: '_', radix: 10 }));
     assert_eq!(parse("-1").unwrap_err().to_string(), "expected a digit of base 10 or `_`, found '-'");
-    assert_eq!(parse("128").unwrap_err().to_string(), "the value does not fit 7 bits");
+    assert_eq!(parse("128").unwrap_err().to_string(), "the value 128 does not fit 7 bits");
     assert!(parse(&"9".repeat(1000)).is_err());
     assert!(matches!("1".repeat(40).parse::<WideBits<129, 4>>(), Err(ParseBitsError::OutOfRange(_))));
     assert_eq!("x".parse::<WideBits<129, 4>>(), Err(ParseBitsError::InvalidDigit { found: 'x', radix: 10 }));
@@ -86,8 +91,8 @@ fn parse_errors() {
 
 #[test]
 fn const_values() {
-    const FIVE: Bits8<3> = Bits8::new(5).unwrap();
-    const WIDE: WideBits<129, 4> = WideBits::new([1, 2, 1, 0]).unwrap();
+    const FIVE: Bits8<3> = Bits8::of(5);
+    const WIDE: WideBits<129, 4> = WideBits::of([1, 2, 1, 0]);
     static TABLE: [Bits16<9>; 2] = [Bits16::MAX, Bits16::new_masked(0xffff)];
     assert_eq!(FIVE.get(), 5);
     assert_eq!(WIDE.into_limbs(), [1, 2, 1, 0]);
@@ -149,14 +154,21 @@ fn wide<const W: u32, const LIMBS: usize>() {
         let value = T::<W, LIMBS>::new_masked(limbs);
         let limbs = value.into_limbs();
         assert!(limbs.iter().zip(max).all(|(limb, max)| limb & !max == 0));
-        assert_eq!(T::<W, LIMBS>::new(limbs), Some(value));
+        assert_eq!(T::<W, LIMBS>::new(limbs), Ok(value));
+        assert_eq!(T::<W, LIMBS>::of(limbs), value);
         assert_eq!(T::<W, LIMBS>::try_from(limbs), Ok(value));
         assert_eq!(<[u64; LIMBS]>::from(value), limbs);
         assert_eq!(value.limbs(), &limbs);
         let bytes = value.to_le_bytes();
-        assert_eq!(T::<W, LIMBS>::from_le_bytes(bytes.as_flattened()), Some(value));
-        assert_eq!(T::<W, LIMBS>::from_le_bytes(&[bytes.as_flattened(), &[0; 9]].concat()), Some(value));
-        assert_eq!(T::<W, LIMBS>::from_le_bytes(&[bytes.as_flattened(), &[0, 1]].concat()), None);
+        assert_eq!(T::<W, LIMBS>::from_le_bytes(bytes.as_flattened()), Ok(value));
+        assert_eq!(T::<W, LIMBS>::from_le_bytes(&[bytes.as_flattened(), &[0; 9]].concat()), Ok(value));
+        assert!(T::<W, LIMBS>::from_le_bytes(&[bytes.as_flattened(), &[0, 1]].concat()).is_err());
+        let big: Vec<u8> = bytes.as_flattened().iter().rev().copied().collect();
+        assert_eq!(value.to_be_bytes().as_flattened(), big);
+        assert_eq!(T::<W, LIMBS>::from_be_bytes(&big), Ok(value));
+        assert_eq!(T::<W, LIMBS>::from_be_bytes(&[&[0; 9], &*big].concat()), Ok(value));
+        assert!(T::<W, LIMBS>::from_be_bytes(&[&[1, 0], &*big].concat()).is_err());
+        assert_eq!(T::<W, LIMBS>::from_be_bytes(&big[big.len() - W.div_ceil(8) as usize..]), Ok(value));
         let order = limbs.iter().rev().cmp(max.iter().rev());
         assert_eq!(value.cmp(&T::<W, LIMBS>::MAX), order);
 
@@ -178,13 +190,16 @@ fn wide<const W: u32, const LIMBS: usize>() {
     let mut above = max;
     above[W as usize / 64 % LIMBS] |= 1 << (W % 64);
     let full = W as usize == LIMBS * 64;
-    assert_eq!(T::<W, LIMBS>::new(above).is_none(), !full);
+    assert_eq!(T::<W, LIMBS>::new(above).is_err(), !full);
     if !full {
         assert_eq!(T::<W, LIMBS>::try_from(above).unwrap_err().width(), W);
         assert_eq!(T::<W, LIMBS>::new_masked(above), T::<W, LIMBS>::MAX);
         let mut top = [0; LIMBS];
         top[LIMBS - 1] = 1 << 63;
-        assert_eq!(T::<W, LIMBS>::new(top), None);
+        assert_eq!(
+            T::<W, LIMBS>::new(top).unwrap_err().to_string(),
+            format!("the value 0x8000000000000000... of {} bits does not fit {W} bits", LIMBS * 64)
+        );
     }
 }
 

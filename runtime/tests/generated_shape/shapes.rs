@@ -30,17 +30,17 @@ pub mod float32 {
     private::abi_float!(F32: f32, sign, bexp, fraction);
 
     /// One half.
-    pub const HALF: F32 = F32 { sign: false, bexp: 126, fraction: xls_aot_runtime::Bits32::new(0).unwrap() };
+    pub const HALF: F32 = F32 { sign: false, bexp: 126, fraction: xls_aot_runtime::Bits32::of(0) };
 }
 
 private::abi_enum! {
     /// A direction.
     pub enum Direction as "Direction": xls_aot_runtime::Bits8<2>, number u8 {
         /// Up.
-        UP = xls_aot_runtime::Bits8::new(0).unwrap(),
-        DOWN = xls_aot_runtime::Bits8::new(1).unwrap(),
+        UP = xls_aot_runtime::Bits8::of(0),
+        DOWN = xls_aot_runtime::Bits8::of(1),
         /// Called `self` in the design.
-        SELF_ "self" = xls_aot_runtime::Bits8::new(2).unwrap(),
+        SELF_ "self" = xls_aot_runtime::Bits8::of(2),
     }
 }
 

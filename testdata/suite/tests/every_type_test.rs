@@ -9,11 +9,11 @@ use every_type::{echo, fixed, float32, m, signs, All, Bit, Byte, Empty, Level, O
 fn sample() -> All {
     All {
         u1: true,
-        s1: SBits8::new(-1).unwrap(),
-        s7: SBits8::new(-64).unwrap(),
+        s1: SBits8::of(-1),
+        s7: SBits8::of(-64),
         u8: 200,
         s8: -128,
-        s63: SBits64::new(-1).unwrap(),
+        s63: SBits64::of(-1),
         u64: u64::MAX,
         s64: i64::MIN,
         s65: every_type::SMALLEST,
@@ -32,7 +32,7 @@ fn sample() -> All {
         num9: fixed::LOWEST,
         empty: Empty {},
         table: every_type::TABLE,
-        keyword: Keyword { r#fn: SBits8::new(-1).unwrap(), self_: every_type::TABLE },
+        keyword: Keyword { r#fn: SBits8::of(-1), self_: every_type::TABLE },
         ..All::default()
     }
 }
@@ -54,12 +54,12 @@ fn values_come_back_as_they_were() {
 
 #[test]
 fn signed_values_are_twos_complement_numbers() {
-    let level = Level::from_bits(SBits8::new(-3).unwrap());
-    let c = SBits128::new(-12345).unwrap();
-    let results = signs(-100, SBits8::new(-64).unwrap(), c, &every_type::WIDE, level);
+    let level = Level::from_bits(SBits8::of(-3));
+    let c = SBits128::of(-12345);
+    let results = signs(-100, SBits8::of(-64), c, &every_type::WIDE, level);
     assert_eq!((results.0, results.1), (-164, 6400));
     assert_eq!(results.2.get(), 12345);
-    assert_eq!(results.3, WideSBits::from_bits(WideBits::new([0, 1 << 16, 0, 0]).unwrap()));
+    assert_eq!(results.3, WideSBits::from_bits(WideBits::of([0, 1 << 16, 0, 0])));
     assert_eq!(results.4, -3);
     assert!(every_type::WIDE.is_negative());
 }

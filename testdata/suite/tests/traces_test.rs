@@ -9,7 +9,7 @@ fn all_ones() -> Bits128<70> {
 }
 
 fn list() -> [Tuple0; 2] {
-    let three = |value| Bits8::<3>::new(value).unwrap();
+    let three = |value| Bits8::<3>::of(value);
     [Tuple0(1, [three(2), three(3)]), Tuple0(0, [three(7), three(0)])]
 }
 

@@ -354,7 +354,7 @@ fn main() {
     assert_eq!(half(3).unwrap_err().label(), Some("even"));
     assert_eq!(third(200), Ok(66));
     assert_eq!(third(0).unwrap_err().label(), Some("not_zero"));
-    assert_eq!(widen(Bits8::<5>::new(31).unwrap()), Bits128::<70>::new(31).unwrap());
+    assert_eq!(widen(Bits8::<5>::of(31)), Bits128::<70>::of(31));
 }
 "#;
 

@@ -91,8 +91,8 @@ xls_aot_runtime::abi_struct!(struct Place as "Place", size 4, align 2, { height:
 xls_aot_runtime::abi_enum! {
     /// An enum of the DSLX module below.
     pub enum Color as "Color": Bits8<2>, number u8 {
-        RED = Bits8::new(1).unwrap(),
-        BLUE = Bits8::new(2).unwrap(),
+        RED = Bits8::of(1),
+        BLUE = Bits8::of(2),
     }
 }
 
