@@ -22,6 +22,7 @@ pub(crate) fn read(
     let search = Search {
         library: stdlib.map(root).transpose()?,
         roots: search_paths.iter().map(|folder| root(folder)).collect::<Result<_, _>>()?,
+        ..Search::default()
     };
     let path = utf8(file)?;
     let name = file.file_stem().and_then(|name| name.to_str()).unwrap_or(path);

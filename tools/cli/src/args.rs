@@ -87,6 +87,15 @@ Names, calling conventions and assertions are those of libxls' own conversion. W
 parametrics are converted, as libxls converts a module.
 Exit codes: 0: success, also with warnings. 1: the module has an error. 2: the command line has an error.")]
     DslxToIr(DslxToIrArgs),
+    /// Check DSLX modules completely, also what no other module uses
+    #[command(after_help = "\
+Example:
+  xls_aot dslx-typecheck design.x parts/*.x --path . --stdlib dslx_stdlib --warnings-as-errors
+
+All functions, tests and constants of each file are checked, not only those that some top reaches. Of a function with parametrics
+that nothing calls, the names are checked.
+Exit codes: 0: no errors, also with warnings. 1: a module has an error. 2: the command line has an error.")]
+    DslxTypecheck(DslxTypecheckArgs),
     /// Compare this DSLX front end with that of libxls; only in the programs that contain libxls
     #[command(after_help = "\
 Example:
@@ -328,6 +337,13 @@ pub struct DslxOptions {
     /// Folder of the DSLX standard library
     #[arg(long, value_name = "FOLDER")]
     pub stdlib: Option<PathBuf>,
+    /// File of a module: `import a.b` is FILE for `a.b=FILE`. May be repeated. These come before the folders of --path
+    #[arg(long, value_name = "NAME=FILE", value_parser = pair)]
+    pub module: Vec<(String, String)>,
+    /// How messages and the description of the artefact show paths that begin with FROM: with TO instead. May be repeated; the
+    /// longest FROM counts
+    #[arg(long, value_name = "FROM=TO", value_parser = pair)]
+    pub remap_path_prefix: Vec<(String, String)>,
     /// Kind of warning to switch on. May be repeated
     #[arg(long, value_name = "KIND")]
     pub enable_warning: Vec<String>,
@@ -337,14 +353,36 @@ pub struct DslxOptions {
     /// Fail if there are warnings
     #[arg(long)]
     pub warnings_as_errors: bool,
+    /// Print no warnings
+    #[arg(long, conflicts_with = "warnings_as_errors")]
+    pub no_warnings: bool,
+}
+
+/// Reads two texts with `=` between them.
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (left, right) = text.split_once('=').ok_or("expected two texts with `=` between them")?;
+    match left.is_empty() {
+        true => Err("there is nothing before the `=`".to_owned()),
+        false => Ok((left.to_owned(), right.to_owned())),
+    }
 }
 
 impl DslxOptions {
     /// Whether any of them is given.
     pub fn are_given(&self) -> bool {
-        let DslxOptions { path, stdlib, enable_warning, disable_warning, warnings_as_errors } = self;
-        let lists = path.is_empty() && enable_warning.is_empty() && disable_warning.is_empty();
-        !lists || stdlib.is_some() || *warnings_as_errors
+        let DslxOptions {
+            path,
+            stdlib,
+            module,
+            remap_path_prefix,
+            enable_warning,
+            disable_warning,
+            warnings_as_errors,
+            no_warnings,
+        } = self;
+        let folders = !path.is_empty() || stdlib.is_some() || !module.is_empty() || !remap_path_prefix.is_empty();
+        let warnings = !enable_warning.is_empty() || !disable_warning.is_empty() || *warnings_as_errors || *no_warnings;
+        folders || warnings
     }
 }
 
@@ -362,6 +400,19 @@ pub struct DslxToIrArgs {
     /// Convert the test functions too
     #[arg(long, conflicts_with = "top")]
     pub tests: bool,
+}
+
+/// Arguments of `dslx-typecheck`.
+#[derive(Args, Debug)]
+pub struct DslxTypecheckArgs {
+    /// DSLX files
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub options: DslxOptions,
+    /// Empty file to write if there are no errors
+    #[arg(long, value_name = "FILE")]
+    pub stamp: Option<PathBuf>,
 }
 
 /// Arguments of `dslx-check`.

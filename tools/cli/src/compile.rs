@@ -112,7 +112,11 @@ fn source(args: &CompileArgs) -> Result<DesignSource<'_>, Failure> {
         }
         (None, None) => return Err(Failure::Usage("error: nothing to compile\n  help: use --ir or --dslx".to_owned())),
     };
-    Ok(DesignSource { path, kind, input: Input::read(path, help)? })
+    let mut input = Input::read(path, help)?;
+    if let SourceKind::Dslx = kind {
+        input.name = dslx::shown(&args.dslx_options, &input.name);
+    }
+    Ok(DesignSource { path, kind, input })
 }
 
 /// The analysis, and the files that were read.
@@ -131,10 +135,10 @@ fn of_dslx<'a>(
         let what = "error: --dslx needs the name of a function\n  help: add --top NAME or --tops NAME,...";
         return Err(Failure::Usage(what.to_owned()));
     }
-    let read = dslx::design(path, file.bytes.clone(), &args.dslx_options, tops)?;
+    let (read, files) = dslx::design(path, file.bytes.clone(), &args.dslx_options, tops)?;
     let source = Source { file: &file.name, bytes: &file.bytes, is_ir: false };
     let analysis = Analysis::of_design(read.design, source, placement, options).map_err(compile_failure)?;
-    Ok((analysis, read.files.into_iter().map(PathBuf::from).collect()))
+    Ok((analysis, files))
 }
 
 /// The names in a list with commas; the arguments of a parametric function, `f<u32:8, u32:4>`, are part of its name.

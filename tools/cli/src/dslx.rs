@@ -1,11 +1,13 @@
 //! `xls_aot dslx-to-ir`, and what all commands on DSLX need.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use xls_aot_dslx::design::{to_design, Read};
 use xls_aot_dslx::frontend::{to_ir, Functions, Program};
-use xls_aot_dslx::modules::{ReadWith, Root, Search, Top};
+use xls_aot_dslx::modules::{ModuleFile, ReadWith, Root, Search, Top};
 use xls_aot_dslx::source::Report;
 use xls_aot_dslx::warnings::Enabled;
 use xls_aot_ir::print_package;
@@ -28,26 +30,38 @@ pub fn run_to_ir(args: &DslxToIrArgs) -> Result<(), Failure> {
 /// Converts the module of a file with this front end; warnings go to standard error.
 pub fn front_end(file: &Path, text: Vec<u8>, options: &DslxOptions, functions: &Functions) -> Result<Program, Failure> {
     let (path, name) = (utf8(file)?, module_name(file)?);
-    let top = Top { name, path, shown: path, text };
+    let top = Top { name, path, shown: &shown(options, path), text };
     let program = to_ir(top, &search(options)?, &ReadWith(|path: &str| fs::read(path)), functions, &enabled(options)?)
         .map_err(|report| Failure::Input(report.to_string()))?;
     warn(&program.warnings, options)?;
     Ok(program)
 }
 
-/// Reads the module of a file as a design with these functions; warnings go to standard error.
-pub fn design(file: &Path, text: Vec<u8>, options: &DslxOptions, tops: &[String]) -> Result<Read, Failure> {
+/// Reads the module of a file as a design with these functions, and gives the paths of all files that were read too. Warnings go
+/// to standard error.
+pub fn design(
+    file: &Path,
+    text: Vec<u8>,
+    options: &DslxOptions,
+    tops: &[String],
+) -> Result<(Read, Vec<PathBuf>), Failure> {
     let (path, name) = (utf8(file)?, module_name(file)?);
-    let top = Top { name, path, shown: path, text };
-    let read = to_design(top, &search(options)?, &ReadWith(|path: &str| fs::read(path)), tops, &enabled(options)?)
+    let top = Top { name, path, shown: &shown(options, path), text };
+    let files = RefCell::new(vec![file.to_owned()]);
+    let loader = ReadWith(|path: &str| {
+        let text = fs::read(path)?;
+        files.borrow_mut().push(PathBuf::from(path));
+        Ok(text)
+    });
+    let read = to_design(top, &search(options)?, &loader, tops, &enabled(options)?)
         .map_err(|report| Failure::Input(report.to_string()))?;
     warn(&read.warnings, options)?;
-    Ok(read)
+    Ok((read, files.into_inner()))
 }
 
 /// Prints warnings, or fails because of them.
-fn warn(warnings: &Report, options: &DslxOptions) -> Result<(), Failure> {
-    if warnings.is_empty() {
+pub fn warn(warnings: &Report, options: &DslxOptions) -> Result<(), Failure> {
+    if warnings.is_empty() || options.no_warnings {
         return Ok(());
     }
     if options.warnings_as_errors {
@@ -59,7 +73,7 @@ fn warn(warnings: &Report, options: &DslxOptions) -> Result<(), Failure> {
 }
 
 /// The warnings that are wanted.
-fn enabled(options: &DslxOptions) -> Result<Enabled, Failure> {
+pub fn enabled(options: &DslxOptions) -> Result<Enabled, Failure> {
     let mut enabled = Enabled::default();
     let choices = [(&options.enable_warning, true), (&options.disable_warning, false)];
     for (name, wanted) in choices.iter().flat_map(|(names, wanted)| names.iter().map(move |name| (name, *wanted))) {
@@ -92,8 +106,37 @@ pub fn utf8(path: &Path) -> Result<&str, Failure> {
 
 /// Where imports are looked for.
 pub fn search(options: &DslxOptions) -> Result<Search, Failure> {
-    let root = |path: &std::path::PathBuf| utf8(path).map(Root::new);
+    let root = |path: &PathBuf| {
+        let folder = utf8(path)?.to_owned();
+        Ok(Root { shown: shown(options, &folder), folder })
+    };
     let library = options.stdlib.as_ref().map(root).transpose()?;
     let roots = options.path.iter().map(root).collect::<Result<Vec<_>, _>>()?;
-    Ok(Search { library, roots })
+    let mut files: BTreeMap<String, ModuleFile> = BTreeMap::new();
+    for (name, path) in &options.module {
+        let file = ModuleFile { path: path.clone(), shown: shown(options, path) };
+        if let Some(other) = files.get(name).filter(|&other| *other != file) {
+            let what = format!("error: the module `{name}` is in two files, {} and {}", other.shown, file.shown);
+            return Err(Failure::Usage(format!(
+                "{what}\n  help: give the file that is meant, or import one by another name"
+            )));
+        }
+        files.insert(name.clone(), file);
+    }
+    Ok(Search { library, files, roots })
+}
+
+/// How a path is shown.
+pub fn shown(options: &DslxOptions, path: &str) -> String {
+    let rest = |(from, to): &(String, String)| {
+        let rest = path.strip_prefix(from.trim_end_matches('/'))?;
+        (rest.is_empty() || rest.starts_with('/')).then(|| match to.is_empty() {
+            true => rest.trim_start_matches('/').to_owned(),
+            false => format!("{to}{rest}"),
+        })
+    };
+    let longest_first = |(from, _): &&(String, String)| std::cmp::Reverse(from.len());
+    let mut remaps: Vec<_> = options.remap_path_prefix.iter().collect();
+    remaps.sort_by_key(longest_first);
+    remaps.into_iter().find_map(rest).unwrap_or_else(|| path.to_owned())
 }

@@ -17,6 +17,7 @@ mod compile;
 mod dslx;
 #[cfg(feature = "xlsynth")]
 mod dslx_check;
+mod dslx_typecheck;
 mod exit;
 #[cfg(feature = "fuzz")]
 mod fuzz;

@@ -8,7 +8,7 @@ use clap::Parser;
 use crate::args::{Cli, Command};
 use crate::exit::{report_panics, say, Failure};
 use crate::memory::keep_freed_memory;
-use crate::{audit, compile, dslx, fuzz, inspect, verify};
+use crate::{audit, compile, dslx, dslx_typecheck, fuzz, inspect, verify};
 
 /// Stack of the thread that works: types may nest deeply, and several libraries recurse over them.
 const STACK: usize = 256 << 20;
@@ -54,6 +54,7 @@ fn work() -> Result<(), Failure> {
         Command::Check(args) => verify::check(&args),
         Command::Equivalence(args) => verify::equivalence(&args),
         Command::DslxToIr(args) => dslx::run_to_ir(&args),
+        Command::DslxTypecheck(args) => dslx_typecheck::run(&args),
         Command::DslxCheck(args) => dslx_check(&args),
         Command::Fuzz(args) => fuzz::run(&args),
     }

@@ -74,6 +74,139 @@ fn imports_are_looked_for_in_folders() {
     assert_eq!((without.stderr.as_str(), without.code), (message, 1));
 }
 
+/// A folder with two libraries as a build lays them out: sources, generated sources, another repository.
+fn laid_out() -> Folder {
+    let folder = Folder::new();
+    for path in ["app", "out/bin/gen", "external/lib~1/parts", "external/std~2"] {
+        std::fs::create_dir_all(folder.path().join(path)).unwrap();
+    }
+    folder.write("app/design.x", "import app.shared;\nimport gen.made;\nimport parts;\nimport std;\npub fn f(x: u8) -> u8 { std::id(parts::add(x, made::ONE)) + shared::ONE }\n");
+    folder.write("app/shared.x", "pub const ONE = u8:1;\n");
+    folder.write("out/bin/gen/made.x", "pub const ONE = u8:1;\n");
+    folder.write("external/lib~1/parts/all.x", "pub fn add(x: u8, y: u8) -> u8 { assert!(x != y, \"same\"); x + y }\n");
+    folder.write("external/std~2/std.x", "pub fn id(x: u8) -> u8 { x }\n");
+    folder
+}
+
+const LAID_OUT: [&str; 16] = [
+    "--module",
+    "app.design=app/design.x",
+    "--module",
+    "app.shared=app/shared.x",
+    "--module",
+    "gen.made=out/bin/gen/made.x",
+    "--module",
+    "parts=external/lib~1/parts/all.x",
+    "--remap-path-prefix",
+    "external/lib~1=@lib",
+    "--remap-path-prefix",
+    "external/std~2/=dslx_stdlib",
+    "--remap-path-prefix",
+    "out/bin=",
+    "--stdlib",
+    "external/std~2",
+];
+
+#[test]
+fn a_build_gives_the_file_of_each_module_and_how_it_is_shown() {
+    let folder = laid_out();
+    let outcome = folder.run(&[&["dslx-to-ir", "app/design.x", "--top", "f"], &LAID_OUT[..]].concat());
+    assert_eq!((&*outcome.stderr, outcome.code), ("", 0));
+    let files: Vec<&str> = outcome.stdout.lines().filter(|line| line.starts_with("file_number")).collect();
+    let names = ["dslx_stdlib/std.x", "@lib/parts/all.x", "app/design.x", "gen/made.x", "app/shared.x"];
+    let expected: Vec<String> = names.iter().zip(0..).map(|(name, n)| format!("file_number {n} \"{name}\"")).collect();
+    assert_eq!(files, expected);
+    assert!(outcome.stdout.contains("@ @lib/parts/all.x:1:41-1:57"), "{}", outcome.stdout);
+
+    // Only these modules count, whatever is in the folders.
+    folder.write("app/lonely.x", "import app.shard;\nimport gen.other;\nimport made;\n");
+    let outcome = folder.run(&[&["dslx-to-ir", "app/lonely.x"], &LAID_OUT[..]].concat());
+    let message = "app/lonely.x:1:8: error[E1151]: there is no module `app.shard`
+  import app.shard;
+  help: did you mean `app.shared`?
+app/lonely.x:2:8: error[E1151]: there is no module `gen.other`
+  import gen.other;
+  help: the build gives no such module: add the library that has it to `deps`
+app/lonely.x:3:8: error[E1151]: there is no module `made`
+  import made;
+  help: looked for dslx_stdlib/made.x
+  help: did you mean `gen.made`?
+";
+    assert_eq!((&*outcome.stderr, outcome.code), (message, 1));
+
+    let outcome =
+        folder.run(&["dslx-to-ir", "app/shared.x", "--module", "a=app/shared.x", "--module", "a=app/design.x"]);
+    let message = "error: the module `a` is in two files, app/shared.x and app/design.x
+  help: give the file that is meant, or import one by another name
+";
+    assert_eq!((&*outcome.stderr, outcome.code), (message, 2));
+}
+
+#[test]
+fn a_type_of_a_module_is_the_same_type_for_the_module_itself_and_for_those_that_import_it() {
+    let folder = Folder::new();
+    std::fs::create_dir(folder.path().join("a")).unwrap();
+    folder.write(
+        "a/types.x",
+        "pub struct Pair<N: u32> { x: uN[N] }\npub type Byte = Pair<u32:8>;\npub fn swap(x: Byte) -> Byte { x }\n",
+    );
+    folder.write("user.x", "import a.types;\npub fn f(x: types::Byte) -> types::Pair<u32:8> { x }\n");
+    let compiled = |file: &str, name: &str, more: &[&str]| {
+        let outputs = [format!("{name}.o"), format!("{name}.rs"), format!("{name}.json")];
+        let outputs = ["--object", &outputs[0], "--wrapper", &outputs[1], "--metadata", &outputs[2]];
+        let arguments = ["compile", "--dslx", file, "--path", ".", "--crate-name", name];
+        let outcome = folder.run(&[&arguments, more, &outputs].concat());
+        assert_eq!((outcome.code, &*outcome.stderr), (0, ""));
+        let description = std::fs::read(folder.path().join(format!("{name}.json"))).unwrap();
+        let description: serde_json::Value = serde_json::from_slice(&description).unwrap();
+        let types = description["types"].as_array().unwrap().clone();
+        let shown = |ty: &serde_json::Value| {
+            let text = |key: &str| ty[key].as_str().unwrap_or("itself").to_owned();
+            format!("{} at {} from {}", text("path"), text("rust_path"), text("defined_in"))
+        };
+        types.iter().map(shown).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        compiled("a/types.x", "types", &["--top", "swap"]),
+        ["a::types::Pair<8> at Pair_8 from itself", "a::types::Byte at Byte from itself"]
+    );
+    assert_eq!(
+        compiled("user.x", "user", &["--top", "f", "--types-from", "types.json"]),
+        ["a::types::Pair<8> at a::types::Pair_8 from types", "a::types::Byte at a::types::Byte from types"]
+    );
+}
+
+#[test]
+fn a_module_is_checked_completely() {
+    let folder = Folder::new();
+    folder.write("good.x", "import bad;\nfn f(x: u8) -> u8 { let y = x; x }\n");
+    folder.write("bad.x", "fn unreached(x: u8) -> u16 { x }\n#[test]\nfn test_it() { assert_eq(u8:1, u9:1) }\n");
+    let check = |arguments: &[&str]| folder.run(&[&["dslx-typecheck", "--path", "."], arguments].concat());
+    let warning = "good.x:2:25: warning[unused_definition]: `y` is not used in the function `f`
+  fn f(x: u8) -> u8 { let y = x; x }
+  help: leave it out, or name it `_y` if it is there for the reader
+";
+    let outcome = check(&["bad.x", "--stamp", "stamp"]);
+    let errors: Vec<&str> = outcome.stderr.lines().filter(|line| line.contains("error[")).collect();
+    assert_eq!((outcome.code, errors.len()), (1, 2), "{}", outcome.stderr);
+    assert!(!folder.path().join("stamp").exists());
+    let both = check(&["good.x", "bad.x", "--stamp", "stamp"]);
+    assert_eq!((both.code, both.stderr), (1, format!("{warning}{}", outcome.stderr)));
+
+    folder.write("bad.x", "fn unreached(x: u8) -> u8 { x }\n");
+    let outcome = check(&["good.x", "bad.x", "--stamp", "stamp"]);
+    assert!(outcome.stderr.starts_with(warning), "{}", outcome.stderr);
+    assert_eq!((outcome.code, &*outcome.stdout), (0, ""));
+    assert_eq!(std::fs::read(folder.path().join("stamp")).unwrap(), b"");
+    let strict = check(&["good.x", "--warnings-as-errors", "--stamp", "other"]);
+    let end = "error: there are warnings\n  help: correct them, or leave out --warnings-as-errors\n";
+    assert_eq!(strict.code, 1);
+    assert!(strict.stderr.starts_with(warning) && strict.stderr.ends_with(end), "{}", strict.stderr);
+    assert!(!folder.path().join("other").exists());
+    let silent = check(&["good.x", "bad.x", "--no-warnings"]);
+    assert_eq!((silent.code, &*silent.stderr), (0, ""));
+}
+
 #[test]
 fn an_error_has_its_place() {
     refused(

@@ -270,12 +270,14 @@ impl Model {
 
         let tuples: Vec<Name> = structs.iter().map(|definition| definition.id.name()).collect();
         let mut places = places(design, choices.placement, &tuples);
-        let wanted: Vec<(&[String], String)> =
-            table.iter().map(|(_, definition)| (&*definition.module, wanted_type_name(definition))).collect();
+        let wanted: Vec<(&[String], String)> = table
+            .iter()
+            .map(|(_, definition)| (table.placed(&definition.module), wanted_type_name(definition)))
+            .collect();
         let type_places = places.types(&wanted);
         for (((_, definition), kind), place) in table.iter().zip(&kinds).zip(&type_places) {
             if matches!(kind, NamedKind::Enum { .. }) {
-                places.take_value(&definition.module, &place.name);
+                places.take_value(table.placed(&definition.module), &place.name);
             }
         }
         let named = table.iter().zip(kinds).zip(type_places).zip(choices.foreign).map(
@@ -287,7 +289,7 @@ impl Model {
         );
         let named = named.collect::<Result<_, Fault>>()?;
         let wanted: Vec<(&[String], String)> =
-            table.constants().iter().map(|constant| (&*constant.module, constant.name.clone())).collect();
+            table.constants().iter().map(|constant| (table.placed(&constant.module), constant.name.clone())).collect();
         let constants =
             table.constants().iter().zip(constants).zip(places.values(&wanted)).map(|((constant, ty), place)| {
                 Constant { place, docs: constant.docs.clone(), ty, value: constant.value.clone() }
@@ -452,8 +454,9 @@ fn named_kind(table: &TypeTable, id: TypeId, structs: &mut Structs) -> NamedKind
 
 /// The modules of all items.
 fn places(design: &Design, placement: Placement, tuples: &[Name]) -> Places {
-    let types = design.types.iter().map(|(_, definition)| &*definition.module);
-    let constants = design.types.constants().iter().map(|constant| &*constant.module);
+    let table = &design.types;
+    let types = table.iter().map(|(_, definition)| table.placed(&definition.module));
+    let constants = table.constants().iter().map(|constant| table.placed(&constant.module));
     let entries = design.entries.iter().map(|entry| &*entry.module).filter(|_| placement == Placement::Modules);
     Places::new(types.chain(constants).chain(entries), tuples)
 }

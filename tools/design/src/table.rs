@@ -134,6 +134,7 @@ pub enum Part {
 /// The types and constants of a design, in the order of their definitions.
 #[derive(Clone, Debug, Default)]
 pub struct TypeTable {
+    home: Vec<String>,
     types: Vec<Known>,
     by_name: BTreeMap<String, TypeId>,
     constants: Vec<Constant>,
@@ -149,6 +150,20 @@ struct Known {
 }
 
 impl TypeTable {
+    /// A table without definitions for a design that is the module `home` of a larger program. What is in this module is at the
+    /// root of generated code, but keeps its path, by which other designs of the program know it.
+    pub fn of_module(home: Vec<String>) -> Self {
+        TypeTable { home, ..TypeTable::default() }
+    }
+
+    /// The module of generated code for what is in `module`.
+    pub fn placed<'a>(&self, module: &'a [String]) -> &'a [String] {
+        match module == self.home {
+            true => &[],
+            false => module,
+        }
+    }
+
     /// Adds a definition.
     ///
     /// # Errors

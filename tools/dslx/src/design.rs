@@ -5,7 +5,8 @@
 //! - The entry of a public top is the form without token. The entry of another top that may fail is the form with token and
 //!   activation, because there is no other one.
 //! - An entry is called like its function. Tops of one name are called as in the IR, without the module: `widen__8`.
-//! - Types of the top module are at the root, those of module `a.b` in `a::b`. The table has the structures and enumerations
+//! - Types of the top module are at the root, those of module `a.b` in `a::b`. A top module that others can import as `a.b` has the
+//!   path `a::b` in the table, so that its types are the ones that a design which imports it has. The table has the structures and enumerations
 //!   that the signatures reach, the aliases that their annotations name, and the public aliases and constants of the top
 //!   module, as far as a table can have them.
 //! - A structure with parametrics is one type for each set of values. Values that are no numbers are part of its name.
@@ -54,10 +55,11 @@ pub fn to_design(
     tops: &[String],
     enabled: &Enabled,
 ) -> Result<Read, Report> {
+    let home = search.import_name(top.path).unwrap_or_default();
     let program = to_ir(top, search, loader, &Functions::Tops(tops.to_vec()), enabled)?;
     let refused = |finding: Box<Diagnostic>| Report::new(&program.sources, vec![*finding]);
     distinct(&program).map_err(refused)?;
-    let mut table = Table::new(&program);
+    let mut table = Table::new(&program, home);
     let mut entries = table.entries().map_err(refused)?;
     table.public_items();
     let types = table.table;
@@ -100,6 +102,7 @@ struct Table<'a> {
     enums: BTreeMap<EnumId, &'a Nominal<EnumId>>,
     aliases: BTreeMap<Definition, &'a Alias>,
     table: TypeTable,
+    home: Vec<String>,
     defined: BTreeMap<Key, NamedId>,
     /// How many aliases are being defined.
     open_aliases: usize,
@@ -122,7 +125,8 @@ impl Lines<'_> {
 }
 
 impl<'a> Table<'a> {
-    fn new(program: &'a Program) -> Self {
+    /// `home`: the parts of the name by which others import the top module, if they can.
+    fn new(program: &'a Program, home: Vec<String>) -> Self {
         let checked = &program.checked;
         let declarations = &checked.declarations;
         Table {
@@ -131,7 +135,8 @@ impl<'a> Table<'a> {
             structs: declarations.structs.iter().map(|nominal| (nominal.id, nominal)).collect(),
             enums: declarations.enums.iter().map(|nominal| (nominal.id, nominal)).collect(),
             aliases: declarations.aliases.iter().map(|alias| (alias.declaration.definition, alias)).collect(),
-            table: TypeTable::default(),
+            table: TypeTable::of_module(home.clone()),
+            home,
             defined: BTreeMap::new(),
             open_aliases: 0,
             lines: Lines { sources: &program.sources, files: BTreeMap::new() },
@@ -308,10 +313,10 @@ impl<'a> Table<'a> {
         Ok(id)
     }
 
-    /// The path of a module; the top module's has no parts.
+    /// The path of a module.
     fn module(&self, id: ModuleId) -> Vec<String> {
         if id == self.program.modules.top() {
-            return Vec::new();
+            return self.home.clone();
         }
         self.program.modules.name(id).split('.').map(identifier).collect()
     }

@@ -100,6 +100,43 @@ pub fn to_ir(
     }
 }
 
+/// Checks all of a module, whether anything reaches it or not: every function, test and constant. Warnings are about the top
+/// module only. Errors in the files for which `reported` is true are left out, because the caller reports them otherwise.
+///
+/// # Errors
+/// All findings, if at least one is an error. There are none if every error is in a file that is reported otherwise.
+pub fn check_all(
+    top: Top,
+    search: &Search,
+    loader: &dyn Loader,
+    enabled: &Enabled,
+    reported: &dyn Fn(&str) -> bool,
+) -> Result<Report, Report> {
+    let name = top.name.to_owned();
+    let mut sources = SourceMap::default();
+    let loaded = load(&mut sources, top, search, loader);
+    let (modules, mut findings) = (loaded.modules, loaded.findings);
+    let top_file = modules.ids().next().map(|top| modules.file(top));
+    if !findings.iter().any(Diagnostic::is_error) {
+        findings.extend(warnings::find(&name, modules.module(modules.top()), &sources));
+        findings.extend(check(&modules, &sources, &Tops::All).1);
+    }
+    let failed = findings.iter().any(Diagnostic::is_error);
+    findings.retain(|finding| {
+        let file = sources.file_of(finding.span);
+        let of_top = Some(file) == top_file;
+        match finding.is_error() {
+            true => of_top || !reported(sources.name(file)),
+            false => of_top && enabled.wants(finding),
+        }
+    });
+    let report = Report::new(&sources, findings);
+    match failed {
+        true => Err(report),
+        false => Ok(report),
+    }
+}
+
 /// The instances that are asked for.
 fn roots(checked: &Checked, functions: &Functions) -> Vec<InstanceId> {
     let wanted = |&instance: &InstanceId| {

@@ -60,7 +60,7 @@ fn check_all(files: &[PathBuf], search: &Search) {
 fn own_files_check() {
     let folder = root().join("testdata/dslx");
     let roots = vec![Root::new(&folder.to_string_lossy())];
-    let search = Search { library: library().map(|folder| Root::new(&folder)), roots };
+    let search = Search { library: library().map(|folder| Root::new(&folder)), roots, ..Search::default() };
     let mut all = files(&folder);
     all.extend(files(&folder.join("beyond")));
     assert!(all.len() >= 40);
@@ -79,5 +79,5 @@ fn the_standard_library_checks() {
     };
     let files = files(Path::new(&folder));
     assert!(files.len() >= 10);
-    check_all(&files, &Search { library: Some(Root::new(&folder)), roots: Vec::new() });
+    check_all(&files, &Search { library: Some(Root::new(&folder)), ..Search::default() });
 }

@@ -58,7 +58,7 @@ fn widen<N: u32>(x: uN[N]) -> floats::Float<N, u32:4> { zero!<floats::Float<N, u
 fn checked(tops: &[&str]) -> (Modules, Checked) {
     let mut sources = SourceMap::default();
     let files = Files(HashMap::from([("floats.x", FLOATS)]));
-    let search = Search { library: None, roots: vec![Root::new("")] };
+    let search = Search { library: None, roots: vec![Root::new("")], ..Search::default() };
     let top = Top { name: "top", path: "top.x", shown: "top.x", text: TOP.into() };
     let loaded = load(&mut sources, top, &search, &files);
     let tops = tops.iter().map(|name| NamedTop::parse(&mut sources, name).expect("the name of a function")).collect();

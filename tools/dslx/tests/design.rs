@@ -58,8 +58,9 @@ fn boxes(a: Box<u8>, b: Box<s8[2]>) -> u8 { a.it }
 
 fn read(text: &str, tops: &[&str]) -> Result<Design, String> {
     let files = Files(HashMap::from([("src/parts/floats.x", FLOATS)]));
-    let search = Search { library: None, roots: vec![Root::new("src")] };
-    let top = Top { name: "top", path: "src/top.x", shown: "src/top.x", text: text.into() };
+    let search = Search { library: None, roots: vec![Root::new("src")], ..Search::default() };
+    // Nobody can import it, so its types have no module.
+    let top = Top { name: "top", path: "top.x", shown: "src/top.x", text: text.into() };
     let tops: Vec<String> = tops.iter().map(|&top| top.to_owned()).collect();
     let read = to_design(top, &search, &files, &tops, &Enabled::default()).map_err(|report| report.to_string())?;
     let design = read.design;

@@ -112,7 +112,7 @@ fn check_text(map: &mut SourceMap, name: &str, source: &str) -> Result<Vec<Diagn
         }
     }
     let top = Top { name: "invalid", path: name, shown: name, text: source.into() };
-    let search = Search { library: None, roots: vec![Root::new("")] };
+    let search = Search { library: None, roots: vec![Root::new("")], ..Search::default() };
     let loaded = load(map, top, &search, &Imports);
     if !loaded.findings.is_empty() {
         return Err(format!("the file has errors of syntax\n{}", Report::new(map, loaded.findings)));

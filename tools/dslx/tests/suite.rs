@@ -21,7 +21,11 @@ fn converted(name: &str, functions: &Functions) -> Program {
     let path = folder.join(name).display().to_string();
     let text = std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     let root = |folder: PathBuf, shown: &str| Root { folder: folder.display().to_string(), shown: shown.to_owned() };
-    let search = Search { library: Some(root(folder.join("library"), "library")), roots: vec![root(folder, "")] };
+    let search = Search {
+        library: Some(root(folder.join("library"), "library")),
+        roots: vec![root(folder, "")],
+        ..Search::default()
+    };
     let module = Path::new(name).file_stem().unwrap().to_str().unwrap();
     let top = Top { name: module, path: &path, shown: name, text };
     to_ir(top, &search, &ReadWith(|path: &str| std::fs::read(path)), functions, &Enabled::default())

@@ -245,10 +245,14 @@ impl Program<'_> {
     fn report_missing(&mut self, import: &Import, attempted: Vec<String>) {
         let name = import.path.iter().map(Name::as_str).collect::<Vec<_>>().join(".");
         let mut finding = Diagnostic::invalid("E1151", import.span, format!("there is no module `{name}`"));
-        finding = match attempted.is_empty() {
-            true => finding.note("no folder is given in which modules are looked for"),
-            false => finding.note(format!("looked for {}", attempted.join(", "))),
+        finding = match (attempted.is_empty(), self.search.files.is_empty()) {
+            (false, _) => finding.note(format!("looked for {}", attempted.join(", "))),
+            (true, true) => finding.note("no folder is given in which modules are looked for"),
+            (true, false) => finding,
         };
+        if !self.search.files.is_empty() {
+            finding = finding.note(self.not_known(&import.path, &name));
+        }
         if import.path.len() == 1 && self.search.library.is_none() && LIBRARY.contains(&name.as_str()) {
             finding = finding.note(format!("`{name}` is a module of the standard library, whose folder is not given"));
         }
@@ -262,6 +266,17 @@ impl Program<'_> {
         }
         self.findings.push(finding);
         self.missing.insert(name);
+    }
+
+    /// What to do about a module that is not among those whose files are known.
+    fn not_known(&self, path: &[Name], name: &str) -> String {
+        let names = || self.search.files.keys().map(String::as_str);
+        let last = path.last().map_or("", Name::as_str);
+        let ends_so = names().find(|known| known.rsplit('.').next() == Some(last));
+        match ends_so.or_else(|| nearest(name, names())) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "the build gives no such module: add the library that has it to `deps`".to_owned(),
+        }
     }
 
     /// The file that would be meant if the importing file's folder were searched.

@@ -5,8 +5,8 @@
 //! imports have no cycles.
 //!
 //! Where a module is looked for ([`Search`]): a name without dots first in the standard library, so that a file of the same
-//! name elsewhere does not change what the standard library's own modules mean; then `a/b.x` for `a.b` in each root in
-//! order. The folder of the importing file means nothing. As in libxls, a file that is imported under two dotted names is
+//! name elsewhere does not change what the standard library's own modules mean; then the file that is known for the dotted
+//! name; then `a/b.x` for `a.b` in each root in order. The folder of the importing file means nothing. As in libxls, a file that is imported under two dotted names is
 //! two modules with different types.
 
 mod load;
@@ -15,7 +15,7 @@ mod search;
 mod tests;
 
 pub use load::{load, Loaded, Top};
-pub use search::{Loader, ReadWith, Root, Search};
+pub use search::{Loader, ModuleFile, ReadWith, Root, Search};
 
 use std::collections::HashMap;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{load, Imported, Loaded, Loader, Root, Search, Top, MAX_MODULES};
+use super::{load, Imported, Loaded, Loader, ModuleFile, Root, Search, Top, MAX_MODULES};
 use crate::source::{Report, SourceMap, MAX_FINDINGS};
 use crate::syntax::ast::ItemKind;
 
@@ -23,6 +23,7 @@ fn program(top: &str, files: &[(&str, &str)]) -> (SourceMap, Loaded) {
     let search = Search {
         library: Some(Root { folder: "/library".to_string(), shown: "(library)".to_string() }),
         roots: vec![Root::new("first"), Root::new("")],
+        ..Search::default()
     };
     let mut sources = SourceMap::default();
     let top = Top { name: "top", path: "dir/top.x", shown: "dir/top.x", text: top.as_bytes().to_vec() };
@@ -57,6 +58,29 @@ fn the_library_comes_first_then_roots_in_order_and_never_the_importers_folder() 
     ];
     let top = "import std; import a.b; import c; fn f() -> u8 { c::C }";
     assert_eq!(modules(top, &files), "top=dir/top.x std=(library)/std.x a.b=first/a/b.x c=c.x");
+}
+
+#[test]
+fn the_name_of_a_file_is_the_one_by_which_it_is_imported() {
+    let file = |path: &str| ModuleFile { path: path.to_string(), shown: String::new() };
+    let search = Search {
+        library: Some(Root::new("library")),
+        files: BTreeMap::from([("lib.b".to_string(), file("x/b.x"))]),
+        roots: vec![Root::new("x/"), Root::new("")],
+    };
+    for (path, name) in [
+        ("x/b.x", Some("lib.b")),
+        ("x/a/b.x", Some("a.b")),
+        ("./c.x", Some("c")),
+        ("xy/c.x", Some("xy.c")),
+        ("a-b/c.x", None),
+        ("../c.x", None),
+        ("/c.x", None),
+        ("a/1.x", None),
+        ("a/b.dslx", None),
+    ] {
+        assert_eq!(search.import_name(path).map(|parts| parts.join(".")).as_deref(), name, "{path}");
+    }
 }
 
 #[test]

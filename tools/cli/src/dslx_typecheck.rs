@@ -1,0 +1,47 @@
+//! `xls_aot dslx-typecheck`
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use xls_aot_codegen::{write_all, OutputFile};
+use xls_aot_dslx::frontend::check_all;
+use xls_aot_dslx::modules::{ReadWith, Top};
+
+use crate::args::DslxTypecheckArgs;
+use crate::dslx::{enabled, module_name, read, search, shown, utf8, warn};
+use crate::exit::{say, Failure};
+
+/// Checks the files. All are checked, whatever is found.
+pub fn run(args: &DslxTypecheckArgs) -> Result<(), Failure> {
+    let options = &args.options;
+    let (search, enabled) = (search(options)?, enabled(options)?);
+    let paths = args.files.iter().map(|file| utf8(file)).collect::<Result<Vec<_>, _>>()?;
+    let names: BTreeSet<String> = paths.iter().map(|path| shown(options, path)).collect();
+    let mut failed = false;
+    for (file, path) in args.files.iter().zip(paths) {
+        let shown = shown(options, path);
+        let top = Top { name: module_name(file)?, path, shown: &shown, text: read(file)? };
+        let elsewhere = |name: &str| names.contains(name);
+        let wrong = match check_all(top, &search, &ReadWith(|path: &str| fs::read(path)), &enabled, &elsewhere) {
+            Ok(warnings) => match warn(&warnings, options) {
+                Ok(()) => continue,
+                Err(Failure::Input(text)) => text,
+                Err(other) => return Err(other),
+            },
+            Err(report) => report.to_string(),
+        };
+        failed = true;
+        if !wrong.is_empty() {
+            say(&wrong);
+        }
+    }
+    if failed {
+        return Err(Failure::Reported);
+    }
+    match &args.stamp {
+        Some(path) => {
+            write_all(&[OutputFile { path, contents: &[] }]).map_err(|error| Failure::Input(format!("error: {error}")))
+        }
+        None => Ok(()),
+    }
+}
