@@ -50,8 +50,15 @@ def file_offends(basename):
         stem.startswith("LLVM")
     )
 
-def _own_name(repository):
-    """The name that a repository was given where it was made, out of its canonical name."""
+def repository_name(repository):
+    """The name that a repository was given where it was made.
+
+    Args:
+      repository: str: its canonical name.
+
+    Returns:
+      str: the name.
+    """
     parts = [part for part in repository.replace("+", "~").split("~") if part and not part[0].isdigit()]
     return parts[-1] if parts else ""
 
@@ -64,7 +71,7 @@ def label_offends(label):
     Returns:
       bool: whether it does.
     """
-    repository = _own_name(label.repo_name)
+    repository = repository_name(label.repo_name)
     crate = repository.split("__")[-1]  # crate_universe: <hub>__<crate>-<version>
     return (
         repository in _REPOSITORIES or

@@ -7,6 +7,9 @@ XlsAotInfo = provider(
     fields = {
         "backend": "str: the name of the back end that compiled the functions.",
         "crate_name": "str: the name of the Rust crate that `wrapper` is the root of.",
+        "dslx": "struct | None: if `input` is DSLX, what it was compiled with: `tops`, the functions as List[str]; `modules` and " +
+                "`sources`, what it can import and all files, as `modules` and `transitive_sources` of XlsDslxInfo; `stdlib`, " +
+                "an XlsDslxStdlibInfo or None.",
         "input": "File: the input that was compiled.",
         "metadata": "File: the description of the artefact, as JSON.",
         "object": "File: the relocatable object, position independent.",
@@ -22,6 +25,24 @@ XlsAotRuntimeInfo = provider(
     fields = {
         "label": "Label: the crate that the toolchain names.",
         "trace": "LibxlsTraceInfo: what the crate needs of libxls, as seen from itself.",
+    },
+)
+
+XlsDslxInfo = provider(
+    doc = "A library of DSLX modules.",
+    fields = {
+        "modules": "depset[struct]: the modules that users of the library can import, its own and those of all libraries that it " +
+                   "depends on. Each has `name`, its dotted name, and `file`, the File.",
+        "sources": "List[File]: the library's own files.",
+        "transitive_sources": "depset[File]: the files of the library and of all libraries that it depends on.",
+    },
+)
+
+XlsDslxStdlibInfo = provider(
+    doc = "The DSLX standard library, or that there is none.",
+    fields = {
+        "files": "depset[File]: the files.",
+        "folder": "struct | None: where the modules are: `path` for actions, `short_path` for runfiles.",
     },
 )
 

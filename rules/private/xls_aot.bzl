@@ -10,7 +10,8 @@ load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 load(":backends.bzl", "BACKENDS", backend_by_name = "backend")
 load(":crate_name.bzl", "crate_name_error", "crate_name_from_target")
 load(":design_options.bzl", "DESIGN_ATTRS", "add_design_options")
-load(":inputs.bzl", "INPUT_ATTRS", "select_input")
+load(":dslx_options.bzl", "DSLX_STDLIB")
+load(":inputs.bzl", "INPUT_ATTRS", "add_input", "select_input")
 load(":providers.bzl", "XlsAotInfo")
 
 visibility("//rules/...")
@@ -93,7 +94,7 @@ def _impl(ctx):
 
     args = ctx.actions.args()
     args.add("compile")
-    args.add(source.flag, source.file)
+    read = add_input(args, source)
     design_files = add_design_options(ctx, args)
     args.add("--crate-name", crate_name)
     args.add("--symbol-salt", salt)
@@ -110,10 +111,10 @@ def _impl(ctx):
         arguments = [args],
         env = {},
         executable = toolchain.tool,
-        inputs = [source.file] + design_files,
+        inputs = depset(design_files, transitive = read),
         mnemonic = "XlsAotCompile",
         outputs = [object, wrapper, metadata],
-        progress_message = "Compiling XLS IR %{input} for %{label}",
+        progress_message = "Compiling the XLS functions of %{label}",
         toolchain = toolchain_type,
     )
 
@@ -129,6 +130,7 @@ def _impl(ctx):
         XlsAotInfo(
             backend = ctx.attr.backend,
             crate_name = crate_name,
+            dslx = source.dslx,
             input = source.file,
             metadata = metadata,
             object = object,
@@ -194,8 +196,11 @@ def xls_aot(name, backend = None, **kwargs):
     Args:
       name: str: the name of the target.
       backend: str: "native", the default, which needs no libxls, or "xlsynth".
-      **kwargs: `ir`, `top`, `tops`, `types`, `type_names`, `types_from`, `events`, `crate_name`, `cpu`, `expose_activation`,
-        `symbol_salt`, and the attributes that all rules have.
+      **kwargs: `ir` or `dslx`, `dslx_deps`, `dslx_stdlib`, `top`, `tops`, `types`, `type_names`, `types_from`, `events`, `crate_name`,
+        `cpu`, `expose_activation`, `symbol_salt`, and the attributes that all rules have.
     """
     chosen = backend_by_name(backend)
+    if kwargs.get("dslx") != None and kwargs.get("dslx_stdlib") == None:
+        # Not the attribute's default: what it names is part of a build even if nothing uses it.
+        kwargs["dslx_stdlib"] = DSLX_STDLIB
     _RULES[chosen.name](name = name, backend = chosen.name, **kwargs)

@@ -36,6 +36,9 @@ def _aot_of(library):
 def xls_aot_rust_library(
         name,
         ir = None,
+        dslx = None,
+        dslx_deps = [],
+        dslx_stdlib = None,
         top = None,
         tops = [],
         types = None,
@@ -67,8 +70,14 @@ def xls_aot_rust_library(
 
     Args:
       name: str: the name of the library.
-      ir: Label: the XLS IR: an .ir file, or a target with exactly one .ir output.
-      top: str: the function to compile; by default the package's top, or its only function.
+      ir: Label: the XLS IR: an .ir file, or a target with exactly one .ir output. Either `ir` or `dslx` must be given.
+      dslx: Label: the DSLX: an .x file, an `xls_dslx_library` of one file, or a target with exactly one .x output. `top` or `tops`
+        names the functions; a parametric function is `"f<u32:8>"`. The types come from the modules, so `types` and `type_names`
+        are not allowed.
+      dslx_deps: List[Label]: what a file given as `dslx` imports: `xls_dslx_library` targets, .x files, or other targets that have .x
+        files. The standard library is always there.
+      dslx_stdlib: Label: another DSLX standard library than the toolchain's, or `@xls_aot//rules:no_dslx_stdlib`.
+      top: str: the function to compile; of IR by default the package's top, or its only function.
       tops: List[str]: the functions to compile, instead of `top`. The crate has one function for each at its root, and a module
         of the same name with its `Runner` and `Output`. They share their types.
       types: Label: a .json file that describes structs, enums, constants, and the types of parameters and results
@@ -108,6 +117,9 @@ def xls_aot_rust_library(
         backend = chosen.name,
         crate_name = crate_name,
         cpu = cpu,
+        dslx = dslx,
+        dslx_deps = dslx_deps,
+        dslx_stdlib = dslx_stdlib,
         expose_activation = expose_activation,
         events = events,
         ir = ir,

@@ -3,11 +3,14 @@
 
     libxls_files.py wheel OUT                                    the pinned wheel of wheel.bzl
     libxls_files.py path OUT --library L --dslx-stdlib D [--sha256 H]   files of this machine
+    libxls_files.py dslx-stdlib OUT                              of the pinned wheel, the standard library only
 
-OUT receives `libxls.so` (or `libxls.dylib`), `dslx_stdlib/*.x` and `version.txt`; it appears complete or not at all.
-Every failure is one message on standard error that names the three ways to give libxls, with exit code 1.
+OUT receives `libxls.so` (or `libxls.dylib`), `dslx_stdlib/*.x` and `version.txt`; with `dslx-stdlib`, `*.x` and `LICENSE`. It
+appears complete or not at all. Every failure is one message on standard error that names the ways to give what is missing, with
+exit code 1.
 
-Used by the repository rule of extensions.bzl and by with-libxls, so that Bazel and cargo get the same bytes.
+Used by the repository rules of extensions.bzl and of ../dslx_stdlib/extensions.bzl and by with-libxls, so that Bazel and cargo get
+the same bytes.
 The pinned wheel is kept under $XDG_CACHE_HOME/xls_aot/libxls (default ~/.cache): 85 MB, checked at each use.
 """
 
@@ -33,9 +36,17 @@ libxls comes in one of three ways, chosen in the root module's MODULE.bazel:
 With cargo: `tools/libxls/with-libxls CMD...` uses the wheel, or XLS_DSO_PATH and DSLX_STDLIB_PATH if both are set.
 (tools/libxls/README.md has an example of each.)"""
 
+STDLIB_WAYS = """\
+The DSLX standard library comes in one of three ways, chosen in the root module's MODULE.bazel:
+  dslx_stdlib.wheel()                                     of the pinned wheel (needs python3 with pip)
+  dslx_stdlib.path(folder = "...")                        a folder of this machine, such as one of a checkout of XLS
+  dslx_stdlib.files(target = "@...")                      a target of another repository
+The environment variable XLS_AOT_DSLX_STDLIB (--repo_env) names a folder too, and comes before these. Targets with
+`stdlib = "@xls_aot//rules:no_dslx_stdlib"` do not need it. (tools/dslx_stdlib/README.md has an example of each.)"""
+
 
 class Failure(Exception):
-    """What is wrong, in one sentence; main() adds the three ways."""
+    """What is wrong, in one sentence; main() adds the ways."""
 
 
 def pinned():
@@ -144,6 +155,22 @@ def lay_out_wheel(out, pin):
     return f"{pin['WHEEL_PACKAGE']} {pin['WHEEL_VERSION']}", have
 
 
+def lay_out_stdlib(out, pin):
+    """The standard library of the wheel and the license; nothing of the library is unpacked."""
+    wheel = fetch_wheel(pin)
+    with zipfile.ZipFile(wheel) as archive:
+        for member in archive.namelist():
+            inside = member.removeprefix("xls/_blob/dslx_stdlib/")
+            if member == "xls/LICENSE":
+                inside = "LICENSE"
+            elif inside == member or not re.fullmatch(r"\w+\.x", inside):
+                continue
+            (out / inside).write_bytes(archive.read(member))
+    for needed in ("std.x", "LICENSE"):
+        if not (out / needed).is_file():
+            raise Failure(f"{wheel.name} has no {needed} of the DSLX standard library")
+
+
 def lay_out_path(out, library, dslx_stdlib, sha256):
     library, dslx_stdlib = Path(library), Path(dslx_stdlib)
     if not library.is_file():
@@ -163,7 +190,7 @@ def lay_out_path(out, library, dslx_stdlib, sha256):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("way", choices=["wheel", "path"])
+    parser.add_argument("way", choices=["wheel", "path", "dslx-stdlib"])
     parser.add_argument("out", type=Path)
     parser.add_argument("--library", default="")
     parser.add_argument("--dslx-stdlib", default="")
@@ -174,16 +201,20 @@ def main():
     scratch = Path(tempfile.mkdtemp(prefix=".libxls-", dir=options.out.parent))
     try:
         scratch.chmod(0o755)
-        if options.way == "wheel":
+        if options.way == "dslx-stdlib":
+            lay_out_stdlib(scratch, pinned())
+        elif options.way == "wheel":
             origin, digest = lay_out_wheel(scratch, pinned())
         else:
             origin, digest = lay_out_path(scratch, options.library, options.dslx_stdlib, options.sha256)
-        (scratch / "version.txt").write_text(f"{options.version or origin}\nsha256 {digest}\n", encoding="utf-8")
+        if options.way != "dslx-stdlib":
+            (scratch / "version.txt").write_text(f"{options.version or origin}\nsha256 {digest}\n", encoding="utf-8")
         if options.out.exists():
             shutil.rmtree(options.out)
         os.replace(scratch, options.out)
     except (Failure, OSError, zipfile.BadZipFile, struct.error) as error:
-        print(f"error: libxls is not available: {error}\n\n{WAYS}", file=sys.stderr)
+        what, ways = ("the DSLX standard library", STDLIB_WAYS) if options.way == "dslx-stdlib" else ("libxls", WAYS)
+        print(f"error: {what} is not available: {error}\n\n{ways}", file=sys.stderr)
         return 1
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

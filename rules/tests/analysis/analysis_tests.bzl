@@ -5,6 +5,7 @@ load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 load("@rules_rust//rust:defs.bzl", "rust_analyzer_aspect", "rust_common")
 load("//rules:defs.bzl", "XlsAotInfo")
 load("//rules/private:native_deps.bzl", "native_deps_attribute")
+load(":dslx_tests.bzl", "dslx_tests")
 load(":failure_tests.bzl", "failure_tests")
 load(":fixtures.bzl", "FORWARDED", "PlatformInfo", "toolchains")
 
@@ -351,6 +352,7 @@ def analysis_tests(name):
     add(_plain_runtime_test, "default_library", "_with_plain_runtime")
     add(_rust_analyzer_test, "add-one", "_in_rust_analyzer")
     add(_equivalence_test, "add-one_equivalence_test", "_is_linked")
+    tests.extend(dslx_tests())
     tests.extend(failure_tests())
     for platform, make, triple in [
         ("aarch64_linux", _aarch64_linux_test, "aarch64-unknown-linux-gnu"),

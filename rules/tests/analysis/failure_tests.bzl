@@ -38,7 +38,7 @@ _FAILURES = {
                    "@@//rules/tests/analysis:empty has none and no other output",
     "keyword_crate": "//rules/tests/analysis:keyword_crate: crate name `fn` is reserved in Rust or used by the " +
                      "generated code itself",
-    "no_input": "//rules/tests/analysis:no_input: no input; set exactly one of: `ir` (one .ir file)",
+    "no_input": "//rules/tests/analysis:no_input: no input; set exactly one of: `ir` (one .ir file), `dslx` (one .x file)",
     "too_few_inputs": "//rules/tests/analysis:too_few_inputs: `count` is 100, so no more inputs can be compared, but " +
                       "`min_inputs` is 101; raise the one or lower the other",
     "top_and_tops": "//rules/tests/analysis:top_and_tops: `top` and `tops` are both given; `top` is for one function, `tops` " +

@@ -32,7 +32,7 @@ def toolchains(name):
     return {"//command_line_option:extra_toolchains": [
         str(Label("//rules/tests/analysis:%s_%s" % (name, backend)))
         for backend in ["native", "xlsynth"]
-    ]}
+    ] + [str(Label("//rules/tests/analysis:dslx_double"))]}
 
 PlatformInfo = provider(
     doc = "What a platform is taken for.",
