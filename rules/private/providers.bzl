@@ -20,6 +20,14 @@ XlsAotInfo = provider(
     },
 )
 
+XlsAotToolInfo = provider(
+    doc = "A program that a toolchain runs, in a configuration of its own (see tool_build.bzl).",
+    fields = {
+        "files_to_run": "FilesToRunProvider: the program.",
+        "runfiles": "runfiles: what it needs when it runs.",
+    },
+)
+
 XlsAotRuntimeInfo = provider(
     doc = "The crate that a runtime target forwards to, and what that crate depends on.",
     fields = {

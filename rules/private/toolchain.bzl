@@ -3,7 +3,7 @@
 load("@rules_rust//rust:defs.bzl", "rust_common")
 load(":backends.bzl", "BACKENDS")
 load(":libxls_trace.bzl", "libxls_trace_aspect")
-load(":providers.bzl", "LibxlsTraceInfo")
+load(":providers.bzl", "LibxlsTraceInfo", "XlsAotToolInfo")
 
 visibility("//rules/...")
 
@@ -13,14 +13,27 @@ _RUNTIME = Label("//runtime")
 # What stands for the runtime of the toolchain in use. A toolchain that named one of these would depend on itself.
 _FORWARDS = [Label("//rules:runtime")] + [backend.runtime for backend in BACKENDS.values()]
 
+def _tool(ctx):
+    """The program, and what it needs when it runs."""
+    if XlsAotToolInfo in ctx.attr.tool:
+        return ctx.attr.tool[XlsAotToolInfo]
+    info = ctx.attr.tool[DefaultInfo]
+    if not info.files_to_run.executable:
+        fail("{}: `tool` is {}, which is not a program: name a target that can be run, or one file".format(
+            ctx.label,
+            ctx.attr.tool.label,
+        ))
+    return struct(files_to_run = info.files_to_run, runfiles = info.default_runfiles)
+
 def _impl(ctx):
+    tool = _tool(ctx)
     return [platform_common.ToolchainInfo(
         runtime = ctx.attr.runtime,
         runtime_trace = ctx.attr.runtime[LibxlsTraceInfo],
         supported_triples = ctx.attr.supported_triples,
         target_triple = ctx.attr.target_triple,
-        tool = ctx.attr.tool[DefaultInfo].files_to_run,
-        tool_runfiles = ctx.attr.tool[DefaultInfo].default_runfiles,
+        tool = tool.files_to_run,
+        tool_runfiles = tool.runfiles,
     )]
 
 _ATTRS = {
@@ -38,9 +51,9 @@ _ATTRS = {
               "whose triple is not known.",
     ),
     "tool": attr.label(
-        doc = "The program `xls_aot`. It runs on the execution platform.",
+        doc = "The program `xls_aot`: a target, or a file that was built before. It runs on the execution platform.",
+        allow_files = True,
         cfg = "exec",
-        executable = True,
         mandatory = True,
     ),
 }

@@ -110,6 +110,31 @@ _aot_test = analysistest.make(
     config_settings = toolchains("linux"),
 )
 
+def _tool_impl(ctx):
+    env = analysistest.begin(ctx)
+    program = _compile_action(env).argv[0]
+    asserts.true(env, program.endswith(ctx.attr.program), "{} ends with {}".format(program, ctx.attr.program))
+    asserts.true(env, ctx.attr.configuration in program, "{} has {}".format(program, ctx.attr.configuration))
+    return analysistest.end(env)
+
+def _tool_test(config_settings):
+    return analysistest.make(
+        _tool_impl,
+        attrs = {
+            "configuration": attr.string(doc = "What the path of the program must say about how it is built."),
+            "program": attr.string(doc = "The end of that path."),
+        },
+        config_settings = config_settings,
+    )
+
+# Bazel's own choice for tools is to optimise them.
+_default_tool_test = _tool_test({"//command_line_option:host_compilation_mode": "opt"})
+_optimised_tool_test = _tool_test({
+    "//command_line_option:host_compilation_mode": "fastbuild",
+    str(Label("//rules:tool_compilation_mode")): "opt",
+})
+_prebuilt_tool_test = _tool_test(toolchains("prebuilt"))
+
 def _library_impl(ctx):
     env = analysistest.begin(ctx)
     target = analysistest.target_under_test(env)
@@ -342,6 +367,15 @@ def analysis_tests(name):
             "first",
         ],
     )
+    for backend, program in {
+        "native": "xls_aot",
+        "xlsynth": "xls_aot_xlsynth",
+    }.items():
+        tool = "/tools/cli/" + program
+        target = backend + "_aot"
+        add(_default_tool_test, target, "_by_default_tool", configuration = "-fastbuild-exec", program = tool)
+        add(_optimised_tool_test, target, "_by_optimised_tool", configuration = "-opt-exec", program = tool)
+        add(_prebuilt_tool_test, target, "_by_prebuilt_tool", program = _PACKAGE + "/prebuilt_tool")
     add(_library_test, "add-one", crate_name = "add_one")
     add(_types_from_test, "user_of_types")
     add(_library_test, "default_library", crate_name = "default_library")

@@ -39,6 +39,9 @@ _FAILURES = {
     "keyword_crate": "//rules/tests/analysis:keyword_crate: crate name `fn` is reserved in Rust or used by the " +
                      "generated code itself",
     "no_input": "//rules/tests/analysis:no_input: no input; set exactly one of: `ir` (one .ir file), `dslx` (one .x file)",
+    "toolchain_without_program": "//rules/tests/analysis:toolchain_without_program: `tool` is " +
+                                 "@@//rules/tests/analysis:one_ir, which is not a program: name a target that can be run, " +
+                                 "or one file",
     "too_few_inputs": "//rules/tests/analysis:too_few_inputs: `count` is 100, so no more inputs can be compared, but " +
                       "`min_inputs` is 101; raise the one or lower the other",
     "top_and_tops": "//rules/tests/analysis:top_and_tops: `top` and `tops` are both given; `top` is for one function, `tops` " +

@@ -24,7 +24,8 @@ def toolchains(name):
 
     Args:
       name: str: "linux", "macos" or "nowhere": the target platform that the toolchains are for; or what they name as
-        their runtime: "default_runtime", "forwarded_runtime", "forwarded_twice_runtime" or "plain_runtime".
+        their runtime: "default_runtime", "forwarded_runtime", "forwarded_twice_runtime" or "plain_runtime"; or
+        "prebuilt": their tool is a file.
 
     Returns:
       Dict[str, object]: the settings.
@@ -48,14 +49,14 @@ _platform_probe = rule(
     doc = "Shows what the default toolchains take the target platform for.",
 )
 
-def _toolchain(name, toolchain_type, target_triple, runtime = ":runtime_double"):
+def _toolchain(name, toolchain_type, target_triple, runtime = ":runtime_double", tool = ":tool_double"):
     xls_aot_toolchain(
         name = name + "_impl",
         runtime = runtime,
         supported_triples = ["x86_64-unknown-linux-gnu"],
         tags = ["manual"],
         target_triple = target_triple,
-        tool = ":tool_double",
+        tool = tool,
         visibility = ["//visibility:public"],
     )
     native.toolchain(
@@ -98,6 +99,18 @@ def fixtures():
     }.items():
         _toolchain(kind + "_runtime_native", "//rules:toolchain_type", "x86_64-unknown-linux-gnu", runtime)
         _toolchain(kind + "_runtime_xlsynth", "//rules:xlsynth_toolchain_type", "x86_64-unknown-linux-gnu", runtime)
+
+    for backend, toolchain_type in {
+        "native": "//rules:toolchain_type",
+        "xlsynth": "//rules:xlsynth_toolchain_type",
+    }.items():
+        _toolchain("prebuilt_" + backend, toolchain_type, "x86_64-unknown-linux-gnu", tool = "prebuilt_tool")
+    xls_aot_toolchain(
+        name = "toolchain_without_program",
+        tags = ["manual"],
+        target_triple = "x86_64-unknown-linux-gnu",
+        tool = ":one_ir",
+    )
 
     for cpu, os in [
         ("aarch64", "linux"),
