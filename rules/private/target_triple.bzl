@@ -1,6 +1,9 @@
 """The target triples of the platforms that there are artefacts for."""
 
-visibility("//rules/...")
+visibility([
+    "//rules/...",
+    "//tools/release",
+])
 
 # Dict[str, str]: a `config_setting` in //rules/toolchains, and the triple of the platforms that it matches.
 _TRIPLES = {
