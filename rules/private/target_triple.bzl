@@ -1,9 +1,6 @@
 """The target triples of the platforms that there are artefacts for."""
 
-visibility([
-    "//rules/...",
-    "//tools/release",
-])
+visibility("//rules/...")
 
 # Dict[str, str]: a `config_setting` in //rules/toolchains, and the triple of the platforms that it matches.
 _TRIPLES = {

@@ -1,17 +1,21 @@
 """The rule `release_archive`: a Bazel module that has the program `xls_aot` in it, for one platform."""
 
+_TOOLCHAIN_TYPE = Label("//rules:toolchain_type")
+
 def _constraints(triple):
     """The constraints of the platform that a program for a triple runs on."""
     return ["@platforms//cpu:" + triple.split("-")[0], "@platforms//os:" + ("linux" if "linux" in triple else "macos")]
 
 def _impl(ctx):
-    if not ctx.attr.triple:
+    # The triple of the target platform, by the toolchain for it.
+    triple = ctx.toolchains[_TOOLCHAIN_TYPE].target_triple
+    if not triple:
         fail("{}: there is no release for this platform".format(ctx.label))
     toolchains = ctx.actions.declare_file(ctx.label.name + ".toolchains")
     ctx.actions.expand_template(
         output = toolchains,
         substitutions = {
-            "@CONSTRAINTS@": "".join(["        \"%s\",\n" % name for name in _constraints(ctx.attr.triple)]).rstrip("\n"),
+            "@CONSTRAINTS@": "".join(["        \"%s\",\n" % name for name in _constraints(triple)]).rstrip("\n"),
         },
         template = ctx.file.toolchains,
     )
@@ -24,7 +28,7 @@ def _impl(ctx):
     list = ctx.actions.declare_file(ctx.label.name + ".list")
     ctx.actions.write(list, "".join(["%s\t%s\t%s\n" % (kind, name, file.path) for kind, name, file in entries]))
 
-    root = "xls_aot-{}-{}".format(ctx.attr.version, ctx.attr.triple)
+    root = "xls_aot-{}-{}".format(ctx.attr.version, triple)
     archive = ctx.actions.declare_file("{}/{}.tar.gz".format(ctx.label.name, root))
     checksum = ctx.actions.declare_file("{}/{}.tar.gz.sha256".format(ctx.label.name, root))
     args = ctx.actions.args()
@@ -68,10 +72,6 @@ release_archive = rule(
             allow_single_file = True,
             mandatory = True,
         ),
-        "triple": attr.string(
-            doc = "The triple of the target platform.",
-            mandatory = True,
-        ),
         "version": attr.string(
             doc = "The version of this module.",
             mandatory = True,
@@ -83,4 +83,5 @@ release_archive = rule(
         ),
     },
     doc = "Makes the release archive of the target platform, and a file with its SHA-256 digest.",
+    toolchains = [_TOOLCHAIN_TYPE],
 )
