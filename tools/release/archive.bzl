@@ -17,7 +17,7 @@ def _impl(ctx):
         substitutions = {
             "@CONSTRAINTS@": "".join(["        \"%s\",\n" % name for name in _constraints(triple)]).rstrip("\n"),
         },
-        template = ctx.file.toolchains,
+        template = ctx.file.toolchains_build,
     )
 
     entries = [("file", file.short_path, file) for file in ctx.files.srcs]
@@ -67,7 +67,7 @@ release_archive = rule(
             executable = True,
             mandatory = True,
         ),
-        "toolchains": attr.label(
+        "toolchains_build": attr.label(
             doc = "The build file of //rules/toolchains, with a place for the constraints of the program's platform.",
             allow_single_file = True,
             mandatory = True,
