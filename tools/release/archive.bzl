@@ -23,7 +23,8 @@ def _impl(ctx):
     entries = [("file", file.short_path, file) for file in ctx.files.srcs]
     entries.append(("module", "MODULE.bazel", ctx.file.module))
     entries.append(("file", "rules/toolchains/BUILD.bazel", toolchains))
-    entries.append(("file", "bin/BUILD.bazel", ctx.file.bin_build))
+    for file, name in ctx.attr.renamed.items():
+        entries.append(("file", name, file[DefaultInfo].files.to_list()[0]))
     entries.append(("program", "bin/xls_aot", ctx.executable.tool))
     list = ctx.actions.declare_file(ctx.label.name + ".list")
     ctx.actions.write(list, "".join(["%s\t%s\t%s\n" % (kind, name, file.path) for kind, name, file in entries]))
@@ -46,15 +47,14 @@ def _impl(ctx):
 release_archive = rule(
     implementation = _impl,
     attrs = {
-        "bin_build": attr.label(
-            doc = "The build file of the folder that has the program.",
-            allow_single_file = True,
-            mandatory = True,
-        ),
         "module": attr.label(
             doc = "MODULE.bazel of this repository.",
             allow_single_file = True,
             mandatory = True,
+        ),
+        "renamed": attr.label_keyed_string_dict(
+            doc = "Files, and the paths that the archive has them at.",
+            allow_files = True,
         ),
         "srcs": attr.label_list(
             doc = "Files that the archive has at their own paths.",
