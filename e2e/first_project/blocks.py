@@ -1,6 +1,6 @@
 """Takes a section of a Markdown page apart: the files that it tells a reader to write, the commands, and what they print.
 
-    blocks.py PAGE SECTION FOLDER
+    blocks.py PAGE SECTION FOLDER        SECTION is the heading of a section, or `*` for the whole page
 
 A line that is only a bold file name, such as **`src/main.rs`**, is followed by the block that is that file. The script writes
 it into FOLDER, byte for byte. All blocks of the language `sh` are written to FOLDER/.commands, one after the other, and all of
@@ -16,7 +16,9 @@ BLOCK = re.compile(r"(?:^\*\*`([^`\n]+)`\*\*$\n\n)?^```(\w*)\n(.*?)^```$", re.MU
 
 
 def section(page, title):
-    """The text between a heading of the second level and the next."""
+    """The text between a heading of the second level and the next, or all of it."""
+    if title == "*":
+        return page
     parts = re.split(r"^## (.+)$", page, flags=re.MULTILINE)
     found = [text for heading, text in zip(parts[1::2], parts[2::2]) if heading == title]
     if len(found) != 1:
