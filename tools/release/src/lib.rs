@@ -91,7 +91,7 @@ pub fn module_file(text: &str) -> Result<String, Error> {
 /// [`Error::Name`] if a name is absolute, has a part `..`, or is [`CHECKSUMS`].
 pub fn pack(root: &str, files: &BTreeMap<String, File>) -> Result<Vec<u8>, Error> {
     let mut checksums = String::new();
-    let mut archive = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::best()));
+    let mut archive = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::default()));
     for (name, file) in files {
         if name == CHECKSUMS || name.split('/').any(|part| matches!(part, "" | "." | "..")) {
             return Err(Error::Name(name.clone()));
