@@ -75,7 +75,7 @@ def xls_aot_toolchain(name, runtime = None, **kwargs):
         name = "my_xls_aot",
         runtime = "//third_party/xls_aot_runtime",
         target_triple = "x86_64-unknown-linux-gnu",
-        tool = "@xls_aot//tools/cli:xls_aot",
+        tool = "@xls_aot//rules/toolchains:xls_aot",
         visibility = ["//visibility:public"],
     )
 
