@@ -5,8 +5,9 @@ visibility("//rules/...")
 _NUMBERS = ["count", "min_inputs", "seed", "steps"]
 _SIZES = ["small", "medium", "large", "enormous"]
 
-# A few seconds of work at most, of a tool that may be unoptimised and on a machine that may be busy.
-_DEFAULTS = {"size": "medium"}
+# A few seconds of work at most, of a tool that may be unoptimised and on a machine that may be busy. For a larger size, Bazel would
+# say after each run that it is too big.
+_DEFAULTS = {"size": "small"}
 
 def _option_error(key, value):
     if key in _NUMBERS:

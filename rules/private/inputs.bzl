@@ -14,9 +14,10 @@ visibility("//rules/...")
 #   attribute: the attribute that gives the input in this form.
 #   extension: the extension that tells the input from a target's other outputs.
 #   flag: the option of the tool that takes the path.
+#   language: what such a file is written in.
 _FORMS = [
-    struct(attribute = "ir", extension = "ir", flag = "--ir"),
-    struct(attribute = "dslx", extension = "x", flag = "--dslx"),
+    struct(attribute = "ir", extension = "ir", flag = "--ir", language = "XLS IR"),
+    struct(attribute = "dslx", extension = "x", flag = "--dslx", language = "DSLX"),
 ]
 
 # The attributes that mean something for one form only, by the form's attribute.
@@ -98,6 +99,17 @@ def _one_file(ctx, form):
             len(matching),
             _list([file.short_path for file in matching]),
         ))
+    for other in _FORMS:
+        if files and all([file.extension == other.extension for file in files]):
+            fail("{}: `{}` is for {}, and {} is another language by its name; write `{} = ` instead of `{} = `{}".format(
+                ctx.label,
+                form.attribute,
+                form.language,
+                source.label,
+                other.attribute,
+                form.attribute,
+                ", and `tops = [\"NAME\"]`" if other.attribute == "dslx" and not ctx.attr.top and not ctx.attr.tops else "",
+            ))
     fail("{}: `{}` must be one .{} file, but {} has none{}".format(
         ctx.label,
         form.attribute,

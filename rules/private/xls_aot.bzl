@@ -8,6 +8,7 @@ load("@rules_cc//cc:find_cc_toolchain.bzl", "find_cc_toolchain", "use_cc_toolcha
 load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 load(":backends.bzl", "BACKENDS", backend_by_name = "backend")
+load(":cpu.bzl", "cpu_error")
 load(":crate_name.bzl", "crate_name_error", "crate_name_from_target")
 load(":design_options.bzl", "DESIGN_ATTRS", "add_design_options")
 load(":dslx_options.bzl", "DSLX_STDLIB")
@@ -86,6 +87,9 @@ def _impl(ctx):
     if wrong:
         fail("{}: {}".format(ctx.label, wrong))
     triple = _target_triple(ctx, toolchain)
+    wrong = cpu_error(ctx.attr.cpu, triple)
+    if wrong:
+        fail("{}: {}".format(ctx.label, wrong))
     salt = _symbol_salt(ctx)
 
     object = ctx.actions.declare_file(ctx.label.name + ".o")
@@ -104,6 +108,7 @@ def _impl(ctx):
         args.add("--cpu", ctx.attr.cpu)
     if ctx.attr.expose_activation:
         args.add("--expose-activation")
+    args.add("--invoked-by", "bazel")
     args.add("--object", object)
     args.add("--wrapper", wrapper)
     args.add("--metadata", metadata)

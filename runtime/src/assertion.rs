@@ -83,14 +83,10 @@ impl fmt::Display for AssertionFailure {
     }
 }
 
+/// As `Display`: what a program prints whose `main` returns the failure, and the message of a failed `unwrap`.
 impl fmt::Debug for AssertionFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AssertionFailure")
-            .field("message", &self.message())
-            .field("label", &self.label())
-            .field("function", &self.function())
-            .field("position", &self.position())
-            .finish()
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -180,6 +180,7 @@ mod error;
 mod events;
 mod features;
 mod operand;
+pub mod prelude;
 #[doc(hidden)]
 #[allow(missing_docs)] // for generated code and its maintainers; documented where they look, in the source
 pub mod private;

@@ -42,6 +42,8 @@ def _aot_impl(ctx):
         "--target",
         "x86_64-unknown-linux-gnu",
     ] + (["--cpu", ctx.attr.cpu] if ctx.attr.cpu else []) + [
+        "--invoked-by",
+        "bazel",
         "--object",
         folder + ".o",
         "--wrapper",
@@ -291,7 +293,7 @@ def _forwarding_tests():
         True,
         ":add-one__aot" in native.existing_rule("add-one")[native_deps_attribute()],
     )
-    loadingtest.equals(env, "equivalence_test", "medium", native.existing_rule("add-one_equivalence_test")["size"])
+    loadingtest.equals(env, "equivalence_test", "small", native.existing_rule("add-one_equivalence_test")["size"])
     compared = native.existing_rule("compared_library_equivalence_test")
     for attribute, value in {"count": 4096, "min_inputs": 1000, "seed": 7, "size": "large", "steps": 5}.items():
         loadingtest.equals(env, "equivalence_test_" + attribute, value, compared[attribute])

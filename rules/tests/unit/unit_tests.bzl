@@ -1,6 +1,7 @@
 """Tests of plain functions: names, options, versions, and what counts as a piece of libxls."""
 
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
+load("//rules/private:cpu.bzl", "cpu_error")
 load("//rules/private:crate_name.bzl", "crate_name_error", "crate_name_from_target")
 load("//rules/private:equivalence_options.bzl", "equivalence_options")
 load(
@@ -40,8 +41,8 @@ crate_name_test = unittest.make(_crate_name_test)
 def _equivalence_options_test(ctx):
     env = unittest.begin(ctx)
     asserts.equals(env, (None, None), equivalence_options(False))
-    asserts.equals(env, ({"size": "medium"}, None), equivalence_options(True))
-    asserts.equals(env, ({"size": "medium"}, None), equivalence_options({}))
+    asserts.equals(env, ({"size": "small"}, None), equivalence_options(True))
+    asserts.equals(env, ({"size": "small"}, None), equivalence_options({}))
     given = {"count": 4096, "min_inputs": 1000, "seed": 7, "size": "large", "steps": 0}
     asserts.equals(env, (given, None), equivalence_options(given))
     expected = "; expected True, False, or a dict such as {\"count\": 4096, \"steps\": 1000000000}"
@@ -63,6 +64,27 @@ def _equivalence_options_test(ctx):
     return unittest.end(env)
 
 equivalence_options_test = unittest.make(_equivalence_options_test)
+
+def _cpu_test(ctx):
+    env = unittest.begin(ctx)
+    x86_64 = "x86_64-unknown-linux-gnu"
+    for cpu, triple in [("", x86_64), ("x86-64", x86_64), ("x86-64-v3", x86_64), ("armv8-a", "aarch64-apple-darwin"), ("x", "riscv64")]:
+        asserts.equals(env, None, cpu_error(cpu, triple))
+    asserts.equals(
+        env,
+        "`cpu` is \"native\", but code never depends on the machine that builds it; name the least capable processor that must be " +
+        "able to run the code, one of \"armv8-a\"",
+        cpu_error("native", "aarch64-unknown-linux-gnu"),
+    )
+    asserts.equals(
+        env,
+        "`cpu` is \"armv8-a\", which is no processor of the target platform, x86_64-unknown-linux-gnu; expected one of " +
+        "\"x86-64\", \"x86-64-v2\", \"x86-64-v3\", or a `select`",
+        cpu_error("armv8-a", x86_64),
+    )
+    return unittest.end(env)
+
+cpu_test = unittest.make(_cpu_test)
 
 def _native_deps_test(ctx):
     env = unittest.begin(ctx)
@@ -194,6 +216,7 @@ def unit_tests(name):
     """
     unittest.suite(
         name,
+        cpu_test,
         crate_name_test,
         equivalence_options_test,
         native_deps_test,

@@ -13,7 +13,7 @@ pub const STACK_LIMIT: usize = 4096;
 pub const STACK_ALIGN: usize = 64;
 
 /// There was not enough memory for a temp buffer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct AllocationFailure {
     size: usize,
 }
@@ -29,6 +29,13 @@ impl AllocationFailure {
 impl fmt::Display for AllocationFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "out of memory: no room for a temp buffer of {} bytes", self.size)
+    }
+}
+
+/// As `Display`: what a program prints whose `main` returns the failure, and the message of a failed `unwrap`.
+impl fmt::Debug for AllocationFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

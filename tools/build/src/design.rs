@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use xls_aot_codegen::{
-    write_all, Analysis, Form, Options, OutputFile, Placement, Request, Source, TableFile, Tops, TypeNames,
+    write_all, Analysis, Door, Form, Options, OutputFile, Placement, Request, Source, TableFile, Tops, TypeNames,
 };
 use xls_aot_metadata::Metadata;
 use xls_aot_native::NativeBackend;
@@ -178,6 +178,7 @@ impl Design {
             expose_activation: self.expose_activation,
             events: &events,
             form: Form::Module,
+            door: Door::BuildScript,
             ..Options::new(name)
         };
         let tops: Vec<&str> = self.tops.iter().map(String::as_str).collect();

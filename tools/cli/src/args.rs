@@ -183,6 +183,9 @@ pub struct CompileArgs {
     /// Make the activation bit of a DSLX function in implicit-token form (`__itok__...`) a parameter, instead of passing true
     #[arg(long)]
     pub expose_activation: bool,
+    /// What runs the program: messages name an option as it is written there
+    #[arg(long, value_name = "NAME", default_value = "command-line", hide = true)]
+    pub invoked_by: Caller,
     /// Object file to write
     #[arg(long, value_name = "FILE")]
     pub object: PathBuf,
@@ -192,6 +195,15 @@ pub struct CompileArgs {
     /// Description (JSON) to write
     #[arg(long, value_name = "FILE")]
     pub metadata: PathBuf,
+}
+
+/// What runs the program.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Caller {
+    /// A person or a script
+    CommandLine,
+    /// A rule of rules/
+    Bazel,
 }
 
 /// Events that a design may report beside failed assertions.

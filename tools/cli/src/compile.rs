@@ -4,12 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use xls_aot_codegen::{
-    check_outputs, write_all, Analysis, CompileError, Form, Options, OutputFile, Placement, Request, Source, TableFile,
-    Tops, TypeNames, TypesFrom, WriteError,
+    check_outputs, write_all, Analysis, CompileError, Door, Form, Options, OutputFile, Placement, Request, Source,
+    TableFile, Tops, TypeNames, TypesFrom, WriteError,
 };
 use xls_aot_runtime::abi::EventKind;
 
-use crate::args::{CompileArgs, EventName, FormName};
+use crate::args::{Caller, CompileArgs, EventName, FormName};
 use crate::backends::backend;
 use crate::dslx;
 use crate::exit::Failure;
@@ -42,6 +42,10 @@ pub fn run(args: &CompileArgs) -> Result<(), Failure> {
         form: match args.form {
             FormName::Crate => Form::Crate,
             FormName::Module => Form::Module,
+        },
+        door: match args.invoked_by {
+            Caller::CommandLine => Door::CommandLine,
+            Caller::Bazel => Door::Bazel,
         },
     };
     let (analysis, read) = match source.kind {
@@ -95,6 +99,24 @@ impl SourceKind {
             SourceKind::Dslx => "the DSLX file",
         }
     }
+
+    /// What to write instead, if the name of the file is that of the other language.
+    fn mistaken(self, path: &Path, caller: Caller) -> Option<String> {
+        let (extension, language, option, other) = match self {
+            SourceKind::Ir => ("x", "DSLX", "ir", "dslx"),
+            SourceKind::Dslx => ("ir", "XLS IR", "dslx", "ir"),
+        };
+        if path.extension()? != extension {
+            return None;
+        }
+        let (file, name) = (path.display(), path.file_name()?.to_string_lossy());
+        let (option, help) = match caller {
+            Caller::CommandLine => (format!("--{option}"), format!("--{other} {file}")),
+            Caller::Bazel => (format!("`{option}`"), format!("`{other} = \"{name}\"`")),
+        };
+        let top = if matches!(self, SourceKind::Ir) { ", and name the function to compile" } else { "" };
+        Some(format!("error: {file} is {language} by its name, and {option} is for a file of another language\n  help: write {help}{top}"))
+    }
 }
 
 /// Reads the file that is to be compiled.
@@ -112,6 +134,9 @@ fn source(args: &CompileArgs) -> Result<DesignSource<'_>, Failure> {
         }
         (None, None) => return Err(Failure::Usage("error: nothing to compile\n  help: use --ir or --dslx".to_owned())),
     };
+    if let Some(other) = kind.mistaken(path, args.invoked_by) {
+        return Err(Failure::Usage(other));
+    }
     let mut input = Input::read(path, help)?;
     if let SourceKind::Dslx = kind {
         input.name = dslx::shown(&args.dslx_options, &input.name);

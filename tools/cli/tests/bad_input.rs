@@ -153,8 +153,7 @@ fn a_trace_in_the_top() {
         &[],
         "design.ir:8:7: error[E1005]: compiled code reports no traces unless it is asked to, but the top reaches `t` in \
          function `main`, from lib/reachable_trace.x:7:3; the calls are main\n  ret t: token = trace(tok, on, \
-         format=\"x = {}\", data_operands=[x], id=4, pos=[(0,6,2)])\n  help: ask for them with `--events trace` (in a build \
-         file, `events = [\"trace\"]`)\n  help: or take it out of the design (in DSLX it is a `trace_fmt!` or `trace!`), or \
+         format=\"x = {}\", data_operands=[x], id=4, pos=[(0,6,2)])\n  help: ask for them with `--events trace`\n  help: or take it out of the design (in DSLX it is a `trace_fmt!` or `trace!`), or \
          choose a top that does not reach it",
     );
 }
@@ -167,7 +166,7 @@ fn a_cover_two_calls_deep() {
         &["--events", "trace"],
         "design.ir:6:3: error[E1005]: compiled code reports no covers unless it is asked to, but the top reaches `c` in \
          function `inner`; the calls are outer -> middle -> inner\n  c: () = cover(hit, label=\"all ones\", id=3)\n  help: \
-         ask for them with `--events cover` (in a build file, `events = [\"cover\"]`)\n  help: or take it out of the design \
+         ask for them with `--events cover`\n  help: or take it out of the design \
          (in DSLX it is a `cover!`), or choose a top that does not reach it",
     );
 }
@@ -321,6 +320,85 @@ fn tops_that_are_not_there_or_named_twice() {
 }
 
 /// Compiles [`F_AND_G`] with a type table; nothing may be left behind.
+/// Functions as a converter from DSLX names them.
+const MANGLED: &str = "package fp32_fma
+
+fn __apfloat__add__8_23(x: bits[8] id=1) -> bits[8] {
+  ret r: bits[8] = identity(x, id=2)
+}
+
+fn __fp32_fma__main(x: bits[8] id=3) -> bits[8] {
+  ret r: bits[8] = invoke(x, to_apply=__apfloat__add__8_23, id=4)
+}
+
+fn __fp32_fma__round(x: bits[8] id=5) -> bits[8] {
+  ret r: bits[8] = identity(x, id=6)
+}
+";
+
+#[test]
+fn a_wrong_name_leads_to_the_functions_that_may_be_meant() {
+    const ALL: &str = "__apfloat__add__8_23, __fp32_fma__main, __fp32_fma__round";
+    for (name, meant) in [
+        ("main", "`__fp32_fma__main`"),
+        ("add__8_23", "`__apfloat__add__8_23`"),
+        ("mian", "`__fp32_fma__main`"),
+        ("fma", "`__fp32_fma__main` or `__fp32_fma__round`"),
+        ("__fp32_fma__mian", "`__fp32_fma__main`"),
+    ] {
+        for (caller, top) in [("command-line", "--top"), ("bazel", "`top = \"NAME\"`")] {
+            let message = format!(
+                "design.ir: error[E1001]: the package has no function called `{name}`\n  help: did you mean {meant}?\n  \
+                 help: choose one with {top}: {ALL}"
+            );
+            check(MANGLED, &["--top", name, "--invoked-by", caller], &message);
+        }
+    }
+}
+
+#[test]
+fn events_are_asked_for_where_the_design_is_named() {
+    let ir = "package p
+
+top fn f(t: token id=1, c: bits[1] id=2) -> () {
+  ret r: () = cover(c, label=\"c\", id=3)
+}
+";
+    for (caller, how) in [("command-line", "`--events cover`"), ("bazel", "`events = [\"cover\"]`")] {
+        let outcome = refused(ir, &["--invoked-by", caller]);
+        assert!(outcome.stderr.contains(&format!("\n  help: ask for them with {how}\n")), "{}", outcome.stderr);
+    }
+}
+
+#[test]
+fn a_file_of_the_other_language() {
+    let folder = Folder::new();
+    folder.write("design.x", "fn f() {}");
+    folder.write("design.ir", F_AND_G);
+    for (arguments, message) in [
+        (
+            &["--ir", "design.x"][..],
+            "error: design.x is DSLX by its name, and --ir is for a file of another language\n  help: write --dslx design.x, \
+             and name the function to compile",
+        ),
+        (
+            &["--ir", "design.x", "--invoked-by", "bazel"],
+            "error: design.x is DSLX by its name, and `ir` is for a file of another language\n  help: write \
+             `dslx = \"design.x\"`, and name the function to compile",
+        ),
+    ] {
+        let outcome = folder.compile(arguments);
+        assert_eq!((outcome.code, outcome.stderr), (2, format!("{message}\n")));
+    }
+    let outputs = ["--crate-name", "design", "--object", "o", "--wrapper", "w", "--metadata", "m", "--top", "f"];
+    let outcome = folder.run(&[&["compile", "--dslx", "design.ir"], &outputs[..]].concat());
+    let message =
+        "error: design.ir is XLS IR by its name, and --dslx is for a file of another language\n  help: write --ir \
+                   design.ir\n";
+    assert_eq!((outcome.code, &*outcome.stderr), (2, message));
+    assert_eq!(folder.listing(), ["design.ir", "design.x"]);
+}
+
 fn check_table(table: &str, arguments: &[&str], message: &str) {
     let folder = Folder::new();
     folder.write("design.ir", F_AND_G);

@@ -303,6 +303,97 @@ fn awkward_names_give_code_that_compiles() {
     }
 }
 
+/// Texts of an author who thinks neither of Markdown nor of rustdoc, and types with the names of the runtime's.
+const HOSTILE: &str = r#"{
+  "types": [
+    {"name": "Bits16", "docs": "Not a Vec<u8>, see [nothing] and http://example.org.\n\n    let not_rust = ;", "everywhere": true,
+      "struct": [{"name": "low", "docs": "```\nnot rust either", "type": "u5"}, {"name": "high", "type": "u12"}]},
+    {"name": "Events", "everywhere": true, "enum": {"type": "u3", "variants": [{"name": "NONE", "docs": "<b>", "value": 0}]}}
+  ],
+  "constants": [{"name": "x", "docs": "~~~rust\nfn main( {}", "type": "u9", "value": 1}],
+  "entries": [{"function": "__m__f", "docs": "Returns `x`.\n- a\nlazy\n\n\tlet tab = ;\n\"[x]\"", "params": []}]
+}"#;
+
+const HOSTILE_IR: &str = "package m
+
+fn __m__f(x: (bits[5], bits[12]) id=1, e: bits[3] id=2, n: bits[17] id=3, w: bits[200] id=4, a: bits[1][3] id=5, t: (bits[1], ()) id=6) -> bits[17] {
+  ret r1: bits[17] = identity(n, id=7)
+}
+
+fn __m__main(x: bits[8] id=8) -> (token, bits[8]) {
+  t: token = after_all(id=9)
+  z: bits[8] = literal(value=0, id=10)
+  ok: bits[1] = ne(x, z, id=11)
+  a: token = assert(t, ok, message=\"x ``must`` not be <zero>\", label=\"no`zero\", id=12)
+  ret r2: (token, bits[8]) = tuple(a, x, id=13)
+}
+";
+
+/// The program of the Rust toolchain beside `rustc`.
+fn rustdoc() -> Command {
+    let rustc = PathBuf::from(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+    Command::new(rustc.with_file_name("rustdoc"))
+}
+
+#[test]
+fn pages_have_examples_that_compile_and_texts_that_do_no_harm() {
+    for arguments in [
+        &["--tops", "__m__f,__m__main", "--types", "types.json"][..],
+        &["--tops", "__m__f,__m__main"],
+        &["--top", "__m__f", "--types", "types.json"],
+        &["--top", "__m__main"],
+    ] {
+        let folder = Folder::new();
+        // Without the entries of functions that are not compiled, the table is for both.
+        folder.write("types.json", HOSTILE);
+        compile_text(&folder, "f", HOSTILE_IR, arguments);
+        for edition in ["2021", "2024"] {
+            let mut command = rustdoc();
+            command.args(["--edition", edition, "--crate-name", "f", "f.rs", "-Dwarnings", "-o", "docs"]);
+            succeed(with_runtime(command.current_dir(folder.path())));
+            let mut command = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+            command.args(["--edition", edition, "-Dwarnings", "--crate-type", "rlib", "--crate-name", "f", "f.rs"]);
+            succeed(with_runtime(command.current_dir(folder.path())));
+            let mut command = rustdoc();
+            command.args([
+                "--edition",
+                edition,
+                "--crate-name",
+                "f",
+                "f.rs",
+                "--test",
+                "--extern",
+                "f=libf.rlib",
+                "-L.",
+            ]);
+            let text = succeed(with_runtime(command.current_dir(folder.path())));
+            let functions = if arguments[0] == "--tops" { 2 } else { 1 };
+            assert!(text.contains(&format!("test result: ok. {functions} passed; 0 failed; 0 ignored")), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_program_whose_main_returns_a_failure_prints_its_text() {
+    let folder = Folder::new();
+    compile_text(&folder, "f", HOSTILE_IR, &["--top", "__m__main"]);
+    build_crate(&folder, "f", &[]);
+    folder.write(
+        "main.rs",
+        "use f::{main as design, AssertionFailure, Bits32};\n\
+         fn main() -> Result<(), AssertionFailure> {\n    let one = Bits32::<17>::of(1);\n    \
+         assert_eq!(design(u8::try_from(one).unwrap())?, 1);\n    design(0)?;\n    Ok(())\n}\n",
+    );
+    let mut command = rustc();
+    let object = format!("link-arg={}", folder.path().join("f.o").display());
+    command.args(["main.rs", "-o", "main", "-C", &object]).current_dir(folder.path());
+    succeed(externs(with_runtime(&mut command), &["f"]));
+    let output = Command::new(folder.path().join("main")).output().unwrap();
+    let text = text_of(&output);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert_eq!(text, "Error: assertion failed in __m__main: x ``must`` not be <zero> (label \"no`zero\")\n");
+}
+
 const SHAPES: &str = "// A point.
 pub struct Point<N: u32> {
     x: sN[N],

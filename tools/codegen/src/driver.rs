@@ -93,7 +93,8 @@ impl<'a> Analysis<'a> {
         check_crate_name(request.options.crate_name)
             .map_err(|(message, hint)| CompileError::Usage { message, hint })?;
         let Request { file, ir, names, options, .. } = *request;
-        let design = IrFrontEnd { file, text: ir, tops, names }.design().map_err(CompileError::Input)?;
+        let design =
+            IrFrontEnd { file, text: ir, tops, names, door: options.door }.design().map_err(CompileError::Input)?;
         Self::of_design(design, Source { file, bytes: ir, is_ir: true }, placement, options)
     }
 
@@ -111,10 +112,11 @@ impl<'a> Analysis<'a> {
         let _compiling = current::compiling(&names_of(&design).join(", "));
         let input = |fault: Fault| CompileError::Input(source.finding(fault));
         let entries: Vec<FuncId> = design.entries.iter().map(|entry| entry.function).collect();
-        refuse_unwanted(&design.package, &entries, options.events).map_err(input)?;
+        refuse_unwanted(&design.package, &entries, options.events, options.door).map_err(input)?;
         let sites = number_sites(&mut design.package);
         let sites_of_entries = sites_of_entries(&design.package, &entries, &sites);
-        let foreign = types_from::find(source.file, &design.types, options.types_from).map_err(CompileError::Input)?;
+        let foreign = types_from::find(source.file, &design.types, options.types_from, options.door)
+            .map_err(CompileError::Input)?;
         let choices = Choices {
             placement,
             expose_activation: options.expose_activation,

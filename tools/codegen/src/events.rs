@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use xls_aot_design::{Fault, Position};
+use xls_aot_design::{Door, Fault, Position};
 use xls_aot_ir::{closure, Effect, FuncId, Function, Node, Op, Package, SourcePos, Type};
 use xls_aot_runtime::abi::EventKind;
 
@@ -129,12 +129,20 @@ pub(crate) fn sites_of_entries(closure: &Package, entries: &[FuncId], sites: &[S
 ///
 /// # Errors
 /// A fault for the first such node: what it is, where, and how an entry reaches it.
-pub(crate) fn refuse_unwanted(closure: &Package, entries: &[FuncId], wanted: &[EventKind]) -> Result<(), Fault> {
+pub(crate) fn refuse_unwanted(
+    closure: &Package,
+    entries: &[FuncId],
+    wanted: &[EventKind],
+    door: Door,
+) -> Result<(), Fault> {
     for (id, function) in closure.iter() {
         for node in &function.nodes {
             let Some(event) = event_of(node.op.effect()) else { continue };
             if event != EventKind::Assertion && !wanted.contains(&event) {
-                return Err(refusal(closure, entries, (id, function), node, event));
+                let fault = refusal(closure, entries, (id, function), node, event);
+                return Err(fault
+                    .note(format!("ask for them with {}", door.events(&event.to_string())))
+                    .note(take_it_out(event)));
             }
         }
     }
@@ -148,7 +156,6 @@ fn refusal(
     node: &Node,
     event: EventKind,
 ) -> Fault {
-    let dslx = if event == EventKind::Trace { "`trace_fmt!` or `trace!`" } else { "`cover!`" };
     let position = position_in(&closure.files, &node.positions)
         .map_or_else(String::new, |position| format!(", from {}:{}:{}", position.file, position.line, position.column));
     let top = entries.iter().copied().find(|&entry| closure::reachable(closure, entry)[id.index()]).unwrap_or(id);
@@ -160,10 +167,13 @@ fn refusal(
         function.name,
         chain.join(" -> "),
     );
-    Fault::unsupported("E1005", message)
-        .at(node.span)
-        .note(format!("ask for them with `--events {event}` (in a build file, `events = [\"{event}\"]`)"))
-        .note(format!("or take it out of the design (in DSLX it is a {dslx}), or choose a top that does not reach it"))
+    Fault::unsupported("E1005", message).at(node.span)
+}
+
+/// The other way to go on.
+fn take_it_out(event: EventKind) -> String {
+    let dslx = if event == EventKind::Trace { "`trace_fmt!` or `trace!`" } else { "`cover!`" };
+    format!("or take it out of the design (in DSLX it is a {dslx}), or choose a top that does not reach it")
 }
 
 /// The shortest chain of calls from `top` to `target`, both included.

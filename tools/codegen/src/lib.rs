@@ -50,7 +50,7 @@ pub use error::CompileError;
 pub use names::{check_crate_name, Name};
 pub use request::{Form, Options, Placement, Request, Tops, TypesFrom};
 pub use write::{check_outputs, write_all, OutputFile, WriteError};
-pub use xls_aot_design::{Finding, TableFile, TypeNames};
+pub use xls_aot_design::{Door, Finding, TableFile, TypeNames};
 
 /// Version of the tool, for everything that it writes.
 pub const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -135,6 +135,8 @@ pub(crate) struct Interface {
     pub docs: String,
     /// Where the Rust function is.
     pub place: Place,
+    /// A second name of the function, in the same module; with [`Placement::Modules`], of the module of its items too.
+    pub alias: Option<Name>,
     /// The module that has the function's items.
     pub module: Vec<Name>,
     /// The IR function's signature.
@@ -408,6 +410,7 @@ fn interface(
         function: function.name.to_string(),
         docs: entry.docs.clone(),
         place: Place { module: Vec::new(), name: Name::own("unnamed") },
+        alias: None,
         module: Vec::new(),
         signature: function.signature(),
         params,
@@ -480,6 +483,15 @@ fn name_entries(entries: &mut [Interface], design: &Design, placement: Placement
             functions.iter().zip(&modules).map(|(place, module)| (&**module, spelled(place))).collect();
         for (entry, place) in entries.iter_mut().zip(places.types(&wanted)) {
             entry.module = place.module.into_iter().chain([place.name]).collect();
+        }
+    }
+    // A name that two functions want is nobody's.
+    let wanted: Vec<(&[String], Option<&str>)> =
+        design.entries.iter().zip(&modules).map(|(entry, module)| (&**module, entry.alias.as_deref())).collect();
+    for (index, entry) in entries.iter_mut().enumerate() {
+        let (module, Some(alias)) = wanted[index] else { continue };
+        if wanted.iter().filter(|other| **other == (module, Some(alias))).count() == 1 {
+            entry.alias = places.second_name(module, alias).map(|place| place.name);
         }
     }
 }

@@ -83,6 +83,16 @@ impl Scope {
         self.used.insert(name.0.trim_start_matches("r#").to_owned());
     }
 
+    /// Whether a name, without `r#`, is in use.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.used.contains(name)
+    }
+
+    /// Takes a name as it is, if it is an identifier.
+    pub(crate) fn exact(&mut self, name: &str) -> Option<Name> {
+        (valid(name) == name && self.used.insert(name.to_owned())).then(|| spelled(name.to_owned()))
+    }
+
     /// Names the things of a list.
     pub(crate) fn names(&mut self, ir_names: &[&str]) -> Vec<Name> {
         // Rule 5 prefers names that need no change, wherever they stand.

@@ -137,6 +137,15 @@ impl Places {
         self.place(wanted, |module| &mut module.values)
     }
 
+    /// The place of a second name for a function and its items, if `name` needs no change and nothing in `module` has it.
+    pub fn second_name(&mut self, module: &[String], name: &str) -> Option<Place> {
+        let found = self.module(module);
+        let free = !found.types.has(name) && !found.values.has(name);
+        let place = Place { module: found.path.clone(), name: free.then(|| found.values.exact(name))?? };
+        found.types.take(&place.name);
+        Some(place)
+    }
+
     fn place(&mut self, wanted: &[(&[String], String)], scope: impl Fn(&mut Module) -> &mut Scope) -> Vec<Place> {
         let mut by_module: BTreeMap<&[String], Vec<usize>> = BTreeMap::new();
         for (index, (module, _)) in wanted.iter().enumerate() {

@@ -1,7 +1,7 @@
 //! What to compile, and how.
 
 use xls_aot_backend::{Cpu, Target};
-use xls_aot_design::TypeNames;
+use xls_aot_design::{Door, TypeNames};
 use xls_aot_runtime::abi::EventKind;
 
 /// A request to compile functions of an IR file.
@@ -68,6 +68,8 @@ pub struct Options<'a> {
     pub types_from: &'a [TypesFrom<'a>],
     /// What the Rust source is.
     pub form: Form,
+    /// Where the request comes from, for messages.
+    pub door: Door,
 }
 
 /// The description of another library: its metadata file.
@@ -98,6 +100,7 @@ impl<'a> Options<'a> {
             events: &[],
             types_from: &[],
             form: Form::Crate,
+            door: Door::CommandLine,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use xls_aot_design::{Finding, TypeId, TypeTable};
+use xls_aot_design::{Door, Finding, TypeId, TypeTable};
 use xls_aot_ir::Kind;
 use xls_aot_metadata::{Definition, Metadata, NamedType};
 
@@ -26,6 +26,7 @@ pub(crate) fn find(
     file: &str,
     table: &TypeTable,
     libraries: &[TypesFrom<'_>],
+    door: Door,
 ) -> Result<Vec<Option<Foreign>>, Finding> {
     let mut found = vec![None; table.iter().len()];
     for library in libraries {
@@ -34,7 +35,7 @@ pub(crate) fn find(
             kind: Kind::Invalid,
             code: "E1011",
             message: error.to_string(),
-            notes: vec!["`--types-from` names the metadata file of a library".to_owned()],
+            notes: vec![format!("{} names the metadata file of a library", door.types_from())],
         })?;
         let types: BTreeMap<&str, &NamedType> = metadata.types.iter().map(|ty| (&*ty.path, ty)).collect();
         for (id, local) in table.iter() {

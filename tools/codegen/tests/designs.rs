@@ -226,3 +226,96 @@ fn types_of_another_library_are_the_same_or_an_error() {
          library"
     );
 }
+
+/// Functions of two DSLX modules, one of them with the same name in both.
+const MANGLED: &str = r#"package fma
+
+fn __fma__main(x: bits[8] id=1) -> bits[8] {
+  ret r: bits[8] = not(x, id=2)
+}
+
+fn __std__main(x: bits[8] id=3) -> bits[8] {
+  ret r: bits[8] = neg(x, id=4)
+}
+
+fn __itok__fma__round(x: bits[8] id=5) -> bits[8] {
+  ret r: bits[8] = identity(x, id=6)
+}
+
+fn __std__Runner(x: bits[8] id=7) -> bits[8] {
+  ret r: bits[8] = identity(x, id=8)
+}
+
+fn __std__three(x: bits[8] id=9) -> bits[8] {
+  ret r: bits[8] = identity(x, id=10)
+}
+
+fn three(x: bits[8] id=11) -> bits[8] {
+  ret r: bits[8] = identity(x, id=12)
+}
+"#;
+
+#[test]
+fn a_function_has_its_dslx_name_too_where_nothing_else_has_it() {
+    let aliases = |tops| -> Vec<String> {
+        let options = Options::new("design");
+        let request = Request { tops, options, ..Request::new("d.ir", MANGLED.as_bytes(), "design") };
+        let wrapper = compile(&request, &back_end()).unwrap().wrapper;
+        let uses = wrapper.lines().filter(|line| line.contains(" as ") && line.contains("pub use self::"));
+        uses.map(|line| line.trim().to_owned()).collect()
+    };
+    assert_eq!(aliases(Tops::One(Some("__fma__main"))), ["pub use self::fma__main as main;"]);
+    assert_eq!(aliases(Tops::One(Some("__std__Runner"))), [""; 0], "that is an item");
+    assert_eq!(aliases(Tops::One(Some("three"))), [""; 0], "that is its only name");
+    let several = ["__fma__main", "__std__main", "__itok__fma__round", "__std__three", "three"];
+    assert_eq!(aliases(Tops::Several(&several)), ["pub use self::fma__round as round;"]);
+    assert_eq!(
+        aliases(Tops::Several(&several[1..4])),
+        [
+            "pub use self::std__main as main;",
+            "pub use self::fma__round as round;",
+            "pub use self::std__three as three;"
+        ]
+    );
+}
+
+#[test]
+fn a_page_names_parameters_and_each_assertion() {
+    let outputs = run(&CASE).unwrap();
+    let page: Vec<&str> =
+        outputs.wrapper.lines().map(str::trim).skip_while(|line| !line.contains("The function `second`")).collect();
+    let end = page.iter().position(|line| line.starts_with("pub fn second")).unwrap();
+    assert_eq!(
+        page[..end],
+        [
+            "/// The function `second` of the design.",
+            "///",
+            "/// `fn second(t: token, x: bits[8]) -> (token, bits[8])`",
+            "///",
+            "/// # Parameters",
+            "///",
+            "/// - `x`: 8 bits, unsigned",
+            "///",
+            "/// # Result",
+            "///",
+            "/// 8 bits, unsigned.",
+            "///",
+            "/// # Errors",
+            "///",
+            "/// If this assertion fails, because its condition is false:",
+            "///",
+            "/// - `zero`, in `second`",
+            "///",
+            "/// # Example",
+            "///",
+            "/// ```no_run",
+            "/// let x = 1u8;",
+            "/// match design::second(x) {",
+            "///     Ok(result) => println!(\"{result:?}\"),",
+            "///     Err(failure) => eprintln!(\"{failure}\"),",
+            "/// }",
+            "/// ```",
+            "#[inline]",
+        ]
+    );
+}

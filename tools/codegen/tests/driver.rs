@@ -126,7 +126,7 @@ fn a_result_above_the_stated_size_comes_in_a_box() {
     assert!(boxed.contains("pub fn fill(x: &[u64; 2049]) -> private::Box<Output> {"), "{boxed}");
     assert!(boxed.contains("pub fn run(&mut self, x: &[u64; 2049]) -> private::Box<Output> {"), "{boxed}");
     assert!(boxed.contains("-> (private::Box<Output>, xls_aot_runtime::Events) {"), "{boxed}");
-    assert!(boxed.contains("/// The result takes 16392 bytes and comes in a `Box`: more than 16384 bytes"), "{boxed}");
+    assert!(boxed.contains("/// It takes 16392 bytes and comes in a `Box`: more than 16384 bytes"), "{boxed}");
     assert!(!boxed.contains("_direct"), "a direct call would return it by value: {boxed}");
 }
 

@@ -31,6 +31,8 @@ pub struct Entry {
     pub module: Vec<String>,
     /// Its name there, without what a compiler's name mangling added.
     pub name: String,
+    /// A shorter name that it has too, if nothing else has that: its name in DSLX, where `name` has the module in it.
+    pub alias: Option<String>,
     /// What its author says about it; empty if nothing.
     pub docs: String,
     /// Type of each parameter.

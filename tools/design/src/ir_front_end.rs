@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use xls_aot_ir::{closure, read_package, FuncId, Package};
 
+use crate::door::Door;
 use crate::fault::{Fault, Finding};
 use crate::front_end::{Design, Entry, FrontEnd};
 use crate::table_text::{EntryTypes, NamedTypes, TypeNames};
@@ -21,6 +22,8 @@ pub struct IrFrontEnd<'a> {
     pub tops: &'a [&'a str],
     /// Names that the user gave to types.
     pub names: TypeNames<'a>,
+    /// Where the request comes from.
+    pub door: Door,
 }
 
 impl FrontEnd for IrFrontEnd<'_> {
@@ -38,7 +41,7 @@ impl FrontEnd for IrFrontEnd<'_> {
 impl IrFrontEnd<'_> {
     fn choose(&self, package: &Package) -> Result<Vec<FuncId>, Fault> {
         if self.tops.is_empty() {
-            return Ok(vec![top::choose(package, None)?]);
+            return Ok(vec![top::choose(package, None, self.door)?]);
         }
         let mut seen = BTreeSet::new();
         self.tops
@@ -48,7 +51,7 @@ impl IrFrontEnd<'_> {
                     let message = format!("the function `{name}` is to be compiled twice");
                     return Err(Fault::invalid("E1010", message).note("name each function once"));
                 }
-                top::choose(package, Some(name))
+                top::choose(package, Some(name), self.door)
             })
             .collect()
     }
@@ -58,10 +61,13 @@ fn entry(package: &Package, id: FuncId, typed: &EntryTypes) -> Entry {
     let function = package.function(id);
     let (params, result) = typed.of(function);
     let given = typed.given(&function.name);
+    let name = given.and_then(|given| given.name.clone());
+    let alias = if name.is_none() { dslx_name(&function.name, &package.name).map(str::to_owned) } else { None };
     Entry {
         function: id,
         module: given.map(|given| given.module.clone()).unwrap_or_default(),
-        name: given.and_then(|given| given.name.clone()).unwrap_or_else(|| without_mangling(&function.name).to_owned()),
+        name: name.unwrap_or_else(|| without_mangling(&function.name).to_owned()),
+        alias,
         docs: given.map(|given| given.docs.clone()).unwrap_or_default(),
         params,
         result,
@@ -82,9 +88,38 @@ fn without_mangling(name: &str) -> &str {
     rest
 }
 
+/// The name in DSLX of a function whose name is mangled, `__MODULE__NAME`. The module is the package, if the name begins with
+/// that, else the text up to the next two underscores.
+pub(crate) fn dslx_name<'a>(name: &'a str, package: &str) -> Option<&'a str> {
+    let mangled = without_mangling(name);
+    if mangled.len() == name.len() {
+        return None;
+    }
+    let of_package = mangled.strip_prefix(package).and_then(|rest| rest.strip_prefix("__"));
+    let found = of_package.or_else(|| mangled.split_once("__").map(|(_, rest)| rest))?;
+    (!found.trim_start_matches('_').is_empty()).then_some(found)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::without_mangling;
+    use super::{dslx_name, without_mangling};
+
+    #[test]
+    fn names_in_dslx() {
+        for (name, package, expected) in [
+            ("__fp32_fma__main", "fp32_fma", Some("main")),
+            ("__itok__fp32_fma__main", "fp32_fma", Some("main")),
+            ("__apfloat__add__8_23", "fp32_fma", Some("add__8_23")),
+            ("__a__b__c", "a__b", Some("c")),
+            ("__a__b__c", "other", Some("b__c")),
+            ("__main", "main", None),
+            ("__m__", "m", None),
+            ("m__f", "m", None),
+            ("add", "add", None),
+        ] {
+            assert_eq!(dslx_name(name, package), expected, "{name} of {package}");
+        }
+    }
 
     #[test]
     fn dslx_mangling_is_dropped() {

@@ -34,6 +34,7 @@
 // A new kind of type must be looked at wherever the others are told apart.
 #![warn(clippy::wildcard_enum_match_arm)]
 
+mod door;
 mod fault;
 mod front_end;
 mod ir_front_end;
@@ -44,6 +45,7 @@ mod table_text;
 mod top;
 mod value_type;
 
+pub use door::Door;
 pub use fault::{Fault, Finding};
 pub use front_end::{Design, Entry, FrontEnd};
 pub use ir_front_end::IrFrontEnd;

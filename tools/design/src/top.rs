@@ -3,22 +3,28 @@
 use xls_aot_ir::edit_distance::nearest;
 use xls_aot_ir::{FuncId, Package, Skipped, SkippedKind, Top};
 
+use crate::door::Door;
 use crate::fault::Fault;
+use crate::ir_front_end::dslx_name;
 
 /// Longest list of candidates in a message.
 const LISTED: usize = 20;
+/// Most functions that a wrong name may stand for.
+const MOST_MEANT: usize = 3;
+/// Shortest text that is looked for inside of names.
+const SHORTEST_PART: usize = 3;
 
 /// Chooses the function to compile.
 ///
 /// # Errors
 /// A fault that lists the candidates if no function fits, or if nothing says which of several is meant.
-pub(crate) fn choose(package: &Package, wanted: Option<&str>) -> Result<FuncId, Fault> {
+pub(crate) fn choose(package: &Package, wanted: Option<&str>, door: Door) -> Result<FuncId, Fault> {
     match (wanted, &package.top) {
-        (Some(name), _) => package.find_function(name).ok_or_else(|| not_a_function(package, name)),
+        (Some(name), _) => package.find_function(name).ok_or_else(|| not_a_function(package, name, door)),
         (None, Some(Top::Function(id))) => Ok(*id),
         (None, Some(Top::Skipped(index))) => {
             let found = &package.skipped[*index];
-            Err(skipped(package, found, &format!("the package's top `{}`", found.name)))
+            Err(skipped(package, found, &format!("the package's top `{}`", found.name), door))
         }
         (None, None) => match package.functions.len() {
             0 => Err(no_functions(package)),
@@ -27,24 +33,48 @@ pub(crate) fn choose(package: &Package, wanted: Option<&str>) -> Result<FuncId, 
                 "E1003",
                 format!("the package has {several} functions, and none of them is marked `top`"),
             )
-            .note(format!("choose one with --top: {}", candidates(package)))),
+            .note(format!("choose one with {}: {}", door.top(), candidates(package)))),
         },
     }
 }
 
-fn not_a_function(package: &Package, name: &str) -> Fault {
+fn not_a_function(package: &Package, name: &str, door: Door) -> Fault {
     if let Some(found) = package.skipped.iter().find(|found| &*found.name == name) {
-        return skipped(package, found, &format!("`{name}`"));
+        return skipped(package, found, &format!("`{name}`"), door);
     }
     if package.functions.is_empty() {
         return no_functions(package);
     }
     let fault = Fault::invalid("E1001", format!("the package has no function called `{name}`"));
-    let fault = match nearest(name, package.functions.iter().map(|function| &*function.name)) {
-        Some(nearest) => fault.note(format!("did you mean `{nearest}`?")),
+    let meant: Vec<String> = meant(package, name).iter().map(|name| format!("`{name}`")).collect();
+    let fault = match meant.split_last() {
+        Some((last, [])) => fault.note(format!("did you mean {last}?")),
+        Some((last, others)) => fault.note(format!("did you mean {} or {last}?", others.join(", "))),
         None => fault,
     };
-    fault.note(format!("choose one with --top: {}", candidates(package)))
+    fault.note(format!("choose one with {}: {}", door.top(), candidates(package)))
+}
+
+/// The functions that a name which no function has may stand for: those that have it in DSLX; else the one whose spelling is
+/// nearest; else those with it as a part of their name. At most [`MOST_MEANT`].
+fn meant<'a>(package: &'a Package, name: &str) -> Vec<&'a str> {
+    let names = || package.functions.iter().map(|function| &*function.name);
+    let in_dslx = |function: &'a str| dslx_name(function, &package.name);
+    let mut found: Vec<&str> = names().filter(|function| in_dslx(function) == Some(name)).collect();
+    if found.is_empty() {
+        found.extend(nearest(name, names()));
+    }
+    if found.is_empty() {
+        let near = nearest(name, names().filter_map(in_dslx));
+        found.extend(names().filter(|function| near.is_some() && in_dslx(function) == near));
+    }
+    if found.is_empty() && name.len() >= SHORTEST_PART {
+        found.extend(names().filter(|function| function.contains(name)));
+        // Functions that a converter made of loops are rarely meant.
+        found.sort_by_key(|function| function.len());
+    }
+    found.truncate(MOST_MEANT);
+    found
 }
 
 fn no_functions(package: &Package) -> Fault {
@@ -56,7 +86,7 @@ fn no_functions(package: &Package) -> Fault {
     }
 }
 
-fn skipped(package: &Package, found: &Skipped, what: &str) -> Fault {
+fn skipped(package: &Package, found: &Skipped, what: &str, door: Door) -> Fault {
     let kind = match found.kind {
         SkippedKind::Proc => "proc",
         SkippedKind::Block => "block",
@@ -67,7 +97,7 @@ fn skipped(package: &Package, found: &Skipped, what: &str) -> Fault {
     if package.functions.is_empty() {
         return fault.note("the package has no function");
     }
-    fault.note(format!("choose a function with --top: {}", candidates(package)))
+    fault.note(format!("choose a function with {}: {}", door.top(), candidates(package)))
 }
 
 /// Names of the package's functions for a message.

@@ -1,6 +1,6 @@
 //! Type tables as users write them: what they mean, and what is said about wrong ones.
 
-use xls_aot_design::{Design, FrontEnd, IrFrontEnd, TableFile, TypeKind, TypeNames};
+use xls_aot_design::{Design, Door, FrontEnd, IrFrontEnd, TableFile, TypeKind, TypeNames};
 
 const IR: &str = "package p
 
@@ -19,7 +19,9 @@ fn design(table: &str, short: &[&str]) -> Result<Design, String> {
     let file = (!table.is_empty()).then_some(TableFile { name: "some/types.json", text: table.as_bytes() });
     let names = TypeNames { file, short };
     let tops = &["add", "__itok__m__sub"];
-    IrFrontEnd { file: "p.ir", text: IR.as_bytes(), tops, names }.design().map_err(|finding| finding.to_string())
+    IrFrontEnd { file: "p.ir", text: IR.as_bytes(), tops, names, door: Door::default() }
+        .design()
+        .map_err(|finding| finding.to_string())
 }
 
 /// The types of an entry as text: `(params) -> result`.
@@ -193,7 +195,9 @@ fn texts_that_are_no_tables() {
     );
     let file = TableFile { name: "t", text: b"{\"types\": \xff}" };
     let names = TypeNames { file: Some(file), short: &[] };
-    let error = IrFrontEnd { file: "p.ir", text: IR.as_bytes(), tops: &["add"], names }.design().unwrap_err();
+    let error = IrFrontEnd { file: "p.ir", text: IR.as_bytes(), tops: &["add"], names, door: Door::default() }
+        .design()
+        .unwrap_err();
     assert_eq!(error.to_string(), "t:1:11: error[E1101]: the type table is not UTF-8\n  {\"types\": \u{fffd}}");
     assert!(design(&"[".repeat(100_000), &[]).unwrap_err().contains("E1101"));
 }
@@ -397,7 +401,9 @@ fn damaged_tables_give_errors_and_no_panic() {
 #[test]
 fn tops_are_different_functions() {
     let names = TypeNames::default();
-    let error = IrFrontEnd { file: "p.ir", text: IR.as_bytes(), tops: &["add", "add"], names }.design().unwrap_err();
+    let error = IrFrontEnd { file: "p.ir", text: IR.as_bytes(), tops: &["add", "add"], names, door: Door::default() }
+        .design()
+        .unwrap_err();
     assert_eq!(
         error.to_string(),
         "p.ir: error[E1010]: the function `add` is to be compiled twice\n  help: name each function once"

@@ -161,7 +161,15 @@ impl<'a> Table<'a> {
                     params.splice(..0, [ValueType::Token, ValueType::unsigned(1)]);
                     result = ValueType::tuple([ValueType::Token, result]);
                 }
-                Ok(Entry { function, module: Vec::new(), name, docs: text(&declared.docs), params, result })
+                Ok(Entry {
+                    function,
+                    module: Vec::new(),
+                    name,
+                    alias: None,
+                    docs: text(&declared.docs),
+                    params,
+                    result,
+                })
             })
             .collect()
     }

@@ -7,14 +7,15 @@ use xls_aot_ir::{Bits, Value};
 use crate::model::NamedKind;
 use crate::names::Name;
 use crate::rust_type::RustType;
-use crate::wrapper::{docs, relative, Wrapper};
+use crate::wrapper::documentation::authored;
+use crate::wrapper::{relative, Wrapper};
 
 /// The constants of the module `here`.
 pub(super) fn definitions(wrapper: &Wrapper<'_>, here: &[Name]) -> TokenStream {
     let constants = wrapper.model.constants.iter().filter(|constant| constant.place.module == here);
     constants
         .map(|constant| {
-            let (docs, name) = (docs(&constant.docs), constant.place.name.ident());
+            let (docs, name) = (authored(&constant.docs), constant.place.name.ident());
             let (ty, value) = (wrapper.ty(&constant.ty, here), value(wrapper, &constant.ty, &constant.value, here));
             quote! { #docs pub const #name: #ty = #value; }
         })

@@ -4,10 +4,10 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 use xls_aot_runtime::abi::{EntryKind, Features, ABI_VERSION};
 
-use crate::model::{Parameter, MAX_RESULT_BY_VALUE};
+use crate::model::Parameter;
 use crate::names::Name;
 use crate::rust_type::RustType;
-use crate::wrapper::{docs, relative, Entry};
+use crate::wrapper::{documentation, relative, Entry};
 
 pub(super) fn items(entry: &Entry<'_>) -> TokenStream {
     let externs = externs(entry);
@@ -120,12 +120,8 @@ fn xls_function(entry: &Entry<'_>) -> TokenStream {
 
 fn public_function(entry: &Entry<'_>) -> TokenStream {
     let name = entry.interface.name().ident();
-    let docs = docs(&entry.interface.docs);
-    let gap = (!entry.interface.docs.is_empty()).then(|| quote!(#[doc = ""]));
-    let signature = format!(" `{}`", entry.interface.signature);
+    let docs = documentation::of_function(entry);
     let params = params(entry);
-    let boxed = boxed_doc(entry);
-    let errors = errors_doc(entry);
     let must_use = if fallible(entry) {
         None // `Result` has it itself
     } else if entry.interface.result == RustType::Unit {
@@ -151,10 +147,6 @@ fn public_function(entry: &Entry<'_>) -> TokenStream {
     };
     quote! {
         #docs
-        #gap
-        #[doc = #signature]
-        #boxed
-        #errors
         #[inline]
         #must_use
         pub fn #name(#(#params),*) -> #returned {
@@ -188,22 +180,6 @@ pub(super) fn run_method(entry: &Entry<'_>) -> Ident {
     Ident::new(name, Span::call_site())
 }
 
-/// Why a result is in a box.
-fn boxed_doc(entry: &Entry<'_>) -> Option<TokenStream> {
-    entry.interface.is_boxed().then(|| {
-        let size = entry.interface.result_layout.size;
-        let first = format!(
-            " The result takes {size} bytes and comes in a `Box`: more than {MAX_RESULT_BY_VALUE} bytes are never"
-        );
-        quote! {
-            #[doc = ""]
-            #[doc = #first]
-            /// returned by value, because unoptimised code would copy them several times on the stack, and threads may
-            /// have little of it. [`Runner::run_into`] writes to memory that the caller keeps.
-        }
-    })
-}
-
 /// `value`, or a `Result` of it.
 pub(super) fn returned(entry: &Entry<'_>, value: TokenStream) -> TokenStream {
     if fallible(entry) {
@@ -213,13 +189,15 @@ pub(super) fn returned(entry: &Entry<'_>, value: TokenStream) -> TokenStream {
     }
 }
 
+/// The errors of a method that does what the function does.
 pub(super) fn errors_doc(entry: &Entry<'_>) -> Option<TokenStream> {
     fallible(entry).then(|| {
+        let link = format!(" The first failed assertion; [`{0}`](fn@{0}#errors) lists them.", entry.interface.name());
         quote! {
             ///
             /// # Errors
             ///
-            /// The first failed assertion.
+            #[doc = #link]
         }
     })
 }

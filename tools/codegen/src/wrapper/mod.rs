@@ -4,7 +4,7 @@
 //! types, layout and constants; everything else is in the runtime. The runtime's `tests/generated_shape` has examples.
 //!
 //! The files here are named for what they make: `types`, `constants`, `events` (the table of sites), `entries` (functions
-//! and their artefacts), `runner`, `crate_root` (what is around all of it).
+//! and their artefacts), `runner`, `crate_root` (what is around all of it), `documentation` and `example` (what rustdoc shows).
 //!
 //! Invariants: the text depends only on the model. Every path into the runtime begins with `xls_aot_runtime`, or with
 //! `private`, the runtime's module for generated code. No name of the user can hide one of these ([`crate::names`]). Paths
@@ -12,8 +12,10 @@
 
 mod constants;
 mod crate_root;
+mod documentation;
 mod entries;
 mod events;
+mod example;
 mod runner;
 mod types;
 

@@ -9,7 +9,8 @@ use crate::model::{Field, Named, NamedKind, Variant};
 use crate::names::Name;
 use crate::rust_type::{RustType, StructDef};
 use crate::wrapper::constants::integer;
-use crate::wrapper::{docs, Wrapper};
+use crate::wrapper::documentation::authored;
+use crate::wrapper::Wrapper;
 
 /// The types of the module `here`.
 pub(super) fn definitions(wrapper: &Wrapper<'_>, here: &[Name]) -> TokenStream {
@@ -72,7 +73,7 @@ fn named(wrapper: &Wrapper<'_>, named: &Named) -> TokenStream {
         let renamed = renamed.then(|| quote!(as #name));
         return quote! { pub use ::#path #renamed; };
     }
-    let documentation = docs(&named.docs);
+    let documentation = authored(&named.docs);
     let gap = (!named.docs.is_empty()).then(|| quote!(#[doc = ""]));
     let shape = format!(" `{}`", named.ty);
     let docs = quote! { #documentation #gap #[doc = #shape] };
@@ -92,7 +93,7 @@ fn structure(wrapper: &Wrapper<'_>, named: &Named, fields: &[Field], struct_docs
     let (size, align) = (Literal::u64_unsuffixed(named.layout.size), Literal::u64_unsuffixed(named.layout.align));
     let ty = |field: &Field| wrapper.ty(&field.ty, &named.place.module);
     let declarations = fields.iter().map(|field| {
-        let (docs, name, ty) = (docs(&field.docs), field.name.ident(), ty(field));
+        let (docs, name, ty) = (authored(&field.docs), field.name.ident(), ty(field));
         quote! { #docs pub #name: #ty }
     });
     let checks = fields.iter().map(|field| {
@@ -117,7 +118,7 @@ fn structure(wrapper: &Wrapper<'_>, named: &Named, fields: &[Field], struct_docs
 }
 
 /// The Rust type that a struct is in all but name: one with the fields of a binary floating-point number.
-fn float_of(fields: &[Field]) -> Option<TokenStream> {
+pub(super) fn float_of(fields: &[Field]) -> Option<TokenStream> {
     let [sign, exponent, fraction] = fields else { return None };
     let names = [&sign.design_name, &exponent.design_name, &fraction.design_name].map(String::as_str);
     let ["sign", "bexp" | "exp" | "exponent", "fraction" | "mantissa" | "significand"] = names else { return None };
@@ -141,7 +142,7 @@ fn enumeration(
 ) -> TokenStream {
     let (name, in_design) = (named.place.name.ident(), named.name_in_design());
     let variants = variants.iter().map(|variant| {
-        let (docs, name) = (docs(&variant.docs), variant.name.ident());
+        let (docs, name) = (authored(&variant.docs), variant.name.ident());
         let in_design = other_name(&variant.name, &variant.design_name);
         let value = integer(carrier, &variant.value.bits);
         quote! { #docs #name #in_design = #value }

@@ -11,6 +11,11 @@ use crate::source::SourceMap;
 use crate::syntax::ast::{Expr, ExprKind, GenericArg, Ident, ItemKind, StmtKind};
 use crate::syntax::parse_module;
 
+/// Longest list of functions in a message.
+const LISTED: usize = 20;
+/// Shortest text that is looked for inside of names.
+const SHORTEST_PART: usize = 3;
+
 /// Which functions are checked.
 #[derive(Clone, Debug)]
 pub enum Tops {
@@ -151,9 +156,18 @@ impl<'a> Checker<'a> {
         let names: Vec<&str> = functions.filter_map(|item| Some(item.name()?.as_str())).collect();
         let text = format!("module `{}` has no function `{}`", self.program.name(module), name.name);
         let mut finding = Diagnostic::invalid("E1380", name.span, text);
-        if let Some(near) = nearest(&name.name, names) {
-            finding = finding.note(format!("there is `{near}`"));
-        }
+        let meant = nearest(&name.name, names.iter().copied()).or_else(|| {
+            names.iter().copied().find(|known| name.name.len() >= SHORTEST_PART && known.contains(&*name.name))
+        });
+        finding = match (meant, names.len()) {
+            (Some(near), _) => finding.note(format!("there is `{near}`")),
+            (None, 0) => finding.note("it has no functions"),
+            (None, count) => {
+                let listed = names[..count.min(LISTED)].join(", ");
+                let more = if count > LISTED { format!(" and {} more", count - LISTED) } else { String::new() };
+                finding.note(format!("its functions are {listed}{more}"))
+            }
+        };
         self.report(finding)
     }
 }
