@@ -124,8 +124,10 @@ _FAILURES = {
     "dep_without_x": "//{0}:dep_without_x: @@//{0}:no_x is no xls_dslx_library and has no .x file; name an xls_dslx_library or the " +
                      ".x files",
     "deps_of_ir": "//{0}:deps_of_ir: `dslx_deps` is for `dslx`, but the input is `ir`; leave it out",
-    "dslx_as_ir": "//{0}:dslx_as_ir: `ir` must be one .ir file, but @@//{0}:first.x has none; its outputs are:\n  {0}/first.x",
-    "ir_as_dslx": "//{0}:ir_as_dslx: `dslx` must be one .x file, but @@//{0}:first.ir has none; its outputs are:\n  {0}/first.ir",
+    "dslx_as_ir": "//{0}:dslx_as_ir: `ir` is for XLS IR, and @@//{0}:first.x is another language by its name; write `dslx = ` instead of " +
+                  "`ir = `, and `tops = [\"NAME\"]`",
+    "ir_as_dslx": "//{0}:ir_as_dslx: `dslx` is for DSLX, and @@//{0}:first.ir is another language by its name; write `ir = ` instead of " +
+                  "`dslx = `",
     "large_library": "//{0}:large_library: `dslx` is @@//{0}:user_dslx, which has 2 files:\n  {0}/second.x\n  {0}/generated.x\nname " +
                      "the one that has the functions, and the library in `dslx_deps`",
     "no_tops": "//{0}:no_tops: `dslx` needs the names of the functions to compile; add `tops = [\"NAME\"]`, or `top` for one " +

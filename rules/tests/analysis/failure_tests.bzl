@@ -37,8 +37,6 @@ _FAILURES = {
     "cpu_of_the_host": "//rules/tests/analysis:cpu_of_the_host: `cpu` is \"native\", but code never depends on the machine that " +
                        "builds it; name the least capable processor that must be able to run the code, one of \"x86-64\", " +
                        "\"x86-64-v2\", \"x86-64-v3\"",
-    "dslx_as_ir": "//rules/tests/analysis:dslx_as_ir: `ir` is for XLS IR, and @@//rules/tests/analysis:first.x is another " +
-                  "language by its name; write `dslx = ` instead of `ir = `, and `tops = [\"NAME\"]`",
     "empty_input": "//rules/tests/analysis:empty_input: `ir` must be one .ir file, but " +
                    "@@//rules/tests/analysis:empty has none and no other output",
     "keyword_crate": "//rules/tests/analysis:keyword_crate: crate name `fn` is reserved in Rust or used by the " +

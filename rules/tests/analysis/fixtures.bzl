@@ -188,7 +188,6 @@ def fixtures():
     _aot(name = "no_input")
     _aot(name = "two_inputs", ir = ":two_ir")
     _aot(name = "wrong_input", ir = "notes.txt")
-    _aot(name = "dslx_as_ir", ir = "first.x")
     _aot(name = "cpu_of_the_host", cpu = "native", ir = "first.ir")
     _aot(name = "empty_input", ir = ":empty")
     _aot(name = "bad-crate.name", ir = "first.ir")
