@@ -80,6 +80,16 @@ of_libxls() { printf 'filter("libxls//|xlsynth", deps(%s))' "$1"; }
 for target in //examples/quickstart //examples/quickstart:all //rules/tests/analysis:native_aot //rules:runtime; do
   check "cquery: $target is built without libxls" "" cquery "$(of_libxls "$target")"
 done
+# With DSLX it has the standard library, which consists of text files, and still nothing of libxls.
+for target in //testdata/dslx_rules:moves //examples/dslx:all; do
+  check "cquery: $target is built without libxls" "" cquery "$(of_libxls "$target")"
+done
+check "cquery: DSLX is built with the standard library" some \
+  cquery 'filter("xls_aot_dslx_stdlib", deps(//testdata/dslx_rules:moves))'
+check "cquery: which has nothing but modules" "" \
+  cquery 'filter("xls_aot_dslx_stdlib", deps(//testdata/dslx_rules:moves)) except filter("/[a-z0-9_]+[.]x$|//:files$", deps(//testdata/dslx_rules:moves))'
+check "cquery: without DSLX there is no standard library" "" \
+  cquery 'filter("dslx_stdlib", deps(//testdata/suite:add_one_native))'
 check "cquery: what the xlsynth back end compiles is not" some \
   cquery "$(of_libxls //testdata/suite:add_one_xlsynth)"
 

@@ -3,6 +3,7 @@
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 load("//rules/private:cpu.bzl", "cpu_error")
 load("//rules/private:crate_name.bzl", "crate_name_error", "crate_name_from_target")
+load("//rules/private:dslx_modules.bzl", "module_name")
 load("//rules/private:equivalence_options.bzl", "equivalence_options")
 load(
     "//rules/private:libxls_offence.bzl",
@@ -37,6 +38,35 @@ def _crate_name_test(ctx):
     return unittest.end(env)
 
 crate_name_test = unittest.make(_crate_name_test)
+
+def _module_name_test(ctx):
+    env = unittest.begin(ctx)
+    for path, options, name in [
+        ("a/b/c.x", {}, "a.b.c"),
+        ("c.x", {}, "c"),
+        ("a/b/c.x", {"package": "a", "strip_import_prefix": ""}, "b.c"),
+        ("a/b/c.x", {"package": "a", "strip_import_prefix": "b"}, "c"),
+        ("a/b/c.x", {"package": "a", "strip_import_prefix": "./b/"}, "c"),
+        ("a/b/c.x", {"package": "x", "strip_import_prefix": "/a"}, "b.c"),
+        ("a/b/c.x", {"import_prefix": "lib"}, "lib.a.b.c"),
+        ("a/b/c.x", {"import_prefix": "lib/float/", "package": "a/b", "strip_import_prefix": ""}, "lib.float.c"),
+        # Files that no import can name.
+        ("a-b/c.x", {}, None),
+        ("a/1.x", {}, None),
+        ("a/b.c.x", {}, None),
+        ("a-b/c.x", {"package": "a-b", "strip_import_prefix": ""}, "c"),
+    ]:
+        asserts.equals(env, (name, None), module_name(path, **options))
+    for path, options, wrong in [
+        ("a/b/c.x", {"package": "a", "strip_import_prefix": "c"}, "a/b/c.x is not in a/c, which `strip_import_prefix` names"),
+        ("a/b/c.x", {"strip_import_prefix": "/a/b/c.x"}, "a/b/c.x is not in a/b/c.x, which `strip_import_prefix` names"),
+        ("ab/c.x", {"strip_import_prefix": "/a"}, "ab/c.x is not in a, which `strip_import_prefix` names"),
+        ("a/c.x", {"package": "a", "strip_import_prefix": "../b"}, "`strip_import_prefix` is \"../b\"; it cannot have `..`"),
+    ]:
+        asserts.equals(env, (None, wrong), module_name(path, **options))
+    return unittest.end(env)
+
+module_name_test = unittest.make(_module_name_test)
 
 def _equivalence_options_test(ctx):
     env = unittest.begin(ctx)
@@ -222,5 +252,6 @@ def unit_tests(name):
         native_deps_test,
         identity_test,
         label_test,
+        module_name_test,
         offence_test,
     )

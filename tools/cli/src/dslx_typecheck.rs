@@ -1,6 +1,6 @@
 //! `xls_aot dslx-typecheck`
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::fs;
 
 use xls_aot_codegen::{write_all, OutputFile};
@@ -15,20 +15,26 @@ use crate::exit::{say, Failure};
 pub fn run(args: &DslxTypecheckArgs) -> Result<(), Failure> {
     let options = &args.options;
     let (search, enabled) = (search(options)?, enabled(options)?);
-    let paths = args.files.iter().map(|file| utf8(file)).collect::<Result<Vec<_>, _>>()?;
-    let names: BTreeSet<String> = paths.iter().map(|path| shown(options, path)).collect();
-    let mut failed = false;
-    for (file, path) in args.files.iter().zip(paths) {
+    let (mut failed, mut said) = (false, HashSet::new());
+    for file in &args.files {
+        let path = utf8(file)?;
         let shown = shown(options, path);
         let top = Top { name: module_name(file)?, path, shown: &shown, text: read(file)? };
-        let elsewhere = |name: &str| names.contains(name);
-        let wrong = match check_all(top, &search, &ReadWith(|path: &str| fs::read(path)), &enabled, &elsewhere) {
+        let wrong = match check_all(top, &search, &ReadWith(|path: &str| fs::read(path)), &enabled) {
             Ok(warnings) => match warn(&warnings, options) {
                 Ok(()) => continue,
                 Err(Failure::Input(text)) => text,
                 Err(other) => return Err(other),
             },
-            Err(report) => report.to_string(),
+            Err(mut report) => {
+                // A module that others import is checked with each of them.
+                for file in &mut report.files {
+                    let name = &file.file;
+                    file.findings.retain(|finding| said.insert(finding.in_file(name).to_string()));
+                }
+                report.files.retain(|file| !file.findings.is_empty());
+                report.to_string()
+            }
         };
         failed = true;
         if !wrong.is_empty() {

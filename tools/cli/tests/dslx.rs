@@ -208,6 +208,28 @@ fn a_module_is_checked_completely() {
 }
 
 #[test]
+fn modules_that_import_each_other_are_no_success() {
+    let folder = Folder::new();
+    folder.write("a.x", "import b;\nfn f(x: u8) -> u8 { x }\n");
+    folder.write("b.x", "import a;\nfn f(x: u8) -> u8 { x }\n");
+    folder.write("c.x", "import a;\nfn f(x: u8) -> u8 { y }\n");
+    let outcome = folder.run(&["dslx-typecheck", "--path", ".", "a.x", "b.x", "c.x", "--stamp", "stamp"]);
+    let cycle = |first: &str, second: &str| {
+        format!(
+            "{second}.x:1:8: error[E1153]: modules import each other: `{first}` -> `{second}` -> `{first}`
+  import {first};
+  {first}.x:1:8: `{second}` is imported here
+    import {second};
+  help: move what both need to a module of its own
+"
+        )
+    };
+    // The one with `c` is that of `a` and `b` again.
+    assert_eq!((outcome.code, outcome.stderr), (1, cycle("a", "b") + &cycle("b", "a")));
+    assert!(!folder.path().join("stamp").exists());
+}
+
+#[test]
 fn an_error_has_its_place() {
     refused(
         "fn f(x: u8) -> u8 { x + y }\n",

@@ -101,17 +101,11 @@ pub fn to_ir(
 }
 
 /// Checks all of a module, whether anything reaches it or not: every function, test and constant. Warnings are about the top
-/// module only. Errors in the files for which `reported` is true are left out, because the caller reports them otherwise.
+/// module only.
 ///
 /// # Errors
-/// All findings, if at least one is an error. There are none if every error is in a file that is reported otherwise.
-pub fn check_all(
-    top: Top,
-    search: &Search,
-    loader: &dyn Loader,
-    enabled: &Enabled,
-    reported: &dyn Fn(&str) -> bool,
-) -> Result<Report, Report> {
+/// All findings, if at least one is an error.
+pub fn check_all(top: Top, search: &Search, loader: &dyn Loader, enabled: &Enabled) -> Result<Report, Report> {
     let name = top.name.to_owned();
     let mut sources = SourceMap::default();
     let loaded = load(&mut sources, top, search, loader);
@@ -121,17 +115,10 @@ pub fn check_all(
         findings.extend(warnings::find(&name, modules.module(modules.top()), &sources));
         findings.extend(check(&modules, &sources, &Tops::All).1);
     }
-    let failed = findings.iter().any(Diagnostic::is_error);
-    findings.retain(|finding| {
-        let file = sources.file_of(finding.span);
-        let of_top = Some(file) == top_file;
-        match finding.is_error() {
-            true => of_top || !reported(sources.name(file)),
-            false => of_top && enabled.wants(finding),
-        }
-    });
+    let of_top = |finding: &Diagnostic| Some(sources.file_of(finding.span)) == top_file;
+    findings.retain(|finding| finding.is_error() || enabled.wants(finding) && of_top(finding));
     let report = Report::new(&sources, findings);
-    match failed {
+    match report.has_errors() {
         true => Err(report),
         false => Ok(report),
     }

@@ -250,16 +250,17 @@ impl Program<'_> {
             (true, true) => finding.note("no folder is given in which modules are looked for"),
             (true, false) => finding,
         };
-        if !self.search.files.is_empty() {
+        let of_library = import.path.len() == 1 && LIBRARY.contains(&name.as_str());
+        if !self.search.files.is_empty() && !of_library {
             finding = finding.note(self.not_known(&import.path, &name));
         }
-        if import.path.len() == 1 && self.search.library.is_none() && LIBRARY.contains(&name.as_str()) {
+        if of_library && self.search.library.is_none() {
             finding = finding.note(format!("`{name}` is a module of the standard library, whose folder is not given"));
         }
         if let Some(near) = nearest(&name, LIBRARY.iter().copied()).filter(|_| self.search.library.is_some()) {
             finding = finding.note(format!("did you mean `{near}` of the standard library?"));
         }
-        if let Some(beside) = self.beside_importer(&import.path) {
+        if let Some(beside) = self.beside_importer(&import.path).filter(|_| self.search.files.is_empty()) {
             finding = finding
                 .note(format!("{beside} is in the folder of the importing file, which is not searched"))
                 .note("give that folder as a search path, or import the module by its path from a search path");
