@@ -137,6 +137,25 @@ _optimised_tool_test = _tool_test({
 })
 _prebuilt_tool_test = _tool_test(toolchains("prebuilt"))
 
+def _linker_impl(ctx):
+    env = analysistest.begin(ctx)
+    inputs = analysistest.target_under_test(env)[CcInfo].linking_context.linker_inputs.to_list()
+    asserts.equals(env, ctx.attr.flags, [flag for input in inputs for flag in input.user_link_flags])
+    return analysistest.end(env)
+
+def _linker_test(linkopt):
+    return analysistest.make(
+        _linker_impl,
+        attrs = {"flags": attr.string_list(doc = "The flags that a link must be given.")},
+        config_settings = {"//command_line_option:linkopt": linkopt},
+    )
+
+_gold_test = _linker_test(["-fuse-ld=gold"])
+_other_linker_test = _linker_test([
+    "-fuse-ld=gold",
+    "-fuse-ld=bfd",
+])
+
 def _library_impl(ctx):
     env = analysistest.begin(ctx)
     target = analysistest.target_under_test(env)
@@ -369,6 +388,13 @@ def analysis_tests(name):
             "first",
         ],
     )
+    for make, suffix, flags in [
+        (_gold_test, "gold", ["-fuse-ld=bfd"]),
+        (_other_linker_test, "other_linker", []),
+    ]:
+        test = "not_gold_with_{}_test".format(suffix)
+        tests.append(test)
+        make(name = test, size = "small", flags = flags, target_under_test = "//rules/private:not_gold")
     for backend, program in {
         "native": "xls_aot",
         "xlsynth": "xls_aot_xlsynth",
