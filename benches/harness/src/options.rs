@@ -4,23 +4,80 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
-/// Compares compiled kernels: equality first, then time.
+/// Compares kernels compiled in several ways: equality first, then time.
+///
+/// `benches/run` gives the options that name programs. A way whose program is missing has no column.
 #[derive(Parser, Debug)]
-#[command(name = "kernels", max_term_width = 100)]
+#[command(name = "bench_kernels", max_term_width = 100)]
 pub(crate) struct Options {
-    /// Only kernels whose name or group contains this text
-    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
-    pub(crate) filter: String,
-    /// Rounds in which the ways take turns
-    #[arg(long, value_name = "N", default_value = "101", value_parser = clap::value_parser!(u16).range(1..))]
-    pub(crate) rounds: u16,
-    /// Also write the figures to this file, as JSON
-    #[arg(long, value_name = "FILE")]
-    pub(crate) json: Option<PathBuf>,
-    /// Print Markdown
+    /// Root of the repository
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    pub(crate) root: PathBuf,
+    /// Folder for objects and libraries
+    #[arg(long, value_name = "FOLDER", default_value = "target/bench")]
+    pub(crate) out: PathBuf,
+    /// Only kernels whose name or group contains one of these texts
+    #[arg(long, value_name = "TEXT,...", value_delimiter = ',')]
+    pub(crate) filter: Vec<String>,
+    /// Only the native entry `xls` at x86-64-v2, with few rounds: to compare two states of the compiler
     #[arg(long)]
-    pub(crate) markdown: bool,
+    pub(crate) quick: bool,
+    /// Rounds in which the ways take turns [default: 40; quick: 16]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) rounds: Option<u16>,
+    /// Copies of each way's code, which lie on other pages: the best counts [default: 4]
+    #[arg(long, value_name = "N", default_value = "4", hide_default_value = true, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) copies: u16,
     /// Compare for equality only; no times
     #[arg(long)]
     pub(crate) check: bool,
+    /// Also count the instructions of a call, with valgrind's callgrind
+    #[arg(long)]
+    pub(crate) instructions: bool,
+    /// Write the figures to this file, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+    /// Print ratios new/old against a file that --json wrote
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Write the tables to this file, as Markdown
+    #[arg(long, value_name = "FILE")]
+    pub(crate) markdown: Option<PathBuf>,
+    /// Write a plot of the ratios to this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) svg: Option<PathBuf>,
+    /// The tool `xls_aot`
+    #[arg(long, value_name = "PROGRAM")]
+    pub(crate) tool: PathBuf,
+    /// Another build of the tool, whose code is measured too, in the same rounds: the column `old`
+    #[arg(long, value_name = "PROGRAM")]
+    pub(crate) old_tool: Option<PathBuf>,
+    /// The tool `xls_aot_xlsynth`
+    #[arg(long, value_name = "PROGRAM")]
+    pub(crate) libxls_tool: Option<PathBuf>,
+    /// The program that runs libxls' optimiser: `PROGRAM IN TOP OUT`
+    #[arg(long, value_name = "PROGRAM")]
+    pub(crate) optimiser: Option<PathBuf>,
+    /// The library of benches/peers
+    #[arg(long, value_name = "LIBRARY")]
+    pub(crate) pir: Option<PathBuf>,
+    /// clang
+    #[arg(long, value_name = "PROGRAM")]
+    pub(crate) clang: Option<PathBuf>,
+    /// The program that translates IR to C: `PROGRAM IN TOP SYMBOL OUT`
+    #[arg(long, value_name = "PROGRAM")]
+    pub(crate) translator: Option<PathBuf>,
+    /// Count the instructions of one way, inside callgrind; for this program's own use
+    #[arg(long, value_name = "WAY", hide = true)]
+    pub(crate) count: Option<String>,
+}
+
+impl Options {
+    pub(crate) fn rounds(&self) -> u16 {
+        self.rounds.unwrap_or(if self.quick { 16 } else { 40 })
+    }
+
+    pub(crate) fn wants(&self, name: &str, group: &str) -> bool {
+        self.filter.is_empty() || self.filter.iter().any(|text| name.contains(text) || group.contains(text))
+    }
 }

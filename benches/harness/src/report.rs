@@ -1,154 +1,191 @@
-//! The figures as text, Markdown and JSON.
+//! The figures as text and Markdown.
 
 use std::fmt::Write as _;
 
-use serde_json::{json, Map, Value};
+use crate::figures::{geometric_mean, Figures, Ratio, CAP};
 
-use crate::measure::Times;
-
-/// Times of one kernel.
-pub(crate) struct Row {
-    pub(crate) kernel: &'static str,
-    pub(crate) group: &'static str,
-    pub(crate) times: Times,
+/// How the cells of a table become lines.
+struct Style {
+    line: fn(&[String]) -> String,
+    /// The line below the head, for a number of columns.
+    rule: fn(usize) -> Option<String>,
 }
 
-/// All times.
-pub(crate) struct Figures {
-    pub(crate) ways: Vec<&'static str>,
-    pub(crate) rounds: u16,
-    pub(crate) rows: Vec<Row>,
-}
-
-impl Row {
-    /// Time of way `way` over the time of the first way.
-    fn ratio(&self, way: usize) -> Option<f64> {
-        self.times.ratios[way]
-    }
-}
-
-impl Figures {
-    /// The groups, in the order of their first rows.
-    fn groups(&self) -> Vec<&'static str> {
-        let mut groups = Vec::new();
-        for row in &self.rows {
-            if !groups.contains(&row.group) {
-                groups.push(row.group);
-            }
+const TEXT: Style = Style {
+    line: |cells| {
+        let mut line = format!("{:<26}", cells[0]);
+        for cell in &cells[1..] {
+            write!(line, " {cell:>12}").expect("writing to a String");
         }
-        groups
-    }
+        line
+    },
+    rule: |_| None,
+};
 
-    /// Geometric mean of the ratios of `way` over a group, and how many there are.
-    fn geomean(&self, group: &str, way: usize) -> Option<(f64, usize)> {
-        let ratios: Vec<f64> =
-            self.rows.iter().filter(|row| row.group == group).filter_map(|row| row.ratio(way)).collect();
-        let logarithms: f64 = ratios.iter().map(|ratio| ratio.ln()).sum();
-        (!ratios.is_empty()).then(|| ((logarithms / ratios.len() as f64).exp(), ratios.len()))
-    }
+const MARKDOWN: Style = Style {
+    line: |cells| format!("| {} |", cells.join(" | ")),
+    rule: |columns| Some(format!("|---|{}", "---:|".repeat(columns - 1))),
+};
 
-    /// A table for terminals.
-    pub(crate) fn text(&self) -> String {
-        self.table(
-            |cells| {
-                let mut line = format!("{:<28}", cells[0]);
-                for cell in &cells[1..] {
-                    write!(line, " {cell:>16}").expect("writing to a String");
-                }
-                line
-            },
-            |_| None,
-        ) + &self.slower()
+/// Tables for terminals, and where the first way is slower than others.
+pub(crate) fn text(figures: &Figures) -> String {
+    let mut text = tables(figures, &TEXT);
+    for ratio in figures.ratios() {
+        let below = below(figures, &ratio, 1.0);
+        writeln!(text, "{} below 1: {}", ratio.name, if below.is_empty() { "nowhere" } else { &below })
+            .expect("writing to a String");
     }
+    text
+}
 
-    /// A table for pages.
-    pub(crate) fn markdown(&self) -> String {
-        self.table(
-            |cells| format!("| {} |", cells.join(" | ")),
-            |columns| Some(format!("|---|{}", "---:|".repeat(columns - 1))),
-        )
+/// Tables for pages.
+pub(crate) fn markdown(figures: &Figures) -> String {
+    let mut text = means(figures, &MARKDOWN);
+    text += &tables(figures, &MARKDOWN);
+    text
+}
+
+/// The kernels whose ratio is below `limit`, the least first.
+pub(crate) fn below(figures: &Figures, ratio: &Ratio, limit: f64) -> String {
+    let mut below: Vec<(f64, &str)> = figures
+        .rows
+        .iter()
+        .filter_map(|row| Some((figures.ratio(row, ratio)?, &*row.kernel)))
+        .filter(|(figure, _)| *figure < limit)
+        .collect();
+    below.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let list: Vec<String> = below.iter().map(|(figure, kernel)| format!("{kernel} {figure:.2}")).collect();
+    list.join(", ")
+}
+
+/// Geometric means of every ratio, by group and over all.
+pub(crate) fn means_text(figures: &Figures) -> String {
+    means(figures, &TEXT)
+}
+
+fn means(figures: &Figures, style: &Style) -> String {
+    let groups = figures.groups();
+    let mut head = vec!["geometric mean".to_owned()];
+    for group in groups.iter().copied().chain(["all"]) {
+        head.push(group.to_owned());
+        head.push("capped".to_owned());
     }
+    let mut text = begin(style, &head);
+    for ratio in figures.ratios() {
+        let mut cells = vec![ratio.name.clone()];
+        for group in groups.iter().map(|group| Some(*group)).chain([None]) {
+            cells.push(shown(figures.mean(group, &ratio, None), 2));
+            cells.push(shown(figures.mean(group, &ratio, Some(CAP)), 2));
+        }
+        text += &(style.line)(&cells);
+        text.push('\n');
+    }
+    text + "\n"
+}
 
-    fn table(&self, line: impl Fn(&[String]) -> String, rule: impl Fn(usize) -> Option<String>) -> String {
-        let others = 1..self.ways.len();
-        let mut head = vec!["kernel".to_owned()];
-        head.extend(self.ways.iter().map(|way| format!("{way}, ns")));
-        head.extend(others.clone().map(|way| format!("{} / {}", self.ways[way], self.ways[0])));
-        let columns = head.len();
-        let mut text = String::new();
-        for group in self.groups() {
-            head[0] = group.to_owned();
-            text += &line(&head);
+fn begin(style: &Style, head: &[String]) -> String {
+    let mut text = (style.line)(head) + "\n";
+    if let Some(rule) = (style.rule)(head.len()) {
+        text += &rule;
+        text.push('\n');
+    }
+    text
+}
+
+/// A table a group: nanoseconds of each way, instructions of the first, ratios.
+fn tables(figures: &Figures, style: &Style) -> String {
+    let counted = figures.rows.iter().any(|row| row.instructions[0].is_some());
+    let ratios = figures.ratios();
+    let mut text = String::new();
+    for group in figures.groups() {
+        let mut head = vec![group.to_owned()];
+        head.extend(figures.ways.iter().cloned());
+        head.extend(counted.then(|| format!("{} instructions", figures.ways[0])));
+        head.extend(ratios.iter().map(|ratio| ratio.name.clone()));
+        text += &begin(style, &head);
+        for row in figures.rows.iter().filter(|row| row.group == group) {
+            let mut cells = vec![row.kernel.clone()];
+            cells.extend(row.nanoseconds.iter().map(|time| shown(*time, 2)));
+            cells.extend(counted.then(|| shown(row.instructions[0], 0)));
+            cells.extend(ratios.iter().map(|ratio| shown(figures.ratio(row, ratio), 2)));
+            text += &(style.line)(&cells);
             text.push('\n');
-            if let Some(rule) = rule(columns) {
-                text += &rule;
-                text.push('\n');
-            }
-            for row in self.rows.iter().filter(|row| row.group == group) {
-                let mut cells = vec![row.kernel.to_owned()];
-                cells.extend(row.times.nanoseconds.iter().map(|time| shown(*time, 1)));
-                cells.extend(others.clone().map(|way| shown(row.ratio(way), 2)));
-                text += &line(&cells);
-                text.push('\n');
-            }
-            let mut cells = vec!["geometric mean".to_owned()];
-            cells.extend(self.ways.iter().map(|_| String::new()));
-            cells.extend(others.clone().map(|way| shown(self.geomean(group, way).map(|(mean, _)| mean), 2)));
-            text += &line(&cells);
-            text += "\n\n";
         }
-        text
+        text.push('\n');
     }
+    text
+}
 
-    /// Where the first way is not the fastest.
-    fn slower(&self) -> String {
-        let mut text = String::new();
-        for way in 1..self.ways.len() {
-            let mut slower: Vec<(f64, &str)> = self
-                .rows
-                .iter()
-                .filter_map(|row| Some((row.ratio(way)?, row.kernel)))
-                .filter(|(ratio, _)| *ratio < 1.0)
-                .collect();
-            slower.sort_by(|a, b| a.0.total_cmp(&b.0));
-            let list: Vec<String> = slower.iter().map(|(ratio, kernel)| format!("{kernel} {ratio:.2}")).collect();
-            let list = if list.is_empty() { "nowhere".to_owned() } else { list.join(", ") };
-            writeln!(text, "{} is slower than {}: {list}", self.ways[0], self.ways[way]).expect("writing to a String");
-        }
-        text
-    }
-
-    /// The figures for programs.
-    pub(crate) fn json(&self) -> Value {
-        let by_way = |figure: &dyn Fn(usize) -> Option<f64>, ways: std::ops::Range<usize>| -> Map<String, Value> {
-            ways.map(|way| (self.ways[way].to_owned(), json!(figure(way)))).collect()
-        };
-        let all = 0..self.ways.len();
-        let others = 1..self.ways.len();
-        let kernels: Vec<Value> = self
+/// New over old, for each way that both have: below 1 is better now.
+pub(crate) fn against(new: &Figures, old: &Figures) -> String {
+    let mut text = String::new();
+    for (way, name) in new.ways.iter().enumerate() {
+        let Some(old_way) = old.ways.iter().position(|known| known == name) else { continue };
+        let pairs: Vec<_> = new
             .rows
             .iter()
-            .map(|row| {
-                json!({
-                    "name": row.kernel,
-                    "group": row.group,
-                    "nanoseconds": by_way(&|way| row.times.nanoseconds[way], all.clone()),
-                    "ratio": by_way(&|way| row.ratio(way), others.clone()),
-                })
-            })
+            .filter_map(|row| Some((row, old.rows.iter().find(|known| known.kernel == row.kernel)?)))
             .collect();
-        let groups: Vec<Value> = self
-            .groups()
-            .into_iter()
-            .map(|group| {
-                json!({
-                    "name": group,
-                    "geometric_mean": by_way(&|way| self.geomean(group, way).map(|(mean, _)| mean), others.clone()),
-                })
-            })
-            .collect();
-        json!({ "ways": self.ways, "rounds": self.rounds, "groups": groups, "kernels": kernels })
+        let rows = pairs.iter().map(|(new, old)| Change {
+            kernel: &new.kernel,
+            time: (new.nanoseconds[way], old.nanoseconds[old_way]),
+            instructions: (new.instructions[way], old.instructions[old_way]),
+        });
+        text += &changes(name, rows);
     }
+    text
+}
+
+/// The first way against the second one of the same run.
+pub(crate) fn against_second(figures: &Figures) -> String {
+    changes(
+        &figures.ways[0],
+        figures.rows.iter().map(|row| Change {
+            kernel: &row.kernel,
+            time: (row.nanoseconds[0], row.nanoseconds[1]),
+            instructions: (row.instructions[0], row.instructions[1]),
+        }),
+    )
+}
+
+/// A figure now and before.
+type Pair = (Option<f64>, Option<f64>);
+
+struct Change<'a> {
+    kernel: &'a str,
+    time: Pair,
+    instructions: Pair,
+}
+
+fn changes<'a>(way: &str, rows: impl Iterator<Item = Change<'a>>) -> String {
+    let ratio = |pair: Pair| Some(pair.0? / pair.1?);
+    let rows: Vec<Change<'a>> = rows.collect();
+    let head = ["new / old", "ns old", "ns new", "time", "instr. old", "instr. new", "instr."];
+    let mut text = format!("{way}:\n") + &begin(&TEXT, &head.map(str::to_owned));
+    for row in &rows {
+        let cells = [
+            row.kernel.to_owned(),
+            shown(row.time.1, 2),
+            shown(row.time.0, 2),
+            shown(ratio(row.time), 3),
+            shown(row.instructions.1, 0),
+            shown(row.instructions.0, 0),
+            shown(ratio(row.instructions), 3),
+        ];
+        text += &(TEXT.line)(&cells);
+        text.push('\n');
+    }
+    let mean = |pair: fn(&Change<'a>) -> Pair| shown(geometric_mean(rows.iter().filter_map(|row| ratio(pair(row)))), 3);
+    let cells = [
+        "geometric mean".to_owned(),
+        String::new(),
+        String::new(),
+        mean(|row| row.time),
+        String::new(),
+        String::new(),
+        mean(|row| row.instructions),
+    ];
+    text + &(TEXT.line)(&cells) + "\n\n"
 }
 
 fn shown(figure: Option<f64>, digits: usize) -> String {
@@ -158,48 +195,34 @@ fn shown(figure: Option<f64>, digits: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn figures() -> Figures {
-        let row = |kernel, group, times: [Option<f64>; 2]| {
-            let ratios = times.map(|time| Some(time? / times[0]?));
-            Row { kernel, group, times: Times { nanoseconds: times.into(), ratios: ratios.into() } }
-        };
-        Figures {
-            ways: vec!["native", "other"],
-            rounds: 3,
-            rows: vec![
-                row("fast", "small", [Some(2.0), Some(8.0)]),
-                row("slow", "small", [Some(4.0), Some(1.0)]),
-                row("alone", "small", [Some(4.0), None]),
-                row("large", "real", [Some(100.0), Some(150.0)]),
-            ],
-        }
-    }
+    use crate::figures::tests::figures;
 
     #[test]
-    fn text_has_ratios_and_means() {
-        let text = figures().text();
+    fn text_has_times_and_ratios() {
+        let text = text(&figures());
         let words: Vec<Vec<&str>> = text.lines().map(|line| line.split_whitespace().collect()).collect();
-        assert_eq!(words[1], ["fast", "2.0", "8.0", "4.00"]);
-        assert_eq!(words[3], ["alone", "4.0", "-", "-"]);
-        assert_eq!(words[4], ["geometric", "mean", "1.00"]);
-        assert_eq!(words[7], ["large", "100.0", "150.0", "1.50"]);
-        assert_eq!(text.lines().last(), Some("native is slower than other: slow 0.25"));
+        assert_eq!(words[1], ["fast", "2.00", "8.00", "4.00", "1.00", "6", "4.00", "2.00", "0.50", "0.50"]);
+        assert_eq!(words[2], ["slow", "4.00", "1.00", "-", "8.00", "12", "0.25", "-", "2.00", "2.00"]);
+        assert_eq!(text.lines().last(), Some("best clang v2 / v2 below 1: fast 0.50"));
     }
 
     #[test]
-    fn markdown_is_a_table_a_group() {
-        let text = figures().markdown();
-        let expected = "| real | native, ns | other, ns | other / native |\n|---|---:|---:|---:|\n\
-                        | large | 100.0 | 150.0 | 1.50 |\n| geometric mean |  |  | 1.50 |\n\n";
-        assert!(text.ends_with(expected), "{text}");
+    fn markdown_begins_with_the_means() {
+        let text = markdown(&figures());
+        let expected =
+            "| geometric mean | small | capped | real | capped | all | capped |\n|---|---:|---:|---:|---:|---:|---:|\n\
+                        | pir / v2 | 1.00 | 0.71 | - | - | 1.00 | 0.71 |\n";
+        assert!(text.starts_with(expected), "{text}");
     }
 
     #[test]
-    fn json_has_nulls_where_there_is_no_figure() {
-        let json = figures().json();
-        assert_eq!(json["kernels"][2]["nanoseconds"], json!({ "native": 4.0, "other": null }));
-        assert_eq!(json["kernels"][0]["ratio"], json!({ "other": 4.0 }));
-        assert_eq!(json["groups"][1], json!({ "name": "real", "geometric_mean": { "other": 1.5 } }));
+    fn a_run_against_another() {
+        let mut old = figures();
+        old.rows[0].nanoseconds[0] = Some(4.0);
+        old.rows.pop();
+        let text = against(&figures(), &old);
+        let words: Vec<Vec<&str>> = text.lines().map(|line| line.split_whitespace().collect()).collect();
+        assert_eq!(words[2], ["fast", "4.00", "2.00", "0.500", "6", "6", "1.000"]);
+        assert_eq!(words[4], ["geometric", "mean", "0.707", "1.000"]);
     }
 }
