@@ -425,3 +425,28 @@ fn the_suite_means_the_same_to_libxls() {
     assert!(last.ends_with("0 refused by both, 0 accepted only here; 0 faults"), "{}", outcome.stdout);
     assert_eq!(outcome.code, 0);
 }
+
+#[test]
+fn what_the_compiler_refuses_has_its_place_in_the_module() {
+    let folder = Folder::new();
+    folder.write(
+        "design.x",
+        "fn inner(x: u8) -> u8 {
+    trace_fmt!(\"x is {}\", x);
+    x
+}
+pub fn outer(x: u8) -> u8 { inner(x) }
+fn huge(x: u64[4194304][128]) -> u64 { x[0][0] }
+",
+    );
+    let traced = compile(&folder, &["--dslx", "design.x", "--top", "outer"]);
+    assert!(
+        traced.stderr.starts_with("design.x:2:5: error[E1005]: compiled code reports no traces"),
+        "{}",
+        traced.stderr
+    );
+    assert_eq!(traced.code, 1);
+    let huge = compile(&folder, &["--dslx", "design.x", "--top", "huge"]);
+    assert!(huge.stderr.starts_with("design.x:6:4: error[E1006]: parameter `x` takes "), "{}", huge.stderr);
+    assert_eq!(huge.code, 1);
+}

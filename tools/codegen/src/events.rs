@@ -156,7 +156,9 @@ fn refusal(
     node: &Node,
     event: EventKind,
 ) -> Fault {
-    let position = position_in(&closure.files, &node.positions)
+    let source = position_in(&closure.files, &node.positions);
+    let position = source
+        .as_ref()
         .map_or_else(String::new, |position| format!(", from {}:{}:{}", position.file, position.line, position.column));
     let top = entries.iter().copied().find(|&entry| closure::reachable(closure, entry)[id.index()]).unwrap_or(id);
     let chain: Vec<&str> = chain(closure, top, id).into_iter().map(|id| &*closure.function(id).name).collect();
@@ -167,7 +169,7 @@ fn refusal(
         function.name,
         chain.join(" -> "),
     );
-    Fault::unsupported("E1005", message).at(node.span)
+    Fault::unsupported("E1005", message).at(node.span).from(source)
 }
 
 /// The other way to go on.

@@ -392,7 +392,8 @@ fn interface(
     for (&id, value_type) in function.params.iter().zip(&entry.params) {
         let node = function.node(id);
         let ir_name = node.display_name();
-        let layout = sized(&node.ty, &format!("parameter `{ir_name}`")).map_err(|fault| fault.at(node.span))?;
+        let layout = sized(&node.ty, &format!("parameter `{ir_name}`"))
+            .map_err(|fault| fault.at(node.span).from(entry.position.clone()))?;
         let form = match structs.rust_type(table, value_type) {
             None => Parameter::Token,
             Some(_) if activated == Some(id) => Parameter::Activated,
@@ -402,10 +403,11 @@ fn interface(
     }
     let passed = params.iter().filter(|param| matches!(param.form, Parameter::Passed { .. })).count();
     if passed > MAX_PARAMETERS {
-        return Err(too_many_parameters(function, passed));
+        return Err(too_many_parameters(function, passed).from(entry.position.clone()));
     }
     let data = result_data(&entry.result);
-    let result_layout = sized(&function.return_type, "the result").map_err(|fault| fault.at(function.span))?;
+    let result_layout = sized(&function.return_type, "the result")
+        .map_err(|fault| fault.at(function.span).from(entry.position.clone()))?;
     Ok(Interface {
         function: function.name.to_string(),
         docs: entry.docs.clone(),

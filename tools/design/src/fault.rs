@@ -4,12 +4,16 @@ use std::fmt;
 
 use xls_aot_ir::{Diagnostic, Diagnostics, Kind, LineIndex, Span};
 
+use crate::table::Position;
+
 /// What is wrong, where in the text if anywhere, and how to go on.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Fault {
     kind: Kind,
     code: &'static str,
     span: Option<Span>,
+    /// The place in the source that the package was made from.
+    position: Option<Position>,
     message: String,
     notes: Vec<String>,
 }
@@ -17,7 +21,7 @@ pub struct Fault {
 impl Fault {
     /// The request does not fit the package.
     pub fn invalid(code: &'static str, message: impl Into<String>) -> Self {
-        Fault { kind: Kind::Invalid, code, span: None, message: message.into(), notes: Vec::new() }
+        Fault { kind: Kind::Invalid, code, span: None, position: None, message: message.into(), notes: Vec::new() }
     }
 
     /// The package uses something that cannot be compiled.
@@ -30,9 +34,14 @@ impl Fault {
         Fault { kind: Kind::Limit, ..Self::invalid(code, message) }
     }
 
-    /// Adds the place.
+    /// Adds the place in the text of the package.
     pub fn at(self, span: Span) -> Self {
         Fault { span: Some(span), ..self }
+    }
+
+    /// Adds the place in the source that the package was made from, if it is known.
+    pub fn from(self, position: Option<Position>) -> Self {
+        Fault { position, ..self }
     }
 
     /// Adds a line on how to go on.
@@ -43,7 +52,7 @@ impl Fault {
 
     /// Spells the place out in the text of `file`.
     pub fn in_text(self, file: &str, text: &[u8]) -> Finding {
-        let Fault { kind, code, span, message, notes } = self;
+        let Fault { kind, code, span, message, notes, .. } = self;
         match span {
             Some(span) => {
                 let diagnostic = Diagnostic { kind, code, span, message, labels: Vec::new(), notes };
@@ -53,10 +62,14 @@ impl Fault {
         }
     }
 
-    /// The finding without its place, for a text that is not the file's.
+    /// The finding about a package that was made from `file`: it is where the package says that it comes from, because its
+    /// own text is not the user's.
     pub fn of_file(self, file: &str) -> Finding {
-        let Fault { kind, code, message, notes, .. } = self;
-        Finding::WholeFile { file: file.to_owned(), kind, code, message, notes }
+        let Fault { kind, code, position, message, notes, .. } = self;
+        match position {
+            Some(position) => Finding::InSource { position, kind, code, message, notes },
+            None => Finding::WholeFile { file: file.to_owned(), kind, code, message, notes },
+        }
     }
 }
 
@@ -65,6 +78,19 @@ impl Fault {
 pub enum Finding {
     /// About places in the file.
     Placed(Diagnostics),
+    /// About a place in the source that a package was made from.
+    InSource {
+        /// The place.
+        position: Position,
+        /// Who must act.
+        kind: Kind,
+        /// Stable code such as `E1001`.
+        code: &'static str,
+        /// What is wrong, in one sentence without a full stop.
+        message: String,
+        /// How to go on; each is printed on a line of its own.
+        notes: Vec<String>,
+    },
     /// About the file as a whole.
     WholeFile {
         /// Name of the file as the user gave it.
@@ -84,6 +110,10 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Finding::Placed(diagnostics) => diagnostics.fmt(f),
+            Finding::InSource { position: Position { file, line, column }, code, message, notes, .. } => {
+                write!(f, "{file}:{line}:{column}: error[{code}]: {message}")?;
+                notes.iter().try_for_each(|note| write!(f, "\n  help: {note}"))
+            }
             Finding::WholeFile { file, code, message, notes, .. } => {
                 write!(f, "{file}: error[{code}]: {message}")?;
                 notes.iter().try_for_each(|note| write!(f, "\n  help: {note}"))

@@ -3,7 +3,7 @@
 use xls_aot_ir::{FuncId, Package};
 
 use crate::fault::Finding;
-use crate::table::TypeTable;
+use crate::table::{Position, TypeTable};
 use crate::value_type::ValueType;
 
 /// What a front end makes of its input.
@@ -35,6 +35,8 @@ pub struct Entry {
     pub alias: Option<String>,
     /// What its author says about it; empty if nothing.
     pub docs: String,
+    /// Where the function is defined, if the design was made from something else than IR.
+    pub position: Option<Position>,
     /// Type of each parameter.
     pub params: Vec<ValueType>,
     /// Type of the result, tokens included.

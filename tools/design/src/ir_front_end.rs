@@ -69,6 +69,7 @@ fn entry(package: &Package, id: FuncId, typed: &EntryTypes) -> Entry {
         name: name.unwrap_or_else(|| without_mangling(&function.name).to_owned()),
         alias,
         docs: given.map(|given| given.docs.clone()).unwrap_or_default(),
+        position: None,
         params,
         result,
     }

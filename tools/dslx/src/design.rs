@@ -167,6 +167,7 @@ impl<'a> Table<'a> {
                     name,
                     alias: None,
                     docs: text(&declared.docs),
+                    position: Some(self.lines.position(source.name_span)),
                     params,
                     result,
                 })
