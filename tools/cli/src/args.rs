@@ -65,17 +65,18 @@ report), refused (the back end does not support the function), host (the code ca
 no-reference (there is no result to compare with).
 Exit codes: 0: all vectors passed, and those that were skipped are as --expect-skipped says. 1: otherwise, or nothing ran.")]
     Check(CheckArgs),
-    /// Compare a compiled artefact with the IR that it was made from, on corner and random inputs
+    /// Compare a compiled artefact with the IR or the DSLX module that it was made from, on corner and random inputs
     #[command(
         args_override_self = true,
         after_help = "\
 Example:
   xls_aot equivalence --ir add_one.ir --library libadd_one.so
+  xls_aot equivalence --dslx design.x --path src --stdlib dslx_stdlib --tops add,mul --library libdesign.so
 
 The shared library must contain the object of the artefact and no other artefact. The reference evaluator computes the
 expected results. An input depends only on the seed and its number. A function of few input bits is compared on all inputs.
 Exit codes: 0: no difference. 1: differences, fewer inputs compared than --at-least, or the library was not compiled from
-this IR."
+this file."
     )]
     Equivalence(EquivalenceArgs),
     /// Print the XLS IR of a DSLX module
@@ -96,6 +97,17 @@ All functions, tests and constants of each file are checked, not only those that
 that nothing calls, the names are checked.
 Exit codes: 0: no errors, also with warnings. 1: a module has an error. 2: the command line has an error.")]
     DslxTypecheck(DslxTypecheckArgs),
+    /// Run the tests and quickchecks of DSLX modules as compiled code
+    #[command(after_help = "\
+Example:
+  xls_aot dslx-test design.x --path src --stdlib dslx_stdlib --filter add
+
+Each test runs in a process of its own. A quickcheck of at most 2^16 inputs is tried on all of them; others, unless they are
+`exhaustive`, on random inputs, which depend on the seed and their number only. A failing input is made smaller and printed
+as a test. The variables of Bazel's tests count too: TESTBRIDGE_TEST_ONLY, TEST_TOTAL_SHARDS, XML_OUTPUT_FILE and so on.
+Exit codes: 0: all tests passed. 1: a test failed, there are no tests, or the module has an error. 2: the command line has
+an error.")]
+    DslxTest(DslxTestArgs),
     /// Compare this DSLX front end with that of libxls; only in the programs that contain libxls
     #[command(after_help = "\
 Example:
@@ -317,8 +329,19 @@ fn expected_skips(text: &str) -> Result<(SkipReason, usize), String> {
 #[derive(Args, Debug)]
 pub struct EquivalenceArgs {
     /// IR file that the artefact was compiled from
+    #[arg(long, value_name = "FILE", required_unless_present = "dslx", conflicts_with_all = ["dslx", "top", "tops"])]
+    pub ir: Option<PathBuf>,
+    /// DSLX file that the artefact was compiled from, instead of --ir; --top or --tops names the functions, as for `compile`
     #[arg(long, value_name = "FILE")]
-    pub ir: PathBuf,
+    pub dslx: Option<PathBuf>,
+    #[command(flatten)]
+    pub dslx_options: DslxOptions,
+    /// Function of the DSLX file that was compiled
+    #[arg(long, value_name = "NAME", conflicts_with = "tops")]
+    pub top: Option<String>,
+    /// Functions of the DSLX file that were compiled, instead of --top
+    #[arg(long, value_name = "NAME,...")]
+    pub tops: Vec<String>,
     /// Shared library (.so, .dylib) that holds the artefact
     #[arg(long, value_name = "FILE")]
     pub library: PathBuf,
@@ -425,6 +448,46 @@ pub struct DslxTypecheckArgs {
     /// Empty file to write if there are no errors
     #[arg(long, value_name = "FILE")]
     pub stamp: Option<PathBuf>,
+}
+
+/// Arguments of `dslx-test`.
+#[derive(Args, Debug)]
+pub struct DslxTestArgs {
+    /// DSLX files
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub options: DslxOptions,
+    /// Run the tests whose names contain this text
+    #[arg(long, value_name = "TEXT")]
+    pub filter: Option<String>,
+    /// Determines the random inputs of quickchecks
+    #[arg(long, value_name = "SEED", default_value = "1")]
+    pub seed: u64,
+    /// Number of random inputs of quickchecks that do not state `test_count`
+    #[arg(long, value_name = "N", default_value = "1000")]
+    pub quickcheck_count: u64,
+    /// Maximum time of a test, in seconds; 0 for no limit
+    #[arg(long, value_name = "SECONDS", default_value = "60")]
+    pub time_limit: u32,
+    /// How much the code of the tests is optimised
+    #[arg(long, value_name = "LEVEL", default_value = "full")]
+    pub opt: OptName,
+    /// Compare the result of each test, and of quickchecks on up to 1000 inputs, with another way to run it. May be repeated
+    #[arg(long, value_name = "NAME")]
+    pub compare: Vec<JudgeName>,
+    /// File to write the results to, as JUnit XML
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+}
+
+/// Other ways to run tests.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum JudgeName {
+    /// The reference evaluator, on the same IR
+    Evaluator,
+    /// The reference evaluator, on what libxls makes of the module; only in the programs that contain libxls
+    Libxls,
 }
 
 /// Arguments of `dslx-check`.

@@ -59,7 +59,7 @@ pub fn run(args: &CompileArgs) -> Result<(), Failure> {
             };
             (Analysis::of(&request).map_err(compile_failure)?, Vec::new())
         }
-        SourceKind::Dslx => of_dslx(args, source.path, &source.input, &tops, options)?,
+        SourceKind::Dslx => of_dslx(args, source.path, &source.input, options)?,
     };
     let outputs: [&Path; 3] = [&args.object, &args.wrapper, &args.metadata];
     let inputs = [(source.path, source.kind.name())].into_iter();
@@ -127,8 +127,7 @@ fn source(args: &CompileArgs) -> Result<DesignSource<'_>, Failure> {
         }
         (Some(path), None) => {
             if args.dslx_options.are_given() {
-                let what = "error: options for DSLX need a DSLX file\n  help: name it with --dslx instead of --ir";
-                return Err(Failure::Usage(what.to_owned()));
+                return Err(dslx::options_without_dslx());
             }
             (path, SourceKind::Ir, "--ir names the XLS IR file to compile")
         }
@@ -149,21 +148,27 @@ fn of_dslx<'a>(
     args: &CompileArgs,
     path: &Path,
     file: &'a Input,
-    tops: &[String],
     options: Options<'a>,
 ) -> Result<(Analysis<'a>, Vec<PathBuf>), Failure> {
-    let (tops, placement) = match &args.top {
-        Some(top) => (std::slice::from_ref(top), Placement::Root),
-        None => (tops, Placement::Modules),
+    let placement = if args.top.is_some() { Placement::Root } else { Placement::Modules };
+    let tops = dslx_tops(args.top.as_ref(), &args.tops)?;
+    let (read, files) = dslx::design(path, file.bytes.clone(), &args.dslx_options, &tops)?;
+    let source = Source { file: &file.name, bytes: &file.bytes, is_ir: false };
+    let analysis = Analysis::of_design(read.design, source, placement, options).map_err(compile_failure)?;
+    Ok((analysis, files))
+}
+
+/// The functions of a DSLX module that `--top` or `--tops` names.
+pub fn dslx_tops(top: Option<&String>, tops: &[String]) -> Result<Vec<String>, Failure> {
+    let tops: Vec<String> = match top {
+        Some(top) => vec![top.clone()],
+        None => tops.iter().flat_map(|text| split_tops(text)).collect(),
     };
     if tops.is_empty() {
         let what = "error: --dslx needs the name of a function\n  help: add --top NAME or --tops NAME,...";
         return Err(Failure::Usage(what.to_owned()));
     }
-    let (read, files) = dslx::design(path, file.bytes.clone(), &args.dslx_options, tops)?;
-    let source = Source { file: &file.name, bytes: &file.bytes, is_ir: false };
-    let analysis = Analysis::of_design(read.design, source, placement, options).map_err(compile_failure)?;
-    Ok((analysis, files))
+    Ok(tops)
 }
 
 /// The names in a list with commas; the arguments of a parametric function, `f<u32:8, u32:4>`, are part of its name.
@@ -232,7 +237,8 @@ fn spare_the_inputs<'a>(
     Ok(())
 }
 
-fn compile_failure(error: CompileError) -> Failure {
+/// Who must act on an error of the compiler.
+pub fn compile_failure(error: CompileError) -> Failure {
     let text = error.to_string();
     match error {
         CompileError::Usage { .. } => Failure::Usage(text),

@@ -59,6 +59,12 @@ pub fn design(
     Ok((read, files.into_inner()))
 }
 
+/// Options for DSLX were given without a DSLX file.
+pub fn options_without_dslx() -> Failure {
+    let what = "error: options for DSLX need a DSLX file\n  help: name it with --dslx instead of --ir";
+    Failure::Usage(what.to_owned())
+}
+
 /// Prints warnings, or fails because of them.
 pub fn warn(warnings: &Report, options: &DslxOptions) -> Result<(), Failure> {
     if warnings.is_empty() || options.no_warnings {

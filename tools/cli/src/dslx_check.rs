@@ -13,7 +13,7 @@ use xls_aot_ir::{read_package, Package};
 use xls_aot_xlsynth::dslx::{Converted, DslxModule};
 use xls_aot_xlsynth::worker::{Worker, WorkerError};
 
-use crate::args::DslxCheckArgs;
+use crate::args::{DslxCheckArgs, DslxOptions};
 use crate::backends::libxls_worker;
 use crate::dslx::{front_end, module_name, read, utf8};
 use crate::exit::{print, Failure};
@@ -95,10 +95,10 @@ fn check(
     let Ok(plain) = String::from_utf8(text.clone()) else { return Ok("is not valid UTF-8".to_owned()) };
     // Without their attribute, tests are functions like others for libxls. If it refuses them, they are left out.
     let blanked = without_test_attributes(&plain);
-    let mut theirs = convert(worker, args, file, &blanked)?;
+    let mut theirs = convert(worker, &args.options, file, &blanked)?;
     let mut has_tests = true;
     if theirs.is_err() && blanked != plain {
-        if let Ok(converted) = convert(worker, args, file, &plain)? {
+        if let Ok(converted) = convert(worker, &args.options, file, &plain)? {
             theirs = Ok(converted);
             has_tests = false;
         }
@@ -218,18 +218,32 @@ fn run_tests(program: &Program, args: &DslxCheckArgs, total: &mut Total) -> Stri
     format!(", {passed} of {all} tests pass{lines}")
 }
 
+/// What libxls makes of a module with its tests.
+pub fn tests_of_libxls(file: &Path, text: &[u8], options: &DslxOptions) -> Result<Package, Failure> {
+    let refused = |reason: &str| {
+        Failure::Input(format!(
+            "{}: error: libxls does not convert the module with its tests: {reason}",
+            file.display()
+        ))
+    };
+    let text = std::str::from_utf8(text).map_err(|error| refused(&error.to_string()))?;
+    let converted = convert(&libxls_worker()?, options, file, &without_test_attributes(text))?;
+    let converted = converted.map_err(|reason| refused(&reason))?;
+    read_package("libxls.ir", converted.ir.as_bytes()).map_err(|error| refused(&error.to_string()))
+}
+
 /// Has libxls convert a module; its reason if it refuses.
 fn convert(
     worker: &Worker,
-    args: &DslxCheckArgs,
+    options: &DslxOptions,
     file: &Path,
     text: &str,
 ) -> Result<Result<Converted, String>, Failure> {
-    let Some(library) = &args.options.stdlib else {
+    let Some(library) = &options.stdlib else {
         let what = "error: libxls needs its standard library\n  help: add `--stdlib FOLDER`";
         return Err(Failure::Usage(what.to_owned()));
     };
-    let search_paths = args.options.path.iter().map(|path| utf8(path)).collect::<Result<Vec<_>, _>>()?;
+    let search_paths = options.path.iter().map(|path| utf8(path)).collect::<Result<Vec<_>, _>>()?;
     let module = DslxModule { text, path: utf8(file)?, standard_library: utf8(library)?, search_paths };
     match worker.convert(&module) {
         Ok(converted) => Ok(Ok(converted)),

@@ -17,7 +17,9 @@ mod compile;
 mod dslx;
 #[cfg(feature = "xlsynth")]
 mod dslx_check;
+mod dslx_test;
 mod dslx_typecheck;
+mod equivalence;
 mod exit;
 #[cfg(feature = "fuzz")]
 mod fuzz;

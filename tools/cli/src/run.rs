@@ -8,7 +8,7 @@ use clap::Parser;
 use crate::args::{Cli, Command};
 use crate::exit::{report_panics, say, Failure};
 use crate::memory::keep_freed_memory;
-use crate::{audit, compile, dslx, dslx_typecheck, fuzz, inspect, verify};
+use crate::{audit, compile, dslx, dslx_test, dslx_typecheck, equivalence, fuzz, inspect, verify};
 
 /// Stack of the thread that works: types may nest deeply, and several libraries recurse over them.
 const STACK: usize = 256 << 20;
@@ -52,9 +52,10 @@ fn work() -> Result<(), Failure> {
         Command::Audit(args) => audit::run(&args),
         Command::Eval(args) => verify::eval(&args),
         Command::Check(args) => verify::check(&args),
-        Command::Equivalence(args) => verify::equivalence(&args),
+        Command::Equivalence(args) => equivalence::run(&args),
         Command::DslxToIr(args) => dslx::run_to_ir(&args),
         Command::DslxTypecheck(args) => dslx_typecheck::run(&args),
+        Command::DslxTest(args) => dslx_test::run(&args),
         Command::DslxCheck(args) => dslx_check(&args),
         Command::Fuzz(args) => fuzz::run(&args),
     }

@@ -1,19 +1,15 @@
-//! `xls_aot eval`, `xls_aot check` and `xls_aot equivalence`
+//! `xls_aot eval` and `xls_aot check`
 
 use std::path::Path;
 
 use xls_aot_backend::Backend;
 use xls_aot_check::{CheckOptions, EvalOptions, Skips, Total};
-use xls_aot_equivalence::EquivalenceOptions;
 use xls_aot_eval::Options;
 use xls_aot_execute::{ExecuteError, Machine, Memory, Subject};
 
-use crate::args::{BackendName, CheckArgs, EquivalenceArgs, EvalArgs, SubjectName};
+use crate::args::{BackendName, CheckArgs, EvalArgs, SubjectName};
 use crate::backends::{backend, native, not_native};
 use crate::exit::{print, Failure};
-
-/// Inputs that a comparison is of at least, if the command line does not say.
-const LEAST_INPUTS: u64 = 256;
 
 /// Prints the value of a call and its events.
 pub fn eval(args: &EvalArgs) -> Result<(), Failure> {
@@ -88,22 +84,6 @@ fn machine(args: &CheckArgs) -> Option<Machine> {
         runner: runner.split_whitespace().map(Into::into).collect(),
         memory: if args.undefined_memory { Memory::Undefined } else { Memory::Patterned },
     })
-}
-
-/// Compares an artefact with its IR and prints what differs, and the counts.
-pub fn equivalence(args: &EquivalenceArgs) -> Result<(), Failure> {
-    let options = EquivalenceOptions {
-        ir: args.ir.clone(),
-        library: args.library.clone(),
-        seed: args.seed,
-        first: args.first,
-        count: args.count,
-        steps: args.steps,
-        at_least: args.at_least.unwrap_or(LEAST_INPUTS.min(args.count)),
-    };
-    let reports = xls_aot_equivalence::equivalence(&options).map_err(failure)?;
-    let text: Vec<String> = reports.iter().map(ToString::to_string).collect();
-    verdict(&text.join("\n"), reports.iter().all(xls_aot_equivalence::EquivalenceReport::is_success))
 }
 
 /// Prints a report; a failure if it is not a success.

@@ -167,4 +167,6 @@ pub const CODES: &[(&str, &str)] = &[
     ("E1505", "no thread for the conversion"),
     ("E1506", "a named type that a library cannot have"),
     ("E1507", "aliases of aliases beyond the limit"),
+    ("E1508", "a test with parameters"),
+    ("E1509", "a quickcheck whose result is not `bool`"),
 ];

@@ -9,6 +9,7 @@ use crate::check::{check, NamedTop, Tops};
 use crate::convert::{convert, entry_name, Conversion, Request};
 use crate::modules::{load, Loader, Modules, Search, Top};
 use crate::source::{Report, SourceMap};
+use crate::test_functions;
 use crate::warnings::{self, Enabled};
 
 /// Which functions of the top module become functions of the package, with all that they reach.
@@ -18,6 +19,8 @@ pub enum Functions {
     All,
     /// Those, and the tests.
     AllAndTests,
+    /// The tests and quickchecks. All functions are checked.
+    Tests,
     /// The one that is written so, `f` or `f<u32:8>`; it is the package's top.
     Top(String),
     /// Those that are written so; the package has no top.
@@ -38,6 +41,8 @@ pub struct Program {
     /// For each function that was asked for, in the order of `checked.tops` without those that were not, the function of the
     /// package that callers from outside use.
     pub roots: Vec<FuncId>,
+    /// The functions that were asked for.
+    pub root_instances: Vec<InstanceId>,
     /// Warnings.
     pub warnings: Report,
 }
@@ -63,7 +68,7 @@ pub fn to_ir(
     let modules = loaded.modules;
     findings.extend(warnings::find(&name, modules.module(modules.top()), &sources));
     let tops = match functions {
-        Functions::All | Functions::AllAndTests => Tops::All,
+        Functions::All | Functions::AllAndTests | Functions::Tests => Tops::All,
         Functions::Top(_) | Functions::Tops(_) => {
             let named = functions.named().iter().map(|top| NamedTop::parse(&mut sources, top));
             match named.collect::<Result<Vec<_>, _>>() {
@@ -81,17 +86,24 @@ pub fn to_ir(
     findings
         .retain(|finding| finding.is_error() || enabled.wants(finding) && sources.file_of(finding.span) == top_file);
     let Some(checked) = checked else { return Err(Report::new(&sources, findings)) };
-    let roots = roots(&checked, functions);
+    let root_instances = roots(&checked, functions);
+    if *functions == Functions::Tests {
+        let faults = test_functions::faults(&checked, &root_instances);
+        if !faults.is_empty() {
+            findings.extend(faults);
+            return Err(Report::new(&sources, findings));
+        }
+    }
     let top = match functions {
-        Functions::Top(_) => roots.first().copied(),
-        Functions::All | Functions::AllAndTests | Functions::Tops(_) => None,
+        Functions::Top(_) => root_instances.first().copied(),
+        Functions::All | Functions::AllAndTests | Functions::Tests | Functions::Tops(_) => None,
     };
     let module_name = |id| modules.name(id).to_owned();
-    let request = Request { package: &name, roots: &roots, top, sources: &sources, modules: &module_name };
+    let request = Request { package: &name, roots: &root_instances, top, sources: &sources, modules: &module_name };
     match convert(&checked, &request) {
         Ok(Conversion { package, roots }) => {
             let warnings = Report::new(&sources, findings);
-            Ok(Program { sources, modules, checked, package, roots, warnings })
+            Ok(Program { sources, modules, checked, package, roots, root_instances, warnings })
         }
         Err(more) => {
             findings.extend(more);
@@ -132,6 +144,7 @@ fn roots(checked: &Checked, functions: &Functions) -> Vec<InstanceId> {
             Functions::Top(_) | Functions::Tops(_) => true,
             Functions::All => !matches!(function.kind, FunctionKind::Test | FunctionKind::TestOnly),
             Functions::AllAndTests => true,
+            Functions::Tests => matches!(function.kind, FunctionKind::Test | FunctionKind::QuickCheck { .. }),
         }
     };
     checked.tops.iter().copied().filter(wanted).collect()
@@ -141,7 +154,7 @@ impl Functions {
     /// The functions that are named.
     fn named(&self) -> &[String] {
         match self {
-            Functions::All | Functions::AllAndTests => &[],
+            Functions::All | Functions::AllAndTests | Functions::Tests => &[],
             Functions::Top(top) => std::slice::from_ref(top),
             Functions::Tops(tops) => tops,
         }

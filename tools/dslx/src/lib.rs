@@ -7,6 +7,7 @@
 //! - [`modules`], [`check`], [`constant`], [`convert`]: imports, types, constant values, XLS IR.
 //! - [`frontend`]: all of them in one call.
 //! - [`design`]: the same as a design, with the types' names.
+//! - [`test_functions`]: the tests and quickchecks of a module.
 //!
 //! Nothing here does I/O, and no input makes it panic.
 
@@ -18,6 +19,7 @@ pub mod frontend;
 pub mod modules;
 pub mod source;
 pub mod syntax;
+pub mod test_functions;
 pub mod warnings;
 
 mod codes;

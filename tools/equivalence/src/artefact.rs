@@ -1,16 +1,18 @@
 //! The compiled artefact in a shared library. It is found by its description, and loaded only if it was compiled from
-//! the IR.
+//! the reference.
 
 use std::path::Path;
 use std::rc::Rc;
 
 use xls_aot_codegen::ir_digest;
 use xls_aot_execute::{host, plain_name, Callable, ExecuteError, Library, Sites};
-use xls_aot_ir::{closure, FuncId, Function, Op, Package};
+use xls_aot_ir::{closure, FuncId, Function, Op};
 use xls_aot_metadata::{Entry, EntryKind, Metadata};
 use xls_aot_objfile::inspect::{inspect_file, Inspection};
 use xls_aot_objfile::Error;
 use xls_aot_runtime::abi::ABI_VERSION;
+
+use crate::{Language, Reference};
 
 /// A function of an artefact, ready to be called.
 pub(crate) struct Artefact {
@@ -36,9 +38,10 @@ pub(crate) fn site(function: &Function, op: &Op) -> String {
 }
 
 impl Artefact {
-    /// Loads the artefact in the library at `path`, which must have been compiled from `ir`, the text of `package`: its
-    /// functions in the order of the description.
-    pub(crate) fn open(path: &Path, ir: &[u8], package: &Package) -> Result<Vec<Self>, ExecuteError> {
+    /// Loads the artefact in the library at `path`, which must have been compiled from the reference: its functions in the
+    /// order of the description.
+    pub(crate) fn open(path: &Path, reference: &Reference) -> Result<Vec<Self>, ExecuteError> {
+        let package = &reference.package;
         let name = path.display();
         let invalid = |what: String| ExecuteError::Invalid { what };
         let inspection = inspect_file(path).map_err(|error| {
@@ -46,7 +49,7 @@ impl Artefact {
             invalid(if names_the_file { error.to_string() } else { format!("{name}: {error}") })
         })?;
         let metadata = only(inspection).map_err(|what| invalid(format!("{name}: {what}")))?;
-        let tops = fits(&metadata, ir, package).map_err(|what| invalid(format!("{name}: {what}")))?;
+        let tops = fits(&metadata, reference).map_err(|what| invalid(format!("{name}: {what}")))?;
         // A path without a folder would be searched for among the system's libraries.
         let library = Rc::new(Library::open(&std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()))?);
         // The driver numbers the sites of all functions together.
@@ -75,12 +78,12 @@ fn only(mut inspection: Inspection) -> Result<Metadata, String> {
 }
 
 /// The functions that a description is of, if all that it says fits the IR, this program and this machine.
-fn fits<'a>(metadata: &'a Metadata, ir: &[u8], package: &Package) -> Result<Vec<(FuncId, &'a Entry)>, String> {
-    let digest = ir_digest(ir);
+fn fits<'a>(metadata: &'a Metadata, reference: &Reference) -> Result<Vec<(FuncId, &'a Entry)>, String> {
+    let digest = ir_digest(&reference.bytes);
     if metadata.ir_sha256 != digest {
         return Err(format!(
-            "it was compiled from another IR file: the SHA-256 of that is {}, of the one given {digest}; compile it again",
-            metadata.ir_sha256
+            "it was compiled from another {} file: the SHA-256 of that is {}, of the one given {digest}; compile it again",
+            reference.language, metadata.ir_sha256
         ));
     }
     if metadata.abi_version != ABI_VERSION {
@@ -90,20 +93,26 @@ fn fits<'a>(metadata: &'a Metadata, ir: &[u8], package: &Package) -> Result<Vec<
         let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
         return Err(format!("it is code for {}, which cannot run on {os}, {arch}", metadata.target));
     }
-    metadata.entries.iter().map(|entry| Ok((entry_fits(entry, package)?, entry))).collect()
+    metadata.entries.iter().map(|entry| Ok((entry_fits(entry, reference)?, entry))).collect()
 }
 
 /// The function that an entry is of.
-fn entry_fits(entry: &Entry, package: &Package) -> Result<FuncId, String> {
+fn entry_fits(entry: &Entry, reference: &Reference) -> Result<FuncId, String> {
+    let Reference { package, language, .. } = reference;
     let top = package.find_function(&entry.function);
-    let top =
-        top.ok_or_else(|| format!("it was compiled from `{}`, which the IR file does not have", entry.function))?;
+    let top = top.ok_or_else(|| {
+        let why = match language {
+            Language::Ir => "which the IR file does not have",
+            Language::Dslx => "which is not among the tops that are given",
+        };
+        format!("it was compiled from `{}`, {why}", entry.function)
+    })?;
     let function = package.function(top);
     let params = function.params.iter().map(|&param| function.node(param).ty.to_string());
     if !params.eq(entry.params.iter().map(|param| param.xls_type.clone()))
         || function.return_type.to_string() != entry.result.xls_type
     {
-        return Err(format!("it has the signature {}, the IR {}", entry.signature, function.signature()));
+        return Err(format!("it has the signature {}, the {language} {}", entry.signature, function.signature()));
     }
     Ok(top)
 }

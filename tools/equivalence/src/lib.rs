@@ -1,4 +1,4 @@
-//! Compares a compiled artefact with the IR that it was compiled from, on corner and random inputs.
+//! Compares a compiled artefact with the IR, or the DSLX module, that it was compiled from, on corner and random inputs.
 //!
 //! The reference evaluator computes the expected result of each input. Then a child process calls the artefact through
 //! each of its entry points. If the evaluator has no result for an input, or takes very long, the input is left out and
@@ -12,7 +12,7 @@
 mod artefact;
 mod report;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use xls_aot_eval::{EvalError, Evaluator, Options, Outcome};
 use xls_aot_ir::{closure, read_package, Package, Type, Value};
@@ -23,10 +23,53 @@ use xls_aot_values::Inputs;
 
 pub use report::{EquivalenceReport, Mismatch};
 
-/// What to compare.
+/// What the artefact was compiled from and must do.
+pub struct Reference {
+    /// Name of the file as the user gave it.
+    pub file: String,
+    /// The file's bytes, whose digest the artefact states: an IR file, or the file of a DSLX module.
+    pub bytes: Vec<u8>,
+    /// The functions.
+    pub package: Package,
+    /// Language of the file.
+    pub language: Language,
+}
+
+/// What an artefact is compiled from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Language {
+    /// XLS IR: the package has all functions of the file.
+    #[default]
+    Ir,
+    /// DSLX: the package has the tops that were asked for.
+    Dslx,
+}
+
+impl std::fmt::Display for Language {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Language::Ir => "IR",
+            Language::Dslx => "DSLX",
+        })
+    }
+}
+
+impl Reference {
+    /// The functions of an IR file.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or is no IR.
+    pub fn of_ir(path: &Path) -> Result<Self, ExecuteError> {
+        let bytes =
+            std::fs::read(path).map_err(|error| ExecuteError::Unreadable { path: path.to_path_buf(), error })?;
+        let file = path.display().to_string();
+        let package = read_package(&file, &bytes)?;
+        Ok(Reference { file, bytes, package, language: Language::Ir })
+    }
+}
+
+/// What to compare it with, and how long.
 pub struct EquivalenceOptions {
-    /// The IR file.
-    pub ir: PathBuf,
     /// A shared library that holds the artefact, and no other.
     pub library: PathBuf,
     /// Determines the inputs.
@@ -56,31 +99,28 @@ const CALL_LIMITS: CallLimits = CallLimits { call_seconds: 20, crashes: ENOUGH }
 /// Inputs that the steps suffice for at least, at first; if too few can be compared so, one input may use them all.
 const SHARE: u64 = 64;
 
-/// Compares an artefact with its IR: a report for each of its functions, in the order of its description. The options hold
-/// for each function.
+/// Compares an artefact with what it was compiled from: a report for each of its functions, in the order of its description.
+/// The options hold for each function.
 ///
 /// # Errors
-/// If a file cannot be read, the two do not belong together, or the system does not let compiled code be loaded.
-pub fn equivalence(options: &EquivalenceOptions) -> Result<Vec<EquivalenceReport>, ExecuteError> {
-    in_thread(|| compare_all(options))
-}
-
-fn compare_all(options: &EquivalenceOptions) -> Result<Vec<EquivalenceReport>, ExecuteError> {
-    let name = options.ir.display().to_string();
-    let ir =
-        std::fs::read(&options.ir).map_err(|error| ExecuteError::Unreadable { path: options.ir.clone(), error })?;
-    let package = read_package(&name, &ir)?;
-    let artefacts = Artefact::open(&options.library, &ir, &package)?;
-    artefacts.iter().map(|artefact| compare(options, &name, &package, artefact)).collect()
+/// If the artefact cannot be read, the two do not belong together, or the system does not let compiled code be loaded.
+pub fn equivalence(
+    reference: &Reference,
+    options: &EquivalenceOptions,
+) -> Result<Vec<EquivalenceReport>, ExecuteError> {
+    in_thread(|| {
+        let artefacts = Artefact::open(&options.library, reference)?;
+        artefacts.iter().map(|artefact| compare(options, reference, artefact)).collect()
+    })
 }
 
 /// Compares one function.
 fn compare(
     options: &EquivalenceOptions,
-    name: &str,
-    package: &Package,
+    reference: &Reference,
     artefact: &Artefact,
 ) -> Result<EquivalenceReport, ExecuteError> {
+    let Reference { file: name, package, .. } = reference;
     let function = package.function(artefact.top);
     let (params, result) = (artefact.callable.params(), artefact.callable.result());
     let call_cells = params.iter().chain([result]).fold(0, |sum: u64, ty| sum.saturating_add(cells(ty)));
@@ -101,7 +141,8 @@ fn compare(
     };
     let run = |steps: u64| {
         comparison.run(EquivalenceReport {
-            ir: name.to_owned(),
+            ir: name.clone(),
+            language: reference.language,
             library: options.library.display().to_string(),
             top: function.name.to_string(),
             backend: artefact.backend.clone(),

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::Language;
+
 /// Longest text of a value that is printed whole.
 const WHOLE: usize = 2000;
 
@@ -21,8 +23,10 @@ pub struct Mismatch {
 /// The comparison of one artefact. `Display` prints what differs and what was left out, and closes with the counts.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct EquivalenceReport {
-    /// The IR file.
+    /// The IR file, or that of the DSLX module.
     pub ir: String,
+    /// Which of them.
+    pub language: Language,
     /// The library of the artefact.
     pub library: String,
     /// The function.
@@ -90,6 +94,9 @@ impl EquivalenceReport {
         writeln!(f, "  args:     {}", shortened(&args.join("; ")))?;
         writeln!(f, "  got:      {}", shortened(got))?;
         writeln!(f, "  expected: {}", shortened(expected))?;
+        if self.language == Language::Dslx {
+            return writeln!(f, "  again:    the same command with --seed {} --first {number} --count 1", self.seed);
+        }
         let (ir, top) = (quoted(&self.ir), quoted(&self.top));
         if args.iter().map(String::len).sum::<usize>() <= WHOLE {
             let args: String = args.iter().map(|arg| format!(" {}", quoted(arg))).collect();
@@ -205,6 +212,16 @@ left out, because the steps for all inputs were used up: 5
 a b.ir top f, back end native: inputs of seed 3
 2 passed, 4 failed"
         );
+    }
+
+    #[test]
+    fn the_command_of_dslx_has_more_options_than_are_known_here() {
+        let mismatch =
+            Mismatch { number: 17, args: vec!["bits[8]:1".to_owned()], got: "a".to_owned(), expected: "b".to_owned() };
+        let report = EquivalenceReport { language: Language::Dslx, failed: 1, mismatches: vec![mismatch], ..report() };
+        let expected = "FAILED: a b.ir top f, input 17\n  args:     bits[8]:1\n  got:      a\n  expected: b\n  again:    the same \
+                        command with --seed 3 --first 17 --count 1\n";
+        assert!(report.to_string().starts_with(expected), "{report}");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, Target};
 use xls_aot_codegen::{compile, Options, Request, Tops};
-use xls_aot_equivalence::{equivalence, EquivalenceOptions, EquivalenceReport};
+use xls_aot_equivalence::{equivalence, EquivalenceOptions, EquivalenceReport, Reference};
 use xls_aot_ir::{print_package, read_package};
 use xls_aot_native::NativeBackend;
 use xls_aot_runtime::abi::EventKind;
@@ -70,21 +70,17 @@ impl Folder {
         path
     }
 
+    fn reference(&self) -> Reference {
+        Reference::of_ir(&self.0.join("t.ir")).unwrap_or_else(|error| panic!("{error}"))
+    }
+
     fn options(&self, library: PathBuf) -> EquivalenceOptions {
-        EquivalenceOptions {
-            ir: self.0.join("t.ir"),
-            library,
-            seed: 1,
-            first: 0,
-            count: 1024,
-            steps: 2_000_000,
-            at_least: 1,
-        }
+        EquivalenceOptions { library, seed: 1, first: 0, count: 1024, steps: 2_000_000, at_least: 1 }
     }
 
     /// The message of a comparison that cannot be made, without the folder.
     fn refused(&self, library: &Path) -> String {
-        let error = equivalence(&self.options(library.to_path_buf())).unwrap_err().to_string();
+        let error = equivalence(&self.reference(), &self.options(library.to_path_buf())).unwrap_err().to_string();
         error.replace(&format!("{}/", self.0.display()), "")
     }
 }
@@ -114,7 +110,7 @@ fn report(
     let object = folder.object("t.o", ir, None, backend);
     let mut options = folder.options(folder.link("libt.so", &[object]));
     change(&mut options);
-    let mut reports = equivalence(&options).unwrap_or_else(|error| panic!("{error}"));
+    let mut reports = equivalence(&folder.reference(), &options).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(reports.len(), 1);
     let mut report = reports.remove(0);
     (report.ir, report.library) = ("t.ir".to_owned(), "libt.so".to_owned());
@@ -243,7 +239,8 @@ fn reports(name: &str, backend: &dyn Backend) -> Vec<EquivalenceReport> {
     let request = Request { tops: Tops::Several(&tops), options, ..Request::new("t.ir", SEVERAL.as_bytes(), "t") };
     let object = folder.0.join("t.o");
     std::fs::write(&object, compile(&request, backend).unwrap().object).unwrap();
-    equivalence(&folder.options(folder.link("libt.so", &[object]))).unwrap_or_else(|error| panic!("{error}"))
+    equivalence(&folder.reference(), &folder.options(folder.link("libt.so", &[object])))
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 #[test]
@@ -444,7 +441,7 @@ fn every_function_of_an_artefact_is_compared() {
         let request = Request { tops, options, ..Request::new("t.ir", TWO.as_bytes(), "t") };
         let object = folder.0.join(format!("{name}.o"));
         std::fs::write(&object, compile(&request, backend).unwrap().object).unwrap();
-        equivalence(&folder.options(folder.link(&format!("lib{name}.so"), &[object]))).unwrap()
+        equivalence(&folder.reference(), &folder.options(folder.link(&format!("lib{name}.so"), &[object]))).unwrap()
     };
     let reports = compare("right", &NativeBackend::default());
     let tops: Vec<&str> = reports.iter().map(|report| &*report.top).collect();

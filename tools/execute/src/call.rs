@@ -5,7 +5,7 @@ use std::ffi::{c_char, c_void, CStr};
 use xls_aot_ir::{Function, Type, Value};
 use xls_aot_layout::{layout_of, store};
 use xls_aot_metadata::TempBuffer;
-use xls_aot_runtime::abi::{EventKind, EventSink, InstanceContext, XlsEntry};
+use xls_aot_runtime::abi::{EventKind, EventSink, InstanceContext, RecordAssertion, RecordEvent, XlsEntry};
 
 use crate::child;
 use crate::error::ExecuteError;
@@ -71,6 +71,28 @@ impl Callable {
     pub fn result(&self) -> &Type {
         &self.result
     }
+
+    /// Scratch memory for its calls.
+    pub(crate) fn new_temp(&self) -> Block {
+        Block::new(self.temp.size as usize, self.temp.align as usize)
+    }
+
+    /// Calls the `xls` entry point, and returns its status.
+    ///
+    /// # Safety
+    /// Everything must be as the ABI says for this function ([`XlsEntry`]).
+    pub(crate) unsafe fn call(
+        &self,
+        inputs: *const *const u8,
+        outputs: *const *mut u8,
+        temp: *mut u8,
+        events: *mut EventSink,
+        context: &mut Context,
+    ) -> i64 {
+        let context = (&raw mut *context).cast();
+        // SAFETY: the caller's promise; a context begins with the table of callbacks.
+        unsafe { (self.xls)(inputs, outputs, temp.cast(), events, context, std::ptr::null_mut(), 0) }
+    }
 }
 
 /// The results of a call, as the compiled code wrote them.
@@ -86,9 +108,30 @@ pub(crate) struct Left {
 
 /// The data of the callbacks: the ABI's table first, then our own.
 #[repr(C)]
-struct Context {
+pub(crate) struct Context {
     table: InstanceContext,
+    /// Blocks that were allocated and not given back.
     blocks: i64,
+}
+
+/// A context for one call, with these callbacks for events.
+pub(crate) fn context_with(record_assertion: RecordAssertion, record_event: RecordEvent) -> Context {
+    let table = InstanceContext {
+        string_step: unsupported::<0>,
+        format_step: unsupported::<1>,
+        record_trace: unsupported::<2>,
+        create_trace_buffer: unsupported::<3>,
+        record_assertion,
+        queue_receive: unsupported::<5>,
+        queue_send: unsupported::<6>,
+        record_active_next_value: unsupported::<7>,
+        record_node_result: unsupported::<8>,
+        allocate,
+        deallocate,
+        register_write: unsupported::<11>,
+        record_event,
+    };
+    Context { table, blocks: 0 }
 }
 
 unsafe extern "C" fn unsupported<const INDEX: i32>() -> ! {
@@ -174,7 +217,7 @@ fn call_xls(callable: &Callable, arguments: &[Value], wanted: u32) -> Left {
         (Err(fault), _) | (_, Err(fault)) => return Left { faults: vec![fault], ..Left::default() },
     };
     let copies: Vec<Vec<u8>> = inputs.iter().map(|input| input.data().to_vec()).collect();
-    let mut temp = Block::new(callable.temp.size as usize, callable.temp.align as usize);
+    let mut temp = callable.new_temp();
     let input_pointers: Vec<*const u8> = inputs.iter().map(|input| input.data().as_ptr()).collect();
     let output_pointers = [output.data_mut().as_mut_ptr()];
     let mut sink = Sink {
@@ -183,35 +226,16 @@ fn call_xls(callable: &Callable, arguments: &[Value], wanted: u32) -> Left {
         faults: Vec::new(),
         operand_sizes: callable.operand_sizes.clone(),
     };
-    let mut context = Context {
-        table: InstanceContext {
-            string_step: unsupported::<0>,
-            format_step: unsupported::<1>,
-            record_trace: unsupported::<2>,
-            create_trace_buffer: unsupported::<3>,
-            record_assertion,
-            queue_receive: unsupported::<5>,
-            queue_send: unsupported::<6>,
-            record_active_next_value: unsupported::<7>,
-            record_node_result: unsupported::<8>,
-            allocate,
-            deallocate,
-            register_write: unsupported::<11>,
-            record_event,
-        },
-        blocks: 0,
-    };
+    let mut context = context_with(record_assertion, record_event);
     // SAFETY: the entry point is that of an object of this ABI; inputs, output, scratch and context are what the ABI
     // asks for, of the sizes and alignments of the function's signature and description, and live through the call.
     let status = unsafe {
-        (callable.xls)(
+        callable.call(
             input_pointers.as_ptr(),
             output_pointers.as_ptr(),
-            temp.data_mut().as_mut_ptr().cast(),
+            temp.data_mut().as_mut_ptr(),
             (&raw mut sink).cast(),
-            (&raw mut context).cast(),
-            std::ptr::null_mut(),
-            0,
+            &mut context,
         )
     };
     faults.append(&mut sink.faults);
@@ -293,7 +317,7 @@ fn stored(callable: &Callable, arguments: &[Value]) -> Result<Vec<Block>, String
     blocks.collect()
 }
 
-fn block_of(ty: &Type) -> Result<Block, String> {
+pub(crate) fn block_of(ty: &Type) -> Result<Block, String> {
     let layout = layout_of(ty).map_err(|error| error.to_string())?;
     Ok(Block::new(layout.size as usize, layout.align as usize))
 }

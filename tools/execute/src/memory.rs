@@ -32,6 +32,11 @@ impl Block {
         &mut self.bytes[self.start..self.start + self.len]
     }
 
+    /// Fills the data with the pattern of new memory.
+    pub(crate) fn refill(&mut self) {
+        self.data_mut().fill(FILL);
+    }
+
     /// Whether something was written outside the data.
     pub(crate) fn margins_are_damaged(&self) -> bool {
         let (before, rest) = self.bytes.split_at(self.start);
