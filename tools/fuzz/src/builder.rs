@@ -203,7 +203,7 @@ impl<'a> Builder<'a> {
     }
 
     /// A constant of type `ty` (an `after_all` for a token: tokens have no literals of their own here).
-    fn constant(&mut self, ty: &Type) -> NodeId {
+    pub(crate) fn constant(&mut self, ty: &Type) -> NodeId {
         if ty.contains_token() {
             return match ty {
                 Type::Tuple(elements) => {

@@ -49,9 +49,10 @@ impl Types {
         let most = (4096 / element.max(64)) as usize;
         let len = if random.one_in(4) { random.between(1, most.min(40)) } else { random.between(1, most.min(5)) };
         let array = Type::array(Type::Bits(element), len as u64);
-        let state = match random.below(8) {
+        let state = match random.below(10) {
             0..=3 => bits.clone(),
             4..=6 => array.clone(),
+            7 => Type::tuple([bits.clone(), array.clone(), Type::tuple([bits.clone(), Type::Bits(32)])]),
             _ => Type::tuple([bits.clone(), array.clone()]),
         };
         Types { bits, array, state }
@@ -122,8 +123,26 @@ fn body(generator: &mut Generator<'_>, random: &mut Random, types: &Types, inner
     let state = if random.one_in(4) { types.any(random) } else { types.state.clone() };
     let invariants: Vec<Type> = (0..random.below(3)).map(|_| types.any(random)).collect();
     let params: Vec<Type> = [Type::Bits(index), state.clone()].into_iter().chain(invariants.iter().cloned()).collect();
-    let function = generator.define(random, None, &params, |generator, b| level(generator, b, inner, &state, steps));
+    let function = generator.define(random, None, &params, |generator, b| {
+        let result = level(generator, b, inner, &state, steps);
+        partly_unchanged(b, result)
+    });
     Body { function, index, state, invariants }
+}
+
+/// The result of a body; at times, some elements of a tuple are those of the state.
+fn partly_unchanged(b: &mut Builder<'_>, result: NodeId) -> NodeId {
+    let (Type::Tuple(types), state) = (b.ty(result), b.params()[1]) else { return result };
+    if b.random.one_in(2) {
+        return result;
+    }
+    let elements: Vec<NodeId> = (0..types.len())
+        .map(|at| {
+            let from = if b.random.one_in(2) { state } else { result };
+            b.element(from, at)
+        })
+        .collect();
+    b.push(Op::Tuple, &elements, Type::Tuple(types))
 }
 
 /// Adds the nodes of a function with the loops `inner`. Gives its result, of type `result`.
@@ -156,9 +175,25 @@ fn some_operations(b: &mut Builder<'_>) {
     }
 }
 
-/// An operand of a loop: a parameter (which may be the index, the state or an invariant of the loop around), or any other
-/// value.
+/// An operand of a loop: a parameter (which may be the index, the state or an invariant of the loop around), a constant, a tuple
+/// or array with constants, or any other value.
 fn handed(b: &mut Builder<'_>, ty: &Type) -> NodeId {
+    if b.random.one_in(6) {
+        return b.constant(ty);
+    }
+    if b.random.one_in(2) {
+        match ty {
+            Type::Tuple(types) => {
+                let elements: Vec<NodeId> = types.iter().map(|ty| handed(b, ty)).collect();
+                return b.push(Op::Tuple, &elements, ty.clone());
+            }
+            Type::Array(array) if array.len <= 4 => {
+                let elements: Vec<NodeId> = (0..array.len).map(|_| handed(b, &array.element)).collect();
+                return b.push(Op::Array, &elements, ty.clone());
+            }
+            Type::Array(_) | Type::Bits(_) | Type::Token => {}
+        }
+    }
     let params: Vec<NodeId> = b.params().iter().copied().filter(|&param| b.ty(param) == *ty).collect();
     if params.is_empty() || b.random.one_in(5) {
         b.value(ty)

@@ -24,6 +24,17 @@ const SMALL_GROWTH: u64 = 100_000;
 /// Weight up to which a loop or map is written out: iterations times weight of the body.
 const UNROLLED: u64 = 6_000;
 
+/// Weight up to which a loop is written out on trial, as a multiple of [`UNROLLED`], because its copies may turn out lighter
+/// than its body: with the index of each iteration, and what follows from it and from literals in the first state, a copy is
+/// often a fraction of the body.
+const TRIED: u64 = 16;
+
+/// The same multiple, for the copies of a trial before what nothing depends on is dropped.
+const TRIED_COPIES: u64 = 4;
+
+/// Weight of the copies of all trials in a package.
+const TRIALS: u64 = 400_000;
+
 /// Most iterations of a loop that is written out.
 const MAX_TRIPS: u64 = 256;
 
@@ -76,6 +87,8 @@ pub(crate) struct Calls {
     weights: Vec<u64>,
     /// Weight that copies may still add.
     room: Cell<u64>,
+    /// Weight of the copies that trials may still make.
+    trials: Cell<u64>,
 }
 
 impl Calls {
@@ -100,7 +113,7 @@ impl Calls {
             merged[index] = inline && is_called_once && depths[index] < NESTING && weights[index] <= ONCE;
         }
         let room = Cell::new(total.saturating_mul(TOTAL_GROWTH).max(TOTAL_GROWTH_MIN));
-        Calls { merged, weights: Vec::with_capacity(count), room }
+        Calls { merged, weights: Vec::with_capacity(count), room, trials: Cell::new(TRIALS) }
     }
 
     /// Whether the function is written into its only caller, so that it need not be rewritten on its own.
@@ -131,5 +144,41 @@ impl Calls {
             self.room.set(self.room.get() - copies);
         }
         yes
+    }
+
+    /// A trial of a loop that [`Calls::is_written_out`] did not write out; `None` if it is not worth it.
+    pub fn trial(&self, body: FuncId, trips: u64) -> Option<Trial> {
+        let copies = self.weights[body.index()].saturating_mul(trips);
+        let tried = (2..=MAX_TRIPS).contains(&trips) && copies <= TRIED * UNROLLED && self.trials.get() > 0;
+        tried.then_some(Trial { trips })
+    }
+
+    /// Notes the weight of the copies of a trial.
+    pub fn tried(&self, copies: u64) {
+        self.trials.set(self.trials.get().saturating_sub(copies));
+    }
+
+    /// Whether a loop whose copies weigh `copies` after a trial is written out; `grown` as in [`Calls::is_written_out`].
+    pub fn is_light(&self, copies: u64, grown: &mut u64) -> bool {
+        let yes = copies <= UNROLLED && copies <= self.room.get() && grown.saturating_add(copies) <= GROWTH;
+        if yes {
+            *grown += copies;
+            self.room.set(self.room.get() - copies);
+        }
+        yes
+    }
+}
+
+/// The limits of one trial.
+pub(crate) struct Trial {
+    trips: u64,
+}
+
+impl Trial {
+    /// Whether a trial goes on: after `done` iterations, the copies weigh `copies`, with what nothing depends on.
+    pub fn goes_on(&self, done: u64, copies: u64) -> bool {
+        let most = TRIED_COPIES * UNROLLED;
+        // The first copies may be heavier than others.
+        copies <= most && (done < 2 || copies.saturating_mul(self.trips) / done <= most)
     }
 }

@@ -1,8 +1,9 @@
 //! Turns a graph into a function: removes dead code and numbers the entities again.
 
-use xls_aot_ir::{Function, Node, NodeId, Package};
+use xls_aot_ir::{FuncId, Function, Node, NodeId, Package};
 
 use crate::effects::{is_root, Facts};
+use crate::weight::node_weight;
 
 /// The function that a graph holds: `nodes` in topological order with the parameters first, `ret` returned. Without
 /// `keep_all`, nodes that neither the result nor an event depends on are dropped. Name and attributes are those of
@@ -17,16 +18,7 @@ pub(crate) fn function(
     let params = source.params.len();
     let mut live = vec![keep_all; nodes.len()];
     live[..params].fill(true);
-    live[ret.index()] = true;
-    for index in (0..nodes.len()).rev() {
-        let node = &nodes[index];
-        if live[index] || is_root(&node.op, facts) {
-            live[index] = true;
-            for operand in node.operands.iter() {
-                live[operand.index()] = true;
-            }
-        }
-    }
+    mark_live(&mut live, &nodes, ret, facts);
     let mut renumbered = vec![NodeId::new(0); nodes.len()];
     let (mut index, mut kept) = (0, 0);
     nodes.retain_mut(|node| {
@@ -53,12 +45,36 @@ pub(crate) fn function(
     }
 }
 
-/// Gives every node except the parameters a new id: `first` and up, in order.
-pub(crate) fn number(package: &mut Package, first: u64) {
+/// Marks what the result or an event depends on.
+fn mark_live(live: &mut [bool], nodes: &[Node], ret: NodeId, facts: &[Facts]) {
+    live[ret.index()] = true;
+    for (index, node) in nodes.iter().enumerate().rev() {
+        if live[index] || is_root(&node.op, facts) {
+            live[index] = true;
+            for operand in node.operands.iter() {
+                live[operand.index()] = true;
+            }
+        }
+    }
+}
+
+/// Weight of the nodes that the result or an event depends on.
+pub(crate) fn live_weight(nodes: &[Node], ret: NodeId, facts: &[Facts]) -> u64 {
+    let mut live = vec![false; nodes.len()];
+    mark_live(&mut live, nodes, ret, facts);
+    let live = nodes.iter().zip(live).filter(|&(_, live)| live);
+    live.fold(0, |sum: u64, (node, _)| sum.saturating_add(node_weight(nodes, node)))
+}
+
+/// Gives every node except the parameters of roots a new id: `first` and up, in order.
+pub(crate) fn number(package: &mut Package, roots: &[FuncId], first: u64) {
     let mut next = first;
-    for function in &mut package.functions {
-        let params = function.params.len();
-        for node in &mut function.nodes[params..] {
+    let mut kept = vec![0; package.functions.len()];
+    for root in roots {
+        kept[root.index()] = package.function(*root).params.len();
+    }
+    for (function, kept) in package.functions.iter_mut().zip(kept) {
+        for node in &mut function.nodes[kept..] {
             node.id = next;
             next += 1;
         }

@@ -120,6 +120,18 @@ impl<'a> Graph<'a> {
         self.push(source.clone(), known)
     }
 
+    /// Adds a parameter that stands for any value of a type.
+    pub fn stranger(&mut self, ty: &Type) -> NodeId {
+        let node = self.node_of(Op::Param { index: 0 }, Vec::new(), ty.clone());
+        let known = Known::unknown(ty);
+        self.push(node, known)
+    }
+
+    /// All nodes so far.
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
     /// The node that computes `op` on `args`: a new one, a simpler one, or one that exists already.
     pub fn add(&mut self, op: Op, mut args: Vec<NodeId>, ty: Type) -> NodeId {
         self.commute(&op, &mut args);

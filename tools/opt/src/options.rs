@@ -64,6 +64,8 @@ topics! {
     Inline = "inline";
     /// Loops and maps are written out.
     Unroll = "unroll";
+    /// Literals among the invariant arguments of loops move into the bodies, and unchanged parts of states out of them.
+    Invariants = "invariants";
     /// Nodes that nothing depends on are dropped.
     DeadCode = "dead-code";
     /// Equal expressions are computed once.

@@ -9,6 +9,7 @@ use crate::calls::Calls;
 use crate::effects::Facts;
 use crate::emit;
 use crate::graph::{Context, Fired};
+use crate::invariants;
 use crate::linear;
 use crate::narrow;
 use crate::needed::Needed;
@@ -19,7 +20,8 @@ use crate::rebuild::Rebuild;
 ///
 /// The second round handles cases that the first made possible: loops whose trip count became constant, and calls of
 /// functions that became small.
-pub const PASSES: &[&str] = &["inline", "narrow", "inline-again", "narrow-again", "linear", "simplify"];
+pub const PASSES: &[&str] =
+    &["inline", "invariants", "narrow", "inline-again", "invariants-again", "narrow-again", "linear", "simplify"];
 
 /// Report of an optimisation.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -123,7 +125,7 @@ fn run_all(
     let signatures = signatures(&rooted);
     for &pass in PASSES {
         rooted = run(pass, rooted);
-        emit::number(&mut rooted.package, first_id);
+        emit::number(&mut rooted.package, &rooted.roots, first_id);
         if options.verify {
             verify_made(&rooted.package).map_err(|rule| BrokenPass { pass, what: rule.to_string() })?;
             let now = self::signatures(&rooted);
@@ -152,9 +154,17 @@ fn node_count(package: &Package) -> usize {
 
 /// Runs a pass over all functions, callees first, and drops those that are not called any more.
 fn run(pass: &str, rooted: Rooted, disabled: u32, applied: &mut Fired) -> Rooted {
+    let is_on = |topic| Context::new(disabled, &[]).is_on(topic);
+    if matches!(pass, "invariants" | "invariants-again") {
+        if !is_on(Topic::Invariants) {
+            return rooted;
+        }
+        let (rooted, fired) = invariants::package(rooted, disabled);
+        add_counts(applied, fired);
+        return rooted;
+    }
     let Rooted { mut package, roots } = rooted;
     let rebuilds = matches!(pass, "inline" | "inline-again" | "simplify");
-    let is_on = |topic| Context::new(disabled, &[]).is_on(topic);
     let mut calls = Calls::of(&package, &roots, is_on(Topic::Inline) && rebuilds);
     let mut facts: Vec<Facts> = Vec::with_capacity(package.functions.len());
     let mut done: Vec<Function> = Vec::with_capacity(package.functions.len());
@@ -176,9 +186,7 @@ fn run(pass: &str, rooted: Rooted, disabled: u32, applied: &mut Fired) -> Rooted
                     Rebuild { context: &context, sources, done: &done, facts: &facts, calls: &calls }.function(source)
                 }
             };
-            for (rule, count) in fired {
-                *applied.entry(rule).or_default() += count;
-            }
+            add_counts(applied, fired);
             facts.push(Facts::of(&function, &facts));
             function
         };
@@ -190,6 +198,13 @@ fn run(pass: &str, rooted: Rooted, disabled: u32, applied: &mut Fired) -> Rooted
     }
     let (package, roots) = closure::cut_all(Package { functions: done, ..package }, &roots);
     Rooted { package, roots }
+}
+
+/// Adds counts to others.
+pub(crate) fn add_counts(to: &mut Fired, counts: Fired) {
+    for (rule, count) in counts {
+        *to.entry(rule).or_default() += count;
+    }
 }
 
 /// The replacement of a function that is no longer called.

@@ -83,7 +83,7 @@ impl CodePlan {
         let (mut weight, mut depth) = (1u64, 0);
         for node in &function.nodes {
             let own = match node.op.callee() {
-                None => node_weight(function, node),
+                None => node_weight(&function.nodes, node),
                 Some(callee) => {
                     if self.is_in_place(callee) {
                         depth = depth.max(self.functions[callee.index()].depth + 1);

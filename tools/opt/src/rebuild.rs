@@ -1,6 +1,8 @@
 //! The pass that writes every function again: it inlines calls and unrolls loops where this pays, and simplifies
 //! everything else.
 
+use std::collections::BTreeMap;
+
 use xls_aot_ir::{Bits, FuncId, Function, Node, NodeId, Op, Type};
 
 use crate::calls::Calls;
@@ -8,6 +10,7 @@ use crate::effects::Facts;
 use crate::emit;
 use crate::graph::{Context, Fired, Graph};
 use crate::options::Topic;
+use crate::weight::node_weight;
 
 /// The facts about the package that the pass uses.
 pub(crate) struct Rebuild<'a> {
@@ -96,16 +99,10 @@ impl Body<'_> {
                 if trip_count == 0 {
                     return None;
                 }
-                self.decide(node, trip_count, Topic::Unroll)?;
-                let width = self.pass.facts[callee.index()].index_width;
-                let mut state = args[0];
-                for i in 0..trip_count {
-                    let index = self.graph.bits(index_bits(i, stride, width));
-                    let mut arguments = vec![index, state];
-                    arguments.extend_from_slice(&args[1..]);
-                    state = self.apply(callee, &arguments);
+                if self.decide(node, trip_count, Topic::Unroll).is_none() {
+                    self.decide_by_trial(callee, trip_count, stride, args)?;
                 }
-                Some(state)
+                self.unroll(callee, trip_count, stride, args, |_, _| true)
             }
             // What is left is a loop of unknown length, and whatever applies no function.
             Op::Param { .. }
@@ -179,10 +176,75 @@ impl Body<'_> {
         yes.then_some(())
     }
 
+    /// Decides about a loop whose body is too heavy, by the weight that its copies have once they are simplified: they are written
+    /// into a function of their own, in which parameters stand for everything that is not a constant.
+    fn decide_by_trial(&mut self, callee: FuncId, trips: u64, stride: i64, args: &[NodeId]) -> Option<()> {
+        if !self.pass.context.is_on(Topic::Unroll) {
+            return None;
+        }
+        let trial = self.pass.calls.trial(callee, trips)?;
+        let source = &self.pass.done[callee.index()];
+        let mut body = Body { pass: self.pass, graph: Graph::new(self.pass.context, source.nodes.len()), grown: 0 };
+        let mut known = BTreeMap::new();
+        let args: Vec<NodeId> =
+            args.iter().map(|&arg| stand_in(&self.graph, arg, &mut body.graph, &mut known)).collect();
+        let (mut counted, mut copies) = (body.graph.nodes().len(), 0);
+        let ret = body.unroll(callee, trips, stride, &args, |graph, done| {
+            let nodes = graph.nodes();
+            copies += nodes[counted..].iter().map(|node| node_weight(nodes, node)).sum::<u64>();
+            counted = nodes.len();
+            trial.goes_on(done, copies)
+        });
+        self.pass.calls.tried(copies);
+        let (nodes, _) = body.graph.into_nodes();
+        let copies = emit::live_weight(&nodes, ret?, self.pass.facts);
+        self.pass.calls.is_light(copies, &mut self.grown).then_some(())
+    }
+
+    /// The state after all iterations of a loop. `goes_on` is asked after each, with the number of those that are done; `None`
+    /// if it says no.
+    fn unroll(
+        &mut self,
+        callee: FuncId,
+        trips: u64,
+        stride: i64,
+        args: &[NodeId],
+        mut goes_on: impl FnMut(&Graph<'_>, u64) -> bool,
+    ) -> Option<NodeId> {
+        let width = self.pass.facts[callee.index()].index_width;
+        let mut state = args[0];
+        for i in 0..trips {
+            let index = self.graph.bits(index_bits(i, stride, width));
+            let mut arguments = vec![index, state];
+            arguments.extend_from_slice(&args[1..]);
+            state = self.apply(callee, &arguments);
+            if !goes_on(&self.graph, i + 1) {
+                return None;
+            }
+        }
+        Some(state)
+    }
+
     fn apply(&mut self, callee: FuncId, arguments: &[NodeId]) -> NodeId {
         let done: &Function = &self.pass.done[callee.index()];
         self.copy(done, arguments, false)
     }
+}
+
+/// A node of another graph that stands for node `id` of `graph`: the same constant, the same tuple or array, or a parameter.
+fn stand_in(graph: &Graph<'_>, id: NodeId, other: &mut Graph<'_>, known: &mut BTreeMap<NodeId, NodeId>) -> NodeId {
+    if let Some(&known) = known.get(&id) {
+        return known;
+    }
+    let (op, ty) = (graph.op(id), graph.ty(id));
+    let found = if matches!(op, Op::Literal { .. } | Op::Tuple | Op::Array) {
+        let parts = graph.args(id).iter().map(|&part| stand_in(graph, part, other, known)).collect();
+        other.add(op.clone(), parts, ty.clone())
+    } else {
+        other.stranger(ty)
+    };
+    known.insert(id, found);
+    found
 }
 
 /// The index of iteration `i`: `i * stride` modulo 2^64, cut to the width or extended with zeros.

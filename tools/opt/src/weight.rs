@@ -24,10 +24,10 @@ fn leaves(ty: &Type) -> u64 {
 /// Rough number of machine operations of a call.
 pub(crate) const CALL: u64 = 16;
 
-/// Rough number of machine operations of a node, its callee not counted.
-pub(crate) fn node_weight(function: &Function, node: &Node) -> u64 {
+/// Rough number of machine operations of a node, whose operands are among `nodes`; its callee is not counted.
+pub(crate) fn node_weight(nodes: &[Node], node: &Node) -> u64 {
     let own = leaves(&node.ty);
-    let operand = |i: usize| node.operands.get(i).map_or(0, |&id| leaves(&function.node(id).ty));
+    let operand = |i: usize| node.operands.get(i).map_or(0, |&id| leaves(&nodes[id.index()].ty));
     match &node.op {
         Op::Param { .. }
         | Op::Literal { .. }
@@ -77,7 +77,7 @@ pub(crate) fn node_weight(function: &Function, node: &Node) -> u64 {
 
 /// Rough number of machine operations of a function, its callees not counted; at least 1.
 pub(crate) fn function_weight(function: &Function) -> u64 {
-    function.nodes.iter().fold(1, |sum: u64, node| sum.saturating_add(node_weight(function, node)))
+    function.nodes.iter().fold(1, |sum: u64, node| sum.saturating_add(node_weight(&function.nodes, node)))
 }
 
 /// The width of the machine values in which a value of `width` bits is computed: 32, or a multiple of 64.

@@ -178,3 +178,93 @@ fn long_chains_need_no_stack() {
         assert!(verify(&optimize(&package, top(&package), &options).unwrap()).is_empty());
     }
 }
+
+/// A loop whose body rotates by table entries, and passes the table on to a loop in it.
+const TABLES: &str = "package p
+
+fn inner(i: bits[32], s: bits[32], table: bits[5][4]) -> bits[32] {
+  one: bits[32] = literal(value=1)
+  k: bits[5] = array_index(table, indices=[one])
+  x: bits[32] = shll(s, k)
+  ret r: bits[32] = add(x, i)
+}
+
+fn outer(i: bits[32], s: (bits[32], bits[5][4], bits[32]), by: (bits[5], bits[32])) -> (bits[32], bits[5][4], bits[32]) {
+  x: bits[32] = tuple_index(s, index=0)
+  table: bits[5][4] = tuple_index(s, index=1)
+  m: bits[32] = tuple_index(s, index=2)
+  k: bits[5] = tuple_index(by, index=0)
+  z: bits[32] = tuple_index(by, index=1)
+  y: bits[32] = shrl(x, k)
+  l: bits[32] = counted_for(y, trip_count=1000, stride=1, body=inner, invariant_args=[table])
+  w: bits[32] = xor(l, m, z)
+  ret r: (bits[32], bits[5][4], bits[32]) = tuple(w, table, m)
+}
+
+top fn f(x: bits[32], z: bits[32]) -> (bits[32], bits[5][4], bits[32]) {
+  table: bits[5][4] = literal(value=[1, 2, 3, 4])
+  k: bits[5] = literal(value=7)
+  m: bits[32] = literal(value=99)
+  s: (bits[32], bits[5][4], bits[32]) = tuple(x, table, m)
+  by: (bits[5], bits[32]) = tuple(k, z)
+  ret r: (bits[32], bits[5][4], bits[32]) = counted_for(s, trip_count=1001, stride=1, body=outer, invariant_args=[by])
+}
+";
+
+#[test]
+fn literals_reach_the_bodies_of_loops() {
+    let package = read(TABLES);
+    let optimised = full(&package);
+    let signatures: Vec<String> = optimised.functions.iter().map(|function| function.signature()).collect();
+    assert_eq!(
+        signatures,
+        [
+            "fn inner(i: bits[32], s: bits[32]) -> bits[32]",
+            "fn outer(i: bits[32], s: (bits[32]), part_2: bits[32]) -> (bits[32])",
+            "fn f(x: bits[32], z: bits[32]) -> (bits[32], bits[5][4], bits[32])",
+        ]
+    );
+    let shifts = optimised.functions.iter().flat_map(|f| &f.nodes).filter(|n| matches!(n.op, Op::Shll | Op::Shrl));
+    assert_eq!(shifts.count(), 0, "shifts by literals are slices");
+    let short = |text: &str| read(&text.replace("1001", "3").replace("1000", "5"));
+    let (package, args) = (short(TABLES), [Value::Bits(Bits::from_u64(32, 0x1234_5678)), Value::Bits(Bits::ones(32))]);
+    let run = |package: &Package| evaluate(package, top(package), &args, &EvalOptions::default()).unwrap().value;
+    assert_eq!(run(&full(&package)), run(&package));
+}
+
+#[test]
+fn without_the_topic_arguments_of_loops_stay() {
+    let package = read(TABLES);
+    let options = Options { disabled: [Topic::Invariants].into(), ..Options::new(OptLevel::Full) };
+    let optimised = optimize(&package, top(&package), &options).unwrap();
+    assert_eq!(optimised.functions[0].signature(), package.functions[0].signature());
+}
+
+/// The body selects one of many operations by a number that is halved in each iteration: a copy with a known number is light.
+#[test]
+fn loops_whose_copies_are_light_are_written_out() {
+    let mut text =
+        String::from("package p\n\nfn body(i: bits[32], s: (bits[32], bits[16])) -> (bits[32], bits[16]) {\n");
+    text += "  x: bits[32] = tuple_index(s, index=0)\n  n: bits[16] = tuple_index(s, index=1)\n";
+    let mut cases = String::new();
+    for case in 0..400 {
+        writeln!(text, "  k{case}: bits[16] = literal(value={case})\n  e{case}: bits[1] = eq(n, k{case})").unwrap();
+        writeln!(text, "  c{case}: bits[32] = literal(value={})\n  a{case}: bits[32] = umul(x, c{case})", 2 * case + 3)
+            .unwrap();
+        let before = if case == 0 { "x".to_owned() } else { format!("v{}", case - 1) };
+        writeln!(text, "  v{case}: bits[32] = sel(e{case}, cases=[{before}, a{case}])").unwrap();
+        cases = format!("v{case}");
+    }
+    text += "  one: bits[16] = literal(value=1)\n  h: bits[16] = shrl(n, one)\n";
+    writeln!(text, "  ret r: (bits[32], bits[16]) = tuple({cases}, h)\n}}\n").unwrap();
+    let top_of = |first: &str| {
+        format!(
+            "{text}top fn f(x: bits[32], n: bits[16]) -> (bits[32], bits[16]) {{\n  k: bits[16] = literal(value=300)\n  \
+             s: (bits[32], bits[16]) = tuple(x, {first})\n  \
+             ret r: (bits[32], bits[16]) = counted_for(s, trip_count=12, stride=1, body=body)\n}}\n"
+        )
+    };
+    let (light, heavy) = (full(&read(&top_of("k"))), full(&read(&top_of("n"))));
+    assert_eq!((light.functions.len(), heavy.functions.len()), (1, 2));
+    assert!(light.functions[0].nodes.len() < 40, "{}", print_package(&light));
+}

@@ -29,6 +29,7 @@ use std::collections::BTreeSet;
 use xls_aot_ir::{NodeId, OpKind};
 
 use crate::graph::{Expr, Graph};
+use crate::invariants;
 use crate::options::Topic;
 
 /// A local rewrite.
@@ -112,6 +113,8 @@ pub(crate) fn rules_of(kind: OpKind) -> &'static [&'static [Rule]] {
 pub fn rule_names() -> Vec<(&'static str, Topic)> {
     let tabled =
         OpKind::ALL.iter().flat_map(|&kind| rules_of(kind)).copied().flatten().map(|rule| (rule.name, rule.topic));
-    let names: BTreeSet<_> = tabled.chain([("known_constant", Topic::KnownBits), ("linear", Topic::Linear)]).collect();
+    let of_passes =
+        [("known_constant", Topic::KnownBits), ("linear", Topic::Linear), (invariants::RULE, Topic::Invariants)];
+    let names: BTreeSet<_> = tabled.chain(of_passes).collect();
     names.into_iter().collect()
 }
