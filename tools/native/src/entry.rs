@@ -6,15 +6,17 @@ use cranelift_codegen::ir::{
 use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use xls_aot_backend::CompiledEntry;
-use xls_aot_ir::FuncId;
+use xls_aot_ir::{FuncId, Type};
 use xls_aot_layout::Layout;
 use xls_aot_runtime::abi::{EntryKind, Features};
 
 use crate::frame::BUFFER_ALIGN;
 use crate::function::{Environment, FnCtx};
 use crate::lower_call::{argument_leaves, local_signature, returned, Returned};
-use crate::ownership::{MemRef, Writable};
+use crate::ownership::MemRef;
 use crate::program::{LocalFunction, Program};
+use crate::repr::shape_of;
+use crate::result_place::{ResultPlaces, Wanted};
 use crate::value::Lowered;
 use crate::Fault;
 
@@ -90,9 +92,17 @@ pub(crate) fn define_entry(program: &mut Program<'_>, top: FuncId) -> Result<Ent
         let address = ctx.load_word(&MemRef::constant(*inputs, 0), 8 * i as u64);
         arguments.push(ctx.load(&function.node(param).ty, &MemRef::constant(address, 0))?);
     }
-    let result = ctx.lower_entry(top, arguments)?;
-    let output = ctx.load_word(&MemRef::constant(*outputs, 0), 0);
-    ctx.store(&result, &function.return_type, &Writable::result_of_caller(output).whole())?;
+    let ty = &function.return_type;
+    let early = shape_of(ty).has_memory;
+    // Where the result is made only at the end, the address would take a register until then.
+    let mut places = if early { Some(ctx.output_places(*outputs, ty)?) } else { None };
+    let wanted = places.as_ref().map_or(Wanted::Anywhere, |places| places.wanted.clone());
+    let result = ctx.lower_entry(top, arguments, wanted)?;
+    let places = match places.take() {
+        Some(places) => places,
+        None => ctx.output_places(*outputs, ty)?,
+    };
+    ctx.store_result(result, ty, places)?;
     let zero = ctx.imm(types::I64, 0);
     ctx.b.ins().return_(&[zero]);
     let size = ctx.frame_size(&function.name)?;
@@ -104,13 +114,19 @@ pub(crate) fn define_entry(program: &mut Program<'_>, top: FuncId) -> Result<Ent
 }
 
 impl FnCtx<'_, '_> {
+    /// The places for the result at the address that `outputs` points to.
+    fn output_places(&mut self, outputs: Value, ty: &Type) -> Result<ResultPlaces, Fault> {
+        let output = self.load_word(&MemRef::constant(outputs, 0), 0);
+        self.result_places(ty, output)
+    }
+
     /// The result of the function of an entry point: its body, or a call if the code is there already and a copy of it would
     /// be large.
-    pub fn lower_entry(&mut self, top: FuncId, arguments: Vec<Lowered>) -> Result<Lowered, Fault> {
+    pub fn lower_entry(&mut self, top: FuncId, arguments: Vec<Lowered>, wanted: Wanted) -> Result<Lowered, Fault> {
         if self.program.local_functions.contains_key(&top) && self.program.plan.weight(top) > SHARED_WEIGHT {
-            return self.apply(top, arguments);
+            return self.apply(top, arguments, wanted);
         }
-        self.lower_body(top, arguments)
+        self.lower_body(top, arguments, wanted)
     }
 }
 
@@ -158,14 +174,19 @@ pub(crate) fn define_local(program: &mut Program<'_>, id: FuncId) -> Result<(), 
             }
         });
     }
-    let result = ctx.lower_body(id, arguments)?;
-    match (returned, output, &result) {
-        (Returned::Memory, Some(output), _) => {
-            ctx.store(&result, &function.return_type, &Writable::result_of_caller(output).whole())?;
+    let places = match (returned, output) {
+        (Returned::Memory, Some(output)) => Some(ctx.result_places(&function.return_type, output)?),
+        _ => None,
+    };
+    let wanted = places.as_ref().map_or(Wanted::Anywhere, |places| places.wanted.clone());
+    let result = ctx.lower_body(id, arguments, wanted)?;
+    match (places, returned, result) {
+        (Some(places), _, result) => {
+            ctx.store_result(result, &function.return_type, places)?;
             ctx.b.ins().return_(&[]);
         }
-        (Returned::Value(_), _, Lowered::Bits(bv)) => {
-            let bv = ctx.clean(bv);
+        (None, Returned::Value(_), Lowered::Bits(bv)) => {
+            let bv = ctx.clean(&bv);
             ctx.b.ins().return_(&[bv.first()]);
         }
         _ => {

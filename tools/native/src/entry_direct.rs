@@ -17,6 +17,7 @@ use crate::layouts::Layouts;
 use crate::ownership::{MemRef, Part, Writable};
 use crate::program::Program;
 use crate::repr::{in_memory, shape_of};
+use crate::result_place::{ResultPlaces, Wanted};
 use crate::value::{carrier, carrier_bits, Bv, Lowered};
 use crate::Fault;
 
@@ -113,6 +114,12 @@ fn signature(program: &Program<'_>, function: &Function, target: Target) -> Resu
     Ok((words <= ARGUMENT_WORDS_MAX).then_some(signature))
 }
 
+/// Whether the result of a function is made by its last node from elements in registers, and no other node uses it.
+fn is_only_returned(function: &Function) -> bool {
+    let is_ret = |operand: &xls_aot_ir::NodeId| *operand == function.ret;
+    !function.nodes.iter().any(|node| node.operands.iter().any(is_ret))
+}
+
 /// Compiles `top` as `direct` entry point: its index, or `None` if the function cannot have one.
 pub(crate) fn define_direct(program: &mut Program<'_>, top: FuncId) -> Result<Option<u32>, Fault> {
     let package = program.package;
@@ -136,8 +143,15 @@ pub(crate) fn define_direct(program: &mut Program<'_>, top: FuncId) -> Result<Op
         let ty = &function.node(param).ty;
         arguments.push(ctx.argument(ty, &mut || parameters.next().ok_or_else(missing))?);
     }
-    let result = ctx.lower_entry(top, arguments)?;
-    let values = ctx.result_values(&result, &function.return_type, returned, hidden)?;
+    let ty = &function.return_type;
+    let places = hidden.map(|hidden| ctx.result_places(ty, hidden)).transpose()?;
+    let wanted = match (&places, returned) {
+        (Some(places), _) => places.wanted.clone(),
+        (None, Returned::Words(_)) if in_memory(ty) && is_only_returned(function) => Wanted::List,
+        (None, _) => Wanted::Anywhere,
+    };
+    let result = ctx.lower_entry(top, arguments, wanted)?;
+    let values = ctx.result_values(result, ty, returned, places)?;
     ctx.b.ins().return_(&values);
     let size = ctx.frame_size(&function.name)?;
     if size > STACK_FRAME_MAX {
@@ -219,33 +233,34 @@ impl FnCtx<'_, '_> {
 
     fn result_values(
         &mut self,
-        result: &Lowered,
+        result: Lowered,
         ty: &Type,
         returned: Returned,
-        hidden: Option<Value>,
+        places: Option<ResultPlaces>,
     ) -> Result<Vec<Value>, Fault> {
-        match (returned, result, hidden) {
+        match (returned, &result, places) {
             (Returned::Nothing, ..) => Ok(Vec::new()),
             (Returned::Scalar(carrier), Lowered::Bits(bv), _) => {
                 let bv = self.clean(bv);
                 Ok(vec![self.convert(bv.first(), carrier)])
             }
             (Returned::Words(_), Lowered::Bits(bv), _) => Ok(self.clean(bv).limbs().to_vec()),
-            (Returned::Words(count), ..) if !shape_of(ty).has_memory => {
+            (Returned::Words(count), Lowered::Agg(parts), _)
+                if !shape_of(ty).has_memory || parts.iter().all(|part| matches!(part, Lowered::Bits(_))) =>
+            {
                 // Put together in registers: reading back bytes just written one by one would stall.
                 let mut words = vec![None; count as usize];
-                self.pack(result, ty, 0, &mut words)?;
+                self.pack(&result, ty, 0, &mut words)?;
                 Ok(words.into_iter().map(|word| word.unwrap_or_else(|| self.imm(types::I64, 0))).collect())
             }
             (Returned::Words(count), ..) => {
                 let place = self.allocate(8 * count)?;
                 self.zero_bytes(&place.whole(), 8 * count);
-                self.store(result, ty, &place.whole())?;
+                self.store(&result, ty, &place.whole())?;
                 Ok((0..count).map(|i| self.load_word(place.written(), 8 * i)).collect())
             }
-            (Returned::Hidden, _, Some(hidden)) => {
-                self.store(result, ty, &Writable::result_of_caller(hidden).whole())?;
-                debug_assert!(!in_memory(ty) || matches!(result, Lowered::Mem(_)));
+            (Returned::Hidden, _, Some(places)) => {
+                self.store_result(result, ty, places)?;
                 Ok(Vec::new())
             }
             _ => Err(Fault::Internal(format!("result of type {ty} is not of its form"))),

@@ -14,6 +14,7 @@ use cranelift_frontend::FunctionBuilder;
 use crate::data::DataRef;
 use crate::ownership::{MemRef, Owners, Part, Writable};
 use crate::program::{Program, DATA_NAMESPACE, FUNCTION_NAMESPACE};
+use crate::result_place::Wanted;
 use crate::routines::Routine;
 use crate::value::Lowered;
 use crate::Fault;
@@ -48,6 +49,8 @@ pub(crate) struct FnCtx<'f, 'p> {
     pub owners: Owners,
     /// Present if the function can record events.
     pub env: Option<Environment>,
+    /// Where the value of the node that is lowered is wanted.
+    pub wanted: Wanted,
     functions: BTreeMap<u32, FuncRef>,
     signatures: Vec<(Signature, SigRef)>,
 }
@@ -80,7 +83,8 @@ impl<'f, 'p> FnCtx<'f, 'p> {
         env: Option<Environment>,
     ) -> Self {
         let owners = Owners::new(frame_base, program.checks_writes());
-        Self { b, program, owners, env, functions: BTreeMap::new(), signatures: Vec::new() }
+        let wanted = Wanted::Anywhere;
+        Self { b, program, owners, env, wanted, functions: BTreeMap::new(), signatures: Vec::new() }
     }
 
     /// A constant of type `ty`.
@@ -161,18 +165,6 @@ impl<'f, 'p> FnCtx<'f, 'p> {
         self.owners
             .allocate(size)
             .ok_or_else(|| Fault::TooLarge("the temporary values of a function exceed the address space".to_owned()))
-    }
-
-    /// Memory with a value of `size` bytes that may be changed: its own, if it has no other user, otherwise a copy.
-    pub fn take_for_writing(&mut self, value: MemRef, size: u64) -> Result<Writable, Fault> {
-        match Writable::claim(value) {
-            Ok(place) => Ok(place),
-            Err(value) => {
-                let place = self.allocate(size)?;
-                self.copy_bytes(&place.whole(), &value, size);
-                Ok(place)
-            }
-        }
     }
 
     /// Ends lowering of function `name`: bytes that its frame needs.

@@ -65,6 +65,7 @@ mod ownership;
 mod program;
 mod register_allocator;
 mod repr;
+mod result_place;
 mod routines;
 mod shared_divisions;
 mod unwind;

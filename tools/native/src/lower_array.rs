@@ -9,6 +9,7 @@ use crate::lower_select::element_type;
 use crate::node::Site;
 use crate::ownership::{MemRef, Part};
 use crate::repr::in_memory;
+use crate::result_place::Wanted;
 use crate::value::{Bv, Lowered};
 use crate::Fault;
 
@@ -24,10 +25,10 @@ impl<'p> FnCtx<'_, 'p> {
     /// `tuple` and `array`.
     pub fn lower_make_aggregate(&mut self, site: &Site<'p>) -> Result<Lowered, Fault> {
         let ty = &site.node.ty;
-        if !in_memory(ty) {
+        if !in_memory(ty) || matches!(self.wanted, Wanted::List) {
             return Ok(Lowered::Agg(site.operands.to_vec().into()));
         }
-        let place = self.allocate(self.size_of(ty)?)?;
+        let place = self.allocate_result(self.size_of(ty)?)?;
         for (i, operand) in site.operands.iter().enumerate() {
             let offset = match ty {
                 Type::Array(array) => i as u64 * self.size_of(&array.element)?,
@@ -196,7 +197,8 @@ impl<'p> FnCtx<'_, 'p> {
 
     fn update_place(&mut self, site: &Site<'p>, array: MemRef, indices: &[Bv]) -> Result<Lowered, Fault> {
         let ty = site.operand_type(0);
-        let place = self.take_for_writing(array, self.size_of(ty)?)?;
+        let wanted = self.wanted.clone();
+        let place = self.take_for_writing(array, self.size_of(ty)?, &wanted)?;
         let mut element = place.whole();
         let mut element_ty = ty;
         let mut in_range: Option<Value> = None;
@@ -248,7 +250,7 @@ impl<'p> FnCtx<'_, 'p> {
             }
         }
         let from = self.in_memory(&site.operands[0], source_ty)?;
-        let place = self.allocate(self.size_of(&site.node.ty)?)?;
+        let place = self.allocate_result(self.size_of(&site.node.ty)?)?;
         let stride = self.size_of(&source.element)?;
         let (start, _) = self.clamped_index(&start, source.len);
         // The element index stops at the last one; the walk over the result does not.
@@ -294,7 +296,7 @@ impl<'p> FnCtx<'_, 'p> {
             }
             return Ok(Lowered::Agg(parts.into()));
         }
-        let place = self.allocate(self.size_of(ty)?)?;
+        let place = self.allocate_result(self.size_of(ty)?)?;
         let mut offset = 0;
         for (i, operand) in site.operands.iter().enumerate() {
             let operand_ty = site.operand_type(i);

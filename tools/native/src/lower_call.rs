@@ -15,6 +15,7 @@ use crate::lower_select::element_type;
 use crate::node::Site;
 use crate::ownership::{MemRef, Writable};
 use crate::repr::{in_memory, layout, shape_of};
+use crate::result_place::Wanted;
 use crate::value::{carrier, limb_count, Bv, Lowered};
 use crate::Fault;
 
@@ -83,10 +84,10 @@ pub(crate) fn local_signature(function: &Function, effects: bool, call_conv: Cal
 }
 
 impl<'p> FnCtx<'_, 'p> {
-    /// Applies a function, which owns the arguments.
-    pub fn apply(&mut self, id: FuncId, arguments: Vec<Lowered>) -> Result<Lowered, Fault> {
+    /// Applies a function, which owns the arguments. The result is where it is `wanted`, or elsewhere.
+    pub fn apply(&mut self, id: FuncId, arguments: Vec<Lowered>, wanted: Wanted) -> Result<Lowered, Fault> {
         if self.program.plan.is_in_place(id) {
-            return self.lower_body(id, arguments);
+            return self.lower_body(id, arguments, wanted);
         }
         let package = self.program.package;
         let function = package.function(id);
@@ -102,7 +103,7 @@ impl<'p> FnCtx<'_, 'p> {
         let mut result_place = None;
         if returned == Returned::Memory {
             let size = self.size_of(&function.return_type)?;
-            let place = self.allocate(size)?;
+            let place = self.allocate_wanted(&wanted, size)?;
             values.push(self.address_to_write(&place.whole(), size).address());
             result_place = Some(place);
         }
@@ -185,7 +186,8 @@ impl<'p> FnCtx<'_, 'p> {
     /// `invoke`.
     pub fn lower_invoke(&mut self, site: &mut Site<'p>, callee: FuncId) -> Result<Lowered, Fault> {
         let arguments = self.take_operands(site, 0);
-        self.apply(callee, arguments)
+        let wanted = self.wanted.of_callee();
+        self.apply(callee, arguments, wanted)
     }
 
     /// `map`: element by element, in order.
@@ -197,12 +199,12 @@ impl<'p> FnCtx<'_, 'p> {
         if let (Lowered::Agg(parts), false, true) = (&site.operands[0], in_memory(ty), unroll || source.len == 0) {
             let mut mapped = Vec::with_capacity(parts.len());
             for part in parts.iter() {
-                mapped.push(self.apply(callee, vec![part.clone()])?);
+                mapped.push(self.apply(callee, vec![part.clone()], Wanted::Anywhere)?);
             }
             return Ok(Lowered::Agg(mapped.into()));
         }
         let from = self.in_memory(&site.operands[0], source_ty)?;
-        let to = self.allocate(self.size_of(ty)?)?;
+        let to = self.allocate_result(self.size_of(ty)?)?;
         let (from_stride, to_stride) = (self.size_of(from_ty)?, layout(to_ty)?.size);
         if unroll {
             for i in 0..source.len {
@@ -239,7 +241,7 @@ impl<'p> FnCtx<'_, 'p> {
     /// Applies a function to one element of a `map`. The results of other elements are in `place` and must not be overwritten.
     fn apply_beside(&mut self, place: &Writable, callee: FuncId, element: Lowered) -> Result<Lowered, Fault> {
         self.owners.needed(place.written());
-        let mapped = self.apply(callee, vec![element])?;
+        let mapped = self.apply(callee, vec![element], Wanted::Anywhere)?;
         self.owners.no_longer_needed(place.written());
         Ok(mapped)
     }

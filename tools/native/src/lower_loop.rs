@@ -6,6 +6,8 @@
 //! place; the loop moves the body's result into that place. The loop shares the index and the invariants with the body, because
 //! it needs them afterwards. Trip counts can be as large as 2^63, so only short loops are unrolled.
 
+use std::rc::Rc;
+
 use cranelift_codegen::ir::{types, BlockArg, InstBuilder, Value};
 use xls_aot_ir::{Bits, FuncId, Type, Value as Constant};
 
@@ -14,6 +16,7 @@ use crate::lower_select::element_type;
 use crate::node::Site;
 use crate::ownership::{MemRef, Reserved, Writable};
 use crate::repr::in_memory;
+use crate::result_place::{without_places, Wanted};
 use crate::value::{Bv, Lowered};
 use crate::Fault;
 
@@ -143,7 +146,8 @@ impl<'p> FnCtx<'_, 'p> {
             let index = self.constant(&Constant::Bits(index), index_ty)?;
             let mut arguments = vec![index, state];
             arguments.extend(invariants.iter().cloned());
-            state = self.apply(body, arguments)?;
+            let wanted = self.wanted.of_callee();
+            state = self.apply(body, arguments, wanted)?;
         }
         invariants.iter().for_each(|value| self.no_longer_needed(value));
         Ok(state)
@@ -152,7 +156,8 @@ impl<'p> FnCtx<'_, 'p> {
     fn lower_loop(&mut self, plan: Loop) -> Result<Lowered, Fault> {
         let Loop { trips, index, index_ty, index_bound, step, state, state_ty, body, invariants } = plan;
         let mut places = Vec::new();
-        let state = self.enter_state(state, &state_ty, &mut places)?;
+        let wanted = self.wanted.clone();
+        let (state, wanted) = self.enter_state(state, &state_ty, &wanted, &mut places)?;
         let head = self.b.create_block();
         let done = self.b.create_block();
         let remaining = self.b.append_block_param(head, types::I64);
@@ -179,8 +184,8 @@ impl<'p> FnCtx<'_, 'p> {
         let mut arguments = vec![shared[0].clone(), state];
         arguments.extend(shared[1..].iter().cloned());
         shared.iter().for_each(|value| self.needed(value));
-        let result = self.apply(body, arguments)?;
-        let result = self.leave_iteration(result, &places)?;
+        let result = self.apply(body, arguments, wanted)?;
+        let result = self.move_leaves(result, &places)?;
         shared.iter().for_each(|value| self.no_longer_needed(value));
         let next_index = self.stepped(shared.swap_remove(0), &step, &index_ty, index_bound)?;
         let left = self.b.ins().iadd_imm_s(remaining, -1);
@@ -195,7 +200,7 @@ impl<'p> FnCtx<'_, 'p> {
         self.b.seal_block(head);
         self.b.seal_block(done);
         self.b.switch_to_block(done);
-        with_places(first.unwrap_or(result), &state_ty, &mut places.into_iter().map(Reserved::into_value))
+        with_places(first.unwrap_or(result), &state_ty, &mut places.iter().map(|place| place.value()))
     }
 
     /// The index of the next iteration. An index in memory is stepped in place, because the body no longer needs it.
@@ -228,22 +233,31 @@ impl<'p> FnCtx<'_, 'p> {
     }
 
     /// The initial state, with its carriers cleaned. The loop reserves places for the leaves in memory and lends them to the
-    /// body.
-    fn enter_state(&mut self, value: Lowered, ty: &Type, places: &mut Vec<Reserved>) -> Result<Lowered, Fault> {
+    /// body, which is to leave its results there. The places are those where the loop's result is `wanted`, if possible.
+    fn enter_state(
+        &mut self,
+        value: Lowered,
+        ty: &Type,
+        wanted: &Wanted,
+        places: &mut Vec<Rc<Reserved>>,
+    ) -> Result<(Lowered, Wanted), Fault> {
         match value {
-            Lowered::Bits(bv) => Ok(Lowered::Bits(self.clean(&bv))),
+            Lowered::Bits(bv) => Ok((Lowered::Bits(self.clean(&bv)), Wanted::Anywhere)),
             Lowered::Mem(source) => {
                 let size = self.size_of(ty)?;
-                let (place, value) = self.take_for_writing(source, size)?.lend(size);
-                places.push(place);
-                Ok(Lowered::Mem(value))
+                let (place, value) = self.take_for_writing(source, size, wanted)?.lend(size);
+                let place = Rc::new(place);
+                places.push(place.clone());
+                Ok((Lowered::Mem(value), Wanted::Place(place)))
             }
             Lowered::Agg(_) => {
-                let mut entered = Vec::new();
+                let (mut entered, mut next) = (Vec::new(), Vec::new());
                 for (i, part) in value.into_parts().into_iter().enumerate() {
-                    entered.push(self.enter_state(part, element_type(ty, i)?, places)?);
+                    let (part, wanted) = self.enter_state(part, element_type(ty, i)?, &wanted.element(i), places)?;
+                    entered.push(part);
+                    next.push(wanted);
                 }
-                Ok(Lowered::Agg(entered.into()))
+                Ok((Lowered::Agg(entered.into()), Wanted::Elements(next.into())))
             }
         }
     }
@@ -271,43 +285,6 @@ impl<'p> FnCtx<'_, 'p> {
             }
         }
     }
-
-    /// Moves the leaves in memory of a body's result into the loop's places. Returns the result's carriers.
-    fn leave_iteration(&mut self, result: Lowered, places: &[Reserved]) -> Result<Lowered, Fault> {
-        let carriers = without_places(&result);
-        let mut leaves = Vec::new();
-        take_leaves(result, &mut leaves);
-        if leaves.len() != places.len() {
-            return Err(Fault::Internal("loop state changes its shape".to_owned()));
-        }
-        // A result that lies in the place of another leaf must be saved before that place is overwritten.
-        for (leaf, place) in leaves.iter_mut().zip(places) {
-            if !place.is_place_of(leaf) && places.iter().any(|place| place.shares_buffer(leaf)) {
-                let copy = self.allocate(place.size())?;
-                self.copy_bytes(&copy.whole(), leaf, place.size());
-                *leaf = copy.into_value();
-            }
-        }
-        leaves.iter().for_each(|leaf| self.owners.needed(leaf));
-        for (leaf, place) in leaves.iter().zip(places) {
-            if !place.is_place_of(leaf) {
-                let still_used = || Fault::Internal("the state of a loop is used after the body".to_owned());
-                let target = place.take_back().ok_or_else(still_used)?;
-                self.copy_bytes(&target.whole(), leaf, place.size());
-            }
-        }
-        leaves.iter().for_each(|leaf| self.owners.no_longer_needed(leaf));
-        Ok(carriers)
-    }
-}
-
-/// The value without its leaves in memory.
-fn without_places(value: &Lowered) -> Lowered {
-    match value {
-        Lowered::Bits(bv) => Lowered::Bits(bv.clone()),
-        Lowered::Mem(_) => Lowered::unit(),
-        Lowered::Agg(parts) => Lowered::Agg(parts.iter().map(without_places).collect()),
-    }
 }
 
 /// The opposite of [`without_places`].
@@ -325,14 +302,5 @@ fn with_places(carriers: Lowered, ty: &Type, leaves: &mut impl Iterator<Item = M
             Ok(Lowered::Agg(parts.into()))
         }
         Lowered::Bits(_) | Lowered::Mem(_) => Ok(carriers),
-    }
-}
-
-/// The leaves in memory, in order.
-fn take_leaves(value: Lowered, leaves: &mut Vec<MemRef>) {
-    match value {
-        Lowered::Bits(_) => {}
-        Lowered::Mem(leaf) => leaves.push(leaf),
-        Lowered::Agg(_) => value.into_parts().into_iter().for_each(|part| take_leaves(part, leaves)),
     }
 }

@@ -10,6 +10,7 @@ use crate::function::FnCtx;
 use crate::node::Site;
 use crate::ownership::MemRef;
 use crate::repr::in_memory;
+use crate::result_place::Wanted;
 use crate::routines::Routine;
 use crate::value::{Bv, Lowered};
 use crate::Fault;
@@ -155,7 +156,7 @@ impl<'p> FnCtx<'_, 'p> {
             }
             (Lowered::Mem(all), Lowered::Mem(case)) => {
                 let bytes = self.size_of(ty)?;
-                let all = self.take_for_writing(all, bytes)?;
+                let all = self.take_for_writing(all, bytes, &Wanted::Anywhere)?;
                 let (to, from) = (self.address_to_write(&all.whole(), bytes), self.address(case));
                 let mask = self.b.ins().bmask(types::I64, condition);
                 let size = self.imm(types::I64, bytes);
@@ -209,7 +210,7 @@ impl<'p> FnCtx<'_, 'p> {
             }
             Lowered::Mem(data) => {
                 let size = self.size_of(ty)?;
-                let place = self.allocate(size)?;
+                let place = self.allocate_result(size)?;
                 self.zero_bytes(&place.whole(), size);
                 self.if_then(condition, |ctx| {
                     ctx.copy_bytes(&place.whole(), data, size);

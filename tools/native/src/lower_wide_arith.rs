@@ -8,6 +8,7 @@ use crate::function::{Destination, FnCtx};
 use crate::node::Site;
 use crate::ownership::{MemRef, Part, Writable};
 use crate::repr::{memory_words, SSA_BITS_MAX};
+use crate::result_place::Wanted;
 use crate::routines::{divide_scratch, Routine};
 use crate::shared_divisions::Part as DivisionPart;
 use crate::value::Lowered;
@@ -178,7 +179,7 @@ impl<'p> FnCtx<'_, 'p> {
             (Lowered::Bits(product), Lowered::Bits(first)) => Lowered::Bits(self.sub(&product, first)),
             (Lowered::Mem(product), Lowered::Mem(first)) => {
                 let words = words_for(width);
-                let product = self.take_for_writing(product, 8 * memory_words(width))?;
+                let product = self.take_for_writing(product, 8 * memory_words(width), &Wanted::Anywhere)?;
                 let (to, from) = (self.address_to_write(&product.whole(), 8 * words), self.address(first));
                 let count = self.count(words);
                 let (ones, one) = (self.imm(types::I64, u64::MAX), self.imm(types::I64, 1));

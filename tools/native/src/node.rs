@@ -1,5 +1,6 @@
 //! Lowering of function bodies: walks the nodes, keeps their values, dispatches on the operation.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -13,6 +14,7 @@ use crate::function::FnCtx;
 use crate::lower_logic::Bitwise;
 use crate::lower_shift::Direction;
 use crate::repr::SSA_BITS_MAX;
+use crate::result_place::{wanted_nodes, Wanted};
 use crate::shared_divisions::{Division, Part};
 use crate::value::{Bv, Lowered};
 use crate::Fault;
@@ -22,6 +24,8 @@ pub(crate) struct Scope<'p> {
     pub function: &'p Function,
     pub info: Rc<FuncInfo>,
     values: Vec<Option<Lowered>>,
+    /// By node, where its value is wanted, if not anywhere.
+    wanted: BTreeMap<usize, Wanted>,
 }
 
 /// The node being lowered and its operands. Operands with their last use here are no longer in the scope's table. If the node
@@ -63,12 +67,13 @@ impl<'p> Site<'p> {
 }
 
 impl<'p> FnCtx<'_, 'p> {
-    /// Lowers the body of `id` in place; it owns `arguments`.
-    pub fn lower_body(&mut self, id: FuncId, arguments: Vec<Lowered>) -> Result<Lowered, Fault> {
+    /// Lowers the body of `id` in place; it owns `arguments`. The result is where it is `wanted`, or elsewhere.
+    pub fn lower_body(&mut self, id: FuncId, arguments: Vec<Lowered>, wanted: Wanted) -> Result<Lowered, Fault> {
         let package = self.program.package;
         let function = package.function(id);
         let info = self.program.info[id.index()].clone();
-        let mut scope = Scope { function, info, values: vec![None; function.nodes.len()] };
+        let wanted = wanted_nodes(function, &info, wanted);
+        let mut scope = Scope { function, info, values: vec![None; function.nodes.len()], wanted };
         let mut arguments: Vec<Option<Lowered>> = arguments.into_iter().map(Some).collect();
         for (&param, argument) in function.params.iter().zip(&mut arguments) {
             if !scope.info.live[param.index()] {
@@ -99,6 +104,8 @@ impl<'p> FnCtx<'_, 'p> {
         let index = id.index() as u32;
         let operands = self.operands_of(scope, id, node)?;
         let mut site = Site { function: scope.function, node, operands };
+        let wanted = scope.wanted.get(&id.index()).cloned().unwrap_or_default();
+        let outer = std::mem::replace(&mut self.wanted, wanted);
         let value = if let Op::Param { index } = node.op {
             let argument = arguments.get_mut(index as usize).and_then(Option::take);
             argument.ok_or_else(|| site.fault("parameter without an argument"))?
@@ -107,6 +114,7 @@ impl<'p> FnCtx<'_, 'p> {
         } else {
             self.lower_node(&mut site)?
         };
+        self.wanted = outer;
         site.operands.iter().for_each(|operand| self.no_longer_needed(operand));
         self.owners.report_violation().map_err(|violation| site.fault(&violation))?;
         // A node that is its own last use is computed for its effects only.
@@ -374,7 +382,7 @@ mod tests {
             ctx.needed(&Lowered::Mem(lost));
         }
         let argument = Lowered::Mem(crate::ownership::MemRef::constant(parameters[0], 0));
-        ctx.lower_body(top, vec![argument])
+        ctx.lower_body(top, vec![argument], Wanted::Anywhere)
     }
 
     #[test]

@@ -2,15 +2,17 @@
 //!
 //! # Rules
 //!
-//! 1. A *buffer* is a part of the function's frame. It is in use as long as one of the types below refers to it. After that,
-//!    its place is free again.
+//! 1. A *buffer* is a part of the function's frame, or of the caller's memory for the result. It is in use as long as one of
+//!    the types below refers to it. After that, its place is free again.
 //! 2. A [`MemRef`] refers to a value in memory. As long as it exists, the value does not change. A clone is another reference
 //!    to the buffers, until it is dropped. References are counted only by these types, never by hand.
 //! 3. Code writes only through a [`Writable`], which is the only reference to its buffers. There are three ways to get
 //!    one: a new buffer; [`Writable::claim`], which takes a `MemRef` and succeeds if that is the only reference to
 //!    memory of this function (so the value has no other user); and the caller's memory for the result.
 //!    [`Writable::into_value`] ends the right to write.
-//! 4. A loop keeps its state in one place, but the body owns the state: it takes the state and returns the next one.
+//! 4. The caller's memory for the result is [`Reserved`] from the start. Values that become the result are made there
+//!    (`result_place`).
+//! 5. A loop keeps its state in one place, but the body owns the state: it takes the state and returns the next one.
 //!    During the body the loop keeps a [`Reserved`], which can neither read nor write and only keeps the place from
 //!    being freed. [`Reserved::take_back`] returns the right to write when no other reference to the buffers is left.
 //!    The loop needs its index and the invariants after the body. So it shares them with the body and keeps its own
@@ -27,10 +29,15 @@ use cranelift_codegen::ir::Value;
 use crate::frame::Frame;
 use crate::write_check::WriteCheck;
 
-/// A part of the frame.
+/// A part of the frame, or of the caller's memory for the result.
 #[derive(Debug)]
 struct Buffer {
-    frame: Rc<RefCell<Frame>>,
+    /// `None` for the caller's memory.
+    frame: Option<Rc<RefCell<Frame>>>,
+    /// Its address: a value and a number of bytes to add.
+    base: Value,
+    at: i64,
+    /// Its place in the frame, or in the numbers beyond all frames ([`OUTSIDE`]).
     offset: u64,
     size: u64,
     references: Cell<u32>,
@@ -38,9 +45,14 @@ struct Buffer {
 
 impl Drop for Buffer {
     fn drop(&mut self) {
-        self.frame.borrow_mut().give_back(self.offset, self.size);
+        if let Some(frame) = &self.frame {
+            frame.borrow_mut().give_back(self.offset, self.size);
+        }
     }
 }
+
+/// Where the numbers begin that [`WriteCheck`] has for bytes outside the frame. No frame is as large.
+const OUTSIDE: u64 = 1 << 62;
 
 /// A counted reference to a buffer.
 #[derive(Debug)]
@@ -250,17 +262,14 @@ impl Reserved {
         value.references.iter().any(|reference| self.buffers.iter().any(|buffer| Rc::ptr_eq(buffer, &reference.0)))
     }
 
-    /// The right to write the place; `None` as long as a reference to its buffers exists.
+    /// The right to write the place; `None` as long as a reference to its buffers exists. Whoever lent the place lets the
+    /// borrower do this too.
     pub fn take_back(&self) -> Option<Writable> {
         self.buffers.iter().all(|buffer| buffer.references.get() == 0).then(|| Writable(self.value()))
     }
 
     /// The value that lies there when the loop ends.
-    pub fn into_value(self) -> MemRef {
-        self.value()
-    }
-
-    fn value(&self) -> MemRef {
+    pub fn value(&self) -> MemRef {
         let references = self.buffers.iter().map(Reference::new).collect();
         MemRef { base: self.base, offset: self.offset, references, of_frame: true, constant: false }
     }
@@ -270,6 +279,8 @@ impl Reserved {
 pub(crate) struct Owners {
     frame: Rc<RefCell<Frame>>,
     base: Value,
+    /// The first number beyond all frames that no buffer has.
+    outside: u64,
     check: Option<WriteCheck>,
     violation: Option<String>,
 }
@@ -277,7 +288,8 @@ pub(crate) struct Owners {
 impl Owners {
     /// An empty frame at address `base`; `checked` turns on [`WriteCheck`].
     pub fn new(base: Value, checked: bool) -> Self {
-        Self { frame: Rc::default(), base, check: checked.then(WriteCheck::default), violation: None }
+        let check = checked.then(WriteCheck::default);
+        Self { frame: Rc::default(), base, outside: OUTSIDE, check, violation: None }
     }
 
     /// Bytes that the frame needs.
@@ -292,10 +304,20 @@ impl Owners {
             let found = check.allocated(offset, offset + size);
             self.note(found);
         }
-        let buffer = Rc::new(Buffer { frame: self.frame.clone(), offset, size, references: Cell::new(0) });
+        let (base, at) = (self.base, offset as i64);
+        let frame = Some(self.frame.clone());
+        let buffer = Rc::new(Buffer { frame, base, at, offset, size, references: Cell::new(0) });
         let references = vec![Reference::new(&buffer)];
-        let offset = offset as i64;
-        Some(Writable(MemRef { base: self.base, offset, references, of_frame: true, constant: false }))
+        Some(Writable(MemRef { base, offset: at, references, of_frame: true, constant: false }))
+    }
+
+    /// A part of the caller's memory for the result, `at` bytes after `base`. It overlaps no other part, no argument and no
+    /// buffer of the frame, and the function may use it as its own until it returns.
+    pub fn place_of_caller(&mut self, base: Value, at: i64, size: u64) -> Reserved {
+        let offset = self.outside;
+        self.outside += size;
+        let buffer = Rc::new(Buffer { frame: None, base, at, offset, size, references: Cell::new(0) });
+        Reserved { base, offset: at, buffers: vec![buffer], size }
     }
 
     /// The base and offset of `part`, of which code about to be emitted writes `size` bytes.
@@ -308,12 +330,11 @@ impl Owners {
             self.note(Err("memory is written while a value in it is still referred to".to_owned()));
         }
         if let Some(check) = &mut self.check {
-            let known = part.base == self.base;
             let mut found = Ok(());
             for Reference(buffer) in references {
                 let (mut start, mut end) = (buffer.offset, buffer.offset + buffer.size);
-                if known {
-                    let from = part.offset as u64;
+                if part.base == buffer.base {
+                    let from = buffer.offset.wrapping_add((part.offset - buffer.at) as u64);
                     if from < start || from + size > end {
                         found = Err(format!("bytes {from}..{} are written of a buffer at {start}..{end}", from + size));
                         break;

@@ -136,7 +136,11 @@ impl<'p> FnCtx<'_, 'p> {
 
     /// A buffer for a result of `width` bits.
     pub fn result_place(&mut self, width: u32) -> Result<Writable, Fault> {
-        self.scratch(if width > SSA_BITS_MAX { memory_words(width) } else { words_for(width) })
+        if width > SSA_BITS_MAX {
+            self.allocate_result(8 * memory_words(width))
+        } else {
+            self.scratch(words_for(width))
+        }
     }
 
     /// The result whose [`words_for`] words are written: clears the bits above, or loads it into SSA values.
