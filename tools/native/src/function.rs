@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use cranelift_codegen::ir::{
-    types, ExtFuncData, ExternalName, FuncRef, GlobalValueData, InstBuilder, InstructionData, MemFlagsData, Opcode,
-    SigRef, Signature, Type as ClifType, UserExternalName, Value, ValueDef,
+    types, ExtFuncData, ExternalName, FuncRef, GlobalValue, GlobalValueData, InstBuilder, InstructionData,
+    MemFlagsData, Opcode, SigRef, Signature, Type as ClifType, UserExternalName, Value, ValueDef,
 };
 use cranelift_frontend::FunctionBuilder;
 
@@ -51,6 +51,8 @@ pub(crate) struct FnCtx<'f, 'p> {
     pub env: Option<Environment>,
     /// Where the value of the node that is lowered is wanted.
     pub wanted: Wanted,
+    /// The first constant of the object's data, once it is referred to.
+    constants: Option<GlobalValue>,
     functions: BTreeMap<u32, FuncRef>,
     signatures: Vec<(Signature, SigRef)>,
 }
@@ -84,7 +86,8 @@ impl<'f, 'p> FnCtx<'f, 'p> {
     ) -> Self {
         let owners = Owners::new(frame_base, program.checks_writes());
         let wanted = Wanted::Anywhere;
-        Self { b, program, owners, env, wanted, functions: BTreeMap::new(), signatures: Vec::new() }
+        let (functions, signatures) = (BTreeMap::new(), Vec::new());
+        Self { b, program, owners, env, wanted, constants: None, functions, signatures }
     }
 
     /// A constant of type `ty`.
@@ -109,16 +112,25 @@ impl<'f, 'p> FnCtx<'f, 'p> {
         self.b.func.dfg.value_type(value)
     }
 
-    /// Address of constant data.
-    pub fn data_address(&mut self, data: DataRef) -> Value {
-        let name = self.b.func.declare_imported_user_function(UserExternalName { namespace: DATA_NAMESPACE, index: 0 });
-        let global = self.b.create_global_value(GlobalValueData::Symbol {
-            name: ExternalName::user(name),
-            offset: (data.offset as i64).into(),
-            colocated: true,
-            tls: false,
-        });
-        self.b.ins().symbol_value(types::I64, global)
+    /// Constant data. Its address is a distance from the first constant, so that functions with many tables need one register
+    /// for all of them, instead of one for each: Cranelift's optimiser makes the equal instructions one.
+    pub fn constant_data(&mut self, data: DataRef) -> MemRef {
+        let global = match self.constants {
+            Some(global) => global,
+            None => {
+                let name = UserExternalName { namespace: DATA_NAMESPACE, index: 0 };
+                let name = self.b.func.declare_imported_user_function(name);
+                self.b.create_global_value(GlobalValueData::Symbol {
+                    name: ExternalName::user(name),
+                    offset: 0.into(),
+                    colocated: true,
+                    tls: false,
+                })
+            }
+        };
+        self.constants = Some(global);
+        let base = self.b.ins().symbol_value(types::I64, global);
+        MemRef::constant(base, data.offset as i64)
     }
 
     /// A reference to a function of the program.

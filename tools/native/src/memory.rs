@@ -93,7 +93,9 @@ impl FnCtx<'_, '_> {
     }
 
     fn store_bits(&mut self, bv: &Bv, to: &Part<'_>) {
-        let bv = self.clean(bv);
+        // A store of all bits of the value leaves out those above by itself.
+        let is_full = bv.width <= 64 && u64::from(bv.width) == 8 * abi::bits_size(bv.width);
+        let bv = if is_full { bv.clone() } else { self.clean(bv) };
         if bv.width > 64 {
             for (i, &limb) in bv.limbs().iter().enumerate() {
                 self.store_word(limb, to, 8 * i as u64);
@@ -190,7 +192,7 @@ impl FnCtx<'_, '_> {
         self.b.ins().call(function, &arguments);
     }
 
-    /// Address of a constant of type `ty` in the object's data.
+    /// A constant of type `ty` in the object's data.
     pub fn constant_in_memory(&mut self, constant: &Constant, ty: &Type) -> Result<MemRef, Fault> {
         let layout = layout(ty)?;
         let size = usize::try_from(layout.size)
@@ -199,8 +201,7 @@ impl FnCtx<'_, '_> {
         xls_aot_layout::store(constant, ty, &mut bytes)
             .map_err(|error| Fault::Internal(format!("literal of type {ty}: {error}")))?;
         let data = self.program.data.add(bytes, layout.align);
-        let base = self.data_address(data);
-        Ok(MemRef::constant(base, 0))
+        Ok(self.constant_data(data))
     }
 
     /// The value of a constant.

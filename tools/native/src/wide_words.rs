@@ -176,8 +176,7 @@ impl<'p> FnCtx<'_, 'p> {
         let mut bytes: Vec<u8> = bits.words().iter().flat_map(|w| w.to_le_bytes()).collect();
         bytes.resize(8 * words_for(bits.width()) as usize, 0);
         let data = self.program.data.add(bytes, 8);
-        let base = self.data_address(data);
-        MemRef::constant(base, 0)
+        self.constant_data(data)
     }
 
     /// A result of `width` bits whose words `write` writes.
