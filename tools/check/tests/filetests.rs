@@ -68,6 +68,7 @@ files! {
     priority_sel
     priority_sel_of_aggregates
     reductions
+    results_in_place
     reverse
     same_operands_at_widths
     sdiv

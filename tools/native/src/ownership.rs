@@ -449,7 +449,7 @@ mod tests {
         assert!(place.take_back().is_none());
         drop((writable, inner));
         assert!(place.take_back().is_some());
-        drop(place.into_value());
+        drop((place.value(), place));
         assert_eq!(owners.allocate(16).unwrap().written().offset(), 0);
     }
 
@@ -476,5 +476,27 @@ mod tests {
         drop(place);
         owners.allocate(16).unwrap();
         assert!(owners.report_violation().is_err_and(|what| what.contains("still needed")));
+    }
+
+    #[test]
+    fn the_memory_of_the_caller_is_written_by_one_owner_at_a_time_and_within_its_bounds() {
+        let mut owners = owners();
+        let address = Value::from_u32(7);
+        let (first, second) = (owners.place_of_caller(address, 0, 24), owners.place_of_caller(address, 24, 8));
+        let place = first.take_back().expect("nobody refers to it");
+        assert!(first.take_back().is_none() && second.take_back().is_some());
+        owners.record_write(&place.part(16), 8);
+        assert_eq!(owners.report_violation(), Ok(()));
+        owners.record_write(&place.part(20), 8);
+        assert!(owners.report_violation().is_err_and(|what| what.contains("of a buffer at")));
+        let value = place.into_value();
+        owners.needed(&value);
+        let changed = Writable::claim(value).expect("the only reference");
+        owners.record_write(&changed.whole(), 8);
+        assert!(owners.report_violation().is_err_and(|what| what.contains("is still needed")));
+        // It is not part of the frame.
+        drop((changed, first, second));
+        assert_eq!(owners.allocate(16).unwrap().written().offset(), 0);
+        assert_eq!(owners.frame_size(), 16);
     }
 }

@@ -56,25 +56,38 @@ impl Wanted {
 /// of it, by changes in place.
 pub(crate) fn wanted_nodes(function: &Function, info: &FuncInfo, result: Wanted) -> BTreeMap<usize, Wanted> {
     let mut nodes = BTreeMap::new();
-    let mut left = vec![(function.ret, result)];
-    while let Some((id, wanted)) = left.pop() {
-        if matches!(wanted, Wanted::Anywhere) || nodes.contains_key(&id.index()) {
+    let mut left = BTreeMap::from([(function.ret.index(), result)]);
+    // Users come after their operands, so what is wanted of the last node that is left is complete.
+    while let Some((index, wanted)) = left.pop_last() {
+        if matches!(wanted, Wanted::Anywhere) {
             continue;
         }
-        let node = function.node(id);
-        let is_last_use = |operand: NodeId| info.last_use[operand.index()] == id.index() as u32;
+        let node = &function.nodes[index];
+        let is_last_use = |operand: NodeId| info.last_use[operand.index()] == index as u32;
         match (&wanted, node.operands.first()) {
             (Wanted::Elements(elements), _) if matches!(node.op, Op::Tuple | Op::Array) => {
-                left.extend(node.operands.iter().copied().zip(elements.iter().cloned()));
+                for (operand, element) in node.operands.iter().zip(elements.iter()) {
+                    left.entry(operand.index()).or_insert_with(|| element.clone());
+                }
+            }
+            (Wanted::Place(_) | Wanted::Elements(_), Some(&tuple)) if matches!(node.op, Op::TupleIndex { .. }) => {
+                let Type::Tuple(types) = &function.node(tuple).ty else { continue };
+                let anywhere = || Wanted::Elements(vec![Wanted::Anywhere; types.len()].into());
+                let of_tuple = left.entry(tuple.index()).or_insert_with(anywhere);
+                if let (Wanted::Elements(elements), &Op::TupleIndex { index }) = (of_tuple, &node.op) {
+                    if let Some(element @ Wanted::Anywhere) = Rc::make_mut(elements).get_mut(index as usize) {
+                        *element = wanted.clone();
+                    }
+                }
             }
             (Wanted::Place(_) | Wanted::Elements(_), Some(&first))
                 if is_changed_in_place(&node.op) && is_last_use(first) =>
             {
-                left.push((first, wanted.clone()));
+                left.entry(first.index()).or_insert_with(|| wanted.clone());
             }
             _ => {}
         }
-        nodes.insert(id.index(), wanted);
+        nodes.insert(index, wanted);
     }
     nodes
 }

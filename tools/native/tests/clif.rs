@@ -52,6 +52,7 @@ files! {
     compare_signed
     conditional_update
     concat_bytes
+    constant_tables
     counted_for
     divide_200
     divide_by_constant
@@ -69,6 +70,7 @@ files! {
     one_hot_sel
     priority_sel
     reductions
+    result_in_place
     rotate
     scratch
     sel_aggregate

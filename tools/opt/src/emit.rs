@@ -69,11 +69,15 @@ pub(crate) fn live_weight(nodes: &[Node], ret: NodeId, facts: &[Facts]) -> u64 {
 /// Gives every node except the parameters of roots a new id: `first` and up, in order.
 pub(crate) fn number(package: &mut Package, roots: &[FuncId], first: u64) {
     let mut next = first;
-    let mut kept = vec![0; package.functions.len()];
+    let mut is_root = vec![false; package.functions.len()];
     for root in roots {
-        kept[root.index()] = package.function(*root).params.len();
+        // A faulty pass may have lost a root, which the verifier tells.
+        if let Some(is_root) = is_root.get_mut(root.index()) {
+            *is_root = true;
+        }
     }
-    for (function, kept) in package.functions.iter_mut().zip(kept) {
+    for (function, is_root) in package.functions.iter_mut().zip(is_root) {
+        let kept = if is_root { function.params.len() } else { 0 };
         for node in &mut function.nodes[kept..] {
             node.id = next;
             next += 1;
