@@ -1,6 +1,6 @@
 //! Two libraries in DSLX, and types that both have.
 
-use moves::testdata::dslx_rules::geometry::shapes::{Point_12, Point_8, Turn};
+use moves::shapes::{Point_12, Point_8, Turn};
 use moves::{reach, refine, turn};
 use shapes::{is_origin, mirror, Small};
 

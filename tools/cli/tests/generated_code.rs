@@ -432,7 +432,7 @@ fn widen<N: u32, M: u32>(x: uN[N]) -> uN[M] { x as uN[M] }
 ";
 
 const DSLX_MAIN: &str = r#"
-use design::lib::shapes::Small;
+use design::shapes::Small;
 use design::xls_aot_runtime::{Bits128, Bits8};
 use design::{half, third, turn, widen, Turn};
 
@@ -440,6 +440,7 @@ fn main() {
     let point = Small { x: 5, y: -7 };
     assert_eq!(turn(&point, Turn::LEFT), Small { x: -7, y: -5 });
     assert_eq!(turn(&point, Turn::RIGHT), Small { x: 7, y: 5 });
+    let _: fn(&design::lib::shapes::Small, Turn) -> Small = turn;
     assert_eq!(turn(&Small { x: design::FAR, y: -128 }, Turn::RIGHT), Small { x: -128, y: -100 });
     assert_eq!(half(-300), Ok(-150));
     assert_eq!(half(3).unwrap_err().label(), Some("even"));

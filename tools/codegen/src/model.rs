@@ -3,6 +3,8 @@
 //! Invariants: `params` has one entry for each parameter of the IR function, in its order, also for those that the Rust
 //! function does not have; names are unique in their scope; `named[i]` is the definition `i` of the design's table.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use xls_aot_design::{Design, Fault, Number, TypeId, TypeKind, TypeTable, ValueType};
 use xls_aot_ir::{Function, NodeId, Type, Value};
 use xls_aot_layout::{layout_of, tuple_offsets, Layout};
@@ -38,6 +40,8 @@ pub(crate) struct Model {
     pub placement: Placement,
     /// The design's modules, outer ones first, as paths from the root.
     pub modules: Vec<Vec<Name>>,
+    /// Modules within modules, as paths from the root, that have a second name at the root: the last name of their path.
+    pub short_modules: Vec<Vec<Name>>,
     /// The structs of tuples.
     pub structs: Structs,
     /// The named types.
@@ -301,8 +305,10 @@ impl Model {
         for entry in &mut entries {
             name_params(entry, choices.placement, &tuples, &constants);
         }
+        let short_modules = short_modules(design, &mut places);
         let modules = places.modules().map(|(_, path)| path.to_vec()).collect();
-        Ok(Model { placement: choices.placement, modules, structs, named, constants, entries, sites: choices.sites })
+        let (placement, sites) = (choices.placement, choices.sites);
+        Ok(Model { placement, modules, short_modules, structs, named, constants, entries, sites })
     }
 
     /// A named type.
@@ -464,6 +470,32 @@ fn places(design: &Design, placement: Placement, tuples: &[Name]) -> Places {
     let constants = table.constants().iter().map(|constant| table.placed(&constant.module));
     let entries = design.entries.iter().map(|entry| &*entry.module).filter(|_| placement == Placement::Modules);
     Places::new(types.chain(constants).chain(entries), tuples)
+}
+
+/// The modules with types or constants that get a second name at the root, as DSLX imports `a.b.c` as `c`: those within other
+/// modules whose last name is that of no other module with types or constants, and of nothing at the root.
+fn short_modules(design: &Design, places: &mut Places) -> Vec<Vec<Name>> {
+    let table = &design.types;
+    let types = table.iter().map(|(_, definition)| table.placed(&definition.module));
+    let constants = table.constants().iter().map(|constant| table.placed(&constant.module));
+    let paths: BTreeSet<&[String]> = types.chain(constants).collect();
+    let mut by_last: BTreeMap<&str, Vec<&[String]>> = BTreeMap::new();
+    for path in paths {
+        if let Some(last) = path.last() {
+            by_last.entry(last).or_default().push(path);
+        }
+    }
+    let mut short = Vec::new();
+    for (last, paths) in by_last {
+        let [path] = paths[..] else { continue };
+        let rust = places.modules().find(|(known, _)| *known == path).map(|(_, rust)| rust.to_vec());
+        let Some(rust) = rust.filter(|rust| rust.len() > 1) else { continue };
+        // With a changed name it would be no second name.
+        if rust.last().is_some_and(|name| name.as_str() == last) && places.second_name(&[], last).is_some() {
+            short.push(rust);
+        }
+    }
+    short
 }
 
 /// Places of the functions and of their items.

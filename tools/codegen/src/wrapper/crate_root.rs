@@ -149,7 +149,14 @@ impl Wrapper<'_> {
             let items = self.module(path);
             Some(quote! { #docs pub mod #name { #items } })
         });
-        quote! { #private #runtime #types #constants #sites #functions #(#inner)* }
+        let short = at_root.then(|| {
+            self.model.short_modules.iter().map(|path| {
+                let path = path.iter().map(Name::ident);
+                quote! { #[doc(no_inline)] pub use self::#(#path)::*; }
+            })
+        });
+        let short = short.into_iter().flatten();
+        quote! { #private #runtime #types #constants #sites #functions #(#short)* #(#inner)* }
     }
 
     /// The functions of the module `here`, each with a module for its items.
