@@ -266,6 +266,8 @@ macro_rules! abi_enum {
             }
         }
 
+        $crate::abi_serde_enum!($name, $dslx, $carrier);
+
         // SAFETY: transparent over a carrier, which is an ABI value itself.
         unsafe impl $crate::private::AbiValue for $name {
             const SHAPE: $crate::Shape = <$carrier as $crate::private::AbiValue>::SHAPE;

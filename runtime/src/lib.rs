@@ -3,7 +3,8 @@
 //! A generated crate consists of an object file with the compiled function, and of Rust source that calls it safely. At run
 //! time these two need only this library. It has no dependencies, no build script, and nothing of the compilers that
 //! made the object. It is `no_std` with `alloc`; the default feature `std` adds `std::error::Error` for the errors and
-//! prints the reason before an abort.
+//! prints the reason before an abort. The feature `serde` adds `Serialize` and `Deserialize` for all values, those of generated
+//! crates included; `docs/types.md` says in which form.
 //!
 //! # What a generated crate looks like
 //!
@@ -179,6 +180,8 @@ mod enumeration;
 mod error;
 mod events;
 mod features;
+#[cfg(not(feature = "serde"))]
+mod no_serialize;
 mod operand;
 pub mod prelude;
 #[doc(hidden)]
@@ -187,6 +190,10 @@ pub mod private;
 #[allow(missing_docs)] // as above
 mod run;
 mod sbits;
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+#[allow(missing_docs)] // for the macros
+pub mod serialize;
 mod shape;
 mod site;
 mod structure;

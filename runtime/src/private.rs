@@ -8,10 +8,14 @@ pub use crate::run::function::{
     direct_output, input, run, run_boxed, run_fallible, run_fallible_boxed, token, DirectOutput, XlsFunction,
 };
 pub use crate::run::runner::Runner;
+#[cfg(feature = "serde")]
+pub use crate::serialize;
 pub use crate::value::{zeroed, AbiValue};
 pub use crate::{abi_enum, abi_float, abi_struct};
 pub use alloc::boxed::Box;
 pub use core::ffi::c_void;
+#[cfg(feature = "serde")]
+pub use serde;
 
 /// Compiles if values of the type may move to another thread.
 pub const fn assert_send<T: Send>() {}

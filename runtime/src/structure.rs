@@ -47,6 +47,8 @@ macro_rules! abi_struct {
             $crate::private::write_tuple(f, &[$(&$crate::Dslx(&this.$field)),*])
         });
 
+        $crate::abi_serde_struct!($name, tuple, {$($field)*});
+
         /// As a DSLX expression.
         impl ::core::fmt::Display for $name {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -67,6 +69,13 @@ macro_rules! abi_struct {
                 &[$(($crate::abi_struct!(@text $field $($dslx_field)?), &$crate::Dslx(&this.$field))),*],
             )
         });
+
+        $crate::abi_serde_struct!(
+            $name,
+            $dslx,
+            [$($crate::abi_struct!(@text $field $($dslx_field)?)),*],
+            {$($field)*}
+        );
 
         impl ::core::default::Default for $name {
             fn default() -> Self {
