@@ -23,7 +23,12 @@ def _tool(ctx):
             ctx.label,
             ctx.attr.tool.label,
         ))
-    return struct(files_to_run = info.files_to_run, runfiles = info.default_runfiles)
+
+    # A file has no runfiles, not even itself.
+    runfiles = ctx.runfiles(files = [info.files_to_run.executable])
+    if info.default_runfiles:
+        runfiles = runfiles.merge(info.default_runfiles)
+    return struct(files_to_run = info.files_to_run, runfiles = runfiles)
 
 def _impl(ctx):
     tool = _tool(ctx)

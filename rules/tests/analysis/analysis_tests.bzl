@@ -137,6 +137,19 @@ _optimised_tool_test = _tool_test({
 })
 _prebuilt_tool_test = _tool_test(toolchains("prebuilt"))
 
+def _prebuilt_runfiles_impl(ctx):
+    env = analysistest.begin(ctx)
+    runfiles = analysistest.target_under_test(env)[DefaultInfo].default_runfiles.files.to_list()
+    program = _PACKAGE + "/prebuilt_tool"
+    asserts.true(env, program in [file.short_path for file in runfiles], "%s is among %s" % (program, runfiles))
+    return analysistest.end(env)
+
+_prebuilt_runfiles_test = analysistest.make(
+    _prebuilt_runfiles_impl,
+    config_settings = toolchains("prebuilt"),
+    doc = "A test finds a tool that is a file.",
+)
+
 def _linker_impl(ctx):
     env = analysistest.begin(ctx)
     inputs = analysistest.target_under_test(env)[CcInfo].linking_context.linker_inputs.to_list()
@@ -388,6 +401,7 @@ def analysis_tests(name):
             "first",
         ],
     )
+    add(_prebuilt_runfiles_test, "add-one_equivalence_test", "_finds_prebuilt_tool")
     for make, suffix, flags in [
         (_gold_test, "gold", ["-fuse-ld=bfd"]),
         (_other_linker_test, "other_linker", []),
