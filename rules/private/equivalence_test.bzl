@@ -8,6 +8,7 @@ the native back end whatever compiled the object, so the test needs neither libx
 load("@rules_cc//cc:find_cc_toolchain.bzl", "find_cc_toolchain", "use_cc_toolchain")
 load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
 load(":backends.bzl", "NATIVE_TOOLCHAIN_TYPE")
+load(":dslx_options.bzl", "dslx_options_in_runfiles")
 load(":providers.bzl", "XlsAotInfo")
 load(":tool_test.bzl", "TOOL_TEST_ATTRS", "tool_test")
 
@@ -44,10 +45,21 @@ _OPTIONS = {
     "steps": "--steps",
 }
 
+def _design(info):
+    """The tool's options for the design, and the files that they name."""
+    dslx = info.dslx
+    if not dslx:
+        return struct(files = depset([info.input]), options = ["--ir", info.input.short_path])
+    options = ["--dslx", info.input.short_path] + dslx.top_options
+    options += dslx_options_in_runfiles(dslx.sources, dslx.modules, dslx.stdlib) + ["--no-warnings"]
+    stdlib = [dslx.stdlib.files] if dslx.stdlib else []
+    return struct(files = depset(transitive = [dslx.sources] + stdlib), options = options)
+
 def _impl(ctx):
     info = ctx.attr.target[XlsAotInfo]
     library = _shared_library(ctx, info.object)
-    arguments = ["equivalence", "--ir", info.input.short_path, "--library", library.short_path]
+    design = _design(info)
+    arguments = ["equivalence"] + design.options + ["--library", library.short_path]
     for attribute, option in _OPTIONS.items():
         value = getattr(ctx.attr, attribute)
         if value < 0:
@@ -60,7 +72,12 @@ def _impl(ctx):
             ctx.attr.count,
             ctx.attr.min_inputs,
         ))
-    return [tool_test(ctx, arguments = arguments, files = [info.input, library])]
+    return [tool_test(
+        ctx,
+        arguments = arguments,
+        files = [library],
+        runfiles = ctx.runfiles(transitive_files = design.files),
+    )]
 
 _ATTRS = {
     "count": attr.int(

@@ -129,6 +129,7 @@ def _dslx(ctx, file):
         modules = depset([struct(file = file, name = name)] if name else [], transitive = of_deps.modules),
         sources = depset([file], transitive = of_deps.sources),
         stdlib = stdlib[XlsDslxStdlibInfo] if stdlib else None,
+        top_options = ["--top", ctx.attr.top] if ctx.attr.top else ["--tops", ",".join(ctx.attr.tops)],
         tops = ctx.attr.tops or [ctx.attr.top],
     )
 
@@ -140,7 +141,8 @@ def select_input(ctx):
 
     Returns:
       struct: `file`, the input; `flag`, the option of the tool that takes it; and `dslx`, for DSLX what it is compiled with:
-      `modules`, `sources`, `stdlib`, `tops` as in `XlsAotInfo`, and `checked`, whether a library checks the file; else None.
+      `modules`, `sources`, `stdlib`, `tops`, `top_options` as in `XlsAotInfo`, and `checked`, whether a library checks the file; else
+      None.
     """
     form = _one_form(ctx)
     file = _one_file(ctx, form)

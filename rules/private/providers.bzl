@@ -7,9 +7,9 @@ XlsAotInfo = provider(
     fields = {
         "backend": "str: the name of the back end that compiled the functions.",
         "crate_name": "str: the name of the Rust crate that `wrapper` is the root of.",
-        "dslx": "struct | None: if `input` is DSLX, what it was compiled with: `tops`, the functions as List[str]; `modules` and " +
-                "`sources`, what it can import and all files, as `modules` and `transitive_sources` of XlsDslxInfo; `stdlib`, " +
-                "an XlsDslxStdlibInfo or None.",
+        "dslx": "struct | None: if `input` is DSLX, what it was compiled with: `tops`, the functions as List[str], and " +
+                "`top_options`, the tool's options for them; `modules` and `sources`, what it can import and all files, as " +
+                "`modules` and `transitive_sources` of XlsDslxInfo; `stdlib`, an XlsDslxStdlibInfo or None.",
         "input": "File: the input that was compiled.",
         "metadata": "File: the description of the artefact, as JSON.",
         "object": "File: the relocatable object, position independent.",

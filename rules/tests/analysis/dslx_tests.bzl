@@ -104,6 +104,7 @@ def _fixtures():
         name = "dslx-library",
         testonly = True,
         dslx = "first.x",
+        equivalence_test = True,
         tags = ["manual"],
         top = "first",
     )
@@ -293,6 +294,38 @@ def _test_impl(ctx):
         asserts.true(env, "%s/%s" % (_PACKAGE, name) in runfiles, "%s is among %s" % (name, runfiles))
     return analysistest.end(env)
 
+def _equivalence_impl(ctx):
+    env = analysistest.begin(ctx)
+    target = analysistest.target_under_test(env)
+    [manifest] = [
+        action.content
+        for action in analysistest.target_actions(env)
+        if action.mnemonic == "FileWrite" and "argument\t" in action.content
+    ]
+    first = _PACKAGE + "/first.x"
+    asserts.equals(env, [
+        "equivalence",
+        "--dslx",
+        first,
+        "--top",
+        "first",
+        "--module",
+        "rules.tests.analysis.first=" + first,
+        "--stdlib",
+        _PACKAGE + "/stdlib",
+        "--remap-path-prefix",
+        _PACKAGE + "/stdlib=dslx_stdlib",
+        "--no-warnings",
+        "--library",
+        "%s/lib%s.so" % (_PACKAGE, target.label.name),
+    ], [line.removeprefix("argument\t") for line in manifest.splitlines()[1:]])
+    runfiles = [file.short_path for file in target[DefaultInfo].default_runfiles.files.to_list()]
+    for name in ["first.x", "stdlib/std.x", "stdlib/more.x", "tool_double"]:
+        asserts.true(env, "%s/%s" % (_PACKAGE, name) in runfiles, "%s is among %s" % (name, runfiles))
+    return analysistest.end(env)
+
+_equivalence_test = analysistest.make(_equivalence_impl, config_settings = toolchains("linux"))
+
 _test_test = analysistest.make(_test_impl, config_settings = toolchains("linux"))
 
 def dslx_tests():
@@ -339,6 +372,8 @@ def dslx_tests():
             "f<u32:8, u32:4>",
         ],
     )
+
+    add(_equivalence_test, "dslx-library_equivalence_test")
 
     # The library prints its warnings itself.
     add(

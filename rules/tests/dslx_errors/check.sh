@@ -15,13 +15,13 @@ module=rules.tests.dslx_errors
 passed=0
 failed=0
 
-# refuses TARGET MESSAGE: the build fails, and the message is in what is printed, as whole lines one after the other. Every line
-# that names a place in a file names it as in MESSAGE: without the folders of Bazel.
+# refuses TARGET MESSAGE [COMMAND]: the build (or another command of Bazel) fails, and the message is in what is printed, as whole lines
+# one after the other. Every line that names a place in a file names it as in MESSAGE: without the folders of Bazel.
 refuses() {
   local log status=0
-  log=$("${bazel[@]}" build "//$package:$1" 2>&1) || status=$?
+  log=$("${bazel[@]}" "${3:-build}" "//$package:$1" 2>&1) || status=$?
   if [ "$status" -eq 0 ]; then
-    echo "FAILED $1: the build passed" >&2
+    echo "FAILED $1: the ${3:-build} passed" >&2
   elif [[ $'\n'$log$'\n' != *$'\n'"$2"$'\n'* ]]; then
     printf 'FAILED %s: not said:\n%s\nbut:\n%s\n' "$1" "$2" "$log" >&2
   elif grep -E '\.x:[0-9]+:[0-9]+: ' <<<"$log" | grep -vqE "^ *($package|[a-z_]+\.x)"; then
@@ -100,6 +100,28 @@ generated="$package/generated.x:1:25: error[E1215]: expected \`u9\`, found \`u8\
   help: convert it: \`x as u9\`"
 refuses generated_dslx "$generated"
 refuses calls_generated "$generated"
+
+# Tests of designs.
+refuses no_tests "$package/good.x: error: there are no tests
+  help: write functions with \`#[test]\` or \`#[quickcheck]\`" test
+failure="$package/failing.x:8:19: error: assertion failed: assert_eq(good::add(u8:1, u8:2), u8:4)"
+refuses failing_test "---- wrong_test ----
+$failure" test
+report=$("${bazel[@]}" info bazel-testlogs 2>/dev/null)/$package/failing_test/test.xml
+if grep -qF 'testcase name="right_test"' "$report" && grep -qF "<failure message=\"$failure\"" "$report"; then
+  echo "passed the report of failing_test"
+  passed=$((passed + 1))
+else
+  echo "FAILED the report of failing_test: $report" >&2
+  failed=$((failed + 1))
+fi
+if "${bazel[@]}" test --test_filter=right_test "//$package:failing_test" >/dev/null 2>&1; then
+  echo "passed failing_test --test_filter=right_test"
+  passed=$((passed + 1))
+else
+  echo "FAILED failing_test --test_filter=right_test: the filter did not leave out the test that fails" >&2
+  failed=$((failed + 1))
+fi
 
 echo "DSLX errors: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]
