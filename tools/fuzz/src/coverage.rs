@@ -293,9 +293,26 @@ fn of_loops(function: &Function, role: Role, add: &mut impl FnMut(String)) {
     if is_loop_body && function.nodes.iter().any(|node| matches!(node.op, Op::ArrayUpdate { .. })) {
         add("array_update in a loop".to_owned());
     }
+    if let (true, Some(&state), ret) = (is_loop_body, function.params.get(1), function.node(function.ret)) {
+        let is_kept = |(at, &element): (usize, &NodeId)| {
+            let element = function.node(element);
+            element.op == Op::TupleIndex { index: at as u32 } && element.operands[0] == state
+        };
+        if ret.op == Op::Tuple && ret.operands.iter().enumerate().any(is_kept) {
+            add("a body that returns a part of its state".to_owned());
+        }
+    }
     for (id, node) in function.iter().filter(|(_, node)| body_of(node).is_some()) {
         let fed = if let Op::DynamicCountedFor { .. } = node.op { 3 } else { 1 };
         for (place, &operand) in node.operands.iter().enumerate().filter(|(place, _)| *place == 0 || *place >= fed) {
+            let is_literal = |id: NodeId| matches!(function.node(id).op, Op::Literal { .. });
+            let made = function.node(operand);
+            if is_literal(operand) && place > 0 {
+                add("literal as invariant".to_owned());
+            }
+            if matches!(made.op, Op::Tuple | Op::Array) && made.operands.iter().any(|&part| is_literal(part)) {
+                add("literal in an operand of a loop".to_owned());
+            }
             let Op::Param { index } = function.node(operand).op else { continue };
             let from = match index {
                 _ if !is_loop_body => continue,
@@ -450,6 +467,9 @@ fn programs_have_in_them_what_they_are_meant_to_have() {
         ("wide invariant as initial state", 12),
         ("wide invariant as invariant", 10),
         ("array state as initial state", 30),
+        ("literal as invariant", 30),
+        ("literal in an operand of a loop", 20),
+        ("a body that returns a part of its state", 20),
         ("array state as invariant", 20),
         ("array invariant as initial state", 15),
         ("array invariant as invariant", 12),

@@ -178,10 +178,10 @@ fn some_operations(b: &mut Builder<'_>) {
 /// An operand of a loop: a parameter (which may be the index, the state or an invariant of the loop around), a constant, a tuple
 /// or array with constants, or any other value.
 fn handed(b: &mut Builder<'_>, ty: &Type) -> NodeId {
-    if b.random.one_in(6) {
+    if b.random.one_in(8) {
         return b.constant(ty);
     }
-    if b.random.one_in(2) {
+    if b.random.one_in(if matches!(ty, Type::Tuple(_)) { 2 } else { 8 }) {
         match ty {
             Type::Tuple(types) => {
                 let elements: Vec<NodeId> = types.iter().map(|ty| handed(b, ty)).collect();
