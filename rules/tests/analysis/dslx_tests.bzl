@@ -20,6 +20,7 @@ def _dslx_toolchain():
         name = "dslx_double_impl",
         stdlib = ":dslx_double_files",
         tags = ["manual"],
+        visibility = ["//visibility:public"],
     )
     native.toolchain(
         name = "dslx_double",

@@ -21,6 +21,7 @@ def _planted_artefact_impl(ctx):
     return [XlsAotInfo(
         backend = code.backend,
         crate_name = code.crate_name,
+        dslx = description.dslx,
         input = description.input,
         metadata = code.metadata,
         object = object,
