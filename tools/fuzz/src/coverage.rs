@@ -211,6 +211,9 @@ fn of_node(function: &Function, node: &Node, add: &mut impl FnMut(String)) {
         Family::Selection(_) => {
             add_if(is_aggregate(&node.ty), &format!("{name} of aggregates"));
             add_if(node.operands.len() > 64, &format!("{name} of more than 64 cases"));
+            let is_constant = |&case: &NodeId| matches!(function.node(case).op, Op::Literal { .. });
+            let cases = &node.operands[1..];
+            add_if(cases.len() >= 4 && cases.iter().all(is_constant), &format!("{name} between constants"));
         }
         Family::Equality(_) => add_if(is_aggregate(ty(0)), &format!("{name} of aggregates")),
         Family::Loop(Loop::CountedFor) => {
@@ -534,6 +537,9 @@ fn programs_have_in_them_what_they_are_meant_to_have() {
         ("gate of aggregates", 20),
         ("eq of aggregates", 20),
         ("ne of aggregates", 20),
+        ("sel between constants", 5),
+        ("one_hot_sel between constants", 10),
+        ("priority_sel between constants", 20),
         ("one_hot_sel of more than 64 cases", 2),
         ("priority_sel of more than 64 cases", 2),
         ("counted_for without iterations", 20),

@@ -156,6 +156,57 @@ pub(crate) fn choose_bits(b: &mut Builder<'_>) -> NodeId {
     }
 }
 
+/// One of a few values by comparisons of one value with constants, as a match of DSLX; often all are constants.
+pub(crate) fn match_value(b: &mut Builder<'_>) -> NodeId {
+    let (x, x_width) = b.some_positive_bits();
+    let (_, width) = b.some_bits();
+    let count = b.random.between(3, 9);
+    // Neighbours or spread, from zero on or not.
+    let mut constant = xls_aot_values::bits(b.random, x_width.min(64)).low_u64();
+    if b.random.one_in(2) {
+        constant = 0;
+    }
+    let spread = b.random.pick(&[1, 1, 2, 5]);
+    let mut conditions = Vec::new();
+    for _ in 0..count {
+        let comparison = Bits::from_u64(x_width, constant);
+        constant = constant.wrapping_add(b.random.between(1, spread) as u64);
+        let comparison = b.literal(Value::Bits(comparison));
+        let operations = [Op::Eq, Op::Eq, Op::Eq, Op::Eq, Op::Eq, Op::Eq, Op::Ne, Op::Ult, Op::Uge];
+        let op = operations[b.random.below(operations.len())].clone();
+        let condition = b.push(op, &[x, comparison], Type::Bits(1));
+        conditions.push(match conditions.last() {
+            Some(&last) if b.random.one_in(4) => b.push(Op::Or, &[last, condition], Type::Bits(1)),
+            _ => condition,
+        });
+    }
+    let all_constant = !b.random.one_in(3);
+    let values: Vec<NodeId> =
+        (0..=count).map(|_| if all_constant { pattern(b, width) } else { b.bits(width) }).collect();
+    let kind = b.random.below(6);
+    if kind == 0 {
+        return b.push(Op::Or, &conditions, Type::Bits(1));
+    }
+    let selector = b.push(Op::Concat, &conditions, Type::Bits(count as u32));
+    let (op, values) = match kind {
+        1 => (Op::OneHotSel, &values[1..]),
+        2 => {
+            let lsb_prio = b.random.one_in(2);
+            let hot = b.push(Op::OneHot { lsb_prio }, &[selector], Type::Bits(count as u32 + 1));
+            return select(b, Op::OneHotSel, hot, &values, width);
+        }
+        // A default is allowed only if the selector has more values than there are cases.
+        3 if x_width >= 4 => return select(b, Op::Sel { has_default: true }, x, &values, width),
+        _ => (Op::PrioritySel, &values[..]),
+    };
+    select(b, op, selector, values, width)
+}
+
+fn select(b: &mut Builder<'_>, op: Op, selector: NodeId, values: &[NodeId], width: u32) -> NodeId {
+    let operands: Vec<NodeId> = [selector].into_iter().chain(values.iter().copied()).collect();
+    b.push(op, &operands, Type::Bits(width))
+}
+
 /// A condition made of conditions.
 pub(crate) fn condition(b: &mut Builder<'_>) -> NodeId {
     let count = b.random.between(1, 4);

@@ -249,7 +249,8 @@ const PIECES: Weights = &[
 
 /// Conditions and choices, most of them between the same few values.
 const CHOICES: Weights = &[
-    (4, idioms::choose_bits),
+    (8, idioms::choose_bits),
+    (1, idioms::match_value),
     (3, idioms::compare_with_constant),
     (2, ops::compare),
     (2, idioms::condition),

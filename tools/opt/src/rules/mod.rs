@@ -9,6 +9,7 @@
 
 mod arithmetic;
 mod array;
+mod chain;
 mod compare;
 mod divide;
 mod equality;
@@ -16,6 +17,7 @@ mod extend;
 mod fold;
 mod lift;
 mod logic;
+mod lookup;
 mod multiply;
 mod priority;
 mod select;
@@ -60,7 +62,7 @@ pub(crate) fn rules_of(kind: OpKind) -> &'static [&'static [Rule]] {
         OpKind::Neg => &[fold::PURE, arithmetic::NEG],
         OpKind::Reverse => &[fold::PURE, logic::REVERSE],
         OpKind::And => &[fold::PURE, logic::NARY, logic::AND],
-        OpKind::Or => &[fold::PURE, logic::NARY, logic::OR],
+        OpKind::Or => &[fold::PURE, logic::NARY, logic::OR, lookup::OR],
         OpKind::Xor => &[fold::PURE, logic::NARY, logic::XOR],
         OpKind::Nand => &[fold::PURE, logic::NAND],
         OpKind::Nor => &[fold::PURE, logic::NOR],
@@ -86,9 +88,23 @@ pub(crate) fn rules_of(kind: OpKind) -> &'static [&'static [Rule]] {
         OpKind::Concat => &[fold::PURE, slice::CONCAT, lift::CONCAT],
         OpKind::OneHot | OpKind::Encode => &[fold::PURE],
         OpKind::Decode => &[fold::PURE, shift::DECODE],
-        OpKind::Sel => &[fold::PURE, select::SEL, tuple::SELECTION, array::SELECTION],
-        OpKind::OneHotSel => &[fold::PURE, priority::ONE_HOT_SEL, tuple::SELECTION, array::SELECTION],
-        OpKind::PrioritySel => &[fold::PURE, priority::PRIORITY_SEL, tuple::SELECTION, array::SELECTION],
+        OpKind::Sel => &[fold::PURE, select::SEL, tuple::SELECTION, array::SELECTION, lookup::SEL, chain::SEL],
+        OpKind::OneHotSel => &[
+            fold::PURE,
+            priority::ONE_HOT_SEL,
+            tuple::SELECTION,
+            array::SELECTION,
+            lookup::ONE_HOT_SEL,
+            chain::ONE_HOT_SEL,
+        ],
+        OpKind::PrioritySel => &[
+            fold::PURE,
+            priority::PRIORITY_SEL,
+            tuple::SELECTION,
+            array::SELECTION,
+            lookup::PRIORITY_SEL,
+            chain::PRIORITY_SEL,
+        ],
         OpKind::Gate => &[fold::PURE, priority::GATE],
         OpKind::Array => &[fold::PURE, array::ARRAY],
         // Elements of large constant arrays and tuples have rules of their own, which are faster.

@@ -1,0 +1,262 @@
+//! Selections between constants by the value of one node, which become a lookup in a constant array, or in the bits of a
+//! constant.
+//!
+//! Every condition on the node is a comparison with a constant, or a combination of such comparisons. So the selected
+//! constant is the same for all values from one above the greatest of those constants on, and for all values below the least.
+
+use std::ops::RangeInclusive;
+
+use xls_aot_ir::{Bits, NodeId, Op, Type, Value};
+
+use super::rules;
+use crate::graph::{Expr, Graph};
+
+rules! { pub(super) OR: Select = or_is_lookup }
+rules! { pub(super) SEL: Select = sel_is_lookup }
+rules! { pub(super) PRIORITY_SEL: Select = priority_is_lookup }
+rules! { pub(super) ONE_HOT_SEL: Select = one_hot_sel_is_lookup }
+
+/// Fewest constants to compare with for which a lookup is cheaper than comparing with each.
+const MIN_COMPARED: usize = 4;
+
+/// Most constants that are compared with.
+const MAX_COMPARED: usize = 256;
+
+/// Deepest nesting of a condition that is looked into.
+const MAX_NESTING: u32 = 6;
+
+/// Widest element of a table.
+const MAX_ELEMENT: u32 = 512;
+
+/// Most single bits that are looked up in a constant.
+const MAX_BIT_ENTRIES: u64 = 64;
+
+/// Most entries of a table of elements of `width` bits that takes the place of `compared` comparisons.
+fn max_entries(width: u32, compared: usize) -> u64 {
+    let in_memory = 4 * compared as u64 + 8;
+    if width == 1 {
+        in_memory.max(MAX_BIT_ENTRIES)
+    } else {
+        in_memory
+    }
+}
+
+/// What conditions compare.
+#[derive(Default)]
+struct Compared {
+    /// The node.
+    node: Option<NodeId>,
+    /// The constants that it is compared with.
+    constants: Vec<u64>,
+}
+
+impl Compared {
+    /// Adds what a condition compares; `None` if it is not made of unsigned comparisons of one node with constants.
+    fn add(&mut self, g: &Graph<'_>, condition: NodeId, nesting: u32) -> Option<()> {
+        let args = g.args(condition);
+        match g.op(condition) {
+            Op::And | Op::Or | Op::Not if nesting > 0 && g.width(condition) == 1 => {
+                args.iter().try_for_each(|&arg| self.add(g, arg, nesting - 1))
+            }
+            Op::Eq | Op::Ne | Op::Ult | Op::Ule | Op::Ugt | Op::Uge => {
+                let constant = g.constant(args[1])?.to_u64()?;
+                self.add_node(g, args[0])?;
+                self.constants.push(constant);
+                (self.constants.len() <= MAX_COMPARED).then_some(())
+            }
+            _ => {
+                let (mask, x) = bit_of_constant(g, condition)?;
+                self.add_node(g, x)?;
+                self.constants.extend((0..u64::from(mask.width())).filter(|&i| mask.bit(i as u32)));
+                (self.constants.len() <= MAX_COMPARED).then_some(())
+            }
+        }
+    }
+
+    fn add_node(&mut self, g: &Graph<'_>, x: NodeId) -> Option<()> {
+        match self.node {
+            Some(node) => (node == x).then_some(()),
+            None => {
+                self.node = Some(x);
+                ((1..=64).contains(&g.width(x)) && g.constant(x).is_none()).then_some(())
+            }
+        }
+    }
+}
+
+/// The constant c and the node x of a condition `(c >> x)[0]`.
+fn bit_of_constant<'g>(g: &'g Graph<'_>, condition: NodeId) -> Option<(&'g Bits, NodeId)> {
+    let (&Op::BitSlice { start: 0 }, &[shifted], 1) = (g.op(condition), g.args(condition), g.width(condition)) else {
+        return None;
+    };
+    let (c, x) = g.pair_of(shifted, &Op::Shrl)?;
+    Some((g.constant(c).filter(|c| c.width() <= 64)?, x))
+}
+
+/// Whether a condition that [`Compared::add`] accepted holds for a value of the node.
+fn holds(g: &Graph<'_>, condition: NodeId, value: u64) -> bool {
+    let args = g.args(condition);
+    let constant = || g.constant(args[1]).and_then(Bits::to_u64).unwrap_or(u64::MAX);
+    match g.op(condition) {
+        Op::And => args.iter().all(|&arg| holds(g, arg, value)),
+        Op::Or => args.iter().any(|&arg| holds(g, arg, value)),
+        Op::Not => !holds(g, args[0], value),
+        Op::Eq => value == constant(),
+        Op::Ne => value != constant(),
+        Op::Ult => value < constant(),
+        Op::Ule => value <= constant(),
+        Op::Ugt => value > constant(),
+        Op::Uge => value >= constant(),
+        _ => bit_of_constant(g, condition)
+            .is_some_and(|(c, _)| u32::try_from(value).is_ok_and(|at| at < c.width() && c.bit(at))),
+    }
+}
+
+/// The positions in `values` of those for which a condition that [`Compared::add`] accepted holds.
+fn positions(g: &Graph<'_>, condition: NodeId, values: &RangeInclusive<u64>) -> Vec<usize> {
+    let first = *values.start();
+    if let (Op::Eq, Some(only)) = (g.op(condition), g.args(condition).get(1).and_then(|&c| g.constant(c)?.to_u64())) {
+        return if values.contains(&only) { vec![(only - first) as usize] } else { Vec::new() };
+    }
+    values.clone().filter(|&value| holds(g, condition, value)).map(|value| (value - first) as usize).collect()
+}
+
+/// The result as a lookup, where `results` gives the results for a range of values of the node.
+fn lookup(
+    g: &mut Graph<'_>,
+    ty: &Type,
+    compared: &Compared,
+    limit: u64,
+    results: impl Fn(&Graph<'_>, RangeInclusive<u64>) -> Option<Vec<Bits>>,
+) -> Option<NodeId> {
+    let x = compared.node?;
+    let width = g.width(x);
+    let constants = &compared.constants;
+    if constants.len() < MIN_COMPARED || !(1..=MAX_ELEMENT).contains(&ty.bit_count()?) {
+        return None;
+    }
+    let greatest_value = u64::MAX >> (64 - width);
+    let least = *constants.iter().min()?;
+    // The entry at `last` stands for all values above, too.
+    let last = constants.iter().max()?.saturating_add(1).min(greatest_value);
+    let (first, index) = if last < limit {
+        (0, x)
+    } else if least > 0 && last - least < limit && results(g, least - 1..=least - 1)? == results(g, last..=last)? {
+        // Values below the least constant become values beyond the end.
+        let first = g.number(width, least);
+        (least, g.same(Op::Sub, vec![x, first]))
+    } else {
+        return None;
+    };
+    let entries = results(g, first..=last)?;
+    bit_lookup(g, &entries, index).or_else(|| Some(table_lookup(g, ty, entries, index)))
+}
+
+/// Single bits are in a constant, if zeros stand above them or complete it.
+fn bit_lookup(g: &mut Graph<'_>, entries: &[Bits], index: NodeId) -> Option<NodeId> {
+    if entries[0].width() != 1 || entries.len() as u64 > MAX_BIT_ENTRIES {
+        return None;
+    }
+    let width = if entries.len() <= 32 { 32 } else { 64 };
+    let above = entries.last().is_some_and(|last| !last.is_zero());
+    let mut mask = Bits::zero(width);
+    for (i, entry) in entries.iter().enumerate() {
+        mask.set_bit(i as u32, entry.is_zero() == above);
+    }
+    let mask = g.bits(mask);
+    let shifted = g.same(Op::Shrl, vec![mask, index]);
+    let bit = g.slice(shifted, 0, 1);
+    Some(if above { g.not(bit) } else { bit })
+}
+
+fn table_lookup(g: &mut Graph<'_>, ty: &Type, entries: Vec<Bits>, index: NodeId) -> NodeId {
+    let array = Type::array(ty.clone(), entries.len() as u64);
+    let table = g.literal(Value::Array(entries.into_iter().map(Value::Bits).collect()), array);
+    // An index beyond the end reads the last entry.
+    g.add(Op::ArrayIndex { assumed_in_bounds: false }, vec![table, index], ty.clone())
+}
+
+/// The conditions of a selector of single bits, the lowest first, and what they compare.
+fn compared_by(g: &Graph<'_>, selector: NodeId) -> Option<(Vec<NodeId>, Compared)> {
+    if *g.op(selector) != Op::Concat || g.args(selector).len() > MAX_COMPARED {
+        return None;
+    }
+    let conditions: Vec<NodeId> = g.args(selector).iter().rev().copied().collect();
+    let mut compared = Compared::default();
+    for &condition in &conditions {
+        compared.add(g, condition, MAX_NESTING)?;
+    }
+    Some((conditions, compared))
+}
+
+/// `priority_sel(c1(x) ++ c0(x), [a, b], default = d) = table[x]` for constants a, b, d and conditions on x, where entry i of
+/// the table is what the selection gives for x = i
+fn priority_is_lookup(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
+    let (&selector, cases) = e.args.split_first()?;
+    let values = constants(g, cases)?;
+    let (conditions, compared) = compared_by(g, selector)?;
+    let limit = max_entries(e.width(), compared.constants.len());
+    lookup(g, e.ty, &compared, limit, |g, range| {
+        let (default, cases) = values.split_last()?;
+        let mut results = vec![default.clone(); range.clone().count()];
+        for (&condition, case) in conditions.iter().zip(cases).rev() {
+            for at in positions(g, condition, &range) {
+                results[at].clone_from(case);
+            }
+        }
+        Some(results)
+    })
+}
+
+/// `one_hot_sel(c1(x) ++ c0(x), [a, b]) = table[x]` for constants, likewise
+fn one_hot_sel_is_lookup(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
+    let (&selector, cases) = e.args.split_first()?;
+    let values = constants(g, cases)?;
+    let (conditions, compared) = compared_by(g, selector)?;
+    let width = e.width();
+    let limit = max_entries(e.width(), compared.constants.len());
+    lookup(g, e.ty, &compared, limit, |g, range| {
+        let mut results = vec![Bits::zero(width); range.clone().count()];
+        for (&condition, case) in conditions.iter().zip(&values) {
+            for at in positions(g, condition, &range) {
+                results[at].words_mut().iter_mut().zip(case.words()).for_each(|(to, from)| *to |= from);
+            }
+        }
+        Some(results)
+    })
+}
+
+/// `sel(x, [a, b, ..], default = d) = [a, b, .., d][x]` for constants
+fn sel_is_lookup(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
+    let (&x, cases) = e.args.split_first()?;
+    let Op::Sel { has_default } = *e.op else { return None };
+    if !(1..=64).contains(&g.width(x)) || cases.len() > MAX_COMPARED {
+        return None;
+    }
+    let values = constants(g, cases)?;
+    let count = (cases.len() - usize::from(has_default)) as u64;
+    let compared = Compared { node: Some(x), constants: (0..count).collect() };
+    let limit = max_entries(e.width(), compared.constants.len());
+    lookup(g, e.ty, &compared, limit, |_, range| {
+        range.map(|value| values.get(usize::try_from(value).ok()?).or(values.last()).cloned()).collect()
+    })
+}
+
+/// `c0(x) | c1(x) | .. = (m >> x)[0]` for conditions on x, where bit i of m is what they give for x = i
+fn or_is_lookup(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
+    if e.width() != 1 || e.args.len() > MAX_COMPARED {
+        return None;
+    }
+    let mut compared = Compared::default();
+    e.args.iter().try_for_each(|&condition| compared.add(g, condition, MAX_NESTING))?;
+    // A table would take longer than the comparisons.
+    lookup(g, e.ty, &compared, MAX_BIT_ENTRIES, |g, range| {
+        let bit = |value| u64::from(e.args.iter().any(|&condition| holds(g, condition, value)));
+        Some(range.map(|value| Bits::from_u64(1, bit(value))).collect())
+    })
+}
+
+/// The values of nodes that are all constants of a bits type.
+fn constants(g: &Graph<'_>, nodes: &[NodeId]) -> Option<Vec<Bits>> {
+    nodes.iter().map(|&node| g.constant(node).cloned()).collect()
+}
