@@ -288,7 +288,7 @@ impl FnCtx<'_, '_> {
                 None => self.join_small(parts, width),
             };
         }
-        let mut words: Vec<Option<Value>> = vec![None; limb_count(width)];
+        let mut words: Vec<Vec<Value>> = vec![Vec::new(); limb_count(width)];
         let mut offset = 0;
         let mut bound = 0;
         for part in parts.iter().rev().filter(|p| p.width > 0) {
@@ -300,29 +300,25 @@ impl FnCtx<'_, '_> {
                 let used = part.bound.saturating_sub(64 * i as u32).min(64);
                 if used > 0 {
                     let word = self.word(&part, i);
-                    self.or_word(&mut words, word, used, offset + 64 * i as u32);
+                    self.place_word(&mut words, word, used, offset + 64 * i as u32);
                 }
             }
             offset += part.width;
         }
-        let limbs = words.into_iter().map(|w| w.unwrap_or_else(|| self.imm(types::I64, 0))).collect();
+        let mut limbs = Vec::with_capacity(words.len());
+        for pieces in words {
+            let word = self.combine(pieces, |&piece| piece, |ctx, a, b| ctx.b.ins().bor(a, b));
+            limbs.push(word.unwrap_or_else(|| self.imm(types::I64, 0)));
+        }
         Bv::from_limbs(width, limbs, bound)
     }
 
-    /// Ors a word with `used` significant bits into `words` at bit `offset`.
-    fn or_word(&mut self, words: &mut [Option<Value>], word: Value, used: u32, offset: u32) {
+    /// Adds a word with `used` significant bits to the pieces of `words`, at bit `offset`.
+    fn place_word(&mut self, words: &mut [Vec<Value>], word: Value, used: u32, offset: u32) {
         let (index, shift) = ((offset / 64) as usize, offset % 64);
-        let low = if shift == 0 { word } else { self.b.ins().ishl_imm_u(word, i64::from(shift)) };
-        words[index] = Some(match words[index] {
-            Some(old) => self.b.ins().bor(old, low),
-            None => low,
-        });
+        words[index].push(if shift == 0 { word } else { self.b.ins().ishl_imm_u(word, i64::from(shift)) });
         if shift + used > 64 {
-            let high = self.b.ins().ushr_imm_u(word, i64::from(64 - shift));
-            words[index + 1] = Some(match words[index + 1] {
-                Some(old) => self.b.ins().bor(old, high),
-                None => high,
-            });
+            words[index + 1].push(self.b.ins().ushr_imm_u(word, i64::from(64 - shift)));
         }
     }
 
@@ -339,7 +335,8 @@ impl FnCtx<'_, '_> {
 
     fn join_small(&mut self, parts: &[Bv], width: u32) -> Bv {
         let ty = carrier(width);
-        let mut result: Option<Value> = None;
+        // Each piece with the number of bits that it is shifted by; 0 for combined pieces too.
+        let mut pieces: Vec<(Value, u32)> = Vec::with_capacity(parts.len());
         let mut offset = 0;
         let mut bound = 0;
         let first = parts.iter().position(|p| p.width > 0).unwrap_or(0);
@@ -354,17 +351,29 @@ impl FnCtx<'_, '_> {
                 };
                 bound = offset + part_bound;
                 let value = if offset == 0 { value } else { self.b.ins().ishl_imm_u(value, i64::from(offset)) };
-                result = Some(match result {
-                    // One instruction of address arithmetic on x86-64.
-                    Some(old) if offset <= 3 => self.b.ins().iadd(value, old),
-                    Some(old) => self.b.ins().bor(old, value),
-                    None => value,
-                });
+                pieces.push((value, offset));
             }
             offset += part.width;
         }
-        match result {
-            Some(value) => Bv::one(width, value, bound),
+        // One instruction of address arithmetic on x86-64.
+        let is_scaled = |shift: u32| (1..=3).contains(&shift);
+        let joined = self.combine_apart(
+            pieces,
+            |&(value, _)| value,
+            |&(_, shift)| is_scaled(shift),
+            |ctx, (a, a_shift), (b, b_shift)| {
+                let joined = if is_scaled(a_shift) {
+                    ctx.b.ins().iadd(a, b)
+                } else if is_scaled(b_shift) {
+                    ctx.b.ins().iadd(b, a)
+                } else {
+                    ctx.b.ins().bor(a, b)
+                };
+                (joined, 0)
+            },
+        );
+        match joined {
+            Some((value, _)) => Bv::one(width, value, bound),
             None => self.zero(width),
         }
     }

@@ -12,6 +12,7 @@ use cranelift_codegen::ir::{
 use cranelift_frontend::FunctionBuilder;
 
 use crate::data::DataRef;
+use crate::depth::Depths;
 use crate::ownership::{MemRef, Owners, Part, Writable};
 use crate::program::{Program, DATA_NAMESPACE, FUNCTION_NAMESPACE};
 use crate::result_place::Wanted;
@@ -51,6 +52,8 @@ pub(crate) struct FnCtx<'f, 'p> {
     pub env: Option<Environment>,
     /// Where the value of the node that is lowered is wanted.
     pub wanted: Wanted,
+    /// The depths of values that many values were combined with.
+    pub depths: Depths,
     /// The first constant of the object's data, once it is referred to.
     constants: Option<GlobalValue>,
     functions: BTreeMap<u32, FuncRef>,
@@ -86,8 +89,8 @@ impl<'f, 'p> FnCtx<'f, 'p> {
     ) -> Self {
         let owners = Owners::new(frame_base, program.checks_writes());
         let wanted = Wanted::Anywhere;
-        let (functions, signatures) = (BTreeMap::new(), Vec::new());
-        Self { b, program, owners, env, wanted, constants: None, functions, signatures }
+        let (functions, signatures, depths) = (BTreeMap::new(), Vec::new(), Depths::default());
+        Self { b, program, owners, env, wanted, depths, constants: None, functions, signatures }
     }
 
     /// A constant of type `ty`.

@@ -36,6 +36,7 @@ mod bit_op;
 mod bits;
 mod clif;
 mod data;
+mod depth;
 mod entry;
 mod entry_direct;
 mod fault;

@@ -321,10 +321,9 @@ impl<'p> FnCtx<'_, 'p> {
             Logic::Nand => (Bitwise::And, true),
             Logic::Nor => (Bitwise::Or, true),
         };
-        let mut all = site.bits(0)?.clone();
-        for i in 1..site.operands.len() {
-            all = self.bitwise(op, &all, site.bits(i)?);
-        }
+        let operands = (0..site.operands.len()).map(|i| site.bits(i).cloned()).collect::<Result<Vec<_>, _>>()?;
+        let all = self.combine(operands, Bv::first, |ctx, x, y| ctx.bitwise(op, &x, &y));
+        let all = all.ok_or_else(|| site.fault("operation without operands"))?;
         Ok(if invert { self.not(&all) } else { all })
     }
 
