@@ -1,12 +1,13 @@
 //! Which bits of a node are constant, computed from its operands when it is added.
 //!
 //! The low 128 bits of a value are tracked individually. For all widths, `significant` says how many low bits can be set;
-//! the bits above are zero. A failed assertion does not end the evaluation, so the condition of an assertion says nothing
+//! the bits above are zero. The `range` of values of at most 64 significant bits is computed beside them (`crate::range`). A failed assertion does not end the evaluation, so the condition of an assertion says nothing
 //! about the nodes after it.
 
 use xls_aot_ir::{Bits, NodeId, Op, Type, Value};
 
 use crate::graph::{Expr, Graph};
+use crate::range::{range_of, Range};
 
 /// Most elements of a constant array that are looked at.
 const MAX_ELEMENTS: usize = 256;
@@ -20,6 +21,8 @@ pub(crate) struct Known {
     pub ones: u128,
     /// All bits from this one on are zero; at most the width.
     pub significant: u32,
+    /// The range of a value of at most 64 significant bits. Nothing is said of others.
+    pub range: Range,
 }
 
 /// The low `width` bits of the 128 that are tracked.
@@ -38,17 +41,23 @@ fn significant_of(bits: u128) -> u32 {
 impl Known {
     /// Nothing known of a value of this type.
     pub fn unknown(ty: &Type) -> Self {
-        Known { zeros: 0, ones: 0, significant: ty.bit_count().unwrap_or(0) }
+        let width = ty.bit_count().unwrap_or(0);
+        Known::nothing(width).limited_to(None, width)
     }
 
     fn nothing(width: u32) -> Self {
-        Known { zeros: 0, ones: 0, significant: width }
+        Known { zeros: 0, ones: 0, significant: width, range: Range::ALL }
     }
 
     /// A constant.
     pub fn exactly(bits: &Bits) -> Self {
         let low = bits.words().iter().take(2).enumerate().fold(0, |low, (i, &word)| low | u128::from(word) << (64 * i));
-        Known { zeros: !low & low_mask(bits.width()), ones: low, significant: bits.significant_bits() }
+        Known {
+            zeros: !low & low_mask(bits.width()),
+            ones: low,
+            significant: bits.significant_bits(),
+            range: Range::ALL,
+        }
     }
 
     /// Makes the parts agree, for a value of `width` bits.
@@ -63,6 +72,29 @@ impl Known {
         self
     }
 
+    /// What the known bits say of a value of `width` bits together with what its range says.
+    fn limited_to(mut self, range: Option<Range>, width: u32) -> Self {
+        let Range { mut least, mut greatest } = range.unwrap_or(Range::ALL);
+        if self.significant <= 64 {
+            least = least.max(self.ones as u64);
+            greatest = greatest.min(!self.zeros as u64 & low_mask(self.significant) as u64);
+        } else if range.is_none() {
+            return Known { range: Range::ALL, ..self };
+        }
+        debug_assert!(least <= greatest, "{self:?}, {range:?}");
+        // The bits above the highest one in which the ends differ are the same in all values.
+        let low = low_mask(64 - (least ^ greatest).leading_zeros());
+        self.zeros |= !(u128::from(least) | low);
+        self.ones |= u128::from(least) & !low;
+        self.significant = self.significant.min(64 - greatest.leading_zeros());
+        Known { range: Range { least, greatest }, ..self }.normalized(width)
+    }
+
+    /// The least and the greatest value, if the value has at most 64 significant bits.
+    pub fn range(&self) -> Option<Range> {
+        (self.significant <= 64).then_some(self.range)
+    }
+
     /// The value, if all bits are known.
     pub fn constant(&self, width: u32) -> Option<Bits> {
         let mask = low_mask(width);
@@ -73,11 +105,16 @@ impl Known {
     }
 
     /// The least value of at most 128 bits.
-    pub fn min(&self) -> u128 {
-        self.ones
+    pub fn least(&self) -> u128 {
+        self.range().map_or(self.ones, |range| range.least.into())
     }
 
     /// The greatest value of `width` bits, at most 128.
+    pub fn greatest(&self, width: u32) -> u128 {
+        self.range().map_or(self.max(width), |range| range.greatest.into())
+    }
+
+    /// The bits that can be set, of `width` bits, at most 128.
     pub fn max(&self, width: u32) -> u128 {
         !self.zeros & low_mask(width)
     }
@@ -114,12 +151,13 @@ impl Known {
             zeros: self.zeros & other.zeros,
             ones: self.ones & other.ones,
             significant: self.significant.max(other.significant),
+            range: Range::ALL,
         }
     }
 
     /// The complement of a value of `width` bits.
     fn inverted(self, width: u32) -> Known {
-        Known { zeros: self.ones, ones: self.zeros, significant: width }
+        Known { zeros: self.ones, ones: self.zeros, significant: width, range: Range::ALL }
     }
 
     /// `self + other + carry` modulo 2^width.
@@ -131,13 +169,15 @@ impl Known {
         let carry_zero = !(greatest ^ (!self.zeros & mask) ^ (!other.zeros & mask));
         let carry_one = least ^ self.ones ^ other.ones;
         let known = (self.zeros | self.ones) & (other.zeros | other.ones) & (carry_zero | carry_one);
-        Known { zeros: !least & known, ones: least & known, significant: width }
+        Known { zeros: !least & known, ones: least & known, significant: width, range: Range::ALL }
     }
 
     /// The known bits of a node with this expression.
     pub fn of(graph: &Graph<'_>, expr: &Expr<'_>) -> Known {
         match expr.ty.bit_count() {
-            Some(width) => known_bits(graph, expr, width).normalized(width),
+            Some(width) => {
+                known_bits(graph, expr, width).normalized(width).limited_to(range_of(graph, expr, width), width)
+            }
             None => Known::unknown(expr.ty),
         }
     }
@@ -170,7 +210,7 @@ fn known_bits(graph: &Graph<'_>, expr: &Expr<'_>, width: u32) -> Known {
         Op::Umul => {
             let zeros = known(0).trailing_zeros().saturating_add(known(1).trailing_zeros());
             let significant = known(0).significant.saturating_add(known(1).significant);
-            Known { zeros: low_mask(zeros), ones: 0, significant }
+            Known { zeros: low_mask(zeros), significant, ..nothing }
         }
         Op::Smul => Known { zeros: low_mask(known(0).trailing_zeros().max(known(1).trailing_zeros())), ..nothing },
         // A divisor of zero gives all ones.
@@ -184,7 +224,7 @@ fn known_bits(graph: &Graph<'_>, expr: &Expr<'_>, width: u32) -> Known {
             (Some(false), _) => known(0),
             (Some(true), own) => Known { ones: known(0).ones | !low_mask(own), ..nothing.with_zeros(known(0).zeros) },
             (None, own) => {
-                Known { zeros: known(0).zeros & low_mask(own), ones: known(0).ones & low_mask(own), significant: width }
+                Known { zeros: known(0).zeros & low_mask(own), ones: known(0).ones & low_mask(own), ..nothing }
             }
         },
         Op::BitSlice { start } => slice(known(0), operand_width(0), *start, width),
@@ -201,7 +241,7 @@ fn known_bits(graph: &Graph<'_>, expr: &Expr<'_>, width: u32) -> Known {
         },
         Op::Reverse if width <= 128 => {
             let turn = |bits: u128| if width == 0 { 0 } else { bits.reverse_bits() >> (128 - width) };
-            Known { zeros: turn(known(0).zeros), ones: turn(known(0).ones), significant: width }
+            Known { zeros: turn(known(0).zeros), ones: turn(known(0).ones), ..nothing }
         }
         Op::Sel { .. } | Op::PrioritySel => {
             args[1..].iter().map(|&id| graph.known(id)).reduce(Known::either).unwrap_or(nothing)
@@ -271,11 +311,21 @@ impl Known {
 }
 
 fn and(a: Known, b: Known) -> Known {
-    Known { zeros: a.zeros | b.zeros, ones: a.ones & b.ones, significant: a.significant.min(b.significant) }
+    Known {
+        zeros: a.zeros | b.zeros,
+        ones: a.ones & b.ones,
+        significant: a.significant.min(b.significant),
+        range: Range::ALL,
+    }
 }
 
 fn or(a: Known, b: Known) -> Known {
-    Known { zeros: a.zeros & b.zeros, ones: a.ones | b.ones, significant: a.significant.max(b.significant) }
+    Known {
+        zeros: a.zeros & b.zeros,
+        ones: a.ones | b.ones,
+        significant: a.significant.max(b.significant),
+        range: Range::ALL,
+    }
 }
 
 fn xor(a: Known, b: Known) -> Known {
@@ -283,6 +333,7 @@ fn xor(a: Known, b: Known) -> Known {
         zeros: a.zeros & b.zeros | a.ones & b.ones,
         ones: a.zeros & b.ones | a.ones & b.zeros,
         significant: a.significant.max(b.significant),
+        range: Range::ALL,
     }
 }
 
@@ -293,7 +344,7 @@ fn slice(x: Known, operand_width: u32, start: u32, width: u32) -> Known {
     }
     // Bits above the tracked ones come in as unknown.
     let mask = low_mask(operand_width) >> start;
-    Known { zeros: x.zeros >> start & mask, ones: x.ones >> start & mask, significant }
+    Known { zeros: x.zeros >> start & mask, ones: x.ones >> start & mask, significant, range: Range::ALL }
 }
 
 /// `high` in front of a piece of `width` bits.
@@ -303,7 +354,12 @@ fn concat(high: Known, low: Known, width: u32) -> Known {
         0 => low.significant,
         significant => significant.saturating_add(width),
     };
-    Known { zeros: shifted(high.zeros) | low.zeros, ones: shifted(high.ones) | low.ones, significant }
+    Known {
+        zeros: shifted(high.zeros) | low.zeros,
+        ones: shifted(high.ones) | low.ones,
+        significant,
+        range: Range::ALL,
+    }
 }
 
 /// What is known of a node's value modulo 2^128 is enough to compare it only if it has no more bits.
@@ -320,7 +376,7 @@ mod tests {
         let consistent = (0..64u128).map(|i| (i & 7, i >> 3)).filter(|(zeros, ones)| zeros & ones == 0);
         consistent
             .map(|(zeros, ones)| {
-                let known = Known { zeros, ones, significant: 3 }.normalized(3);
+                let known = Known { zeros, ones, ..Known::nothing(3) }.normalized(3);
                 (known, (0..8).filter(|value| value & zeros == 0 && value & ones == ones).collect())
             })
             .collect()

@@ -50,6 +50,7 @@ mod needed;
 mod options;
 mod pipeline;
 mod plan;
+mod range;
 mod rebuild;
 // A rule looks for one form of an expression: all other operations stay as they are.
 #[allow(clippy::wildcard_enum_match_arm)]

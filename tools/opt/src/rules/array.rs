@@ -165,7 +165,7 @@ fn index_of_update(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
         }
         _ => {
             let width = g.width(read);
-            let in_bounds = width <= 128 && g.known(read).max(width) < u128::from(len);
+            let in_bounds = width <= 128 && g.known(read).greatest(width) < u128::from(len);
             (read == written && in_bounds && more_writes.is_empty()).then(|| index(g, value, more_reads, e.ty))
         }
     }
@@ -253,7 +253,7 @@ fn index_in_bounds(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     for &index in &e.args[1..] {
         let Type::Array(array) = &ty else { return None };
         let width = g.width(index);
-        if width > 128 || g.known(index).max(width) >= u128::from(array.len) {
+        if width > 128 || g.known(index).greatest(width) >= u128::from(array.len) {
             return None;
         }
         ty = array.element.clone();

@@ -12,7 +12,7 @@ rules! { pub(super) UNSIGNED: Compare = unsigned_boundary, unsigned_extended, un
 rules! { pub(super) SIGNED: Compare = signed_sign_bit, signed_same_sign, signed_extended }
 
 /// The comparison that is true exactly if this one is false.
-pub(super) fn opposite(op: &Op) -> Option<Op> {
+pub(crate) fn opposite(op: &Op) -> Option<Op> {
     Some(match op {
         Op::Eq => Op::Ne,
         Op::Ne => Op::Eq,
@@ -29,7 +29,7 @@ pub(super) fn opposite(op: &Op) -> Option<Op> {
 }
 
 /// The comparison with the operands exchanged.
-fn exchanged(op: &Op) -> Option<Op> {
+pub(crate) fn exchanged(op: &Op) -> Option<Op> {
     Some(match op {
         Op::Ult => Op::Ugt,
         Op::Ugt => Op::Ult,
@@ -90,6 +90,10 @@ fn order_known(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let sign = if is_signed(e.op) { 1u128 << (width - 1) } else { 0 };
     let range = |x: NodeId| {
         let known = g.known(x);
+        // Values with the same sign keep their order, also with the sign inverted.
+        if let Some(range) = known.range().filter(|_| sign == 0 || known.sign(width).is_some()) {
+            return (u128::from(range.least) ^ sign, u128::from(range.greatest) ^ sign);
+        }
         let zeros = known.zeros & !sign | known.ones & sign;
         let ones = known.ones & !sign | known.zeros & sign;
         (ones, !zeros & crate::known::low_mask(width))

@@ -27,16 +27,12 @@ fn udiv_small_dividend(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
 /// Whether the first operand is always less than the second.
 fn is_always_less(g: &Graph<'_>, e: &Expr<'_>) -> bool {
     let (x, y) = (g.known(e.args[0]), g.known(e.args[1]));
-    x.significant <= 128 && low_max(x.zeros, x.significant) < y.min()
-}
-
-fn low_max(zeros: u128, significant: u32) -> u128 {
-    !zeros & crate::known::low_mask(significant)
+    x.significant <= 128 && x.greatest(x.significant) < y.least()
 }
 
 /// `x / y = zext(x' / y')` on fewer machine words if the high bits of both are known to be zero and y is not zero
 fn udiv_narrow(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
-    if g.known(e.args[1]).ones == 0 {
+    if g.known(e.args[1]).least() == 0 {
         return None;
     }
     narrow(g, e)

@@ -45,12 +45,16 @@ fn equal_itself(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     (e.args[0] == e.args[1]).then(|| outcome(g, e, true))
 }
 
-/// `a == b` is false if a bit is known to differ
+/// `a == b` is false if a bit is known to differ, or their ranges do not overlap
 fn equal_known_bits(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     g.ty(e.args[0]).bit_count()?;
     let (a, b) = (g.known(e.args[0]), g.known(e.args[1]));
     let differs = a.zeros & b.ones != 0 || a.ones & b.zeros != 0 || exceeds(g, e.args[0], e.args[1]);
-    (differs || exceeds(g, e.args[1], e.args[0])).then(|| outcome(g, e, false))
+    let are_apart = match (a.range(), b.range()) {
+        (Some(a), Some(b)) => a.greatest < b.least || b.greatest < a.least,
+        _ => false,
+    };
+    (differs || are_apart || exceeds(g, e.args[1], e.args[0])).then(|| outcome(g, e, false))
 }
 
 /// Whether constant `c` has a bit set where `x` has only zeros above.

@@ -26,6 +26,8 @@ mod slice;
 mod token;
 mod tuple;
 
+pub(crate) use compare::{exchanged, opposite};
+
 use std::collections::BTreeSet;
 
 use xls_aot_ir::{NodeId, OpKind};

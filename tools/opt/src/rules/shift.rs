@@ -50,7 +50,7 @@ fn shift_zero(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
 
 /// `x << s = x >> s = 0` if s is at least w always
 fn shift_beyond(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
-    let beyond = g.known(e.args[1]).min() >= u128::from(e.width());
+    let beyond = g.known(e.args[1]).least() >= u128::from(e.width());
     (beyond && *e.op != Op::Shra).then(|| g.zeros(e.width()))
 }
 
