@@ -6,11 +6,12 @@ load(":providers.bzl", "XlsAotInfo")
 visibility("//rules/...")
 
 # The kinds of events that compiled code reports only if asked to. Failed assertions are always reported.
-EVENTS = ["cover", "trace"]
+EVENTS = ["cover", "out_of_bounds", "trace"]
 
 DESIGN_ATTRS = {
     "events": attr.string_list(
-        doc = "The kinds of events that the compiled code reports beside failed assertions: \"trace\", \"cover\". By default " +
+        doc = "The kinds of events that the compiled code reports beside failed assertions: \"trace\", \"cover\", " +
+              "\"out_of_bounds\" (accesses to arrays that break `assumed_in_bounds`). By default " +
               "none, and a design that can reach a trace or a cover is refused.",
     ),
     "top": attr.string(

@@ -86,7 +86,8 @@ def xls_aot_rust_library(
         such as `{"(bits[1], bits[8], bits[23])": "F32(sign, bexp, fraction)"}`.
       types_from: List[Label]: other `xls_aot_rust_library` targets whose types this crate uses instead of making second ones. A
         type of the same module and name is that crate's type; another definition of it is an error.
-      events: List[str]: the kinds of events that the compiled code reports beside failed assertions: "trace", "cover". By
+      events: List[str]: the kinds of events that the compiled code reports beside failed assertions: "trace", "cover",
+        "out_of_bounds" (accesses to arrays that break the promise `assumed_in_bounds` of the IR). By
         default none, and a design that can reach a trace or a cover is refused.
       backend: str: "native", the default, which needs no libxls, or "xlsynth".
       crate_name: str: the name of the crate; by default the target's name with `-` and `/` replaced by `_`.

@@ -165,7 +165,7 @@ pub enum EventKind {
     Trace = 1,
     /// A cover point was reached.
     Cover = 2,
-    /// An array was accessed outside its bounds although the IR assumes that it is not. Reserved: no generator emits it.
+    /// An array was accessed outside its bounds although the IR assumes that it is not.
     OutOfBounds = 3,
 }
 

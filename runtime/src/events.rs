@@ -59,17 +59,17 @@ impl Default for EventOptions {
 pub struct Events {
     pub(crate) failures: Vec<AssertionFailure>,
     pub(crate) traces: Vec<Trace>,
-    /// The table that `cover_counts` refers to.
+    /// The table that `counts` refers to.
     pub(crate) sites: &'static [EventSite],
-    /// How often each site was covered, by its index; empty if none was.
-    pub(crate) cover_counts: Vec<u64>,
+    /// How often the event of each site that is only counted happened, by its index; empty if none did.
+    pub(crate) counts: Vec<u64>,
     pub(crate) lost: usize,
 }
 
 impl Events {
     /// No events, of functions with these sites.
     pub(crate) const fn new(sites: &'static [EventSite]) -> Self {
-        Self { failures: Vec::new(), traces: Vec::new(), sites, cover_counts: Vec::new(), lost: 0 }
+        Self { failures: Vec::new(), traces: Vec::new(), sites, counts: Vec::new(), lost: 0 }
     }
 
     /// The failed assertions, in the order in which compiled code recorded them.
@@ -93,8 +93,19 @@ impl Events {
     /// Every cover of the crate, in the order of the crate's table, with the number of times that the call reached it, which
     /// may be 0. All functions of a crate give the same list, so that counts can be added up.
     pub fn covers(&self) -> impl Iterator<Item = Cover> + '_ {
-        let covers = self.sites.iter().enumerate().filter(|(_, site)| matches!(site.kind, SiteKind::Cover));
-        covers.map(|(i, site)| Cover { site, count: self.cover_counts.get(i).copied().unwrap_or(0) })
+        self.counted(SiteKind::Cover).map(|(site, count)| Cover { site, count })
+    }
+
+    /// Every access of the crate that the IR assumes to be in bounds and that may not be, in the order of the crate's table, with the
+    /// number of times that the call was out of bounds there, which should be 0. Such accesses are in the table if the crate was
+    /// generated with the event `out_of_bounds`. Their results do not depend on it: XLS says what a value out of bounds is.
+    pub fn out_of_bounds(&self) -> impl Iterator<Item = OutOfBounds> + '_ {
+        self.counted(SiteKind::OutOfBounds).map(|(site, count)| OutOfBounds { site, count })
+    }
+
+    fn counted(&self, kind: SiteKind) -> impl Iterator<Item = (&'static EventSite, u64)> + '_ {
+        let counted = self.sites.iter().enumerate().filter(move |(_, site)| site.kind == kind);
+        counted.map(|(i, site)| (site, self.counts.get(i).copied().unwrap_or(0)))
     }
 
     /// Number of events that are not stored, because memory was exhausted when they occurred or because the limit
@@ -104,10 +115,10 @@ impl Events {
         self.lost
     }
 
-    /// Whether nothing happened: no assertion failed, nothing was traced or covered.
+    /// Whether nothing happened: no assertion failed, nothing was traced, covered or out of bounds.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.failures.is_empty() && self.traces.is_empty() && self.cover_counts.is_empty() && self.lost == 0
+        self.failures.is_empty() && self.traces.is_empty() && self.counts.is_empty() && self.lost == 0
     }
 }
 
@@ -192,6 +203,27 @@ impl Cover {
     }
 
     /// How often the condition held.
+    #[must_use]
+    pub const fn count(&self) -> u64 {
+        self.count
+    }
+}
+
+/// An access to an array that the IR assumes to be in bounds, and how often it was not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct OutOfBounds {
+    site: &'static EventSite,
+    count: u64,
+}
+
+impl OutOfBounds {
+    /// The entry in the crate's table of sites: its label is the name of the access in the IR.
+    #[must_use]
+    pub const fn site(&self) -> &'static EventSite {
+        self.site
+    }
+
+    /// How often an index was beyond the end.
     #[must_use]
     pub const fn count(&self) -> u64 {
         self.count

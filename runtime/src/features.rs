@@ -25,9 +25,11 @@ impl Features {
     pub const TRACES: Self = Self(1 << 5);
     /// The function can record covers.
     pub const COVERS: Self = Self(1 << 6);
+    /// The function can record violations of `assumed_in_bounds`.
+    pub const OUT_OF_BOUNDS: Self = Self(1 << 7);
 
     /// Every flag with its name in metadata, in the order of their bits.
-    pub const ALL: [(Self, &'static str); 7] = [
+    pub const ALL: [(Self, &'static str); 8] = [
         (Self::ASSERTIONS, "assertions"),
         (Self::SCRATCH, "scratch"),
         (Self::HEAP_SCRATCH, "heap_scratch"),
@@ -35,6 +37,7 @@ impl Features {
         (Self::BATCH, "batch"),
         (Self::TRACES, "traces"),
         (Self::COVERS, "covers"),
+        (Self::OUT_OF_BOUNDS, "out_of_bounds"),
     ];
 
     /// The set as bits.

@@ -211,7 +211,7 @@ pub use bits::{Bits128, Bits16, Bits32, Bits64, Bits8};
 pub use dslx::Dslx;
 pub use enumeration::UnnamedValue;
 pub use error::{OutOfRange, ParseBitsError};
-pub use events::{Cover, EventOptions, Events, Trace};
+pub use events::{Cover, EventOptions, Events, OutOfBounds, Trace};
 pub use features::Features;
 pub use operand::{FormattedOperand, Operand};
 pub use run::temp::AllocationFailure;

@@ -58,6 +58,8 @@ pub enum SiteKind {
     },
     /// A `cover`.
     Cover,
+    /// An access to an array that the IR assumes to be in bounds; the label is the name of its node in the IR.
+    OutOfBounds,
 }
 
 /// A part of a format string.

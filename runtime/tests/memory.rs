@@ -383,6 +383,7 @@ const SITES: &[EventSite] = &[
     }),
     site(SiteKind::Cover),
     site(SiteKind::Trace { verbosity: 7, pieces: &[], operands: &[] }),
+    site(SiteKind::OutOfBounds),
 ];
 
 const ALL_KINDS: Features = Features::ASSERTIONS.union(Features::TRACES).union(Features::COVERS);
@@ -408,7 +409,7 @@ fn report(options: EventOptions, site: u64, times: u64) -> (Events, usize) {
 
 #[test]
 fn the_first_failure_takes_no_memory() {
-    for (site, message) in [(0u64, Some("failed")), (1, None), (2, None), (3, None)] {
+    for (site, message) in [(0u64, Some("failed")), (1, None), (2, None), (3, None), (4, None)] {
         let input = site + 256 * 1000;
         // SAFETY: one u64 parameter.
         let (result, leaked, allocations) =
@@ -476,6 +477,9 @@ fn operands_have_neither_padding_nor_unused_bits() {
 fn traces_and_covers_take_memory_once_each() {
     let (events, allocations) = report(EventOptions::default(), 2, 1000);
     assert_eq!((events.covers().map(|cover| cover.count()).collect::<Vec<_>>(), allocations), (vec![1000], 1));
+    let (events, allocations) = report(EventOptions::default(), 4, 1000);
+    assert_eq!((events.out_of_bounds().map(|found| found.count()).collect::<Vec<_>>(), allocations), (vec![1000], 1));
+    assert_eq!((events.covers().map(|cover| cover.count()).collect::<Vec<_>>(), events.is_empty()), (vec![0], false));
     let (events, allocations) = report(EventOptions::default(), 3, 1);
     assert_eq!((events.traces().len(), allocations), (1, 1), "the list only: there are no operands");
     let (events, _) = report(EventOptions::default(), 1, 1000);

@@ -54,7 +54,7 @@ _FAILURES = {
                   "@@//rules/tests/analysis:two_ir has 2:\n" +
                   "  rules/tests/analysis/first.ir\n  rules/tests/analysis/second.ir\nname one of them",
     "unknown_event": "//rules/tests/analysis:unknown_event: `events` has \"assert\"; the kinds of events are \"cover\", " +
-                     "\"trace\"",
+                     "\"out_of_bounds\", \"trace\"",
     "unnamed_top": "//rules/tests/analysis:unnamed_top: `tops` has an empty name",
     "wrong_input": "//rules/tests/analysis:wrong_input: `ir` must be one .ir file, but " +
                    "@@//rules/tests/analysis:notes.txt has none; its outputs are:\n  rules/tests/analysis/notes.txt",

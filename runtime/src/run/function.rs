@@ -75,9 +75,10 @@ impl<F: XlsFunction> Checked<F> {
     };
     /// Whether an assertion can fail.
     const FALLIBLE: bool = F::ARTIFACT.features.contains(Features::ASSERTIONS);
-    /// Whether it has traces or covers.
-    const OBSERVED: bool =
-        F::ARTIFACT.features.contains(Features::TRACES) || F::ARTIFACT.features.contains(Features::COVERS);
+    /// Whether it has events that only `run_with_events` wants.
+    const OBSERVED: bool = F::ARTIFACT.features.contains(Features::TRACES)
+        || F::ARTIFACT.features.contains(Features::COVERS)
+        || F::ARTIFACT.features.contains(Features::OUT_OF_BOUNDS);
     const TRACKS_ALLOCATIONS: bool = F::ARTIFACT.features.contains(Features::HEAP_SCRATCH);
 }
 

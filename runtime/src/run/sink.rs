@@ -83,8 +83,8 @@ impl AllEvents {
         self.events.lost += 1;
     }
 
-    fn cover(&mut self, site: usize) {
-        let counts = &mut self.events.cover_counts;
+    fn count(&mut self, site: usize) {
+        let counts = &mut self.events.counts;
         if counts.is_empty() {
             if counts.try_reserve_exact(self.events.sites.len()).is_err() {
                 self.events.lost += 1;
@@ -107,7 +107,7 @@ fn failure(sites: &'static [EventSite], passed: Passed<'_>) -> AssertionFailure 
     };
     AssertionFailure::new(match index.and_then(|index| sites.get(index)) {
         Some(site @ EventSite { kind: SiteKind::Assertion { message }, .. }) => Origin::Site(site, message),
-        Some(EventSite { kind: SiteKind::Trace { .. } | SiteKind::Cover, .. }) | None => {
+        Some(EventSite { kind: SiteKind::Trace { .. } | SiteKind::Cover | SiteKind::OutOfBounds, .. }) | None => {
             Origin::Unknown(match passed {
                 Passed::Number(site) => keep_number(site),
                 Passed::Text(text) => keep_text(text.to_bytes()),
@@ -199,8 +199,10 @@ pub unsafe extern "C" fn record_first_event(
 ) {
     // SAFETY: as above.
     let sink = unsafe { &mut *events.cast::<FirstFailure>() };
-    let unwanted =
-        matches!(sink.sites.get(site as usize), Some(EventSite { kind: SiteKind::Trace { .. } | SiteKind::Cover, .. }));
+    let unwanted = matches!(
+        sink.sites.get(site as usize),
+        Some(EventSite { kind: SiteKind::Trace { .. } | SiteKind::Cover | SiteKind::OutOfBounds, .. })
+    );
     if sink.failure.is_none() && !unwanted {
         sink.failure = Some(failure(sink.sites, Passed::Number(site)));
     }
@@ -235,7 +237,7 @@ pub unsafe extern "C" fn record_event(
                 sink.trace(|| unsafe { trace(at, operands) });
             }
         }
-        Some(EventSite { kind: SiteKind::Cover, .. }) => sink.cover(site as usize),
+        Some(EventSite { kind: SiteKind::Cover | SiteKind::OutOfBounds, .. }) => sink.count(site as usize),
         Some(EventSite { kind: SiteKind::Assertion { .. }, .. }) | None => {
             sink.fail(|| failure(sites, Passed::Number(site)))
         }

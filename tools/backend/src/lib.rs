@@ -10,7 +10,8 @@
 //!
 //! An event site is an `assert`, `trace` or `cover` of the package. The driver numbers them, and the number travels in the
 //! operation: the message of an `assert` and the label of a `cover` are the number in decimal, the verbosity of a `trace` is
-//! the number. Compiled code reports events by these numbers. Their texts are none of a back end's business: only the driver
+//! the number. A `cover` that counts violations of `assumed_in_bounds` (`xls_aot_ir::bounds`) is an event of the kind
+//! [`EventKind::OutOfBounds`]; in its label, [`OUT_OF_BOUNDS`] follows the number. Compiled code reports events by these numbers. Their texts are none of a back end's business: only the driver
 //! knows them. (The format string of a trace stays, because the IR's rules bind its operands to it; a back end ignores it.)
 
 mod cpu;
@@ -24,6 +25,9 @@ use xls_aot_runtime::abi::{EntryKind, EventKind, Features};
 pub use cpu::{Cpu, UnknownCpu};
 pub use error::BackendError;
 pub use target::{Target, UnknownTarget};
+
+/// What follows the number in the label of a `cover` that is an event of the kind [`EventKind::OutOfBounds`].
+pub const OUT_OF_BOUNDS: &str = " out_of_bounds";
 
 /// What a back end compiles.
 pub struct CompileRequest<'a> {

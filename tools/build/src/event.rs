@@ -9,6 +9,8 @@ pub enum Event {
     Trace,
     /// Counts of how often a condition held: `cover!` in DSLX.
     Cover,
+    /// Counts of how often an array was accessed out of bounds although the IR assumes that it is not (`assumed_in_bounds`).
+    OutOfBounds,
 }
 
 impl From<Event> for EventKind {
@@ -16,6 +18,7 @@ impl From<Event> for EventKind {
         match event {
             Event::Trace => EventKind::Trace,
             Event::Cover => EventKind::Cover,
+            Event::OutOfBounds => EventKind::OutOfBounds,
         }
     }
 }

@@ -225,6 +225,9 @@ pub enum EventName {
     Trace,
     /// How often each `cover` was reached
     Cover,
+    /// How often an array was accessed out of bounds although the IR assumes that it is not (`assumed_in_bounds`)
+    #[value(name = "out_of_bounds")]
+    OutOfBounds,
 }
 
 /// What the Rust source is.

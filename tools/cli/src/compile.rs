@@ -214,6 +214,7 @@ impl From<EventName> for EventKind {
         match event {
             EventName::Trace => EventKind::Trace,
             EventName::Cover => EventKind::Cover,
+            EventName::OutOfBounds => EventKind::OutOfBounds,
         }
     }
 }

@@ -394,6 +394,69 @@ fn a_program_whose_main_returns_a_failure_prints_its_text() {
     assert_eq!(text, "Error: assertion failed in __m__main: x ``must`` not be <zero> (label \"no`zero\")\n");
 }
 
+/// Accesses that are assumed to be in bounds: one always is, one in a loop, one that is a result.
+const BOUNDS: &str = "package p
+
+fn body(i: bits[4] id=1, sum: bits[8] id=2, a: bits[8][3] id=3) -> bits[8] {
+  x: bits[8] = array_index(a, indices=[i], assumed_in_bounds=true, id=4)
+  ret s: bits[8] = add(sum, x, id=5)
+}
+
+top fn f(a: bits[8][3] id=6, i: bits[2] id=7, j: bits[1] id=8) -> (bits[8], bits[8][3], bits[8]) {
+  zero: bits[8] = literal(value=0, id=9)
+  sum: bits[8] = counted_for(zero, trip_count=5, stride=1, body=body, invariant_args=[a], id=10)
+  updated: bits[8][3] = array_update(a, zero, indices=[i], assumed_in_bounds=true, id=11)
+  always: bits[8] = array_index(a, indices=[j], assumed_in_bounds=true, id=12)
+  ret r: (bits[8], bits[8][3], bits[8]) = tuple(sum, updated, always, id=13)
+}
+";
+
+const BOUNDS_MAIN: &str = r#"
+use f::{Runner, Tuple0};
+use f::xls_aot_runtime::{EventSite, Features, SiteKind};
+
+fn main() {
+    // The loop reads the elements 0 to 4 of 3: the last one twice more.
+    for (i, updated, violations) in [(0, [0, 2, 4], 0), (2, [1, 2, 0], 0), (3, [1, 2, 4], 1)] {
+        let (a, i) = ([1, 2, 4], f::Bits8::<2>::of(i));
+        assert_eq!(f::f(&a, i, true), Tuple0(15, updated, 2));
+        let (result, events) = Runner::new().run_with_events(&a, i, true);
+        assert_eq!(result, Tuple0(15, updated, 2));
+        let counts: Vec<_> = events.out_of_bounds().map(|found| (found.site().function, found.site().label, found.count())).collect();
+        assert_eq!(counts, [("body", Some("x"), 2), ("f", Some("updated"), violations)]);
+        assert_eq!((events.covers().count(), events.is_empty()), (0, false));
+    }
+    assert!(f::SITES.iter().all(|site: &EventSite| site.kind == SiteKind::OutOfBounds));
+    assert!(f::ARTIFACT.features.contains(Features::OUT_OF_BOUNDS) && !f::ARTIFACT.features.contains(Features::COVERS));
+}
+"#;
+
+#[test]
+fn violations_of_assumed_in_bounds_are_counted_if_asked_for() {
+    let folder = Folder::new();
+    compile_text(&folder, "f", BOUNDS, &["--events", "out_of_bounds"]);
+    build_crate(&folder, "f", &[]);
+    folder.write("main.rs", BOUNDS_MAIN);
+    let mut command = rustc();
+    let object = format!("link-arg={}", folder.path().join("f.o").display());
+    command.args(["main.rs", "-o", "main", "-C", &object]).current_dir(folder.path());
+    succeed(externs(with_runtime(&mut command), &["f"]));
+    succeed(&mut Command::new(folder.path().join("main")));
+
+    // What the object does is what the evaluator does, violations included.
+    let mut command = Command::new(std::env::var_os("CC").unwrap_or_else(|| "cc".into()));
+    succeed(command.args(["-shared", "-o", "libf.so", "f.o"]).current_dir(folder.path()));
+    let arguments = ["equivalence", "--ir", "f.ir", "--library", "libf.so"];
+    let outcome = folder.run(&arguments);
+    assert_eq!(outcome.code, 0, "{}{}", outcome.stdout, outcome.stderr);
+    assert!(outcome.stdout.contains("1024 passed, 0 failed"), "{}", outcome.stdout);
+
+    // Without the event, nothing is reported and nothing costs.
+    compile_text(&folder, "f", BOUNDS, &[]);
+    let source = std::fs::read_to_string(folder.path().join("f.rs")).unwrap();
+    assert!(!source.contains("SITES: &[") && !source.contains("OUT_OF_BOUNDS"), "{source}");
+}
+
 const SHAPES: &str = "// A point.
 pub struct Point<N: u32> {
     x: sN[N],

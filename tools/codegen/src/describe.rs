@@ -123,7 +123,7 @@ fn site(index: u32, site: &Site) -> EventSite {
         SiteKind::Trace { verbosity, format, operands } => {
             (Some(format.clone()), Some(*verbosity), operands.iter().map(ToString::to_string).collect())
         }
-        SiteKind::Cover => (None, None, Vec::new()),
+        SiteKind::Cover | SiteKind::OutOfBounds => (None, None, Vec::new()),
     };
     EventSite {
         index,

@@ -55,7 +55,7 @@ fn write_site(text: &mut String, index: u32, site: &Site) {
                 let _ = write!(text, " {operand}");
             }
         }
-        SiteKind::Cover => {}
+        SiteKind::Cover | SiteKind::OutOfBounds => {}
     }
     text.push('\n');
 }

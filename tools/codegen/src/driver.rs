@@ -10,6 +10,7 @@
 use sha2::{Digest, Sha256};
 use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, CompiledEntry, Cpu, FinishObject};
 use xls_aot_design::{Design, Fault, Finding, FrontEnd, IrFrontEnd};
+use xls_aot_ir::bounds::cover_violations;
 use xls_aot_ir::FuncId;
 use xls_aot_metadata::{encode_record, Metadata};
 use xls_aot_runtime::abi::{symbol_name, EntryKind, EventKind, Features, SALT_DIGITS};
@@ -113,7 +114,9 @@ impl<'a> Analysis<'a> {
         let input = |fault: Fault| CompileError::Input(source.finding(fault));
         let entries: Vec<FuncId> = design.entries.iter().map(|entry| entry.function).collect();
         refuse_unwanted(&design.package, &entries, options.events, options.door).map_err(input)?;
-        let sites = number_sites(&mut design.package);
+        let reports_violations = options.events.contains(&EventKind::OutOfBounds);
+        let violations = if reports_violations { cover_violations(&mut design.package) } else { Vec::new() };
+        let sites = number_sites(&mut design.package, &violations);
         let sites_of_entries = sites_of_entries(&design.package, &entries, &sites);
         let foreign = types_from::find(source.file, &design.types, options.types_from, options.door)
             .map_err(CompileError::Input)?;
@@ -258,6 +261,7 @@ impl<'a> Analysis<'a> {
             (EventKind::Assertion, Features::ASSERTIONS),
             (EventKind::Trace, Features::TRACES),
             (EventKind::Cover, Features::COVERS),
+            (EventKind::OutOfBounds, Features::OUT_OF_BOUNDS),
         ];
         let features = events
             .into_iter()

@@ -6,10 +6,11 @@
 //! The input is the closure of the entries, so everything in it is reachable. All sites are numbered in one sequence, in the
 //! order of the closure's functions (callees first) and of the nodes in each, so equal closures have equal numbers.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use xls_aot_backend::OUT_OF_BOUNDS;
 use xls_aot_design::{Door, Fault, Position};
-use xls_aot_ir::{closure, Effect, FuncId, Function, Node, Op, Package, SourcePos, Type};
+use xls_aot_ir::{closure, Effect, FuncId, Function, Node, NodeId, Op, Package, SourcePos, Type};
 use xls_aot_runtime::abi::EventKind;
 
 /// An event that a call can report.
@@ -34,6 +35,8 @@ pub(crate) enum SiteKind {
     Trace { verbosity: i64, format: String, operands: Vec<Type> },
     /// A cover.
     Cover,
+    /// An access that is assumed to be in bounds.
+    OutOfBounds,
 }
 
 impl Site {
@@ -43,6 +46,7 @@ impl Site {
             SiteKind::Assertion { .. } => EventKind::Assertion,
             SiteKind::Trace { .. } => EventKind::Trace,
             SiteKind::Cover => EventKind::Cover,
+            SiteKind::OutOfBounds => EventKind::OutOfBounds,
         }
     }
 }
@@ -58,19 +62,24 @@ fn event_of(effect: Effect) -> Option<EventKind> {
 }
 
 /// Replaces the texts of every assert, trace and cover by its site's number, as the contract of back ends says, and returns
-/// the sites.
-pub(crate) fn number_sites(closure: &mut Package) -> Vec<Site> {
+/// the sites. `violations` are the covers that count violations of `assumed_in_bounds`.
+pub(crate) fn number_sites(closure: &mut Package, violations: &[(FuncId, NodeId)]) -> Vec<Site> {
+    let violations: BTreeSet<(FuncId, NodeId)> = violations.iter().copied().collect();
     let mut sites = Vec::new();
     let Package { functions, files, .. } = closure;
-    for function in functions {
+    for (id, function) in functions.iter_mut().enumerate() {
         for index in 0..function.nodes.len() {
             let operands = trace_operands(function, &function.nodes[index]);
             let node = &mut function.nodes[index];
             let position = position_in(files, &node.positions);
-            if let Some((kind, label)) = numbered(&mut node.op, sites.len(), operands) {
+            if let Some((mut kind, label)) = numbered(&mut node.op, sites.len(), operands) {
+                if violations.contains(&(FuncId::new(id), NodeId::new(index))) {
+                    kind = SiteKind::OutOfBounds;
+                    node.op = Op::Cover { label: format!("{}{OUT_OF_BOUNDS}", sites.len()).into() };
+                }
                 let in_message = match &kind {
                     SiteKind::Assertion { message } => position_in_message(message),
-                    SiteKind::Trace { .. } | SiteKind::Cover => None,
+                    SiteKind::Trace { .. } | SiteKind::Cover | SiteKind::OutOfBounds => None,
                 };
                 let function = function.name.to_string();
                 sites.push(Site { kind, label, function, position: position.or(in_message) });

@@ -6,11 +6,12 @@ use std::rc::Rc;
 
 use xls_aot_codegen::ir_digest;
 use xls_aot_execute::{host, plain_name, Callable, ExecuteError, Library, Sites};
-use xls_aot_ir::{closure, FuncId, Function, Op};
+use xls_aot_ir::bounds::cover_violations;
+use xls_aot_ir::{closure, FuncId, Function, Op, Package};
 use xls_aot_metadata::{Entry, EntryKind, Metadata};
 use xls_aot_objfile::inspect::{inspect_file, Inspection};
 use xls_aot_objfile::Error;
-use xls_aot_runtime::abi::ABI_VERSION;
+use xls_aot_runtime::abi::{EventKind, ABI_VERSION};
 
 use crate::{Language, Reference};
 
@@ -18,6 +19,8 @@ use crate::{Language, Reference};
 pub(crate) struct Artefact {
     /// The function that it was compiled from.
     pub(crate) top: FuncId,
+    /// The reference, with covers for the violations that the artefact reports.
+    pub(crate) package: Rc<Package>,
     /// Name of the back end that compiled it.
     pub(crate) backend: String,
     pub(crate) callable: Callable,
@@ -41,7 +44,6 @@ impl Artefact {
     /// Loads the artefact in the library at `path`, which must have been compiled from the reference: its functions in the
     /// order of the description.
     pub(crate) fn open(path: &Path, reference: &Reference) -> Result<Vec<Self>, ExecuteError> {
-        let package = &reference.package;
         let name = path.display();
         let invalid = |what: String| ExecuteError::Invalid { what };
         let inspection = inspect_file(path).map_err(|error| {
@@ -52,9 +54,14 @@ impl Artefact {
         let tops = fits(&metadata, reference).map_err(|what| invalid(format!("{name}: {what}")))?;
         // A path without a folder would be searched for among the system's libraries.
         let library = Rc::new(Library::open(&std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()))?);
-        // The driver numbers the sites of all functions together.
+        // As the driver does it before it numbers the sites of all functions together.
+        let mut package = reference.package.clone();
+        if metadata.sites.iter().any(|site| site.kind == EventKind::OutOfBounds) {
+            cover_violations(&mut package);
+        }
+        let package = Rc::new(package);
         let ids: Vec<FuncId> = tops.iter().map(|&(top, _)| top).collect();
-        let sites = Sites::of(&closure::of_all(package, &ids).0, site);
+        let sites = Sites::of(&closure::of_all(&package, &ids).0, site);
         let open = |(top, entry): (FuncId, &Entry)| {
             let symbol =
                 |kind| entry.entry_points.iter().find(|point| point.kind == kind).map(|point| point.symbol.as_str());
@@ -62,7 +69,14 @@ impl Artefact {
             let symbols = (xls, symbol(EntryKind::Direct));
             let callable = Callable::of(&library, symbols, package.function(top), entry.temp_buffer, &sites)?;
             let backend = metadata.backend.name.clone();
-            Ok(Artefact { top, sites: sites.clone(), backend, callable, _library: Rc::clone(&library) })
+            Ok(Artefact {
+                top,
+                package: Rc::clone(&package),
+                sites: sites.clone(),
+                backend,
+                callable,
+                _library: Rc::clone(&library),
+            })
         };
         tops.into_iter().map(open).collect()
     }

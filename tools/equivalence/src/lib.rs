@@ -120,7 +120,7 @@ fn compare(
     reference: &Reference,
     artefact: &Artefact,
 ) -> Result<EquivalenceReport, ExecuteError> {
-    let Reference { file: name, package, .. } = reference;
+    let (name, package) = (&reference.file, &artefact.package);
     let function = package.function(artefact.top);
     let (params, result) = (artefact.callable.params(), artefact.callable.result());
     let call_cells = params.iter().chain([result]).fold(0, |sum: u64, ty| sum.saturating_add(cells(ty)));

@@ -18,7 +18,7 @@ use crate::wire::Reported;
 pub(crate) const UNSUPPORTED_CALLBACK: i32 = 100;
 
 /// The events that are reported only if they are wanted.
-pub(crate) const OPTIONAL_EVENTS: u32 = EventKind::Trace.bit() | EventKind::Cover.bit();
+pub(crate) const OPTIONAL_EVENTS: u32 = EventKind::Trace.bit() | EventKind::Cover.bit() | EventKind::OutOfBounds.bit();
 
 /// A compiled function in memory, and its signature.
 pub struct Callable {

@@ -33,6 +33,7 @@
 #![warn(clippy::wildcard_enum_match_arm)]
 
 pub mod bits;
+pub mod bounds;
 pub mod closure;
 pub mod edit_distance;
 pub mod format_string;

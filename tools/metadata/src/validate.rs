@@ -133,7 +133,7 @@ fn validate_site(index: usize, site: &EventSite) -> Result<(), Error> {
     let (message, verbosity) = match site.kind {
         EventKind::Assertion => (true, false),
         EventKind::Trace => (true, true),
-        EventKind::Cover => (false, false),
+        EventKind::Cover | EventKind::OutOfBounds => (false, false),
         other => return wrong(field("kind"), format!("is `{other}`, and there are no sites of this kind")),
     };
     for (name, expected, found) in

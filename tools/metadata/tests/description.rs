@@ -330,8 +330,8 @@ fn contradictions_are_refused_when_writing_and_when_reading() {
         (|m| m.entries[0].sites = vec![3], "`entries[0].sites` is no ascending list of indices below 3"),
         (|m| m.sites[1].index = 5, "`sites[1].index` is 5, expected 1"),
         (
-            |m| m.sites[1].kind = EventKind::OutOfBounds,
-            "`sites[1].kind` is `out_of_bounds`, and there are no sites of this kind",
+            |m| (m.sites[0].kind, m.sites[0].message) = (EventKind::OutOfBounds, Some("m".into())),
+            "`sites[0].message` is present in a site of kind `out_of_bounds`",
         ),
         (|m| m.sites[0].message = None, "`sites[0].message` is missing in a site of kind `assertion`"),
         (|m| m.sites[2].verbosity = Some(0), "`sites[2].verbosity` is present in a site of kind `cover`"),

@@ -87,7 +87,7 @@ impl Backend for NativeBackend {
     }
 
     fn events(&self) -> &'static [EventKind] {
-        &[EventKind::Assertion, EventKind::Trace, EventKind::Cover]
+        &[EventKind::Assertion, EventKind::Trace, EventKind::Cover, EventKind::OutOfBounds]
     }
 
     fn compile(&self, request: &CompileRequest<'_>) -> Result<Compiled, BackendError> {

@@ -5,6 +5,7 @@
 //! computations without effects to their first use.
 
 use cranelift_codegen::ir::{types, AbiParam, Block, InstBuilder, Signature, Value};
+use xls_aot_backend::OUT_OF_BOUNDS;
 use xls_aot_ir::Type;
 use xls_aot_runtime::abi::{callback, EventKind, EventSink};
 
@@ -66,10 +67,14 @@ impl<'p> FnCtx<'_, 'p> {
         Ok(Lowered::unit())
     }
 
-    /// `cover`; `number` is that of its event site.
+    /// `cover`; `number` is that of its event site, and [`OUT_OF_BOUNDS`] after it says of which kind that is.
     pub fn lower_cover(&mut self, site: &Site<'p>, number: &str) -> Result<Lowered, Fault> {
+        let (number, kind) = match number.strip_suffix(OUT_OF_BOUNDS) {
+            Some(number) => (number, EventKind::OutOfBounds),
+            None => (number, EventKind::Cover),
+        };
         let number = decimal(site, number)?;
-        let Some(after) = self.branch_to_event(site, EventKind::Cover, 0)? else { return Ok(Lowered::unit()) };
+        let Some(after) = self.branch_to_event(site, kind, 0)? else { return Ok(Lowered::unit()) };
         let env = self.environment(site)?;
         let none = self.imm(types::I64, 0);
         self.record(env, number, none);

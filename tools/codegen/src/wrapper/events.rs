@@ -56,6 +56,7 @@ fn kind_of_site(kind: &SiteKind) -> TokenStream {
             }
         }
         SiteKind::Cover => quote!(xls_aot_runtime::SiteKind::Cover),
+        SiteKind::OutOfBounds => quote!(xls_aot_runtime::SiteKind::OutOfBounds),
     }
 }
 

@@ -68,7 +68,9 @@ fn event_options(entry: &Entry<'_>) -> Option<TokenStream> {
 /// What `run_with_events` gives beside the result.
 fn reported(entry: &Entry<'_>) -> &'static str {
     let features = entry.code.features;
-    if features.contains(Features::TRACES) || features.contains(Features::COVERS) {
+    if features.contains(Features::OUT_OF_BOUNDS) {
+        "with failed assertions, traces, covers and accesses out of bounds"
+    } else if features.contains(Features::TRACES) || features.contains(Features::COVERS) {
         "with failed assertions, traces and covers"
     } else {
         "with every failed assertion"
