@@ -1,5 +1,5 @@
 //! Runs equivalence tests as Bazel would - of a right artefact, of wrong code that says it is right, of an artefact of
-//! other IR - and looks at how they end and at what they print.
+//! another file - and looks at how they end and at what they print.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -45,6 +45,33 @@ fn wrong_code_fails_and_says_where() {
         );
         assert_eq!(stdout, expected);
     }
+}
+
+/// How the report on DSLX ends, but for the numbers.
+const COMPARED: &str = "rules/tests/equivalence/right.x top __right__increment, back end native: all 256 inputs\n";
+
+#[test]
+fn code_of_dslx_is_compared_too() {
+    let (code, stdout, stderr) = run("right_dslx_test", &[]);
+    assert_eq!((code, &*stderr), (Some(0), ""), "{stdout}");
+    assert_eq!(stdout, format!("{COMPARED}256 passed, 0 failed\n"));
+    let (code, stdout, _) = run("wrong_code_dslx_test", &[]);
+    assert_eq!(code, Some(1));
+    let expected = format!(
+        "FAILED: {FOLDER}/right.x top __right__increment, input 128
+  args:     bits[8]:128
+  got:      bits[8]:128
+  expected: bits[8]:129
+"
+    );
+    assert!(stdout.starts_with(&expected), "{stdout}");
+    assert!(stdout.ends_with(&format!("{COMPARED}255 passed, 1 failed\n")), "{stdout}");
+    let (code, stdout, stderr) = run("stale_dslx_test", &[]);
+    assert_eq!((code, &*stdout), (Some(1), ""));
+    let start = format!(
+        "error: {FOLDER}/libstale_dslx_test.so: it was compiled from another DSLX file: the SHA-256 of that is "
+    );
+    assert!(stderr.starts_with(&start), "{stderr}");
 }
 
 #[test]
