@@ -63,7 +63,7 @@ impl Default for Tuple0 {
 pub type Output = Tuple0;
 
 unsafe extern "C" {
-    fn xls_aot_v2_d3e896b4904291d6_baffa671f9e84f0e_boxed_result(
+    fn xls_aot_v2_d3e896b4904291d6_14d6d7fd1e0cb15e_boxed_result(
         inputs: *const *const u8,
         outputs: *const *mut u8,
         temp: *mut private::c_void,
@@ -77,8 +77,8 @@ unsafe extern "C" {
 /// What this crate was compiled from, by what, for what.
 pub const ARTIFACT: xls_aot_runtime::Artifact = xls_aot_runtime::Artifact {
     abi_version: 2,
-    features: xls_aot_runtime::Features::SCRATCH,
-    symbol: "xls_aot_v2_d3e896b4904291d6_baffa671f9e84f0e_boxed_result",
+    features: xls_aot_runtime::Features::DIRECT,
+    symbol: "xls_aot_v2_d3e896b4904291d6_14d6d7fd1e0cb15e_boxed_result",
     backend: "native",
     target: "x86_64-unknown-linux-gnu",
     cpu_baseline: "x86-64-v2",
@@ -92,10 +92,10 @@ enum Aot {}
 
 unsafe impl private::XlsFunction for Aot {
     type Output = Output;
-    const ENTRY: private::XlsEntry = xls_aot_v2_d3e896b4904291d6_baffa671f9e84f0e_boxed_result;
+    const ENTRY: private::XlsEntry = xls_aot_v2_d3e896b4904291d6_14d6d7fd1e0cb15e_boxed_result;
     const ARTIFACT: xls_aot_runtime::Artifact = ARTIFACT;
-    const TEMP_SIZE: usize = 25600;
-    const TEMP_ALIGN: usize = 16;
+    const TEMP_SIZE: usize = 0;
+    const TEMP_ALIGN: usize = 1;
     const SITES: &'static [xls_aot_runtime::EventSite] = &[];
 }
 

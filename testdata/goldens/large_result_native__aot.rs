@@ -59,7 +59,7 @@ pub const SITES: &[xls_aot_runtime::EventSite] = &[
 pub type Output = [u32; 262144];
 
 unsafe extern "C" {
-    fn xls_aot_v2_5b828e2ee308cebf_c01000b4a230322e_large_result(
+    fn xls_aot_v2_5b828e2ee308cebf_3258b14da9abe603_large_result(
         inputs: *const *const u8,
         outputs: *const *mut u8,
         temp: *mut private::c_void,
@@ -75,7 +75,7 @@ pub const ARTIFACT: xls_aot_runtime::Artifact = xls_aot_runtime::Artifact {
     abi_version: 2,
     features: xls_aot_runtime::Features::ASSERTIONS
         .union(xls_aot_runtime::Features::SCRATCH),
-    symbol: "xls_aot_v2_5b828e2ee308cebf_c01000b4a230322e_large_result",
+    symbol: "xls_aot_v2_5b828e2ee308cebf_3258b14da9abe603_large_result",
     backend: "native",
     target: "x86_64-unknown-linux-gnu",
     cpu_baseline: "x86-64-v2",
@@ -89,9 +89,9 @@ enum Aot {}
 
 unsafe impl private::XlsFunction for Aot {
     type Output = Output;
-    const ENTRY: private::XlsEntry = xls_aot_v2_5b828e2ee308cebf_c01000b4a230322e_large_result;
+    const ENTRY: private::XlsEntry = xls_aot_v2_5b828e2ee308cebf_3258b14da9abe603_large_result;
     const ARTIFACT: xls_aot_runtime::Artifact = ARTIFACT;
-    const TEMP_SIZE: usize = 2096896;
+    const TEMP_SIZE: usize = 1048320;
     const TEMP_ALIGN: usize = 16;
     const SITES: &'static [xls_aot_runtime::EventSite] = SITES;
 }

@@ -462,7 +462,7 @@ fn unknown_events() {
     let outcome = refused(F_AND_G, &["--top", "f", "--events", "trace,assert"]);
     assert_eq!(
         outcome.stderr,
-        "error: invalid value 'assert' for '--events <EVENT,...>'\n  [possible values: trace, cover]\n\nFor more \
+        "error: invalid value 'assert' for '--events <EVENT,...>'\n  [possible values: trace, cover, out_of_bounds]\n\nFor more \
          information, try '--help'.\n"
     );
     assert_eq!(outcome.code, 2);
