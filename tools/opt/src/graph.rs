@@ -11,8 +11,8 @@ use xls_aot_ir::{Bits, FuncId, Node, NodeId, Op, SourcePos, Span, Type, Value};
 
 use crate::effects::{is_effect, Facts};
 use crate::known::Known;
-use crate::options::Topic;
-use crate::rules;
+use crate::options::{OnRewrite, Topic};
+use crate::{rewrite, rules};
 
 /// Deepest nesting of rewrites: a rule that adds a node whose rule adds a node, and so on.
 const MAX_DEPTH: u32 = 24;
@@ -29,11 +29,18 @@ pub(crate) struct Context<'a> {
     disabled: u32,
     /// Facts about the functions of the package that may be called.
     pub functions: &'a [Facts],
+    /// [`Options::on_rewrite`](crate::Options::on_rewrite).
+    on_rewrite: Option<OnRewrite<'a>>,
 }
 
 impl<'a> Context<'a> {
     pub fn new(disabled: u32, functions: &'a [Facts]) -> Self {
-        Context { disabled, functions }
+        Context { disabled, functions, on_rewrite: None }
+    }
+
+    /// The same, which hands each rewrite on.
+    pub fn observed(self, on_rewrite: Option<OnRewrite<'a>>) -> Self {
+        Context { on_rewrite, ..self }
     }
 
     /// Whether a topic is switched on.
@@ -153,11 +160,20 @@ impl<'a> Graph<'a> {
                     debug_assert_eq!(self.ty(simpler), expr.ty, "rule {}", rule.name);
                     *self.fired.entry(rule.name).or_default() += 1;
                     self.fuel = self.fuel.saturating_sub(1);
+                    self.observe(rule.name, expr, simpler);
                     return Some(simpler);
                 }
             }
         }
         None
+    }
+
+    /// Hands a rewrite on, if somebody wants it.
+    fn observe(&self, rule: &'static str, expr: &Expr<'_>, simpler: NodeId) {
+        let Some(on_rewrite) = self.context.on_rewrite else { return };
+        if let Some(package) = rewrite::package(&self.nodes, expr, simpler, self.context.functions) {
+            on_rewrite(rule, &package);
+        }
     }
 
     /// Adds a node as it is, or finds the one that exists.
@@ -168,7 +184,9 @@ impl<'a> Graph<'a> {
             if !matches!(op, Op::Literal { .. }) && self.is_on(Topic::KnownBits) {
                 if let Some(bits) = ty.bit_count().and_then(|width| known.constant(width)) {
                     *self.fired.entry("known_constant").or_default() += 1;
-                    return self.bits(bits);
+                    let constant = self.bits(bits);
+                    self.observe("known_constant", &Expr { op: &op, args: &args, ty: &ty }, constant);
+                    return constant;
                 }
             }
             if self.is_on(Topic::Cse) {

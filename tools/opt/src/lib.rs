@@ -52,12 +52,13 @@ mod pipeline;
 mod plan;
 mod range;
 mod rebuild;
+mod rewrite;
 // A rule looks for one form of an expression: all other operations stay as they are.
 #[allow(clippy::wildcard_enum_match_arm)]
 mod rules;
 mod weight;
 
-pub use options::{OptLevel, Options, PrintAfter, Topic};
+pub use options::{OnRewrite, OptLevel, Options, PrintAfter, Topic};
 pub use pipeline::{optimize, optimize_roots, optimize_with_report, BrokenPass, Report, Rooted, PASSES};
 pub use plan::CodePlan;
 pub use rules::rule_names;

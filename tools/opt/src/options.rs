@@ -111,6 +111,10 @@ impl FromStr for Topic {
 /// it is then.
 pub type PrintAfter<'a> = &'a dyn Fn(&str, &Package);
 
+/// What [`Options::on_rewrite`] calls: with the name of the rule (one of [`rule_names`](crate::rule_names)) and a package of one
+/// function, whose result is a pair: what the rule replaced, and by what. The pair is of equal values for all arguments.
+pub type OnRewrite<'a> = &'a dyn Fn(&'static str, &Package);
+
 /// Options of [`optimize`](crate::optimize).
 #[derive(Clone)]
 pub struct Options<'a> {
@@ -120,6 +124,9 @@ pub struct Options<'a> {
     pub disabled: BTreeSet<Topic>,
     /// Called after each pass.
     pub print_after: Option<PrintAfter<'a>>,
+    /// Called for each application of a rule to an expression of parameters and constants without calls and effects, for tests
+    /// that prove the rules. Takes time that grows with the square of the function's size.
+    pub on_rewrite: Option<OnRewrite<'a>>,
     /// Whether the package is verified after each pass: by default in debug builds.
     pub verify: bool,
 }
@@ -133,7 +140,13 @@ impl Default for Options<'_> {
 impl Options<'_> {
     /// Everything that the level has.
     pub fn new(level: OptLevel) -> Self {
-        Options { level, disabled: BTreeSet::new(), print_after: None, verify: cfg!(debug_assertions) }
+        Options {
+            level,
+            disabled: BTreeSet::new(),
+            print_after: None,
+            on_rewrite: None,
+            verify: cfg!(debug_assertions),
+        }
     }
 }
 
@@ -143,6 +156,7 @@ impl fmt::Debug for Options<'_> {
             .field("level", &self.level)
             .field("disabled", &self.disabled)
             .field("print_after", &self.print_after.is_some())
+            .field("on_rewrite", &self.on_rewrite.is_some())
             .field("verify", &self.verify)
             .finish()
     }

@@ -13,7 +13,7 @@ use crate::invariants;
 use crate::linear;
 use crate::narrow;
 use crate::needed::Needed;
-use crate::options::{OptLevel, Options, Topic};
+use crate::options::{OnRewrite, OptLevel, Options, Topic};
 use crate::rebuild::Rebuild;
 
 /// The passes of [`OptLevel::Full`] in order. Each is followed by [`Options::print_after`].
@@ -108,7 +108,9 @@ fn optimize_rooted(package: &Package, roots: &[FuncId], options: &Options<'_>) -
     let mut report = Report { nodes_before: node_count(&rooted.package), ..Report::default() };
     if options.level == OptLevel::Full {
         let disabled = options.disabled.iter().fold(0, |set, &topic| set | 1 << topic as u32);
-        rooted = run_all(rooted, options, |pass, rooted| run(pass, rooted, disabled, &mut report.applied))?;
+        rooted = run_all(rooted, options, |pass, rooted| {
+            run(pass, rooted, disabled, options.on_rewrite, &mut report.applied)
+        })?;
     }
     report.nodes_after = node_count(&rooted.package);
     Ok((rooted, report))
@@ -153,7 +155,7 @@ fn node_count(package: &Package) -> usize {
 }
 
 /// Runs a pass over all functions, callees first, and drops those that are not called any more.
-fn run(pass: &str, rooted: Rooted, disabled: u32, applied: &mut Fired) -> Rooted {
+fn run(pass: &str, rooted: Rooted, disabled: u32, on_rewrite: Option<OnRewrite<'_>>, applied: &mut Fired) -> Rooted {
     let is_on = |topic| Context::new(disabled, &[]).is_on(topic);
     if matches!(pass, "invariants" | "invariants-again") {
         if !is_on(Topic::Invariants) {
@@ -177,7 +179,7 @@ fn run(pass: &str, rooted: Rooted, disabled: u32, applied: &mut Fired) -> Rooted
             facts.push(Facts::of(source, &facts));
             stub(source)
         } else {
-            let context = Context::new(disabled, &facts);
+            let context = Context::new(disabled, &facts).observed(on_rewrite);
             let (function, fired) = match pass {
                 "narrow" | "narrow-again" if is_on(Topic::Narrow) => narrow::function(&context, &facts, source),
                 "linear" if is_on(Topic::Linear) => linear::function(&context, &facts, source),
