@@ -599,7 +599,7 @@ fn programs_have_in_them_what_they_are_meant_to_have() {
 fn large_programs_are_compiled_otherwise() {
     let program = generate(5, 0, Some(StyleName::Large));
     let function = program.package.function(program.top());
-    // The native back end has another register allocator for more than 60,000 instructions.
+    // The native back end has another register allocator for functions as large, whose values have such long live ranges.
     assert!(function.nodes.len() > 100_000);
     let operations: BTreeSet<&str> = function.nodes.iter().map(|node| node.op.mnemonic()).collect();
     for operation in ["add", "umul", "udiv", "shra", "sel", "ult", "sign_ext", "array_update", "array_index"] {
