@@ -41,7 +41,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Error> {
     let baseline = options.baseline.as_deref().map(|file| Figures::read(&beside_the_caller(file))).transpose()?;
     let mut found = Vec::new();
     for kernel in &chosen {
-        let (sets, mut callees, _) = prepare(&options, kernel, &ways, sets(kernel)?)?;
+        let Prepared { sets, mut callees, .. } = prepare(&options, kernel, &ways, sets(kernel)?)?;
         found.extend(differences(kernel, &mut callees, &sets)?);
     }
     if !found.is_empty() {
@@ -65,13 +65,21 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Error> {
     print(&options, &figures, baseline.as_ref())
 }
 
-/// The arguments of a kernel again, and its code in the ways that can compile it; whether the C has wide values.
+/// A kernel ready to be called.
+struct Prepared<'a> {
+    sets: Vec<Arguments>,
+    /// Its code in the ways that can compile it.
+    callees: Vec<(&'a str, Callee)>,
+    /// Whether the C has values of more than 128 bits.
+    wide: bool,
+}
+
 fn prepare<'a>(
     options: &Options,
     kernel: &Kernel,
     ways: &'a [Way],
     sets: Vec<Arguments>,
-) -> Result<(Vec<Arguments>, Vec<(&'a str, Callee)>, bool), Error> {
+) -> Result<Prepared<'a>, Error> {
     let workshop = Workshop { folder: &options.out, copies: options.copies };
     let mut callees = Vec::new();
     let mut wide = false;
@@ -82,11 +90,11 @@ fn prepare<'a>(
             callees.push((way.name, callee));
         }
     }
-    Ok((sets, callees, wide))
+    Ok(Prepared { sets, callees, wide })
 }
 
 fn row(options: &Options, kernel: &Kernel, ways: &[Way], counts: &[BTreeMap<String, f64>]) -> Result<Row, Error> {
-    let (sets, mut callees, wide) = prepare(options, kernel, ways, sets(kernel)?)?;
+    let Prepared { sets, mut callees, wide } = prepare(options, kernel, ways, sets(kernel)?)?;
     let times = measure::times(&mut callees, &sets[..RING], options.rounds());
     let nanoseconds =
         ways.iter().map(|way| callees.iter().position(|(name, _)| *name == way.name).map(|at| times[at])).collect();
@@ -97,7 +105,8 @@ fn row(options: &Options, kernel: &Kernel, ways: &[Way], counts: &[BTreeMap<Stri
 /// Counts the instructions of one way; this program is inside callgrind.
 fn count(options: &Options, kernels: &[Kernel], way: &[Way]) -> Result<(), Error> {
     for kernel in kernels {
-        let (sets, mut callees, _) = prepare(options, kernel, way, random_sets(kernel, instructions::CALLS)?)?;
+        let Prepared { sets, mut callees, .. } =
+            prepare(options, kernel, way, random_sets(kernel, instructions::CALLS)?)?;
         if let Some((_, callee)) = callees.first_mut() {
             instructions::count(&kernel.name, callee, &sets);
             let mut nothing = callee.of_nothing(kernel);

@@ -98,7 +98,53 @@ pub(crate) fn code(context: &mut Context<'_>, node: &Node, variable: &str) -> Re
                 "{variable} = {init}; for (uint64_t i = 0; i < {trip_count}ull; i++) {variable} = {call};"
             ))
         }
-        op => return Err(format!("there is no C for `{}`", op.mnemonic())),
+        // Those that `scalar` handles come here only if they are of no bits, which it handles too.
+        Op::Param { .. }
+        | Op::Not
+        | Op::Neg
+        | Op::Reverse
+        | Op::And
+        | Op::Or
+        | Op::Xor
+        | Op::Nand
+        | Op::Nor
+        | Op::AndReduce
+        | Op::OrReduce
+        | Op::XorReduce
+        | Op::Add
+        | Op::Sub
+        | Op::Umul
+        | Op::Smul
+        | Op::Umulp
+        | Op::Smulp
+        | Op::Udiv
+        | Op::Umod
+        | Op::Sdiv
+        | Op::Smod
+        | Op::Eq
+        | Op::Ne
+        | Op::Ult
+        | Op::Ule
+        | Op::Ugt
+        | Op::Uge
+        | Op::Slt
+        | Op::Sle
+        | Op::Sgt
+        | Op::Sge
+        | Op::Shll
+        | Op::Shrl
+        | Op::Shra
+        | Op::ZeroExt
+        | Op::SignExt
+        | Op::BitSlice { .. }
+        | Op::DynamicBitSlice
+        | Op::BitSliceUpdate
+        | Op::Concat
+        | Op::OneHot { .. }
+        | Op::Encode
+        | Op::Decode
+        | Op::ArrayUpdate { .. }
+        | Op::DynamicCountedFor { .. } => return Err(format!("there is no C for `{}`", node.op.mnemonic())),
     })
 }
 

@@ -99,24 +99,25 @@ impl<'a> Context<'a> {
     }
 
     fn code(&mut self, at: usize, node: &Node, variable: &str) -> Result<Code, String> {
-        match &node.op {
-            Op::ArrayUpdate { .. } => {
-                // The array's own variable is updated if nothing needs the old array.
-                let array = node.operands[0];
-                let update = |target: &str| aggregate::update(self, node, target);
-                if self.may_overwrite(array, at) {
-                    let array = self.name(array).to_owned();
-                    let statement = update(&array)?;
-                    return Ok(Code::InPlace { statement, name: array });
-                }
-                let statement = update(variable)?;
-                Ok(Code::Statements(format!("{variable} = {}; {statement}", self.name(array))))
-            }
-            _ => match scalar::expression(self, node)? {
-                Some(expression) => Ok(Code::Expression(expression)),
-                None => aggregate::code(self, node, variable),
-            },
+        if let Op::ArrayUpdate { .. } = node.op {
+            return self.update(at, node, variable);
         }
+        match scalar::expression(self, node)? {
+            Some(expression) => Ok(Code::Expression(expression)),
+            None => aggregate::code(self, node, variable),
+        }
+    }
+
+    fn update(&self, at: usize, node: &Node, variable: &str) -> Result<Code, String> {
+        // The array's own variable is updated if nothing needs the old array.
+        let array = node.operands[0];
+        let name = self.name(array).to_owned();
+        if self.may_overwrite(array, at) {
+            let statement = aggregate::update(self, node, &name)?;
+            return Ok(Code::InPlace { statement, name });
+        }
+        let statement = aggregate::update(self, node, variable)?;
+        Ok(Code::Statements(format!("{variable} = {name}; {statement}")))
     }
 }
 

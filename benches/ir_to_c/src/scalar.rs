@@ -42,10 +42,8 @@ impl Scalar<'_, '_> {
     fn value(&self) -> Result<Option<String>, String> {
         let width = self.width;
         if width == 0 {
-            return Ok(match self.node.op.kind().info().effect {
-                _ if self.node.op.callee().is_some() => None,
-                _ => Some("0".to_owned()),
-            });
+            // A callee is called for its effects.
+            return Ok(self.node.op.callee().is_none().then(|| "0".to_owned()));
         }
         let a = || self.operand(0);
         let b = || self.operand(1);
