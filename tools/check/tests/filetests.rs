@@ -31,6 +31,7 @@ files! {
     array_slice
     array_update
     assert
+    bit_scans
     bit_slice
     bit_slice_update
     bitwise

@@ -5,7 +5,7 @@ use cranelift_codegen::ir::{types, InstBuilder, Type as ClifType, Value};
 use xls_aot_ir::Bits;
 
 use crate::function::FnCtx;
-use crate::value::{carrier, carrier_bits, limb_count, Bv};
+use crate::value::{carrier, carrier_bits, limb_count, Bv, Origin};
 
 /// Ones in the low `width` bits, `width` at most 64.
 pub(crate) const fn low_mask(width: u32) -> u64 {
@@ -102,12 +102,17 @@ impl FnCtx<'_, '_> {
             let bit = self.shifted_down(source, start);
             let bit = self.b.ins().band_imm_u(bit, 1);
             let bit = self.convert(bit, types::I32);
-            return if width <= 32 { Bv::one(width, bit, 1) } else { self.zero_extend(&Bv::one(32, bit, 1), width) };
+            let bit = Bv::one(width.min(32), bit, 1).counting(source, 1 << start);
+            return if width <= 32 { bit } else { self.zero_extend(&bit, width) };
         }
         let bv = self.clean(bv);
         if width <= 64 {
             let value = self.convert(bv.first(), carrier(width));
-            return Bv::one(width, value, bv.bound);
+            let wide = Bv::one(width, value, bv.bound);
+            return match bv.origin {
+                Origin::Count(source, mask) => wide.counting(source, mask),
+                _ => wide,
+            };
         }
         let limbs = (0..limb_count(width)).map(|i| self.word(&bv, i)).collect();
         Bv::from_limbs(width, limbs, bv.bound)

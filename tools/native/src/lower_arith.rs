@@ -5,14 +5,21 @@ use cranelift_codegen::ir::{types, InstBuilder, Value};
 
 use crate::function::FnCtx;
 use crate::repr::SSA_BITS_MAX;
-use crate::value::{carrier, carrier_bits, limb_count, Bv};
+use crate::value::{carrier, carrier_bits, limb_count, Bv, Origin};
 
 /// Most limb products written out for one multiplication; larger ones go through the routine.
 const INLINE_PRODUCTS_MAX: usize = 20;
 
+/// Fewest single bits of a value whose sum is a population count. Without an instruction for it, a population count takes
+/// about as long as the sum of eight bits.
+const COUNTED_BITS_MIN: u32 = 8;
+
 impl FnCtx<'_, '_> {
     /// `x + y`, widths equal.
     pub fn add(&mut self, x: &Bv, y: &Bv) -> Bv {
+        if let Some(count) = self.count_bits(x, y) {
+            return count;
+        }
         if let ([a], [b]) = (x.limbs(), y.limbs()) {
             let sum = self.b.ins().iadd(*a, *b);
             return Bv::one(x.width, sum, x.bound.max(y.bound) + 1);
@@ -20,6 +27,27 @@ impl FnCtx<'_, '_> {
         let bound = x.bound.max(y.bound) + 1;
         let limbs = self.add_limbs(x.limbs(), y.limbs(), None);
         Bv::from_limbs(x.width, limbs, bound)
+    }
+
+    /// `x + y`, if they are numbers of set bits of one value, and no bit counts in both: the number of all these bits. From
+    /// [`COUNTED_BITS_MIN`] bits on by a population count, so that the single sums before are not used.
+    fn count_bits(&mut self, x: &Bv, y: &Bv) -> Option<Bv> {
+        let (Origin::Count(source, mask), Origin::Count(other, more)) = (x.origin, y.origin) else { return None };
+        let count = (mask | more).count_ones();
+        if source != other || mask & more != 0 || x.width < u32::BITS - count.leading_zeros() {
+            return None;
+        }
+        let sum = if count < COUNTED_BITS_MIN {
+            self.b.ins().iadd(x.first(), y.first())
+        } else {
+            let all = u64::MAX >> (64 - self.type_of(source).bits());
+            let counted =
+                if mask | more == all { source } else { self.b.ins().band_imm_u(source, (mask | more) as i64) };
+            let sum = self.b.ins().popcnt(counted);
+            self.convert(sum, carrier(x.width))
+        };
+        let bound = u32::BITS - count.leading_zeros();
+        Some(Bv::one(x.width, sum, bound).counting(source, mask | more))
     }
 
     /// `x - y`, widths equal.

@@ -4,7 +4,7 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{types, InstBuilder};
 
 use crate::function::FnCtx;
-use crate::value::{carrier, carrier_bits, Bv};
+use crate::value::{carrier, carrier_bits, Bv, Origin, Scan};
 
 impl FnCtx<'_, '_> {
     /// One bit more than `x`: its lowest or highest set bit alone, or the extra top bit if there is none.
@@ -23,7 +23,7 @@ impl FnCtx<'_, '_> {
             let all = self.b.ins().bor_imm_u(value, sentinel as i64);
             let negated = self.b.ins().ineg(all);
             let bit = self.b.ins().band(all, negated);
-            return Some(Bv::one(width, bit, width));
+            return Some(Bv::one(width, bit, width).one_hot_of(x, lowest));
         }
         let zeros = self.b.ins().clz(value);
         let top = self.imm(ty, 1 << (ty.bits() - 1));
@@ -31,15 +31,40 @@ impl FnCtx<'_, '_> {
         let none = self.b.ins().icmp_imm_u(IntCC::Equal, value, 0);
         let sentinel = self.imm(ty, sentinel);
         let bit = self.b.ins().select(none, sentinel, bit);
-        Some(Bv::one(width, bit, width))
+        Some(Bv::one(width, bit, width).one_hot_of(x, lowest))
     }
 
-    /// The index of the only set bit of `x`, at most 64 bits wide and known not to be zero.
-    pub fn encode_one_hot(&mut self, x: &Bv, width: u32) -> Bv {
-        let x = self.clean(x);
-        let index = self.b.ins().ctz(x.first());
+    /// The index of the only set bit of `x`, the one-hot code of a vector of at most 64 bits: the number of zeros before
+    /// the bit that it stands for. `None` if `x` is not known to be such a code.
+    pub fn encode_one_hot(&mut self, x: &Bv, width: u32) -> Option<Bv> {
+        let Origin::OneHot(source, bound, scan) = x.origin else { return None };
+        let own = x.width - 1;
+        let ty = self.type_of(source);
+        let spare = ty.bits() - own;
+        let index = match scan {
+            // A bit above the vector stands for none.
+            Scan::Lowest if spare == 0 => self.b.ins().ctz(source),
+            Scan::Lowest => {
+                let all = self.b.ins().bor_imm_u(source, (1u64 << own) as i64);
+                self.b.ins().ctz(all)
+            }
+            Scan::Highest | Scan::FromHighest => {
+                let source = self.clean(&Bv::one(own, source, bound)).first();
+                let zeros = self.b.ins().clz(source);
+                let zeros = self.b.ins().iadd_imm_s(zeros, -i64::from(spare));
+                if scan == Scan::FromHighest {
+                    zeros
+                } else {
+                    let last = self.imm(ty, u64::from(own).wrapping_sub(1));
+                    let index = self.b.ins().isub(last, zeros);
+                    let none = self.b.ins().icmp_imm_u(IntCC::Equal, source, 0);
+                    let beyond = self.imm(ty, own.into());
+                    self.b.ins().select(none, beyond, index)
+                }
+            }
+        };
         let index = self.convert(index, carrier(width));
-        Bv::one(width, index, width)
+        Some(Bv::one(width, index, width))
     }
 
     /// The indices of all set bits, ored. `None` for more than 64 bits.
@@ -93,7 +118,7 @@ impl FnCtx<'_, '_> {
         let limbs: Vec<_> = limbs.into_iter().map(|limb| self.b.ins().bitrev(limb)).collect();
         if x.width <= 64 {
             let value = self.b.ins().ushr_imm_u(limbs[0], i64::from(total - x.width));
-            return Bv::one(x.width, value, x.width);
+            return Bv::one(x.width, value, x.width).reversed_from(x);
         }
         let whole = Bv::from_limbs(total, limbs, total);
         self.extract(&whole, total - x.width, x.width)

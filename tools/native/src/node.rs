@@ -296,14 +296,21 @@ impl<'p> FnCtx<'_, 'p> {
             }
             BitOp::OneHot { lsb_prio } => match self.one_hot(site.bits(0)?, lsb_prio) {
                 Some(hot) => hot,
-                None => self.one_hot_limbs(site.bits(0)?, lsb_prio),
+                None => {
+                    let x = site.bits(0)?;
+                    let hot = self.one_hot_limbs(x, lsb_prio);
+                    if x.width <= 64 {
+                        hot.one_hot_of(x, lsb_prio)
+                    } else {
+                        hot
+                    }
+                }
             },
             BitOp::Encode => {
                 let x = site.bits(0)?;
-                if matches!(site.operand_node(0).op, Op::OneHot { .. }) && x.width <= 64 {
-                    self.encode_one_hot(x, width)
-                } else {
-                    self.encode(x, width).unwrap_or_else(|| self.encode_limbs(x, width))
+                match self.encode_one_hot(x, width).or_else(|| self.encode(x, width)) {
+                    Some(index) => index,
+                    None => self.encode_limbs(x, width),
                 }
             }
             BitOp::Decode => {

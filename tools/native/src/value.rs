@@ -37,6 +37,23 @@ pub(crate) enum Origin {
     Slice(Value, u32),
     /// It is all ones if this condition (an I8) is 1, and zero if it is 0.
     Mask(Value),
+    /// It is the number of set bits of this carrier that are set in the mask, too; the width suffices for all of them.
+    Count(Value, u64),
+    /// Its bits are those of a vector in this carrier in the opposite order. The carrier is below `2^bound`.
+    Reversed(Value, u32),
+    /// It is the `one_hot` of a vector in this carrier. The carrier is below `2^bound`.
+    OneHot(Value, u32, Scan),
+}
+
+/// Which bit of a vector a one-hot code stands for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Scan {
+    /// The lowest set bit.
+    Lowest,
+    /// The highest set bit.
+    Highest,
+    /// The highest set bit, counted from the highest bit down.
+    FromHighest,
 }
 
 #[derive(Clone, Debug)]
@@ -77,11 +94,31 @@ impl Bv {
         Self { origin: Origin::Mask(condition), ..self }
     }
 
+    /// The same vector, known to be the number of bits of `source` that are set in `mask`, too.
+    pub fn counting(self, source: Value, mask: u64) -> Self {
+        Self { origin: Origin::Count(source, mask), ..self }
+    }
+
+    /// The same vector, known to be that of `x` in the opposite order.
+    pub fn reversed_from(self, x: &Bv) -> Self {
+        Self { origin: Origin::Reversed(x.first(), x.bound), ..self }
+    }
+
+    /// The same vector, known to be the `one_hot` of `x`, of at most 64 bits.
+    pub fn one_hot_of(self, x: &Bv, lowest: bool) -> Self {
+        let origin = match (x.origin, lowest) {
+            (Origin::Reversed(source, bound), true) => Origin::OneHot(source, bound, Scan::FromHighest),
+            (_, true) => Origin::OneHot(x.first(), x.bound, Scan::Lowest),
+            (_, false) => Origin::OneHot(x.first(), x.bound, Scan::Highest),
+        };
+        Self { origin, ..self }
+    }
+
     /// Where the vector was cut from, if it was.
     pub fn slice(&self) -> Option<(Value, u32)> {
         match self.origin {
             Origin::Slice(source, start) => Some((source, start)),
-            Origin::Mask(_) | Origin::Unknown => None,
+            Origin::Mask(_) | Origin::Count(..) | Origin::Reversed(..) | Origin::OneHot(..) | Origin::Unknown => None,
         }
     }
 

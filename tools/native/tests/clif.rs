@@ -48,6 +48,7 @@ files! {
     array_in_place
     array_index
     assertion
+    bit_count
     compare_dirty
     compare_signed
     conditional_update
@@ -61,6 +62,7 @@ files! {
     encode_one_hot
     events
     invoke_inlined
+    leading_zeros
     lazy_masks
     linear_table
     long_loop
