@@ -14,10 +14,13 @@ rules! { pub(super) NAND: Logic = nand_is_not_and }
 rules! { pub(super) NOR: Logic = nor_is_not_or }
 rules! { pub(super) NOT: Logic = not_not, not_comparison, not_sign_ext }
 rules! { pub(super) REDUCE: Logic = and_reduce_is_eq, or_reduce_is_ne, xor_reduce_one_bit, xor_reduce_zero_ext }
-rules! { pub(super) REVERSE: Logic = reverse_one_bit, reverse_reverse }
+rules! { pub(super) REVERSE: Logic = reverse_one_bit, reverse_reverse, reverse_of_bits }
 
 /// Most pieces of a concatenation that [`joined_pieces`] looks at.
 const MAX_PIECES: usize = 32;
+
+/// Most single bits that are put in the opposite order one by one.
+const MAX_BITS: usize = 64;
 
 /// Deepest nesting of concatenations and extensions that [`joined_pieces`] looks into.
 const MAX_NESTING: u32 = 8;
@@ -379,4 +382,14 @@ fn reverse_one_bit(_: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
 /// `reverse(reverse(x)) = x`
 fn reverse_reverse(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     g.operand_of(e.args[0], &Op::Reverse)
+}
+
+/// `reverse(a ++ b ++ .. ++ c) = c ++ .. ++ b ++ a` for single bits
+fn reverse_of_bits(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
+    let pieces = g.args(e.args[0]);
+    if *g.op(e.args[0]) != Op::Concat || pieces.len() > MAX_BITS || pieces.iter().any(|&piece| g.width(piece) != 1) {
+        return None;
+    }
+    let pieces = pieces.iter().rev().copied().collect();
+    Some(g.concat(pieces))
 }
