@@ -143,6 +143,9 @@ pub struct CompileArgs {
     /// DSLX file to compile from, instead of --ir; --top or --tops names the functions
     #[arg(long, value_name = "FILE", conflicts_with_all = ["types", "type_names"])]
     pub dslx: Option<PathBuf>,
+    /// What converts the DSLX file to IR; its types come from the native front end always [default: native]
+    #[arg(long, value_name = "NAME", requires = "dslx")]
+    pub frontend: Option<FrontendName>,
     #[command(flatten)]
     pub dslx_options: DslxOptions,
     /// Function to compile: of DSLX also NAME<VALUE, ...>, for a parametric one; of IR by default the package's top, or its
@@ -216,6 +219,15 @@ pub enum Caller {
     CommandLine,
     /// A rule of rules/
     Bazel,
+}
+
+/// What converts DSLX to IR. A program need not contain all of them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum FrontendName {
+    /// The one of xls_aot
+    Native,
+    /// That of libxls
+    Xlsynth,
 }
 
 /// Events that a design may report beside failed assertions.
@@ -438,6 +450,9 @@ pub struct DslxToIrArgs {
     /// Convert the test functions too
     #[arg(long, conflicts_with = "top")]
     pub tests: bool,
+    /// What converts
+    #[arg(long, value_name = "NAME", default_value = "native")]
+    pub frontend: FrontendName,
 }
 
 /// Arguments of `dslx-typecheck`.

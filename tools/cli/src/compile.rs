@@ -5,14 +5,15 @@ use std::path::{Path, PathBuf};
 
 use xls_aot_codegen::{
     check_outputs, write_all, Analysis, CompileError, Door, Form, Options, OutputFile, Placement, Request, Source,
-    TableFile, Tops, TypeNames, TypesFrom, WriteError,
+    TableFile, Tops, TypeNames, TypesFrom, TypesHome, WriteError,
 };
 use xls_aot_runtime::abi::EventKind;
 
-use crate::args::{Caller, CompileArgs, EventName, FormName};
+use crate::args::{Caller, CompileArgs, EventName, FormName, FrontendName};
 use crate::backends::backend;
 use crate::dslx;
 use crate::exit::Failure;
+use crate::frontend_xlsynth;
 
 /// Compiles as the arguments say.
 pub fn run(args: &CompileArgs) -> Result<(), Failure> {
@@ -28,8 +29,10 @@ pub fn run(args: &CompileArgs) -> Result<(), Failure> {
         file: types.as_ref().map(|input| TableFile { name: &input.name, text: &input.bytes }),
         short: &short,
     };
-    let libraries: Vec<TypesFrom<'_>> =
-        types_from.iter().map(|input| TypesFrom { file: &input.name, text: &input.bytes }).collect();
+    let libraries: Vec<TypesFrom<'_>> = types_from
+        .iter()
+        .map(|input| TypesFrom { file: &input.name, text: &input.bytes, home: TypesHome::Crate })
+        .collect();
     let events: Vec<EventKind> = args.events.iter().map(|&event| event.into()).collect();
     let options = Options {
         crate_name: &args.crate_name,
@@ -152,7 +155,10 @@ fn of_dslx<'a>(
 ) -> Result<(Analysis<'a>, Vec<PathBuf>), Failure> {
     let placement = if args.top.is_some() { Placement::Root } else { Placement::Modules };
     let tops = dslx_tops(args.top.as_ref(), &args.tops)?;
-    let (read, files) = dslx::design(path, file.bytes.clone(), &args.dslx_options, &tops)?;
+    let (mut read, files) = dslx::design(path, file.bytes.clone(), &args.dslx_options, &tops)?;
+    if args.frontend == Some(FrontendName::Xlsynth) {
+        frontend_xlsynth::replace(&mut read.design, path, &file.bytes, &args.dslx_options)?;
+    }
     let source = Source { file: &file.name, bytes: &file.bytes, is_ir: false };
     let analysis = Analysis::of_design(read.design, source, placement, options).map_err(compile_failure)?;
     Ok((analysis, files))

@@ -12,8 +12,9 @@ use xls_aot_dslx::source::Report;
 use xls_aot_dslx::warnings::Enabled;
 use xls_aot_ir::print_package;
 
-use crate::args::{DslxOptions, DslxToIrArgs};
+use crate::args::{DslxOptions, DslxToIrArgs, FrontendName};
 use crate::exit::{print, say, Failure};
+use crate::frontend_xlsynth;
 
 /// Prints the IR of a module.
 pub fn run_to_ir(args: &DslxToIrArgs) -> Result<(), Failure> {
@@ -23,8 +24,11 @@ pub fn run_to_ir(args: &DslxToIrArgs) -> Result<(), Failure> {
         (None, false) => Functions::All,
     };
     let text = read(&args.file)?;
-    let program = front_end(&args.file, text, &args.options, &functions)?;
-    print(&print_package(&program.package))
+    let program = front_end(&args.file, text.clone(), &args.options, &functions)?;
+    print(&match args.frontend {
+        FrontendName::Native => print_package(&program.package),
+        FrontendName::Xlsynth => frontend_xlsynth::text(&program, &text, args)?,
+    })
 }
 
 /// Converts the module of a file with this front end; warnings go to standard error.

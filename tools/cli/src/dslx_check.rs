@@ -45,7 +45,7 @@ pub fn run(args: &DslxCheckArgs) -> Result<(), Failure> {
 
 /// The path under which both front ends see a module: libxls names the package like the file, and its own reader does not
 /// take every name.
-fn readable(file: &Path) -> Result<PathBuf, Failure> {
+pub fn readable(file: &Path) -> Result<PathBuf, Failure> {
     let name = module_name(file)?;
     let readable = identifier(name);
     Ok(if readable == name { file.to_path_buf() } else { file.with_file_name(format!("{readable}.x")) })
@@ -233,7 +233,7 @@ pub fn tests_of_libxls(file: &Path, text: &[u8], options: &DslxOptions) -> Resul
 }
 
 /// Has libxls convert a module; its reason if it refuses.
-fn convert(
+pub fn convert(
     worker: &Worker,
     options: &DslxOptions,
     file: &Path,
@@ -254,7 +254,7 @@ fn convert(
 }
 
 /// The text with spaces for the attributes of functions that libxls leaves out, so that positions stay as they are.
-fn without_test_attributes(text: &str) -> String {
+pub fn without_test_attributes(text: &str) -> String {
     let mut sources = SourceMap::default();
     let Ok(file) = sources.add("module", text) else { return text.to_owned() };
     let parsed = parse_module(&sources, file);

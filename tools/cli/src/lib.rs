@@ -21,6 +21,11 @@ mod dslx_test;
 mod dslx_typecheck;
 mod equivalence;
 mod exit;
+#[cfg(feature = "xlsynth")]
+mod frontend_xlsynth;
+#[cfg(not(feature = "xlsynth"))]
+#[path = "no_frontend_xlsynth.rs"]
+mod frontend_xlsynth;
 #[cfg(feature = "fuzz")]
 mod fuzz;
 #[cfg(not(feature = "fuzz"))]

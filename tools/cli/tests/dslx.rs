@@ -450,3 +450,75 @@ fn huge(x: u64[4194304][128]) -> u64 { x[0][0] }
     assert!(huge.stderr.starts_with("design.x:6:4: error[E1006]: parameter `x` takes "), "{}", huge.stderr);
     assert_eq!(huge.code, 1);
 }
+
+#[cfg(not(feature = "xlsynth"))]
+#[test]
+fn the_front_end_of_libxls_is_in_another_program() {
+    let folder = Folder::new();
+    folder.write("design.x", SUM);
+    let message =
+        "error: this program does not have the DSLX front end of libxls\n  help: use the program xls_aot_xlsynth";
+    let outcome = folder.run(&["dslx-to-ir", "design.x", "--frontend", "xlsynth"]);
+    assert!(outcome.stderr.starts_with(message), "{}", outcome.stderr);
+    assert_eq!((outcome.stdout.as_str(), outcome.code), ("", 2));
+    let outcome = compile(&folder, &["--dslx", "design.x", "--top", "sum", "--frontend", "xlsynth"]);
+    assert!(outcome.stderr.starts_with(message), "{}", outcome.stderr);
+    assert_eq!((folder.listing(), outcome.code), (vec!["design.x".to_owned()], 2));
+}
+
+/// Modules on which the front ends do the same: through libxls, nothing but positions of nodes differs.
+#[cfg(feature = "xlsynth")]
+#[test]
+fn the_front_end_of_libxls_converts() {
+    let Some(library) = std::env::var_os("DSLX_STDLIB_PATH") else { return };
+    let library = library.to_str().unwrap();
+    let folder = Folder::new();
+    let text = "struct Point { x: u8, y: s8 }
+pub fn third(p: Point) -> Point { assert!(p.x != u8:0, \"not_zero\"); Point { x: p.x / u8:3, y: p.y } }
+fn twice<N: u32>(x: uN[N]) -> uN[N] { x + x }
+fn user(x: u8) -> u8 { twice(x) }
+#[test]
+fn t() { assert_eq(user(u8:1), u8:2); }
+";
+    folder.write("design.x", text);
+    let all = ["--frontend", "xlsynth", "--stdlib", library];
+    let to_ir = |arguments: &[&str]| folder.run(&[&["dslx-to-ir", "design.x"], &all[..], arguments].concat());
+    let outcome = to_ir(&[]);
+    assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));
+    for part in ["fn __itok__design__third(", "fn __design__third(", "fn __design__twice__8(", "fn __design__user("] {
+        assert!(outcome.stdout.contains(part), "{part}\n{}", outcome.stdout);
+    }
+    assert!(!outcome.stdout.contains("__design__t("));
+    assert!(to_ir(&["--tests"]).stdout.contains("fn __itok__design__t("));
+    let top = to_ir(&["--top", "twice<u32:8>"]);
+    assert!(top.stdout.contains("top fn __design__twice__8(") && !top.stdout.contains("third"), "{}", top.stdout);
+    let outcome = to_ir(&["--top", "twice<u32:9>"]);
+    let message = "design.x: error: libxls makes no function `__design__twice__9` of the module\n  help: ";
+    assert!(outcome.stderr.starts_with(message), "{}", outcome.stderr);
+    assert_eq!((outcome.stdout.as_str(), outcome.code), ("", 1));
+
+    let made = |tops: &str, frontend: &[&str]| {
+        let tops = ["--dslx", "design.x", "--stdlib", library, "--tops", tops];
+        let outcome = compile(&folder, &[&tops[..], frontend].concat());
+        assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));
+        std::fs::read_to_string(folder.path().join("design.rs")).unwrap()
+    };
+    let wrapper = made("third,twice<u32:8>", &["--frontend", "xlsynth"]);
+    assert!(wrapper.contains("pub struct Point {") && wrapper.contains("pub fn twice("), "{wrapper}");
+    // Only positions of assertions differ: that of libxls is behind the macro's name.
+    assert_eq!(made("user,twice<u32:8>", &["--frontend", "xlsynth"]), made("user,twice<u32:8>", &[]));
+
+    // A module that only this front end takes, and one that crashes libxls.
+    for (text, reason) in [(
+        "fn f(x: u8) -> u8 { for (i, a) in s8:-3..s8:3 { a + (i as u8) }(x) }\n",
+        "libxls does not convert the module: ",
+    )] {
+        folder.write("design.x", text);
+        let outcome = to_ir(&[]);
+        assert!(outcome.stderr.starts_with(&format!("design.x: error: {reason}")), "{}", outcome.stderr);
+        assert_eq!((outcome.stdout.as_str(), outcome.code), ("", 1));
+    }
+    let outcome = to_ir(&["--module", "a=a.x"]);
+    assert!(outcome.stderr.starts_with("error: libxls has nothing like --module\n"), "{}", outcome.stderr);
+    assert_eq!(outcome.code, 2);
+}

@@ -48,7 +48,7 @@ pub use current::current_function;
 pub use driver::{compile, ir_digest, Analysis, Artifact, Outputs, Source};
 pub use error::CompileError;
 pub use names::{check_crate_name, Name};
-pub use request::{Form, Options, Placement, Request, Tops, TypesFrom};
+pub use request::{Form, Options, Placement, Request, Tops, TypesFrom, TypesHome};
 pub use write::{check_outputs, write_all, OutputFile, WriteError};
 pub use xls_aot_design::{Door, Finding, TableFile, TypeNames};
 

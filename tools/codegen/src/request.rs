@@ -79,6 +79,18 @@ pub struct TypesFrom<'a> {
     pub file: &'a str,
     /// Its bytes.
     pub text: &'a [u8],
+    /// Where its source is.
+    pub home: TypesHome,
+}
+
+/// Where the source of another library is, seen from the generated one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum TypesHome {
+    /// In a crate of its name.
+    #[default]
+    Crate,
+    /// In a module of its name beside this module: both are of [`Form::Module`].
+    Beside,
 }
 
 impl<'a> Request<'a> {

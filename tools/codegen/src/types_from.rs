@@ -7,13 +7,15 @@ use xls_aot_ir::Kind;
 use xls_aot_metadata::{Definition, Metadata, NamedType};
 
 use crate::describe::definition;
-use crate::request::TypesFrom;
+use crate::request::{TypesFrom, TypesHome};
 
 /// A type of another library.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Foreign {
-    /// The library's crate.
+    /// The library's crate, or its module.
     pub crate_name: String,
+    /// Where that is.
+    pub home: TypesHome,
     /// Path of the type from the root of that crate.
     pub rust_path: String,
 }
@@ -45,6 +47,7 @@ pub(crate) fn find(
             }
             found[id.index()].get_or_insert_with(|| Foreign {
                 crate_name: metadata.crate_name.clone(),
+                home: library.home,
                 rust_path: other.rust_path.clone(),
             });
         }

@@ -3,7 +3,9 @@
 mod double;
 
 use double::{metadata, Double};
-use xls_aot_codegen::{compile, CompileError, Form, Options, Outputs, Request, TableFile, Tops, TypeNames, TypesFrom};
+use xls_aot_codegen::{
+    compile, CompileError, Form, Options, Outputs, Request, TableFile, Tops, TypeNames, TypesFrom, TypesHome,
+};
 use xls_aot_metadata::Metadata;
 use xls_aot_runtime::abi::{EventKind, Features};
 
@@ -206,11 +208,14 @@ fn types_of_another_library_are_the_same_or_an_error() {
     let own = table(r#"{"name": "a", "type": "u8", "docs": "d"}"#);
     let library = run(&Case { types: &table(r#"{"name": "a", "type": "u8"}"#), ..CASE }).unwrap().metadata;
     let library = library.replace("\"crate_name\": \"design\"", "\"crate_name\": \"other\"");
-    let from = |text| [TypesFrom { file: "other.json", text }];
+    let from = |text| [TypesFrom { file: "other.json", text, home: TypesHome::Crate }];
     let outputs = run(&Case { types: &own, types_from: &from(library.as_bytes()), ..CASE }).unwrap();
     assert!(outputs.wrapper.contains("pub use ::other::m::Pair;"), "{}", outputs.wrapper);
     assert!(!outputs.wrapper.contains("pub struct Pair"));
     assert_eq!(metadata(&outputs).types[0].defined_in.as_deref(), Some("other"));
+    let beside = [TypesFrom { file: "other.json", text: library.as_bytes(), home: TypesHome::Beside }];
+    let outputs = run(&Case { types: &own, types_from: &beside, ..CASE }).unwrap();
+    assert!(outputs.wrapper.contains("pub use super::super::other::m::Pair;"), "{}", outputs.wrapper);
 
     let other = table(r#"{"name": "c", "type": "u8"}"#);
     assert_eq!(

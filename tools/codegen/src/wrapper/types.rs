@@ -7,6 +7,7 @@ use xls_aot_layout::{layout_of, tuple_offsets, Layout};
 
 use crate::model::{Field, Named, NamedKind, Variant};
 use crate::names::Name;
+use crate::request::TypesHome;
 use crate::rust_type::{RustType, StructDef};
 use crate::wrapper::constants::integer;
 use crate::wrapper::documentation::authored;
@@ -71,7 +72,12 @@ fn named(wrapper: &Wrapper<'_>, named: &Named) -> TokenStream {
         let path: TokenStream = format!("{}::{}", foreign.crate_name, foreign.rust_path).parse().unwrap_or_default();
         let renamed = foreign.rust_path.rsplit("::").next() != Some(named.place.name.as_str());
         let renamed = renamed.then(|| quote!(as #name));
-        return quote! { pub use ::#path #renamed; };
+        let home = match foreign.home {
+            TypesHome::Crate => quote!(::),
+            // One step out of each module that this is in, the generated one included.
+            TypesHome::Beside => std::iter::repeat_n(quote!(super::), named.place.module.len() + 1).collect(),
+        };
+        return quote! { pub use #home #path #renamed; };
     }
     let documentation = authored(&named.docs);
     let gap = (!named.docs.is_empty()).then(|| quote!(#[doc = ""]));
