@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use xls_aot_codegen::{
     write_all, Analysis, Door, Form, Options, OutputFile, Placement, Request, Source, TableFile, Tops, TypeNames,
+    TypesFrom, TypesHome,
 };
 use xls_aot_metadata::Metadata;
 use xls_aot_native::NativeBackend;
@@ -12,7 +13,7 @@ use xls_aot_runtime::abi::EventKind;
 
 use crate::archive::archive;
 use crate::cargo::{directives, Environment};
-use crate::dslx;
+use crate::{dslx, generated};
 use crate::{Error, Event};
 
 /// A design to compile. [`Design::ir`] or [`Design::dslx`] begins, [`Design::generate`] compiles. The methods in between are
@@ -27,6 +28,7 @@ pub struct Design {
     tops: Vec<String>,
     types: Option<PathBuf>,
     type_names: Vec<String>,
+    types_from: Vec<String>,
     events: Vec<Event>,
     cpu: Option<String>,
     symbol_salt: Option<String>,
@@ -64,6 +66,7 @@ impl Design {
             tops: Vec::new(),
             types: None,
             type_names: Vec::new(),
+            types_from: Vec::new(),
             events: Vec::new(),
             cpu: None,
             symbol_salt: None,
@@ -113,6 +116,15 @@ impl Design {
     #[must_use]
     pub fn type_name(mut self, ty: &str, name: &str) -> Self {
         self.type_names.push(format!("{ty}={name}"));
+        self
+    }
+
+    /// Uses the types of `module` instead of making second ones: types of the same name and definition are the same Rust types
+    /// then. `module` is the name of a design that this build script has generated before, and both modules must be declared in
+    /// the same Rust module (`include_design!` side by side).
+    #[must_use]
+    pub fn types_from(mut self, module: impl Into<String>) -> Self {
+        self.types_from.push(module.into());
         self
     }
 
@@ -170,6 +182,11 @@ impl Design {
         };
         let input = Input::read(&self.file, what)?;
         let types = self.types.as_deref().map(|path| Input::read(path, "a type table")).transpose()?;
+        let modules = self.modules(environment)?;
+        let types_from: Vec<TypesFrom<'_>> = modules
+            .iter()
+            .map(|module| TypesFrom { file: &module.name, text: &module.bytes, home: TypesHome::Beside })
+            .collect();
         let events: Vec<EventKind> = self.events.iter().map(|&event| event.into()).collect();
         let options = Options {
             symbol_salt: self.symbol_salt.as_deref().unwrap_or(&environment.package),
@@ -177,6 +194,7 @@ impl Design {
             cpu: self.cpu.as_deref().map(str::parse).transpose().map_err(Error::Cpu)?,
             expose_activation: self.expose_activation,
             events: &events,
+            types_from: &types_from,
             form: Form::Module,
             door: Door::BuildScript,
             ..Options::new(name)
@@ -213,8 +231,21 @@ impl Design {
             OutputFile { path: &path(format!("{name}.json")), contents: outputs.metadata.as_bytes() },
         ])
         .map_err(Error::Write)?;
+        generated::add(&environment.out_dir, name);
         let inputs: Vec<&Path> = read.iter().chain(&self.types).map(PathBuf::as_path).collect();
         Ok(directives(&environment.out_dir, &library, &inputs, &warnings))
+    }
+
+    /// The descriptions of the modules whose types are used.
+    fn modules(&self, environment: &Environment) -> Result<Vec<Input>, Error> {
+        let read = |module: &String| {
+            // A file that an earlier run of the build script has left says what types were, not what they are.
+            if !generated::contains(&environment.out_dir, module) {
+                return Err(Error::TypesFrom { module: module.clone() });
+            }
+            Input::read(&environment.out_dir.join(format!("{module}.json")), "the description of a module")
+        };
+        self.types_from.iter().map(read).collect()
     }
 
     /// The analysis, the files that were read, and the text of the warnings.

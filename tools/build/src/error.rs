@@ -32,6 +32,11 @@ pub enum Error {
     NoTop,
     /// A design in DSLX has a type table or type names.
     TypesOfDslx,
+    /// The types of a module are wanted that this build script has not generated yet.
+    TypesFrom {
+        /// Name of the module.
+        module: String,
+    },
     /// A path is not valid UTF-8.
     Path {
         /// The path.
@@ -82,6 +87,11 @@ impl fmt::Display for Error {
                 "error: `types` and `type_name` are for designs in IR\n  help: leave them out; the types of a DSLX module \
                  have names already",
             ),
+            Error::TypesFrom { module } => write!(
+                f,
+                "error: the module `{module}` is not generated yet, so its types cannot be used\n  help: generate it before, \
+                 in the same build script; the types of other packages cannot be used"
+            ),
             Error::Path { path } => {
                 write!(f, "error: the path {} is not valid UTF-8\n  help: rename the file or the folder", path.display())
             }
@@ -115,6 +125,7 @@ impl std::error::Error for Error {
             | Error::Dslx(_)
             | Error::NoTop
             | Error::TypesOfDslx
+            | Error::TypesFrom { .. }
             | Error::Path { .. }
             | Error::Compile(_)
             | Error::Write(_)

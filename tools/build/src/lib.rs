@@ -46,6 +46,7 @@ mod design;
 mod dslx;
 mod error;
 mod event;
+mod generated;
 
 pub use design::Design;
 pub use error::Error;

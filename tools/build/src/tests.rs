@@ -195,3 +195,42 @@ fn wide<N: u32>(x: uN[N]) -> uN[N] { x + uN[N]:1 }
     let named = package.refused(&design.top("kind").type_name("(bits[8], bits[8])", "Pair(a, b)"));
     assert!(named.starts_with("error: `types` and `type_name` are for designs in IR"), "{named}");
 }
+
+#[test]
+fn modules_share_types() {
+    let package = Package::new(Target::X86_64Linux);
+    let folder = package.folder.path();
+    let file = |name: &str, text: &str| {
+        let path = folder.join(name);
+        fs::write(&path, text).unwrap();
+        path
+    };
+    file("shapes.x", "pub struct Point { x: u8, y: s8 }\n");
+    let first = file(
+        "first.x",
+        "import shapes;\npub fn flip(p: shapes::Point) -> shapes::Point { shapes::Point { x: u8:0, ..p } }\n",
+    );
+    let second = file("second.x", "import shapes;\npub fn x(p: shapes::Point) -> u8 { p.x }\n");
+    let user = Design::dslx(second).search_path(folder).top("x").types_from("first");
+    let wrapper = |name: &str| fs::read_to_string(package.environment.out_dir.join(name)).unwrap();
+
+    // What another run has left is not used: the types may be others by now.
+    fs::write(package.environment.out_dir.join("first.json"), "{}").unwrap();
+    let error = user.generate_in(&package.environment, "second").unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "error: the module `first` is not generated yet, so its types cannot be used\n  help: generate it before, in the same \
+         build script; the types of other packages cannot be used"
+    );
+    Design::dslx(&first).search_path(folder).top("flip").generate_in(&package.environment, "first").unwrap();
+    user.generate_in(&package.environment, "second").unwrap();
+    assert!(wrapper("first.rs").contains("pub struct Point {"));
+    let second = wrapper("second.rs");
+    assert!(second.contains("pub use super::super::first::shapes::Point;"), "{second}");
+    assert!(!second.contains("pub struct Point"), "{second}");
+
+    // A type of that name that is another one is an error.
+    file("shapes.x", "pub struct Point { x: u8, y: u8 }\n");
+    let error = user.generate_in(&package.environment, "second").unwrap_err().to_string();
+    assert!(error.contains("error[E1012]: the library `first` has another type `shapes::Point`"), "{error}");
+}
