@@ -58,7 +58,9 @@ fn constants_are_reached_by_distance() {
                 assert!(!through_table.contains(&r_type), "{target}: {reloc:?}");
             }
         }
-        assert!(constants >= 2, "{target}: two tables");
+        // The two tables are reached from one address, which takes one instruction on x86-64 and two on 64-bit Arm.
+        let relocations = if matches!(target, Target::X86_64Linux | Target::X86_64Macos) { 1 } else { 2 };
+        assert_eq!(constants, relocations, "{target}");
     }
 }
 
