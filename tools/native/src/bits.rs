@@ -109,10 +109,10 @@ impl FnCtx<'_, '_> {
         if width <= 64 {
             let value = self.convert(bv.first(), carrier(width));
             let wide = Bv::one(width, value, bv.bound);
-            return match bv.origin {
-                Origin::Count(source, mask) => wide.counting(source, mask),
-                _ => wide,
-            };
+            if let Origin::Count(source, mask) = bv.origin {
+                return wide.counting(source, mask);
+            }
+            return wide;
         }
         let limbs = (0..limb_count(width)).map(|i| self.word(&bv, i)).collect();
         Bv::from_limbs(width, limbs, bv.bound)

@@ -104,13 +104,14 @@ pub(crate) fn range_of(g: &Graph<'_>, expr: &Expr<'_>, width: u32) -> Option<Ran
         Op::Concat => concatenation(g, args),
         Op::Sel { .. } | Op::PrioritySel => selection(g, expr),
         Op::Gate => Some(Range::new(0, of(1)?.greatest)),
-        Op::ArrayIndex { .. } => match g.value(args[0])? {
-            Value::Array(elements) if args.len() == 2 && elements.len() <= MAX_ELEMENTS => {
-                let ranges = elements.iter().map(|element| Range::exactly(element.as_bits()?));
-                ranges.collect::<Option<Vec<_>>>()?.into_iter().reduce(Range::union)
+        Op::ArrayIndex { .. } => {
+            let Value::Array(elements) = g.value(args[0])? else { return None };
+            if args.len() != 2 || elements.len() > MAX_ELEMENTS {
+                return None;
             }
-            _ => None,
-        },
+            let ranges = elements.iter().map(|element| Range::exactly(element.as_bits()?));
+            ranges.collect::<Option<Vec<_>>>()?.into_iter().reduce(Range::union)
+        }
         Op::Encode if matches!(g.op(args[0]), Op::OneHot { .. }) => {
             Some(Range::new(0, u64::from(g.width(args[0]).saturating_sub(1))))
         }
@@ -249,6 +250,7 @@ fn limited(g: &Graph<'_>, op: &Op, x: NodeId, a: NodeId, b: NodeId) -> Option<Ra
     };
     let (own, other) = (g.known(x).range()?, g.known(if x == a { b } else { a }).range()?);
     let empty = Range::new(1, 0);
+    #[expect(clippy::wildcard_enum_match_arm)] // Only these comparisons limit a range of unsigned values.
     Some(match op {
         Op::Ult if other.greatest == 0 => empty,
         Op::Ult => Range::new(own.least, own.greatest.min(other.greatest - 1)),
