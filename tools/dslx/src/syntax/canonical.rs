@@ -38,7 +38,8 @@ impl Writer<'_> {
     /// The expression without the parentheses around it.
     fn bare(&self, expr: &Expr) -> String {
         match &expr.kind {
-            ExprKind::Number(_) | ExprKind::Bool(_) | ExprKind::Char(_) => self.as_written(expr.span),
+            ExprKind::Number(_) | ExprKind::Bool(_) => self.as_written(expr.span),
+            &ExprKind::Char(byte) => character(byte),
             ExprKind::Str(bytes) => format!("\"{}\"", escaped(bytes)),
             ExprKind::Typed { ty, value } => format!("{}:{}", self.ty(ty), self.expr(value)),
             ExprKind::Path(path) => path.to_string(),
@@ -328,6 +329,16 @@ fn indented(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
+/// A character as libxls writes it: as itself, also one that cannot be seen. Behind 0x7f it writes half of a character, so
+/// that its IR cannot be read.
+fn character(byte: u8) -> String {
+    match byte {
+        b'\\' => "'\\\\'".to_owned(),
+        0..=0x7f => format!("'{}'", char::from(byte)),
+        0x80.. => format!("'\\x{byte:02x}'"),
+    }
+}
+
 /// The text of a string literal for these bytes.
 fn escaped(bytes: &[u8]) -> String {
     let mut text = String::new();
@@ -387,6 +398,11 @@ mod tests {
                 "assert_eq(for (i, acc) in u8:0..u8:3 {\n    acc + i\n}(u8:0), x)",
             ),
             ("assert_eq((x,), (u8:0x0A,))", "assert_eq((x,), (u8:0x0A,))"),
+            (r"assert_eq(x, '\x41')", "assert_eq(x, 'A')"),
+            (r"assert_eq(x, '\x7f')", "assert_eq(x, '\x7f')"),
+            (r"assert_eq(x, '\n')", "assert_eq(x, '\n')"),
+            (r"assert_eq(x, '\0')", "assert_eq(x, '\0')"),
+            (r"assert_eq(x, '\\')", r"assert_eq(x, '\\')"),
             ("assert_eq((x, x), (u8:1, 'c' ,))", "assert_eq((x, x), (u8:1, 'c',))"),
             ("assert_eq(x as u8 as uN[8], (x as u8) as u8)", "assert_eq(x as u8 as uN[8], (x as u8) as u8)"),
             ("assert_eq(c && c || !c, true)", "assert_eq(c && c || !c, true)"),
