@@ -508,7 +508,8 @@ fn kept_elements(body: &Function) -> Option<Vec<bool>> {
         return None;
     }
     let is_same = |i: usize, element: &Node| {
-        element.op == Op::TupleIndex { index: i as u32 } && element.operands.first() == Some(&state)
+        matches!(element.op, Op::TupleIndex { index } if index as usize == i)
+            && element.operands.first() == Some(&state)
     };
     let kept: Vec<bool> = ret.operands.iter().enumerate().map(|(i, &op)| !is_same(i, body.node(op))).collect();
     kept.contains(&false).then_some(kept)
