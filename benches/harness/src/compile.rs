@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use xls_aot_ir::print_package;
 use xls_aot_metadata::Metadata;
 use xls_aot_runtime::abi::EntryKind;
 
@@ -62,8 +63,9 @@ impl Workshop<'_> {
                 }
             }
             Kind::Pir { library } => {
-                let text = files::read(&kernel.ir)?;
-                let Some(peer) = Peer::compile(library, &text, kernel.top_name(), SYMBOL, &object)? else {
+                // The peer reads only IR whose nodes have ids, as printed IR has.
+                let text = print_package(&kernel.package);
+                let Some(peer) = Peer::compile(library, text.as_bytes(), kernel.top_name(), SYMBOL, &object)? else {
                     return Ok(refused(kernel, way, "see above"));
                 };
                 let temp = peer.temp();
