@@ -59,6 +59,15 @@ impl Figures {
         ratios
     }
 
+    /// The ratios that say how far ahead of its peers native code is: each peer as it comes, and the best of clang.
+    pub(crate) fn peers(&self) -> Vec<Ratio> {
+        let mut ratios = self.ratios();
+        let has_best = ratios.iter().any(|ratio| ratio.name.starts_with("best clang"));
+        let clang = if has_best { "best clang v2 / v2" } else { "clang v2 / v2" };
+        ratios.retain(|ratio| ["pir / v2", "libxls / v2", clang].contains(&&*ratio.name));
+        ratios
+    }
+
     /// A ratio of a row.
     pub(crate) fn ratio(&self, row: &Row, ratio: &Ratio) -> Option<f64> {
         let other = ratio.ways.iter().filter_map(|&way| row.nanoseconds[way]).min_by(f64::total_cmp)?;

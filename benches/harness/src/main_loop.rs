@@ -24,6 +24,10 @@ use crate::{files, instructions, measure, plot, report, Error};
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Error> {
     let mut options = Options::parse_from(arguments);
     options.out = beside_the_caller(&options.out);
+    let baseline = options.baseline.as_deref().map(|file| Figures::read(&beside_the_caller(file))).transpose()?;
+    if let Some(file) = &options.from {
+        return print(&options, &Figures::read(&beside_the_caller(file))?, baseline.as_ref());
+    }
     std::fs::create_dir_all(&options.out).map_err(|source| Error::File { file: options.out.clone(), source })?;
     let mut chosen = Vec::new();
     for listed in kernels().iter().filter(|listed| options.wants(&listed.name, listed.group)) {
@@ -37,8 +41,6 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Error> {
         let way: Vec<Way> = ways.into_iter().filter(|known| known.name == *way).collect();
         return count(&options, &chosen, &way);
     }
-    // Before the equality check builds them: a file that is missing or wrong is reported at once.
-    let baseline = options.baseline.as_deref().map(|file| Figures::read(&beside_the_caller(file))).transpose()?;
     let mut found = Vec::new();
     for kernel in &chosen {
         let Prepared { sets, mut callees, .. } = prepare(&options, kernel, &ways, sets(kernel)?)?;

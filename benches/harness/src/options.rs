@@ -46,8 +46,11 @@ pub(crate) struct Options {
     /// Write a plot of the ratios to this file
     #[arg(long, value_name = "FILE")]
     pub(crate) svg: Option<PathBuf>,
+    /// Measure nothing: show the figures of a file that --json wrote
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from: Option<PathBuf>,
     /// The tool `xls_aot`
-    #[arg(long, value_name = "PROGRAM")]
+    #[arg(long, value_name = "PROGRAM", default_value = "target/debug/xls_aot")]
     pub(crate) tool: PathBuf,
     /// Another build of the tool, whose code is measured too, in the same rounds: the column `old`
     #[arg(long, value_name = "PROGRAM")]

@@ -29,7 +29,7 @@ const MARKDOWN: Style = Style {
 
 /// Tables for terminals, and where the first way is slower than others.
 pub(crate) fn text(figures: &Figures) -> String {
-    let mut text = tables(figures, &TEXT);
+    let mut text = tables(figures, &TEXT, &figures.ratios());
     for ratio in figures.ratios() {
         let below = below(figures, &ratio, 1.0);
         writeln!(text, "{} below 1: {}", ratio.name, if below.is_empty() { "nowhere" } else { &below })
@@ -41,7 +41,7 @@ pub(crate) fn text(figures: &Figures) -> String {
 /// Tables for pages.
 pub(crate) fn markdown(figures: &Figures) -> String {
     let mut text = means(figures, &MARKDOWN);
-    text += &tables(figures, &MARKDOWN);
+    text += &tables(figures, &MARKDOWN, &figures.peers());
     text
 }
 
@@ -93,9 +93,8 @@ fn begin(style: &Style, head: &[String]) -> String {
 }
 
 /// A table a group: nanoseconds of each way, instructions of the first, ratios.
-fn tables(figures: &Figures, style: &Style) -> String {
+fn tables(figures: &Figures, style: &Style, ratios: &[Ratio]) -> String {
     let counted = figures.rows.iter().any(|row| row.instructions[0].is_some());
-    let ratios = figures.ratios();
     let mut text = String::new();
     for group in figures.groups() {
         let mut head = vec![group.to_owned()];
