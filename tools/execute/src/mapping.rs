@@ -219,3 +219,65 @@ fn text(error: impl ToString) -> String {
 fn system(what: &str) -> ExecuteError {
     ExecuteError::System { what: what.to_owned(), error: io::Error::last_os_error() }
 }
+
+#[cfg(test)]
+mod tests {
+    use object::write::{Object, Relocation as Written, StandardSection, Symbol, SymbolSection};
+    use object::{elf, BinaryFormat, Endianness, SymbolFlags, SymbolKind, SymbolScope};
+
+    use super::*;
+
+    fn here() -> Architecture {
+        if cfg!(target_arch = "x86_64") {
+            Architecture::X86_64
+        } else {
+            Architecture::Aarch64
+        }
+    }
+
+    fn empty() -> Object<'static> {
+        let mut object = Object::new(BinaryFormat::Elf, here(), Endianness::Little);
+        let text = object.section_id(StandardSection::Text);
+        object.append_section_data(text, &[0; 16], 16);
+        object
+    }
+
+    /// An object whose code calls a function that is not in it.
+    fn calling(name: &str) -> Vec<u8> {
+        let mut object = empty();
+        let symbol = object.add_symbol(Symbol {
+            name: name.into(),
+            value: 0,
+            size: 0,
+            kind: SymbolKind::Text,
+            scope: SymbolScope::Unknown,
+            weak: false,
+            section: SymbolSection::Undefined,
+            flags: SymbolFlags::None,
+        });
+        let r_type = if here() == Architecture::X86_64 { elf::R_X86_64_PLT32 } else { elf::R_AARCH64_CALL26 };
+        let flags = RelocationFlags::Elf { r_type };
+        let text = object.section_id(StandardSection::Text);
+        object.add_relocation(text, Written { offset: 4, symbol, addend: 0, flags }).unwrap();
+        object.write().unwrap()
+    }
+
+    fn refused(bytes: &[u8]) -> String {
+        Mapping::of(bytes).err().map(|error| error.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn only_objects_that_need_nothing_else_are_mapped() {
+        assert!(Mapping::of(&calling("memcpy")).is_ok());
+        assert!(Mapping::of(&calling("memcpy")).unwrap().symbol("memcpy").is_none());
+        assert!(refused(&calling("system")).ends_with("it calls the unknown function `system`"));
+        assert!(refused(b"no object").contains("an object cannot be loaded"));
+        let other = if here() == Architecture::X86_64 { Architecture::Aarch64 } else { Architecture::X86_64 };
+        let bytes = Object::new(BinaryFormat::Elf, other, Endianness::Little).write().unwrap();
+        assert!(refused(&bytes).contains("it is Relocatable for"));
+        let mut object = empty();
+        let data = object.section_id(StandardSection::Data);
+        object.append_section_data(data, &[1], 1);
+        assert!(refused(&object.write().unwrap()).ends_with("it has a section of kind Data"));
+    }
+}
