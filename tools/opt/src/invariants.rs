@@ -24,7 +24,8 @@ use crate::weight::function_weight;
 /// The name under which the pass counts.
 pub(crate) const RULE: &str = "loop_invariant";
 
-/// Most elements of a tuple or an array that are looked at one by one.
+/// Most elements of an argument, at all levels together, that are looked at one by one. An array of arrays, each made once and
+/// used in many places, has more elements than there is time to look at.
 const ELEMENTS_MAX: usize = 128;
 
 /// Most versions of one function.
@@ -402,7 +403,7 @@ impl Loops<'_> {
         let kept = self.kept[body.index()].clone();
         let initial = node.operands[0];
         let mut invariants: Vec<Given> =
-            node.operands[invariants_from..].iter().map(|&operand| self.given(operand)).collect();
+            node.operands[invariants_from..].iter().map(|&operand| self.given(operand, &mut 0)).collect();
         let left: Vec<usize> = kept.iter().flat_map(|kept| (0..kept.len()).filter(|&i| !kept[i])).collect();
         invariants.extend(left.iter().map(|&i| self.given_element(initial, i)));
         let news = left.len() as u64 + invariants.iter().filter(|&given| *given != Given::Parameter).count() as u64;
@@ -448,14 +449,15 @@ impl Loops<'_> {
         Some(self.add(node, Op::Tuple, elements, node.ty.clone()))
     }
 
-    /// What can be said of an argument.
-    fn given(&self, id: NodeId) -> Given {
+    /// What can be said of an argument, of which `seen` elements were looked at.
+    fn given(&self, id: NodeId, seen: &mut usize) -> Given {
         let node = &self.nodes[id.index()];
         if let Op::Literal { value } = &node.op {
             return Given::Constant((**value).clone());
         }
-        if matches!(node.op, Op::Tuple | Op::Array) && node.operands.len() <= ELEMENTS_MAX {
-            let elements: Vec<Given> = node.operands.iter().map(|&operand| self.given(operand)).collect();
+        if matches!(node.op, Op::Tuple | Op::Array) && *seen + node.operands.len() <= ELEMENTS_MAX {
+            *seen += node.operands.len();
+            let elements: Vec<Given> = node.operands.iter().map(|&operand| self.given(operand, seen)).collect();
             if elements.iter().any(|given| *given != Given::Parameter) {
                 return Given::Elements(elements);
             }
@@ -467,7 +469,7 @@ impl Loops<'_> {
     fn given_element(&self, tuple: NodeId, index: usize) -> Given {
         let node = &self.nodes[tuple.index()];
         if node.op == Op::Tuple {
-            return self.given(node.operands[index]);
+            return self.given(node.operands[index], &mut 0);
         }
         if let Op::Literal { value } = &node.op {
             if let Value::Tuple(elements) = &**value {

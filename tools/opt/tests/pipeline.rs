@@ -268,3 +268,22 @@ fn loops_whose_copies_are_light_are_written_out() {
     assert_eq!((light.functions.len(), heavy.functions.len()), (1, 2));
     assert!(light.functions[0].nodes.len() < 40, "{}", print_package(&light));
 }
+
+/// Each level has a hundred times the element below, so that looking at each would take for ever.
+#[test]
+fn arrays_of_arrays_are_not_looked_at_one_by_one() {
+    let mut ty = "bits[1]".to_owned();
+    let mut made = String::from("  k: bits[1] = literal(value=1)\n  a0: bits[1] = not(x)\n");
+    for level in 1..=5 {
+        ty += "[100]";
+        let elements = vec![format!("a{}", level - 1); 100].join(", ");
+        writeln!(made, "  a{level}: {ty} = array({elements})").unwrap();
+    }
+    let package = read(&format!(
+        "package p\n\nfn body(i: bits[32], s: bits[1], t: {ty}, k: bits[1]) -> bits[1] {{\n  \
+         e: bits[1] = array_index(t, indices=[i, i, i, i, i])\n  ret r: bits[1] = xor(s, e, k)\n}}\n\n\
+         top fn f(x: bits[1]) -> bits[1] {{\n{made}  \
+         ret r: bits[1] = counted_for(x, trip_count=100000, stride=1, body=body, invariant_args=[a5, k])\n}}\n"
+    ));
+    assert_eq!(full(&package).functions[0].params.len(), 3, "only the literal is gone");
+}
