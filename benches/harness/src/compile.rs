@@ -65,9 +65,11 @@ impl Workshop<'_> {
             Kind::Pir { library } => {
                 // The peer reads only IR whose nodes have ids, as printed IR has.
                 let text = print_package(&kernel.package);
-                let Some(peer) = Peer::compile(library, text.as_bytes(), kernel.top_name(), SYMBOL, &object)? else {
+                let new = object.with_extension("new");
+                let Some(peer) = Peer::compile(library, text.as_bytes(), kernel.top_name(), SYMBOL, &new)? else {
                     return Ok(refused(kernel, way, "see above"));
                 };
+                files::write_if_changed(&object, &files::read(&new)?)?;
                 let temp = peer.temp();
                 let libraries = self.link(&object, &[library])?;
                 let convention = Convention::Pir(peer);
@@ -162,6 +164,10 @@ impl Workshop<'_> {
         command.args(["-shared", "-nostartfiles", "-Wl,-Bsymbolic", "-Wl,--build-id=none", "-o"]).arg(&first);
         command.arg(object).args(with).arg("-lm");
         let fresh = made_by(&command, &[object], &first);
+        if !fresh {
+            // A file that is loaded already must stay as it is: the new one is another file of the same name.
+            (0..self.copies).for_each(|i| drop(std::fs::remove_file(library(i))));
+        }
         once(command, &[object], &first)?.map_err(|refusal| Error::Program { program: "cc".into(), refusal })?;
         for i in 1..self.copies {
             if !fresh || !library(i).exists() {
