@@ -378,7 +378,7 @@ pub struct EquivalenceArgs {
 }
 
 /// Where the imports of DSLX modules are, and which warnings are wanted.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub struct DslxOptions {
     /// Folder where imports are looked for: `import a.b` is the file a/b.x in it. May be repeated; the first that has it
     /// counts
@@ -517,13 +517,13 @@ pub struct DslxCheckArgs {
     pub files: Vec<PathBuf>,
     #[command(flatten)]
     pub options: DslxOptions,
-    /// Compare so many random modules too
+    /// Compare so many random programs too, each a module with its imports
     #[arg(long, value_name = "N", default_value = "0", hide_default_value = true)]
     pub random: u64,
-    /// Number of the first random module, to repeat one
+    /// Number of the first random program, to repeat one
     #[arg(long, value_name = "N", default_value = "0")]
     pub first: u64,
-    /// Determines the random modules and the inputs
+    /// Determines the random programs and the inputs
     #[arg(long, value_name = "SEED", default_value = "1")]
     pub seed: u64,
     /// Maximum number of inputs for each function

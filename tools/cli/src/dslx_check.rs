@@ -1,6 +1,7 @@
 //! `xls_aot dslx-check`: this DSLX front end against that of libxls.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use xls_aot_dslx::convert::identifier;
@@ -8,10 +9,14 @@ use xls_aot_dslx::frontend::{Functions, Program};
 use xls_aot_dslx::source::SourceMap;
 use xls_aot_dslx::syntax::ast::{Attribute, AttributeValue};
 use xls_aot_dslx::syntax::parse_module;
-use xls_aot_dslx_check::{compare, compare_constants, random_module, run_test, Options, TestOutcome, Verdict};
+use xls_aot_dslx::warnings;
+use xls_aot_dslx_check::{
+    compare, compare_constants, random_program, run_test, Options, RandomProgram, TestOutcome, Verdict,
+};
+use xls_aot_execute::TempDir;
 use xls_aot_ir::{read_package, Package};
 use xls_aot_xlsynth::dslx::{Converted, DslxModule};
-use xls_aot_xlsynth::worker::{Worker, WorkerError};
+use xls_aot_xlsynth::worker::{Session, Worker, WorkerError};
 
 use crate::args::{DslxCheckArgs, DslxOptions};
 use crate::backends::libxls_worker;
@@ -20,26 +25,91 @@ use crate::exit::{print, Failure};
 
 /// Compares the modules of all files and prints what differs, and the counts.
 pub fn run(args: &DslxCheckArgs) -> Result<(), Failure> {
-    let worker = libxls_worker()?;
+    let mut libxls = Libxls::new(true)?;
     let mut total = Total::default();
     for file in &args.files {
-        let text = check(&worker, args, &readable(file)?, read(file)?, &mut total)?;
+        let text = check(&mut libxls, args, &args.options, &readable(file)?, read(file)?, &mut total)?;
         print(&format!("{}: {text}\n", file.display()))?;
     }
-    for number in args.first..args.first.saturating_add(args.random) {
-        let module = random_module(args.seed, number);
-        let file = format!("random_{number}.x");
-        let faults = total.faults;
-        let text = check(&worker, args, Path::new(&file), module.clone().into_bytes(), &mut total)?;
-        if args.verbose || faults != total.faults {
-            print(&format!("{file}: {text}\n{module}\n"))?;
-        }
+    if args.random > 0 {
+        check_random(&mut libxls, args, &mut total)?;
     }
     print(&format!("{total}\n"))?;
     if total.faults == 0 && total.compared >= args.at_least {
         Ok(())
     } else {
         Err(Failure::Reported)
+    }
+}
+
+/// Compares random programs. The modules that they import are written to a folder, where both front ends find them.
+fn check_random(libxls: &mut Libxls, args: &DslxCheckArgs, total: &mut Total) -> Result<(), Failure> {
+    let system =
+        |error: &dyn std::fmt::Display| Failure::Internal(format!("cannot keep the modules of programs: {error}"));
+    let folder = TempDir::new().map_err(|error| system(&error))?;
+    let mut options = args.options.clone();
+    options.path.push(folder.path().to_path_buf());
+    // Nobody reads warnings about random programs.
+    options.disable_warning = warnings::KINDS.iter().map(|kind| kind.name.to_owned()).collect();
+    for number in args.first..args.first.saturating_add(args.random) {
+        let program = random_program(args.seed, number);
+        // libxls takes twice as long with them.
+        libxls.constants = number % 8 == 0;
+        write_imports(&program, folder.path()).map_err(|error| system(&error))?;
+        let (file, top) = (format!("random_{number}.x"), program.top.clone().into_bytes());
+        let faults = total.faults;
+        let text = check(libxls, args, &options, Path::new(&file), top, total)?;
+        if args.verbose || faults != total.faults {
+            print(&format!("{file}: {text}\n{program}\n"))?;
+        }
+    }
+    Ok(())
+}
+
+fn write_imports(program: &RandomProgram, folder: &Path) -> std::io::Result<()> {
+    for (path, text) in &program.imports {
+        let path = folder.join(path);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        fs::write(path, text)?;
+    }
+    Ok(())
+}
+
+/// libxls, in a process that converts many modules.
+pub struct Libxls {
+    worker: Worker,
+    session: Option<Session>,
+    /// How many modules the process has converted.
+    jobs: u32,
+    /// Whether the values of constants are compared.
+    constants: bool,
+}
+
+/// A process that has converted so many modules is not used any more, so that what libxls does not free does not add up.
+const JOBS: u32 = 500;
+
+impl Libxls {
+    /// No process runs before the first module. `constants`: their values are wanted.
+    pub fn new(constants: bool) -> Result<Self, Failure> {
+        Ok(Libxls { worker: libxls_worker()?, session: None, jobs: 0, constants })
+    }
+
+    fn convert(&mut self, module: &DslxModule<'_>) -> Result<Converted, WorkerError> {
+        let mut session = match self.session.take() {
+            Some(session) if self.jobs < JOBS => session,
+            _ => {
+                self.jobs = 0;
+                Session::start(&self.worker)?
+            }
+        };
+        self.jobs += 1;
+        let converted = session.convert(module);
+        if matches!(converted, Ok(_) | Err(WorkerError::Refused(_))) {
+            self.session = Some(session);
+        }
+        converted
     }
 }
 
@@ -86,8 +156,9 @@ impl std::fmt::Display for Total {
 
 /// Compares one module; what is to be printed about it.
 fn check(
-    worker: &Worker,
+    libxls: &mut Libxls,
     args: &DslxCheckArgs,
+    options: &DslxOptions,
     file: &Path,
     text: Vec<u8>,
     total: &mut Total,
@@ -95,17 +166,17 @@ fn check(
     let Ok(plain) = String::from_utf8(text.clone()) else { return Ok("is not valid UTF-8".to_owned()) };
     // Without their attribute, tests are functions like others for libxls. If it refuses them, they are left out.
     let blanked = without_test_attributes(&plain);
-    let mut theirs = convert(worker, &args.options, file, &blanked)?;
+    let mut theirs = convert(libxls, options, file, &blanked)?;
     let mut has_tests = true;
     if theirs.is_err() && blanked != plain {
-        if let Ok(converted) = convert(worker, &args.options, file, &plain)? {
+        if let Ok(converted) = convert(libxls, options, file, &plain)? {
             theirs = Ok(converted);
             has_tests = false;
         }
     }
-    let mut ours = front_end(file, text.clone(), &args.options, &Functions::AllAndTests);
+    let mut ours = front_end(file, text.clone(), options, &Functions::AllAndTests);
     if ours.is_err() && !has_tests {
-        ours = front_end(file, text, &args.options, &Functions::All);
+        ours = front_end(file, text, options, &Functions::All);
     }
     match (ours, theirs) {
         (Err(Failure::Input(report)), Err(reason)) => {
@@ -227,14 +298,15 @@ pub fn tests_of_libxls(file: &Path, text: &[u8], options: &DslxOptions) -> Resul
         ))
     };
     let text = std::str::from_utf8(text).map_err(|error| refused(&error.to_string()))?;
-    let converted = convert(&libxls_worker()?, options, file, &without_test_attributes(text))?;
+    let mut libxls = Libxls::new(false)?;
+    let converted = convert(&mut libxls, options, file, &without_test_attributes(text))?;
     let converted = converted.map_err(|reason| refused(&reason))?;
     read_package("libxls.ir", converted.ir.as_bytes()).map_err(|error| refused(&error.to_string()))
 }
 
 /// Has libxls convert a module; its reason if it refuses.
 pub fn convert(
-    worker: &Worker,
+    libxls: &mut Libxls,
     options: &DslxOptions,
     file: &Path,
     text: &str,
@@ -244,8 +316,9 @@ pub fn convert(
         return Err(Failure::Usage(what.to_owned()));
     };
     let search_paths = options.path.iter().map(|path| utf8(path)).collect::<Result<Vec<_>, _>>()?;
-    let module = DslxModule { text, path: utf8(file)?, standard_library: utf8(library)?, search_paths };
-    match worker.convert(&module) {
+    let (path, standard_library) = (utf8(file)?, utf8(library)?);
+    let module = DslxModule { text, path, standard_library, constants: libxls.constants, search_paths };
+    match libxls.convert(&module) {
         Ok(converted) => Ok(Ok(converted)),
         Err(WorkerError::Refused(reason)) => Ok(Err(reason)),
         Err(died @ WorkerError::Died { .. }) => Ok(Err(died.to_string().lines().next().unwrap_or_default().to_owned())),

@@ -10,8 +10,7 @@ use xls_aot_dslx::frontend::Program;
 use xls_aot_ir::{closure, print_package, read_package, FuncId, Package, Top};
 
 use crate::args::{DslxOptions, DslxToIrArgs};
-use crate::backends::libxls_worker;
-use crate::dslx_check::{convert, readable, without_test_attributes};
+use crate::dslx_check::{convert, readable, without_test_attributes, Libxls};
 use crate::exit::Failure;
 
 /// Replaces the functions of `design`, which this front end made of the module in `file`, by those that libxls makes of it.
@@ -56,7 +55,8 @@ fn converted(file: &Path, text: &[u8], options: &DslxOptions, tests: bool) -> Re
     };
     let text = std::str::from_utf8(text).map_err(|error| refused(&error))?;
     let text = if tests { without_test_attributes(text) } else { text.to_owned() };
-    let converted = convert(&libxls_worker()?, options, &readable(file)?, &text)?.map_err(|reason| refused(&reason))?;
+    let converted =
+        convert(&mut Libxls::new(false)?, options, &readable(file)?, &text)?.map_err(|reason| refused(&reason))?;
     read_package("libxls.ir", converted.ir.as_bytes()).map_err(|error| refused(&error))
 }
 

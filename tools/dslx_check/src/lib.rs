@@ -12,6 +12,6 @@ mod structure;
 mod tests_of_module;
 
 pub use compare::{compare, compare_constants, Difference, FunctionReport, Options, Verdict};
-pub use generate::module as random_module;
+pub use generate::{program as random_program, RandomProgram};
 pub use structure::{same_structure, Known};
 pub use tests_of_module::{run_test, TestOutcome};

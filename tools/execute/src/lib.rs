@@ -44,4 +44,5 @@ pub use search::{search, Search};
 pub use sites::{plain_name, SiteName, Sites};
 pub use skip_reason::SkipReason;
 pub use subject::{evaluate, last, Subject, Task, TaskResult, Transformation};
+pub use temp_dir::TempDir;
 pub use thread::{in_thread, in_threads};

@@ -10,13 +10,16 @@ use crate::error::ExecuteError;
 static NEXT: AtomicU64 = AtomicU64::new(0);
 
 /// The folder.
-pub(crate) struct TempDir {
+pub struct TempDir {
     path: PathBuf,
 }
 
 impl TempDir {
     /// Makes a new, empty folder.
-    pub(crate) fn new() -> Result<Self, ExecuteError> {
+    ///
+    /// # Errors
+    /// If the system refuses to.
+    pub fn new() -> Result<Self, ExecuteError> {
         loop {
             let name = format!("xls_aot_execute_{}_{}", process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
             let path = std::env::temp_dir().join(name);
@@ -33,7 +36,7 @@ impl TempDir {
     }
 
     /// Its path.
-    pub(crate) fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         &self.path
     }
 }

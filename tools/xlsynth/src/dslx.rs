@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 use xlsynth::dslx::{parse_and_typecheck, ImportData, MatchableModuleMember, Module, TypeInfo};
 use xlsynth::{convert_dslx_to_ir_text, DslxConvertOptions};
 
+/// Field of a job that wants the values of constants.
+const CONSTANTS: &str = "constants";
+
 /// A module to convert. All texts are passed to libxls as they are.
 #[derive(Clone, Debug)]
 pub struct DslxModule<'a> {
@@ -18,6 +21,8 @@ pub struct DslxModule<'a> {
     pub path: &'a str,
     /// Folder of the standard library.
     pub standard_library: &'a str,
+    /// Whether the values of constants are wanted. libxls checks the module a second time for them.
+    pub constants: bool,
     /// Folders where imports are looked up.
     pub search_paths: Vec<&'a str>,
 }
@@ -33,14 +38,20 @@ pub struct Converted {
 
 impl<'a> DslxModule<'a> {
     pub(crate) fn fields(&self) -> Vec<&[u8]> {
-        [self.text, self.path, self.standard_library].iter().chain(&self.search_paths).map(|f| f.as_bytes()).collect()
+        let constants = if self.constants { CONSTANTS } else { "" };
+        [self.text, self.path, self.standard_library, constants]
+            .iter()
+            .chain(&self.search_paths)
+            .map(|f| f.as_bytes())
+            .collect()
     }
 
     pub(crate) fn of_fields(fields: &'a [Vec<u8>]) -> io::Result<Self> {
         let texts = fields.iter().map(|field| std::str::from_utf8(field)).collect::<Result<Vec<_>, _>>();
         match texts.map_err(io::Error::other)?.as_slice() {
-            [text, path, standard_library, search_paths @ ..] => {
-                Ok(DslxModule { text, path, standard_library, search_paths: search_paths.to_vec() })
+            [text, path, standard_library, constants, search_paths @ ..] => {
+                let (constants, search_paths) = (*constants == CONSTANTS, search_paths.to_vec());
+                Ok(DslxModule { text, path, standard_library, constants, search_paths })
             }
             _ => Err(io::Error::other("expected a module")),
         }
@@ -74,6 +85,9 @@ pub(crate) fn convert(module: &DslxModule<'_>) -> Result<Converted, String> {
     };
     let path = Path::new(module.path);
     let ir = convert_dslx_to_ir_text(module.text, path, &options).map_err(|error| error.0)?.ir;
+    if !module.constants {
+        return Ok(Converted { ir, constants: Vec::new() });
+    }
     let name = path.file_stem().and_then(|stem| stem.to_str()).ok_or("the path has no file name")?;
     let mut imports = ImportData::new(Some(standard_library), &search_paths);
     let checked = parse_and_typecheck(module.text, module.path, name, &mut imports).map_err(|error| error.0)?;

@@ -2,15 +2,19 @@
 //!
 //! [`Worker::compile`] and [`Worker::convert`] start a program that calls [`serve`] at once (the tool itself, with an
 //! argument that is reserved for this). They write the job to the program's standard input and read the answer from its
-//! standard output. If libxls aborts that process, the parent can still report it. The job and the answer are sequences
-//! of fields, each a length in eight bytes (little endian) and that many bytes. A job begins with its name; an answer
-//! begins with a fixed text, so output of anything else is noticed, and the reason if libxls refuses.
+//! standard output. If libxls aborts that process, the parent can still report it. [`Session`] does many jobs in one such
+//! process, because to start one takes longer than to convert a small module.
+//!
+//! The job and the answer are sequences of fields: how many there are, and each a length and that many bytes, all numbers
+//! in eight bytes (little endian). A job begins with its name; an answer begins with a fixed text, so output of anything
+//! else is noticed, and the reason if libxls refuses.
 
 use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::thread::JoinHandle;
 
 use xlsynth::AotCompiled;
 
@@ -114,6 +118,52 @@ impl Worker {
     /// # Errors
     /// See [`WorkerError`].
     pub fn convert(&self, module: &DslxModule<'_>) -> Result<Converted, WorkerError> {
+        Session::start(self)?.convert(module)
+    }
+
+    /// The two fields that answer a job.
+    fn ask(&self, job: &[&[u8]]) -> Result<[Vec<u8>; 2], WorkerError> {
+        Session::start(self)?.ask(job)
+    }
+}
+
+/// A process that does one job after the other. It has ended after an error other than [`WorkerError::Refused`].
+pub struct Session {
+    child: Child,
+    /// `None` when no more jobs are given to it.
+    stdin: Option<ChildStdin>,
+    stdout: ChildStdout,
+    /// Collects what it writes to standard error.
+    stderr: Option<JoinHandle<Vec<u8>>>,
+}
+
+impl Session {
+    /// Starts the process.
+    ///
+    /// # Errors
+    /// If the system refuses to.
+    pub fn start(worker: &Worker) -> Result<Self, WorkerError> {
+        let mut command = Command::new(&worker.program);
+        command.args(&worker.arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().map_err(WorkerError::Io)?;
+        let missing = || WorkerError::Io(io::Error::other("the process has no streams"));
+        let stdin = child.stdin.take();
+        let stdout = child.stdout.take().ok_or_else(missing)?;
+        let mut stream = child.stderr.take().ok_or_else(missing)?;
+        let stderr = Some(std::thread::spawn(move || {
+            let mut bytes = Vec::new();
+            // What was read until the stream broke is all that there is.
+            let _ = stream.read_to_end(&mut bytes);
+            bytes
+        }));
+        Ok(Session { child, stdin, stdout, stderr })
+    }
+
+    /// Has a DSLX module converted by libxls' own front end.
+    ///
+    /// # Errors
+    /// See [`WorkerError`].
+    pub fn convert(&mut self, module: &DslxModule<'_>) -> Result<Converted, WorkerError> {
         let mut job = vec![CONVERT];
         job.extend(module.fields());
         let [ir, constants] = self.ask(&job)?;
@@ -121,48 +171,66 @@ impl Worker {
     }
 
     /// The two fields that answer a job.
-    fn ask(&self, job: &[&[u8]]) -> Result<[Vec<u8>; 2], WorkerError> {
-        let mut child = Command::new(&self.program)
-            .args(&self.arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(WorkerError::Io)?;
-        let stdin = child.stdin.take();
-        let output = std::thread::scope(|scope| {
-            scope.spawn(move || {
-                if let Some(mut stdin) = stdin {
-                    // A process that ends before it has read the job is reported by its status.
-                    let _ = write_fields(&mut stdin, job);
-                }
-            });
-            child.wait_with_output()
-        })
-        .map_err(WorkerError::Io)?;
-        if !output.status.success() {
-            return Err(WorkerError::Died { status: output.status, last_words: last_words(&output.stderr) });
+    fn ask(&mut self, job: &[&[u8]]) -> Result<[Vec<u8>; 2], WorkerError> {
+        // The process reads a job before it answers, so neither waits for the other. A process that ends before it has
+        // read the job is reported by its status.
+        if let Some(stdin) = &mut self.stdin {
+            let _ = write_fields(stdin, job);
         }
-        let fields = read_fields(&mut &output.stdout[..]).map_err(WorkerError::Io)?;
-        match <[Vec<u8>; 4]>::try_from(fields) {
-            Ok([answer, refusal, first, second]) if answer == ANSWER => {
-                if refusal.is_empty() {
-                    Ok([first, second])
-                } else {
-                    Err(WorkerError::Refused(String::from_utf8_lossy(&refusal).into_owned()))
-                }
+        match read_fields(&mut self.stdout).map(|fields| fields.map(<[Vec<u8>; 4]>::try_from)) {
+            Ok(Some(Ok([answer, refusal, first, second]))) if answer == ANSWER => match refusal.is_empty() {
+                true => Ok([first, second]),
+                false => Err(WorkerError::Refused(String::from_utf8_lossy(&refusal).into_owned())),
+            },
+            Ok(None) | Err(_) => Err(self.ended()),
+            Ok(Some(_)) => {
+                self.end();
+                Err(WorkerError::Io(io::Error::other("the process that runs libxls gave no answer")))
             }
-            _ => Err(WorkerError::Io(io::Error::other("the process that runs libxls gave no answer"))),
         }
+    }
+
+    /// Why the process ended.
+    fn ended(&mut self) -> WorkerError {
+        self.stdin = None;
+        let status = match self.child.wait() {
+            Ok(status) => status,
+            Err(error) => return WorkerError::Io(error),
+        };
+        let stderr = self.stderr.take().and_then(|stderr| stderr.join().ok()).unwrap_or_default();
+        if status.success() {
+            return WorkerError::Io(io::Error::other("the process that runs libxls gave no answer"));
+        }
+        WorkerError::Died { status, last_words: last_words(&stderr) }
+    }
+
+    /// Ends the process, which has no job, or whose answer cannot be read.
+    fn end(&mut self) {
+        self.stdin = None;
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
-/// Reads one job from standard input, has libxls do it, and writes the answer to standard output.
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// Reads jobs from standard input, has libxls do them, and writes the answers to standard output.
 ///
 /// # Errors
 /// If a stream breaks. What libxls refuses is an answer, not an error.
 pub fn serve() -> io::Result<()> {
-    let fields = read_fields(&mut io::stdin().lock())?;
+    while let Some(fields) = read_fields(&mut io::stdin().lock())? {
+        serve_job(&fields)?;
+    }
+    Ok(())
+}
+
+fn serve_job(fields: &[Vec<u8>]) -> io::Result<()> {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).map_err(io::Error::other);
     let answer = match fields.split_first() {
         Some((job, [top, ir])) if job == COMPILE => {
@@ -193,6 +261,7 @@ pub(crate) fn run_libxls(ir: &str, top: &str) -> Result<Answer, String> {
 }
 
 fn write_fields(to: &mut impl Write, fields: &[&[u8]]) -> io::Result<()> {
+    to.write_all(&(fields.len() as u64).to_le_bytes())?;
     for field in fields {
         to.write_all(&(field.len() as u64).to_le_bytes())?;
         to.write_all(field)?;
@@ -200,21 +269,28 @@ fn write_fields(to: &mut impl Write, fields: &[&[u8]]) -> io::Result<()> {
     to.flush()
 }
 
-/// All fields up to the end of the stream.
-fn read_fields(from: &mut impl Read) -> io::Result<Vec<Vec<u8>>> {
-    let mut bytes = Vec::new();
-    from.read_to_end(&mut bytes)?;
-    let mut rest = &bytes[..];
-    let mut fields = Vec::new();
-    while !rest.is_empty() {
-        let broken = || io::Error::other("a field is cut short");
-        let (length, behind) = rest.split_first_chunk::<8>().ok_or_else(broken)?;
-        let length = usize::try_from(u64::from_le_bytes(*length)).map_err(|_| broken())?;
-        let field = behind.get(..length).ok_or_else(broken)?;
-        fields.push(field.to_vec());
-        rest = &behind[length..];
+/// The fields of one job or answer; `None` at the end of the stream.
+fn read_fields(from: &mut impl Read) -> io::Result<Option<Vec<Vec<u8>>>> {
+    let mut first = [0; 1];
+    if from.read(&mut first)? == 0 {
+        return Ok(None);
     }
-    Ok(fields)
+    let mut rest = [0; 7];
+    from.read_exact(&mut rest)?;
+    let count = u64::from_le_bytes([first[0], rest[0], rest[1], rest[2], rest[3], rest[4], rest[5], rest[6]]);
+    let mut fields = Vec::new();
+    for _ in 0..count {
+        let mut length = [0; 8];
+        from.read_exact(&mut length)?;
+        let mut field = Vec::new();
+        // The length is not trusted: only what is there takes memory.
+        let length = u64::from_le_bytes(length);
+        if from.by_ref().take(length).read_to_end(&mut field)? as u64 != length {
+            return Err(io::Error::other("a field is cut short"));
+        }
+        fields.push(field);
+    }
+    Ok(Some(fields))
 }
 
 /// The last lines of a text, at most a screenful.
@@ -232,9 +308,16 @@ mod tests {
     fn fields_survive_a_stream() {
         let mut stream = Vec::new();
         write_fields(&mut stream, &[b"one", b"", b"three"]).unwrap();
-        assert_eq!(read_fields(&mut &stream[..]).unwrap(), [&b"one"[..], b"", b"three"]);
-        assert!(read_fields(&mut &stream[..stream.len() - 1]).is_err());
-        assert!(read_fields(&mut &stream[..3]).is_err());
-        assert!(read_fields(&mut &[0xff; 9][..]).is_err());
+        write_fields(&mut stream, &[b"four"]).unwrap();
+        let mut from = &stream[..];
+        assert_eq!(read_fields(&mut from).unwrap().unwrap(), [&b"one"[..], b"", b"three"]);
+        assert_eq!(read_fields(&mut from).unwrap().unwrap(), [b"four"]);
+        assert!(read_fields(&mut from).unwrap().is_none());
+        for cut in [1, 7, 9, 17, stream.len() - 1] {
+            let mut from = &stream[..cut];
+            let read = std::iter::from_fn(|| read_fields(&mut from).transpose()).last().unwrap();
+            assert!(read.is_err(), "cut at {cut}");
+        }
+        assert!(read_fields(&mut &[0xff; 20][..]).is_err());
     }
 }

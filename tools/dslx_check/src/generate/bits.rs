@@ -11,7 +11,7 @@ impl Generator {
         if width == 1 && !signed && self.random.one_in(2) {
             return self.truth(depth);
         }
-        match self.random.below(12) {
+        match self.random.below(14) {
             0..=2 => {
                 let op = self.random.pick(&["+", "-", "*", "&", "|", "^", "+", "-"]);
                 format!("({} {op} {})", self.expr(ty, depth), self.given(ty, depth))
@@ -27,40 +27,50 @@ impl Generator {
             }
             5 => format!("({}{})", self.random.pick(&["-", "!"]), self.expr(ty, depth)),
             6 | 7 => self.cast(ty, depth),
-            _ if signed => match self.random.below(3) {
+            12 => self.chain(ty),
+            13 => self.product(ty, depth),
+            _ if signed => match self.random.below(4) {
                 0 => {
                     let from = self.bits_type();
                     format!("signex({}, {})", self.expr(&from, depth), self.literal(ty))
                 }
+                1 => self.parametric(ty, depth),
+                2 => self.slice(ty, depth),
                 _ => self.cast(ty, depth),
             },
-            8 => self.slice(width, depth),
+            8 => self.slice(ty, depth),
             9 if width > 1 => {
                 let left = self.random.between(1, width as usize - 1) as u32;
                 let (a, b) = (Ty::unsigned(left), Ty::unsigned(width - left));
                 format!("({} ++ {})", self.expr(&a, depth), self.expr(&b, depth))
             }
-            10 => self.parametric(width, depth),
+            10 => self.parametric(ty, depth),
             _ => self.builtin(ty, width, depth),
         }
     }
 
     /// By how much a number of `width` bits is shifted. libxls refuses known amounts above the width.
     fn amount(&mut self, width: u32) -> String {
-        let is_run_time = |name: &str| name.starts_with('p');
-        let numbers = self.scope.iter().filter(|(name, ty)| is_run_time(name) && matches!(ty, Ty::Bits { .. }));
-        let names: Vec<String> = numbers.map(|(name, _)| name.clone()).collect();
-        if names.is_empty() || self.random.one_in(3) {
-            return format!("u32:{}", self.random.below(width as usize + 1));
+        match self.run_time_number() {
+            Some(name) if !self.random.one_in(3) => {
+                let ty = Ty::unsigned(self.random.pick(&[1, 3, 8, 32, 64, 70]));
+                format!("({name} as {})", self.show(&ty))
+            }
+            _ => format!("u32:{}", self.random.below(width as usize + 1)),
         }
-        let chosen = self.random.below(names.len());
-        let ty = Ty::unsigned(self.random.pick(&[1, 3, 8, 32, 64, 70]));
-        format!("({} as {})", names[chosen], self.show(&ty))
+    }
+
+    /// A parameter that is a number.
+    pub(super) fn run_time_number(&mut self) -> Option<String> {
+        let numbers = self.scope.iter().filter(|(name, ty)| name.starts_with('p') && matches!(ty, Ty::Bits { .. }));
+        let names: Vec<String> = numbers.map(|(name, _)| name.clone()).collect();
+        (!names.is_empty()).then(|| self.one_of(&names))
     }
 
     /// A `bool`.
     fn truth(&mut self, depth: u32) -> String {
-        match self.random.below(5) {
+        match self.random.below(6) {
+            5 => self.chain_of_comparisons(),
             0 | 1 => {
                 let ty = self.bits_type();
                 let op = self.random.pick(&["<", "<=", ">", ">="]);
@@ -84,27 +94,62 @@ impl Generator {
     }
 
     fn cast(&mut self, ty: &Ty, depth: u32) -> String {
+        let &Ty::Bits { width, .. } = ty else { return self.leaf(ty) };
         let to = self.show(ty);
-        if !self.enums.is_empty() && self.random.one_in(4) {
-            let from = Ty::Enum(self.random.below(self.enums.len()));
-            return format!("({} as {to})", self.expr(&from, depth));
+        match (self.random.below(8), self.enum_type()) {
+            (0 | 1, Some(from)) => return format!("({} as {to})", self.expr(&from, depth)),
+            (2, _) if width % 3 == 0 => {
+                let from = Ty::array(Ty::unsigned(width / 3), 3);
+                let plain = self.show(&Ty::unsigned(width));
+                return format!("(({} as {plain}) as {to})", self.expr(&from, depth));
+            }
+            (3, _) => {
+                // Casts that cannot lose anything.
+                let signed = matches!(ty, Ty::Bits { signed: true, .. });
+                let from = Ty::Bits { signed, width: self.random.between(1, width as usize) as u32 };
+                let name = self.random.pick(&["widening_cast", "checked_cast"]);
+                return format!("{name}<{to}>({})", self.expr(&from, depth));
+            }
+            _ => {}
         }
         let from = self.bits_type();
         format!("({} as {to})", self.expr(&from, depth))
     }
 
-    /// `width` bits of a wider number.
-    fn slice(&mut self, width: u32, depth: u32) -> String {
+    /// A product of two numbers, from its parts.
+    fn product(&mut self, ty: &Ty, depth: u32) -> String {
+        let &Ty::Bits { signed, .. } = ty else { return self.leaf(ty) };
+        let (a, b) = (self.name(), self.name());
+        let (x, y) = (self.expr(ty, depth), self.expr(ty, depth));
+        if signed {
+            return format!("({{ let ({a}, {b}) = smulp({x}, {y}); ({a} + {b}) as {} }})", self.show(ty));
+        }
+        format!("({{ let ({a}, {b}) = umulp({x}, {y}); {a} + {b} }})")
+    }
+
+    /// Some bits of a wider number.
+    fn slice(&mut self, ty: &Ty, depth: u32) -> String {
+        let &Ty::Bits { signed, width } = ty else { return self.leaf(ty) };
         let wide = width + self.random.below(20) as u32;
         let operand = self.expr(&Ty::unsigned(wide), depth);
-        match self.random.below(4) {
+        match self.random.below(5) {
             0 => {
                 // libxls does not see calls within the start.
                 let index = self.random.pick(&[1, 4, 32, 66]);
                 let start = self.leaf(&Ty::unsigned(index));
-                format!("({operand})[{start} +: {}]", self.show(&Ty::unsigned(width)))
+                format!("({operand})[{start} +: {}]", self.show(ty))
             }
+            _ if signed => format!("({operand})[u32:{} +: {}]", self.random.below(20), self.show(ty)),
             1 if wide > width => format!("({operand})[-{width}:]"),
+            2 if wide > width => format!("({operand})[:-{}]", wide - width),
+            3 if wide > width => {
+                let low = self.random.between(1, (wide - width) as usize) as u32 + width;
+                // From so many bits below the end up to so many.
+                match low - width {
+                    0 => format!("({operand})[-{low}:]"),
+                    high => format!("({operand})[-{low}:-{high}]"),
+                }
+            }
             _ => {
                 let start = self.random.below((wide - width) as usize + 1) as u32;
                 format!("({operand})[{start}:{}]", start + width)
@@ -112,21 +157,18 @@ impl Generator {
         }
     }
 
-    /// A call of a parametric function that gives `width` bits.
-    fn parametric(&mut self, width: u32, depth: u32) -> String {
-        let ty = Ty::unsigned(width);
-        match self.random.below(5) {
-            3 => format!("repeat<u32:{}>({})", self.random.below(4), self.expr(&ty, depth)),
-            4 => format!("kind({})", self.expr(&ty, depth)),
-            0 if width > 1 => format!("grow({})", self.expr(&Ty::unsigned(width - 1), depth)),
-            1 => format!("mix({}, {})", self.expr(&ty, depth), self.expr(&ty, depth)),
-            _ => format!("fold({})", self.expr(&ty, depth)),
-        }
-    }
-
     fn builtin(&mut self, ty: &Ty, width: u32, depth: u32) -> String {
         let same = self.expr(ty, depth);
-        match self.random.below(8) {
+        match self.random.below(11) {
+            8 if width == 32 => self.count(depth),
+            9 if width <= 5 => {
+                let from = Ty::unsigned(1 << width);
+                format!("encode({})", self.expr(&from, depth))
+            }
+            10 if self.imports_std() => match self.random.one_in(2) {
+                true => format!("std::max({same}, {})", self.expr(ty, depth)),
+                false => format!("std::popcount({same})"),
+            },
             0 => format!("clz({same})"),
             1 => format!("ctz({same})"),
             2 => format!("rev({same})"),
@@ -155,10 +197,19 @@ impl Generator {
                 }
                 format!("decode<{}>({})", self.show(ty), self.expr(&Ty::unsigned(index), depth))
             }
-            _ => {
-                let narrow = self.random.between(1, width as usize) as u32;
-                format!("widening_cast<{}>({})", self.show(ty), self.expr(&Ty::unsigned(narrow), depth))
-            }
+            _ => self.cast(ty, depth),
+        }
+    }
+
+    /// How large a type is, or how many elements it has.
+    fn count(&mut self, depth: u32) -> String {
+        let ty = self.any_type(1);
+        let shown = self.show(&ty);
+        match (self.random.below(3), &ty) {
+            (0, _) => format!("bit_count<{shown}>()"),
+            (1, Ty::Array(..)) => format!("element_count<{shown}>()"),
+            (_, Ty::Array(..)) => format!("array_size({})", self.expr(&ty, depth)),
+            _ => format!("bit_count<{shown}>()"),
         }
     }
 }

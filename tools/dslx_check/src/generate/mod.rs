@@ -1,47 +1,78 @@
-//! Random DSLX modules that are well-typed: input for the comparison of two front ends.
+//! Random DSLX programs that are well-typed: input for the comparison of two front ends.
 //!
-//! A module has constants, structures, enumerations, parametric functions and functions that use them, with all forms of
-//! expressions, loops, patterns, assertions and traces. It depends only on the seed and its number. Every number has its
-//! type written, or stands where its type is known from around it.
+//! A program is a module and those that it imports. A module has constants, structures, enumerations, aliases, parametric
+//! functions and functions that use them, with all forms of expressions, loops, patterns, assertions and traces. It uses
+//! items of its own and public items of the modules that it imports. A program depends only on the seed and its number.
+//! Every number has its type written, or stands where its type is known from around it.
+//!
+//! `tests/constructs.rs` holds the list of constructs, and requires that each of them is made.
 
 mod aggregate;
 mod bits;
 mod calls;
+mod chain;
 mod control;
+mod item;
+mod module;
+mod parametric;
+mod place;
+mod statement;
 mod types;
 
-use std::fmt::Write;
+use std::fmt;
 
 use xls_aot_values::Random;
 
-use types::{Enum, Struct, Ty};
+use item::{Alias, Constant, Enum, Function, Struct, Width};
+use place::{Import, Place};
+use types::Ty;
 
-/// Module `number` of a run.
-pub fn module(seed: u64, number: u64) -> String {
+/// A random program.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RandomProgram {
+    /// The modules that others import: their paths below the root of the search, and their texts.
+    pub imports: Vec<(String, String)>,
+    /// The text of the top module.
+    pub top: String,
+}
+
+impl fmt::Display for RandomProgram {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (path, text) in &self.imports {
+            write!(f, "// {path}\n{text}\n")?;
+        }
+        f.write_str(&self.top)
+    }
+}
+
+/// Program `number` of a run.
+pub fn program(seed: u64, number: u64) -> RandomProgram {
     let mut generator = Generator::new(Random::new(seed, number));
-    generator.module();
-    generator.text
+    let count = generator.random.pick(&[0, 0, 1, 2, 3]);
+    let imports = (0..count).map(|module| generator.imported(module)).collect();
+    generator.top(count);
+    RandomProgram { imports, top: generator.text }
 }
 
 /// Nesting of expressions.
 const DEPTH: u32 = 4;
 
-/// A function that can be called.
-struct Signature {
-    name: String,
-    params: Vec<Ty>,
-    result: Ty,
-}
-
-/// A module in the making.
+/// A program in the making.
 struct Generator {
     random: Random,
+    /// The module in the making: its number, its imports, its text.
+    module: usize,
+    imports: Vec<Import>,
     text: String,
+    /// The paths of all modules, such as `folder.m0`.
+    paths: Vec<String>,
     structs: Vec<Struct>,
     enums: Vec<Enum>,
-    constants: Vec<(String, Ty)>,
-    functions: Vec<Signature>,
-    /// Names in scope with their types.
+    aliases: Vec<Alias>,
+    constants: Vec<Constant>,
+    widths: Vec<Width>,
+    functions: Vec<Function>,
+    /// Names in scope with their types; a later name hides an earlier one.
     scope: Vec<(String, Ty)>,
     /// Number of names so far.
     names: u32,
@@ -51,25 +82,25 @@ struct Generator {
     effects: bool,
     /// Whether this is within `unroll_for!`: there libxls loses parentheses in the labels of `assert_eq` and `assert_lt`.
     unrolled: bool,
+    /// Whether the program may have what libxls fails on more often than not.
+    daring: bool,
 }
 
-/// Parametric functions, each for unsigned numbers of any width. Their results are given by `types::parametric_result`.
-const PARAMETRIC: &str = "\
-fn grow<N: u32, M: u32 = {N + u32:1}>(x: uN[N]) -> uN[M] { x as uN[M] }
-fn mix<N: u32>(x: uN[N], y: uN[N]) -> uN[N] { if x > y { x - y } else { x ^ y } }
-fn repeat<COUNT: u32, N: u32>(x: uN[N]) -> uN[N] { for (i, acc) in u32:0..COUNT { acc + x }(x) }
-fn kind<N: u32>(x: uN[N]) -> uN[N] { const if N > u32:8 { x + uN[N]:1 } else { !x } }
-fn fold<N: u32>(x: uN[N]) -> uN[N] { for (i, acc) in u32:0..N { (acc << u32:1) ^ ((x >> i) & uN[N]:1) }(uN[N]:0) }
-";
-
 impl Generator {
-    fn new(random: Random) -> Self {
+    fn new(mut random: Random) -> Self {
+        let daring = random.one_in(16);
         Generator {
+            daring,
             random,
+            module: 0,
+            imports: Vec::new(),
             text: String::new(),
+            paths: Vec::new(),
             structs: Vec::new(),
             enums: Vec::new(),
+            aliases: Vec::new(),
             constants: Vec::new(),
+            widths: Vec::new(),
             functions: Vec::new(),
             scope: Vec::new(),
             names: 0,
@@ -79,53 +110,38 @@ impl Generator {
         }
     }
 
-    fn module(&mut self) {
-        for _ in 0..self.random.below(3) {
-            self.add_enum();
-        }
-        for _ in 0..self.random.below(3) {
-            self.add_struct();
-        }
-        for _ in 0..self.random.below(4) {
-            let (name, ty) = (format!("K{}", self.constants.len()), self.any_type(1));
-            let value = self.literal(&ty);
-            self.line(&format!("const {name}: {} = {value};", self.show(&ty)));
-            self.constants.push((name, ty));
-        }
-        self.text.push_str(PARAMETRIC);
-        for number in 0..self.structs.len() {
-            if self.random.one_in(2) {
-                self.add_impl(number);
-            }
-        }
-        for _ in 0..self.random.between(3, 8) {
-            self.add_function();
-        }
-    }
-
     fn line(&mut self, text: &str) {
         self.text.push_str(text);
         self.text.push('\n');
     }
 
-    fn add_function(&mut self) {
-        let name = format!("f{}", self.functions.len());
-        let params: Vec<Ty> = (0..self.random.between(1, 4)).map(|_| self.any_type(2)).collect();
-        let result = self.any_type(2);
-        self.scope = params.iter().enumerate().map(|(i, ty)| (format!("p{i}"), ty.clone())).collect();
-        self.budget = 60;
-        self.effects = self.random.one_in(3);
-        let body = self.block(&result, DEPTH);
-        let shown: Vec<String> = self.scope.iter().map(|(name, ty)| format!("{name}: {}", self.show(ty))).collect();
-        let public = if self.random.one_in(2) { "pub " } else { "" };
-        self.line(&format!("{public}fn {name}({}) -> {} {body}", shown.join(", "), self.show(&result)));
-        self.functions.push(Signature { name, params, result });
+    /// An item of this module, which others may see if it is public.
+    fn place(&mut self) -> Place {
+        Place { module: self.module, public: self.random.one_in(2) }
     }
 
     /// A name that is not in use.
     fn name(&mut self) -> String {
         self.names += 1;
-        format!("v{}", self.names)
+        let tick = if self.random.one_in(20) { "'" } else { "" };
+        format!("v{}{tick}", self.names)
+    }
+
+    /// The names that are not hidden, with their types, and the constants that can be seen.
+    fn known(&mut self) -> Vec<(String, Ty)> {
+        let names = self.scope.iter().enumerate();
+        let mut known: Vec<(String, Ty)> = names
+            .filter(|(i, (name, _))| self.scope[i + 1..].iter().all(|(later, _)| later != name))
+            .map(|(_, entry)| entry.clone())
+            .collect();
+        let constants: Vec<(Place, String, Ty)> =
+            self.constants.iter().map(|c| (c.place, c.name.clone(), c.ty.clone())).collect();
+        for (place, name, ty) in constants {
+            if self.sees(place) {
+                known.push((self.path(place, &name), ty));
+            }
+        }
+        known
     }
 
     /// An expression of a type; `depth` is how deep it may nest.
@@ -135,140 +151,49 @@ impl Generator {
         }
         self.budget -= 1;
         // Forms that give any type come first.
-        match self.random.below(16) {
-            0 => {
-                return format!(
-                    "(if {} {} else {})",
-                    self.condition(depth - 1),
-                    self.block(ty, depth - 1),
-                    self.block(ty, depth - 1)
-                )
-            }
-            1 => return self.matching(ty, depth - 1),
-            2 => {
-                if let Some(call) = self.call(ty, depth - 1) {
-                    return call;
-                }
-            }
-            3 => return self.looping(ty, depth - 1),
-            4 => return format!("({})", self.block(ty, depth - 1)),
-            5 => {
-                if let Some(part) = self.part(ty, depth - 1) {
-                    return part;
-                }
-            }
+        let made = match self.random.below(18) {
+            0 => Some(self.conditional(ty, depth - 1)),
+            1 => Some(self.matching(ty, depth - 1)),
+            2 | 16 => self.call(ty, depth - 1),
+            3 => Some(self.looping(ty, depth - 1)),
+            4 => Some(format!("({})", self.block(ty, depth - 1))),
+            5 => self.part(ty, depth - 1),
             6 if self.random.one_in(3) => {
-                return format!("gate!({}, {})", self.condition(depth - 1), self.expr(ty, depth - 1))
+                Some(format!("gate!({}, {})", self.condition(depth - 1), self.expr(ty, depth - 1)))
             }
-            8 => {
-                if let Some(call) = self.of_structure(ty, depth - 1) {
-                    return call;
-                }
-            }
-            9 if self.effects && self.random.one_in(3) => return format!("trace!({})", self.expr(ty, depth - 1)),
-            7 if self.effects => {
+            7 if self.effects && self.random.one_in(2) => {
                 self.names += 1;
                 let label = format!("l{}", self.names);
-                if self.random.one_in(2) {
-                    return format!("fail!(\"{label}\", {})", self.expr(ty, depth - 1));
-                }
+                Some(format!("fail!(\"{label}\", {})", self.expr(ty, depth - 1)))
             }
-            _ => {}
-        }
-        match ty {
+            8 => self.of_structure(ty, depth - 1),
+            9 if self.effects && self.random.one_in(3) => Some(format!("trace!({})", self.expr(ty, depth - 1))),
+            10 if self.daring => Some(self.constant_choice(ty, depth - 1)),
+            _ => None,
+        };
+        made.unwrap_or_else(|| match ty {
             Ty::Bits { .. } => self.bits(ty, depth),
             Ty::Enum(_) | Ty::Struct(_) | Ty::Tuple(_) | Ty::Array(..) => self.aggregate(ty, depth),
-        }
+        })
     }
 
     /// A name, a constant or a literal.
     fn leaf(&mut self, ty: &Ty) -> String {
-        let known = self.scope.iter().chain(&self.constants).filter(|(_, known)| known == ty);
-        let names: Vec<String> = known.map(|(name, _)| name.clone()).collect();
+        let names: Vec<String> = self.known().into_iter().filter(|(_, t)| t == ty).map(|(name, _)| name).collect();
         if !names.is_empty() && !self.random.one_in(4) {
-            let at = self.random.below(names.len());
-            return names[at].clone();
+            return self.one_of(&names);
         }
         self.literal(ty)
+    }
+
+    /// One of `items`, which is not empty.
+    fn one_of<T: Clone>(&mut self, items: &[T]) -> T {
+        items[self.random.below(items.len())].clone()
     }
 
     /// A condition.
     fn condition(&mut self, depth: u32) -> String {
         self.expr(&Ty::bool(), depth)
-    }
-
-    /// A block with statements.
-    fn block(&mut self, ty: &Ty, depth: u32) -> String {
-        let outer = self.scope.len();
-        let mut text = String::from("{ ");
-        for _ in 0..self.random.below(3) {
-            self.statement(&mut text, depth);
-        }
-        let value = if depth == DEPTH { self.given(ty, depth) } else { self.expr(ty, depth) };
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{value} }}");
-        self.scope.truncate(outer);
-        text
-    }
-
-    fn statement(&mut self, text: &mut String, depth: u32) {
-        let depth = depth.saturating_sub(1);
-        let statement = match self.random.below(7) {
-            3 => {
-                let ty = self.bits_type();
-                self.names += 1;
-                let name = format!("C{}", self.names);
-                let value = self.literal(&ty);
-                self.scope.push((name.clone(), ty));
-                format!("const {name} = {value}; ")
-            }
-            0 | 1 if self.effects => self.effect(depth),
-            2 => {
-                let types: Vec<Ty> = (0..self.random.between(2, 3)).map(|_| self.any_type(1)).collect();
-                let value = self.expr(&Ty::Tuple(types.clone()), depth);
-                let names: Vec<String> = types.iter().map(|_| self.name()).collect();
-                let wild = self.random.below(names.len() * 2);
-                let shown: Vec<&str> =
-                    names.iter().enumerate().map(|(i, name)| if i == wild { "_" } else { name }).collect();
-                let statement = format!("let ({}) = {value}; ", shown.join(", "));
-                self.scope.extend(names.into_iter().zip(types).enumerate().filter(|(i, _)| *i != wild).map(|(_, n)| n));
-                statement
-            }
-            _ => {
-                let ty = self.any_type(2);
-                let is_annotated = self.random.one_in(3);
-                let value = if is_annotated { self.given(&ty, depth) } else { self.expr(&ty, depth) };
-                let name = self.name();
-                let annotation = if is_annotated { format!(": {}", self.show(&ty)) } else { String::new() };
-                self.scope.push((name.clone(), ty));
-                format!("let {name}{annotation} = {value}; ")
-            }
-        };
-        text.push_str(&statement);
-    }
-
-    /// A statement that asserts, traces or covers.
-    fn effect(&mut self, depth: u32) -> String {
-        self.names += 1;
-        let label = format!("l{}", self.names);
-        let kinds: &[u32] = if self.unrolled { &[0, 3, 4] } else { &[0, 1, 2, 3, 4] };
-        match self.random.pick(kinds) {
-            0 => format!("assert!({}, \"{label}\"); ", self.condition(depth)),
-            1 => {
-                let ty = self.any_type(1);
-                format!("assert_eq({}, {}); ", self.expr(&ty, depth), self.expr(&ty, depth))
-            }
-            2 => {
-                let ty = self.bits_type();
-                format!("assert_lt({}, {}); ", self.expr(&ty, depth), self.expr(&ty, depth))
-            }
-            3 => format!("cover!(\"{label}\", {}); ", self.condition(depth)),
-            _ => {
-                let (a, b) = (self.any_type(2), self.bits_type());
-                let format = self.random.pick(&["{}", "{:x}", "{:#x}", "{:b}", "{:0b}", "{:u}", "{:d}"]);
-                format!("trace_fmt!(\"{label} {{}} {format}\", {}, {}); ", self.expr(&a, depth), self.expr(&b, depth))
-            }
-        }
     }
 }
 
@@ -277,10 +202,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn modules_depend_on_seed_and_number_alone() {
-        assert_eq!(module(1, 2), module(1, 2));
-        assert_ne!(module(1, 2), module(1, 3));
-        assert_ne!(module(1, 2), module(2, 2));
-        assert!(module(1, 2).contains("fn f0("));
+    fn programs_depend_on_seed_and_number_alone() {
+        assert_eq!(program(1, 2), program(1, 2));
+        assert_ne!(program(1, 2), program(1, 3));
+        assert_ne!(program(1, 2), program(2, 2));
+        assert!(program(1, 2).top.contains("fn f0("));
     }
 }
