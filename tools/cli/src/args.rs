@@ -538,6 +538,9 @@ pub struct DslxCheckArgs {
     /// Do not run functions that have the same nodes as those of libxls: they do the same for all inputs
     #[arg(long)]
     pub trust_nodes: bool,
+    /// Do not run functions as native code, which otherwise must do what the evaluator says that libxls' functions do
+    #[arg(long)]
+    pub no_native: bool,
     /// Say for each function what was compared
     #[arg(long)]
     pub verbose: bool,

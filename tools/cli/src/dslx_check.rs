@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use xls_aot_backend::Backend;
 use xls_aot_dslx::convert::identifier;
 use xls_aot_dslx::frontend::{Functions, Program};
 use xls_aot_dslx::source::SourceMap;
@@ -18,8 +19,8 @@ use xls_aot_ir::{read_package, Package};
 use xls_aot_xlsynth::dslx::{Converted, DslxModule};
 use xls_aot_xlsynth::worker::{Session, Worker, WorkerError};
 
-use crate::args::{DslxCheckArgs, DslxOptions};
-use crate::backends::libxls_worker;
+use crate::args::{DslxCheckArgs, DslxOptions, OptName};
+use crate::backends::{libxls_worker, native};
 use crate::dslx::{front_end, module_name, read, utf8};
 use crate::exit::{print, Failure};
 
@@ -129,6 +130,8 @@ struct Total {
     accepted_only_here: usize,
     functions: usize,
     same_structure: usize,
+    /// Functions that ran as native code.
+    native: usize,
     constants: usize,
     tests: usize,
     tests_passed: usize,
@@ -139,11 +142,12 @@ impl std::fmt::Display for Total {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
             f,
-            "{} modules compared: {} functions ({} with the same nodes), {} constants, {} of {} tests pass; {} refused by \
-             both, {} accepted only here; {} faults",
+            "{} modules compared: {} functions ({} with the same nodes, {} run as native code), {} constants, {} of {} \
+             tests pass; {} refused by both, {} accepted only here; {} faults",
             self.compared,
             self.functions,
             self.same_structure,
+            self.native,
             self.constants,
             self.tests_passed,
             self.tests,
@@ -196,7 +200,7 @@ fn check(
         }
         (Err(error), Ok(_)) => Err(error),
         (Ok(program), Ok(converted)) => match read_package("libxls.ir", converted.ir.as_bytes()) {
-            Ok(package) => Ok(compare_programs(&program, &package, &converted, args, has_tests, total)),
+            Ok(package) => compare_programs(&program, &package, &converted, args, has_tests, total),
             // Some names cannot be read back from IR text, neither by libxls.
             Err(error) => {
                 total.accepted_only_here += 1;
@@ -213,12 +217,19 @@ fn compare_programs(
     args: &DslxCheckArgs,
     has_tests: bool,
     total: &mut Total,
-) -> String {
+) -> Result<String, Failure> {
     let options = Options { seed: args.seed, count: args.count, steps: args.steps, run_all: !args.trust_nodes };
     let mut lines = String::new();
     let (mut functions, mut structures, mut not_needed) = (0, 0, 0);
     let mut unknown: BTreeSet<String> = program.entries().into_iter().collect();
-    for report in compare(&program.package, theirs, &options) {
+    let backend = (!args.no_native).then(|| native(OptName::None, false));
+    let backend = backend.as_ref().map(|backend| backend as &dyn Backend);
+    let found = compare(&program.package, theirs, &options, backend)
+        .map_err(|error| Failure::Internal(format!("error: {error}")))?;
+    if let Some(why) = found.no_native {
+        lines.push_str(&format!("\n  not run as native code: {why}"));
+    }
+    for report in found.functions {
         unknown.remove(&report.name);
         functions += 1;
         match report.verdict {
@@ -229,11 +240,12 @@ fn compare_programs(
                     lines.push_str(&format!("\n  {}: not needed here", report.name));
                 }
             }
-            Verdict::Same { inputs, structure } => {
+            Verdict::Same { inputs, structure, native } => {
                 structures += usize::from(structure);
+                total.native += usize::from(native > 0);
                 if args.verbose {
                     let nodes = if structure { "same nodes" } else { "other nodes" };
-                    lines.push_str(&format!("\n  {}: {nodes}, {inputs} inputs", report.name));
+                    lines.push_str(&format!("\n  {}: {nodes}, {inputs} inputs, {native} as native code", report.name));
                 }
             }
             Verdict::Different(difference) => {
@@ -260,22 +272,24 @@ fn compare_programs(
         0 => String::new(),
         count => format!(", {count} more that are not needed here"),
     };
-    format!(
+    Ok(format!(
         "{functions} functions, {structures} with the same nodes{not_needed}, {} constants{tests}{lines}",
         converted.constants.len()
-    )
+    ))
 }
 
 /// Runs the tests of a module; what is to be printed about them.
 fn run_tests(program: &Program, args: &DslxCheckArgs, total: &mut Total) -> String {
     let mut lines = String::new();
     let (mut passed, mut all) = (0, 0);
+    let backend = (!args.no_native).then(|| native(OptName::None, false));
+    let backend = backend.as_ref().map(|backend| backend as &dyn Backend);
     for (name, function) in program.tests() {
         if program.package.find_function(&function).is_none() {
             continue;
         }
         all += 1;
-        match run_test(&program.package, &function, args.steps) {
+        match run_test(&program.package, &function, args.steps, backend) {
             TestOutcome::Passed => passed += 1,
             TestOutcome::Failed(why) => lines.push_str(&format!("\n  test {name} fails: {}", why.join("; "))),
             TestOutcome::NotRun(why) => lines.push_str(&format!("\n  test {name} was not run: {why}")),

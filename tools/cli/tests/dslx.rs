@@ -390,7 +390,7 @@ fn the_comparison_finds_no_difference() {
     let outcome =
         compared(&format!("{SUM}const K = u8:3;\n#[test]\nfn sum_test() {{ assert_eq(sum(u8:1, K), u8:5); }}\n"));
     let expected = "design.x: 3 functions, 3 with the same nodes, 1 constants, 1 of 1 tests pass
-1 modules compared: 3 functions (3 with the same nodes), 1 constants, 1 of 1 tests pass; 0 refused by both, 0 accepted only \
+1 modules compared: 3 functions (3 with the same nodes, 3 run as native code), 1 constants, 1 of 1 tests pass; 0 refused by both, 0 accepted only \
                     here; 0 faults
 ";
     assert_eq!((outcome.stdout.as_str(), outcome.stderr.as_str(), outcome.code), (expected, "", 0));

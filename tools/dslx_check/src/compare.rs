@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use xls_aot_backend::Backend;
 use xls_aot_eval::{EvalError, Evaluator};
+use xls_aot_execute::{ExecuteError, Observed, Unspecified};
 use xls_aot_ir::{parse_typed_value, FuncId, Function, Package, Type, Value};
 use xls_aot_values::Inputs;
 
+use crate::native::{site_name, Native};
 use crate::structure::{same_structure, Known};
 
 /// How much is compared.
@@ -40,6 +43,8 @@ pub enum Verdict {
         inputs: u64,
         /// Whether their nodes are the same too.
         structure: bool,
+        /// Inputs on which native code does the same too.
+        native: u64,
     },
     /// We have no such function, with neither calling convention. It is needed at compile time only, or for a value that
     /// nothing uses: otherwise a function that calls it differs.
@@ -69,6 +74,17 @@ pub enum Difference {
         /// What the other does.
         theirs: String,
     },
+    /// Native code does something else.
+    Native {
+        /// The code of this front end's function, or of the other's.
+        ours: bool,
+        /// For these arguments.
+        arguments: String,
+        /// What native code does.
+        native: String,
+        /// What the evaluator says that the other function does.
+        expected: String,
+    },
 }
 
 impl fmt::Display for Difference {
@@ -79,17 +95,40 @@ impl fmt::Display for Difference {
             Difference::Outcome { arguments, ours, theirs } => {
                 write!(f, "on ({arguments})\n    ours   {ours}\n    theirs {theirs}")
             }
+            Difference::Native { ours, arguments, native, expected } => {
+                let whose = if *ours { "ours" } else { "theirs" };
+                write!(f, "native code of {whose} on ({arguments})\n    native {native}\n    theirs {expected}")
+            }
         }
     }
 }
 
-/// Compares every function of `theirs` with ours, except the bodies of loops, which are compared with their loops.
-pub fn compare(ours: &Package, theirs: &Package, options: &Options) -> Vec<FunctionReport> {
+/// What was found about a module.
+#[derive(Clone, Debug)]
+pub struct ModuleReport {
+    /// About each function of the other front end.
+    pub functions: Vec<FunctionReport>,
+    /// Why there is no native code, if there should be.
+    pub no_native: Option<String>,
+}
+
+/// Compares every function of `theirs` with ours, except the bodies of loops, which are compared with their loops. With a
+/// back end, the functions run as native code too: ours all, and those of `theirs` that have other nodes.
+///
+/// # Errors
+/// If the system refuses to start processes.
+pub fn compare(
+    ours: &Package,
+    theirs: &Package,
+    options: &Options,
+    backend: Option<&dyn Backend>,
+) -> Result<ModuleReport, ExecuteError> {
     let names: BTreeMap<&str, FuncId> = ours.iter().map(|(id, function)| (&*function.name, id)).collect();
     let mut sides = (Side::new(ours, options), Side::new(theirs, options));
     let mut known = Known::new();
-    let functions = theirs.iter().filter(|(_, function)| !is_made_up(&function.name));
-    let reports = functions.map(|(theirs_id, function)| {
+    let mut report = ModuleReport { functions: Vec::new(), no_native: None };
+    let mut runs: Vec<Run> = Vec::new();
+    for (theirs_id, function) in theirs.iter().filter(|(_, function)| !is_made_up(&function.name)) {
         let verdict = match names.get(&*function.name) {
             None if names.contains_key(&*other_convention(&function.name)) => {
                 Verdict::Different(Difference::Convention)
@@ -101,14 +140,105 @@ pub fn compare(ours: &Package, theirs: &Package, options: &Options) -> Vec<Funct
                 let options =
                     Options { count: if structure && !options.run_all { 0 } else { options.count }, ..*options };
                 match run_both(pair, (ours_id, theirs_id), &mut sides, &options) {
-                    Ok(inputs) => Verdict::Same { inputs, structure },
+                    Ok(calls) => {
+                        let inputs = calls.len() as u64;
+                        let report = report.functions.len();
+                        runs.extend((inputs > 0).then_some(Run { report, ours: ours_id, theirs: theirs_id, calls }));
+                        Verdict::Same { inputs, structure, native: 0 }
+                    }
                     Err(difference) => Verdict::Different(difference),
                 }
             }
         };
-        FunctionReport { name: function.name.to_string(), verdict }
-    });
-    reports.collect()
+        report.functions.push(FunctionReport { name: function.name.to_string(), verdict });
+    }
+    if let Some(backend) = backend {
+        let all: Vec<&Run> = runs.iter().collect();
+        let other: Vec<&Run> = runs
+            .iter()
+            .filter(|run| !matches!(report.functions[run.report].verdict, Verdict::Same { structure: true, .. }))
+            .collect();
+        run_native(true, ours, &all, theirs, backend, options, &mut report)?;
+        run_native(false, theirs, &other, theirs, backend, options, &mut report)?;
+    }
+    Ok(report)
+}
+
+/// Calls that did the same on both sides.
+struct Run {
+    /// Number of the function's report.
+    report: usize,
+    ours: FuncId,
+    theirs: FuncId,
+    /// The arguments, and what `theirs` does.
+    calls: Vec<(Vec<Value>, Observed)>,
+}
+
+/// Runs functions of `package`, which is ours or theirs, as native code. A difference replaces the verdict.
+fn run_native(
+    is_ours: bool,
+    package: &Package,
+    runs: &[&Run],
+    theirs: &Package,
+    backend: &dyn Backend,
+    options: &Options,
+    report: &mut ModuleReport,
+) -> Result<(), ExecuteError> {
+    if runs.is_empty() {
+        return Ok(());
+    }
+    let functions: Vec<FuncId> = runs.iter().map(|run| if is_ours { run.ours } else { run.theirs }).collect();
+    let code = match Native::new(package, &functions, backend) {
+        Ok(code) => code,
+        Err(why) => {
+            report.no_native = Some(why);
+            return Ok(());
+        }
+    };
+    for (number, run) in runs.iter().enumerate() {
+        let arguments: Vec<&[Value]> = run.calls.iter().map(|(arguments, _)| &arguments[..]).collect();
+        let outcomes = code.run(number, &arguments)?;
+        let compared = outcomes.len() as u64;
+        for (outcome, (arguments, expected)) in outcomes.into_iter().zip(&run.calls) {
+            let native = match outcome {
+                Ok(observed) if agree(&observed, expected, theirs, run.theirs, arguments, options) => continue,
+                Ok(observed) => observed.to_string(),
+                Err(what) => what,
+            };
+            let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
+            report.functions[run.report].verdict = Verdict::Different(Difference::Native {
+                ours: is_ours,
+                arguments: arguments.join(", "),
+                native,
+                expected: expected.to_string(),
+            });
+            break;
+        }
+        if let (Verdict::Same { native, .. }, true) = (&mut report.functions[run.report].verdict, is_ours) {
+            *native = compared;
+        }
+    }
+    Ok(())
+}
+
+/// Whether native code did what is expected, apart from what is not specified.
+fn agree(
+    got: &Observed,
+    expected: &Observed,
+    theirs: &Package,
+    function: FuncId,
+    arguments: &[Value],
+    options: &Options,
+) -> bool {
+    if got.agrees_with(expected, None, true) {
+        return true;
+    }
+    let limits = xls_aot_eval::Options { max_steps: options.steps, ..Default::default() };
+    match Unspecified::of(theirs, function, arguments, &limits) {
+        Ok(unspecified) => got.agrees_with(expected, unspecified.as_ref(), true),
+        // It was evaluated a moment ago.
+        Err(_) => false,
+    }
 }
 
 /// A package that runs.
@@ -123,8 +253,8 @@ impl<'a> Side<'a> {
         Side { package, evaluator: Evaluator::new(package, limits) }
     }
 
-    /// What a call does, as text; `None` if it takes too long.
-    fn run(&mut self, function: FuncId, arguments: &[Value]) -> Option<String> {
+    /// What a call does, as text and, if it has a result, as it is compared with native code; `None` if it takes too long.
+    fn run(&mut self, function: FuncId, arguments: &[Value]) -> Option<(String, Option<Observed>)> {
         match self.evaluator.run(function, arguments) {
             Ok(outcome) => {
                 let mut text = outcome.value.to_string();
@@ -135,10 +265,10 @@ impl<'a> Side<'a> {
                 for trace in &outcome.traces {
                     text.push_str(&format!("; traces {:?} ({})", trace.text, trace.verbosity));
                 }
-                Some(text)
+                Some((text, Some(Observed::of_evaluation(outcome, self.package, site_name))))
             }
             Err(EvalError::Limit { .. }) => None,
-            Err(error) => Some(format!("no result: {error}")),
+            Err(error) => Some((format!("no result: {error}"), None)),
         }
     }
 }
@@ -156,31 +286,33 @@ fn is_made_up(name: &str) -> bool {
     name.starts_with("____") || name.starts_with("__SYNTHETIC_LOOP_BODY_") || name.contains("lambda_capture_struct")
 }
 
-/// On how many inputs both functions do the same.
+/// Inputs on which both functions do the same, with the outcome.
 fn run_both(
     (f, g): (&Function, &Function),
     (ours, theirs): (FuncId, FuncId),
     sides: &mut (Side<'_>, Side<'_>),
     options: &Options,
-) -> Result<u64, Difference> {
+) -> Result<Vec<(Vec<Value>, Observed)>, Difference> {
     if f.signature() != g.signature() {
         return Err(Difference::Signature { ours: f.signature(), theirs: g.signature() });
     }
     let params: Vec<Type> = f.params.iter().map(|&param| f.node(param).ty.clone()).collect();
     if params.iter().any(has_no_values) {
-        return Ok(0);
+        return Ok(Vec::new());
     }
     let inputs = Inputs::of(&params, options.seed);
     let count = inputs.all().unwrap_or(options.count).min(options.count);
-    let mut compared = 0;
+    let mut compared = Vec::new();
     for number in 0..count {
         let arguments = inputs.get(number);
         let outcomes = (sides.0.run(ours, &arguments), sides.1.run(theirs, &arguments));
         match outcomes {
-            (Some(a), Some(b)) if a == b => compared += 1,
+            (Some((a, _)), Some((b, observed))) if a == b => {
+                compared.extend(observed.map(|observed| (arguments, observed)));
+            }
             // What takes too long on either side is left out, and so are further inputs: they will take as long.
             (None, _) | (_, None) => break,
-            (Some(a), Some(b)) => {
+            (Some((a, _)), Some((b, _))) => {
                 let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
                 return Err(Difference::Outcome { arguments: arguments.join(", "), ours: a, theirs: b });
             }
@@ -213,7 +345,10 @@ pub fn compare_constants(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use xls_aot_backend::{BackendError, CompileRequest, Compiled, Target};
     use xls_aot_ir::read_package;
+    use xls_aot_metadata::EventKind;
+    use xls_aot_native::{NativeBackend, OptLevel};
 
     const OPTIONS: Options = Options { seed: 1, count: 64, steps: 1_000_000, run_all: true };
 
@@ -222,16 +357,22 @@ mod tests {
     }
 
     fn verdict(ours: &str, theirs: &str) -> Verdict {
-        compare(&package(ours), &package(theirs), &OPTIONS).pop().expect("a function").verdict
+        verdict_with(ours, theirs, None)
+    }
+
+    fn verdict_with(ours: &str, theirs: &str, backend: Option<&dyn Backend>) -> Verdict {
+        let mut report = compare(&package(ours), &package(theirs), &OPTIONS, backend).expect("processes");
+        assert_eq!(report.no_native, None);
+        report.functions.pop().expect("a function").verdict
     }
 
     const F: &str = "fn f(x: bits[32]) -> bits[32] { ret y: bits[32] = not(x) }";
 
     #[test]
     fn same_functions_are_the_same() {
-        assert_eq!(verdict(F, F), Verdict::Same { inputs: 64, structure: true });
+        assert_eq!(verdict(F, F), Verdict::Same { inputs: 64, structure: true, native: 0 });
         let other = "fn f(x: bits[32]) -> bits[32] { n: bits[32] = neg(x)\n l: bits[32] = literal(value=1)\n ret y: bits[32] = sub(n, l) }";
-        assert_eq!(verdict(F, other), Verdict::Same { inputs: 64, structure: false });
+        assert_eq!(verdict(F, other), Verdict::Same { inputs: 64, structure: false, native: 0 });
     }
 
     #[test]
@@ -254,6 +395,65 @@ mod tests {
         };
         assert!(matches!(verdict(&assert("a"), &assert("a")), Verdict::Same { inputs: 2, .. }));
         assert!(matches!(verdict(&assert("a"), &assert("b")), Verdict::Different(Difference::Outcome { .. })));
+    }
+
+    /// Code in which every sum is a difference.
+    struct Wrong(NativeBackend);
+
+    impl Backend for Wrong {
+        fn name(&self) -> &'static str {
+            self.0.name()
+        }
+        fn version(&self) -> String {
+            self.0.version()
+        }
+        fn targets(&self) -> &'static [Target] {
+            self.0.targets()
+        }
+        fn events(&self) -> &'static [EventKind] {
+            self.0.events()
+        }
+        fn compile(&self, request: &CompileRequest<'_>) -> Result<Compiled, BackendError> {
+            let mut package = request.package.clone();
+            for node in package.functions.iter_mut().flat_map(|function| &mut function.nodes) {
+                if node.op == xls_aot_ir::Op::Add {
+                    node.op = xls_aot_ir::Op::Sub;
+                }
+            }
+            self.0.compile(&CompileRequest {
+                package: &package,
+                entries: request.entries,
+                target: request.target,
+                cpu: request.cpu,
+            })
+        }
+    }
+
+    #[test]
+    fn native_code_is_compared() {
+        let native = NativeBackend::new(OptLevel::None);
+        let sum = "fn f(x: bits[32]) -> bits[32] { ret y: bits[32] = add(x, x) }";
+        let other = "fn f(x: bits[32]) -> bits[32] { l: bits[32] = literal(value=1)\n ret y: bits[32] = shll(x, l) }";
+        let same = |structure| Verdict::Same { inputs: 64, structure, native: 64 };
+        assert_eq!(verdict_with(sum, sum, Some(&native)), same(true));
+        assert_eq!(verdict_with(sum, other, Some(&native)), same(false));
+        let wrong = Wrong(NativeBackend::new(OptLevel::None));
+        let found = |ours, theirs| match verdict_with(ours, theirs, Some(&wrong)) {
+            Verdict::Different(Difference::Native { ours, .. }) => Some(ours),
+            _ => None,
+        };
+        assert_eq!(found(sum, sum), Some(true));
+        assert_eq!(found(sum, other), Some(true));
+        assert_eq!(found(other, sum), Some(false), "the code of the other function");
+        assert_eq!(found(F, F), None);
+    }
+
+    #[test]
+    fn native_events_are_compared() {
+        let native = NativeBackend::new(OptLevel::None);
+        let text = "fn f(t: token, x: bits[1]) -> token { a: token = assert(t, x, message=\"m\", label=\"l\")\n \
+                    n: bits[1] = not(x)\n ret b: token = trace(a, n, format=\"x {}\", data_operands=[n]) }";
+        assert_eq!(verdict_with(text, text, Some(&native)), Verdict::Same { inputs: 2, structure: true, native: 2 });
     }
 
     #[test]

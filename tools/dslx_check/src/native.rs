@@ -1,0 +1,77 @@
+//! Functions of a package as native code: one object for all of them, loaded into this process. Calls are made in children.
+
+use xls_aot_backend::Backend;
+use xls_aot_codegen::{Analysis, Artifact, Options, Placement, Source};
+use xls_aot_design::{Design, Entry, TypeTable, ValueType};
+use xls_aot_execute::{call_loaded, host, plain_name, CallLimits, Callable, ExecuteError, Library, Observed, Sites};
+use xls_aot_ir::{closure, FuncId, Function, Op, Package, Value};
+use xls_aot_metadata::{EntryKind, EventKind};
+
+/// Functions that can be called.
+pub(crate) struct Native {
+    callables: Vec<Callable>,
+    /// The events of all functions.
+    sites: Sites,
+    /// What the functions are in; it is unloaded last.
+    _library: Library,
+}
+
+/// How events are called in outcomes: assertions by message and label.
+pub(crate) fn site_name(function: &Function, op: &Op) -> String {
+    match op {
+        Op::Assert { message, label } => format!("{} ({message})", label.as_deref().unwrap_or_default()),
+        _ => plain_name(function, op),
+    }
+}
+
+impl Native {
+    /// Compiles these functions of a package.
+    ///
+    /// # Errors
+    /// The reason, if there is no code for them.
+    pub(crate) fn new(package: &Package, functions: &[FuncId], backend: &dyn Backend) -> Result<Self, String> {
+        let (package, functions) = closure::of_all(package, functions);
+        let target = host().ok_or("there is no code for this machine")?;
+        let entries = functions.iter().enumerate().map(|(i, &function)| entry(&package, function, i)).collect();
+        let design = Design { package: package.clone(), entries, types: TypeTable::default() };
+        let source = Source { file: "checked", bytes: &[], is_ir: false };
+        let options = Options {
+            target,
+            expose_activation: true,
+            events: &[EventKind::Trace, EventKind::Cover],
+            ..Options::new("checked")
+        };
+        let analysis = Analysis::of_design(design, source, Placement::Modules, options);
+        let artifact = analysis.and_then(|analysis| analysis.artifact(backend));
+        let Artifact { object, metadata } = artifact.map_err(|error| error.to_string())?;
+        let library = Library::of_object(&object).map_err(|error| error.to_string())?;
+        let sites = Sites::of(&package, site_name);
+        let callables = metadata.entries.iter().zip(&functions).map(|(entry, &function)| {
+            let symbol = |kind| entry.entry_points.iter().find(|point| point.kind == kind).map(|point| &*point.symbol);
+            let symbols = (symbol(EntryKind::Xls).unwrap_or_default(), symbol(EntryKind::Direct));
+            Callable::of(&library, symbols, package.function(function), entry.temp_buffer, &sites)
+        });
+        let callables = callables.collect::<Result<_, _>>().map_err(|error| error.to_string())?;
+        Ok(Native { callables, sites, _library: library })
+    }
+
+    /// What calls of the function with this number do, or what was wrong with them.
+    pub(crate) fn run(&self, number: usize, calls: &[&[Value]]) -> Result<Vec<Result<Observed, String>>, ExecuteError> {
+        let limits = CallLimits { call_seconds: 60, crashes: 1 };
+        call_loaded(&self.callables[number], calls, &self.sites, limits)
+    }
+}
+
+fn entry(package: &Package, function: FuncId, number: usize) -> Entry {
+    let of = package.function(function);
+    Entry {
+        function,
+        module: Vec::new(),
+        name: format!("f{number}"),
+        alias: None,
+        docs: String::new(),
+        position: None,
+        params: of.params.iter().map(|&param| ValueType::from(&of.node(param).ty)).collect(),
+        result: ValueType::from(&of.return_type),
+    }
+}
