@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
+use std::path::{Path, PathBuf};
 
 use xls_aot_dslx::frontend::{to_ir, Functions};
 use xls_aot_dslx::modules::{ReadWith, Root, Search, Top};
@@ -214,6 +215,12 @@ const CONSTRUCTS: &[(&str, &str)] = &[
     ("enumerate", "enumerate("),
 ];
 
+/// The root of this repository: Cargo says where the crate is, Bazel runs tests there.
+fn root() -> PathBuf {
+    std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(PathBuf::new, |crate_folder| Path::new(&crate_folder).join("../.."))
+}
+
 #[test]
 fn every_construct_is_made() {
     let texts: Vec<String> = (0..PROGRAMS).map(|number| random_program(1, number).to_string()).collect();
@@ -227,9 +234,8 @@ fn every_construct_is_made() {
 
 #[test]
 fn programs_are_well_typed() {
-    let library = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/dslx/library/std.x");
-    let library = fs::read(library).expect("the library of the suite");
-    let search = Search { library: Some(Root::new("library")), roots: vec![Root::new("root")] };
+    let library = fs::read(root().join("testdata/dslx/library/std.x")).expect("the library of the suite");
+    let search = Search { library: Some(Root::new("library")), roots: vec![Root::new("root")], ..Search::default() };
     let mut refused = 0;
     for number in 0..PROGRAMS / 4 {
         let program = random_program(1, number);
