@@ -42,12 +42,11 @@ pub fn query(function: &Function) -> Result<String, Untranslated> {
     let mut terms: Vec<Term> = Vec::with_capacity(function.nodes.len());
     for (id, node) in function.iter() {
         let name = format!("n{}", id.index());
-        let term = match &node.op {
-            Op::Param { .. } => Term::declare(&name, &node.ty, &mut text)?,
-            _ => {
-                let operands: Vec<&Term> = node.operands.iter().map(|operand| &terms[operand.index()]).collect();
-                term(node, &operands)?.define(&name, &mut text)
-            }
+        let term = if matches!(node.op, Op::Param { .. }) {
+            Term::declare(&name, &node.ty, &mut text)?
+        } else {
+            let operands: Vec<&Term> = node.operands.iter().map(|operand| &terms[operand.index()]).collect();
+            term(node, &operands)?.define(&name, &mut text)
         };
         terms.push(term);
     }
