@@ -222,10 +222,15 @@ impl Drop for Session {
 /// Reads jobs from standard input, has libxls do them, and writes the answers to standard output.
 ///
 /// # Errors
-/// If a stream breaks. What libxls refuses is an answer, not an error.
+/// If a stream breaks, or there is no job at all. What libxls refuses is an answer, not an error.
 pub fn serve() -> io::Result<()> {
-    while let Some(fields) = read_fields(&mut io::stdin().lock())? {
+    let mut next = read_fields(&mut io::stdin().lock())?;
+    if next.is_none() {
+        return Err(io::Error::other("expected a job"));
+    }
+    while let Some(fields) = next {
         serve_job(&fields)?;
+        next = read_fields(&mut io::stdin().lock())?;
     }
     Ok(())
 }
