@@ -13,7 +13,7 @@ use crate::args::{Caller, CompileArgs, EventName, FormName, FrontendName};
 use crate::backends::backend;
 use crate::dslx;
 use crate::exit::Failure;
-use crate::frontend_xlsynth;
+use crate::libxls_front_end;
 
 /// Compiles as the arguments say.
 pub fn run(args: &CompileArgs) -> Result<(), Failure> {
@@ -157,7 +157,7 @@ fn of_dslx<'a>(
     let tops = dslx_tops(args.top.as_ref(), &args.tops)?;
     let (mut read, files) = dslx::design(path, file.bytes.clone(), &args.dslx_options, &tops)?;
     if args.frontend == Some(FrontendName::Xlsynth) {
-        frontend_xlsynth::replace(&mut read.design, path, &file.bytes, &args.dslx_options)?;
+        libxls_front_end::replace(&mut read.design, path, &file.bytes, &args.dslx_options)?;
     }
     let source = Source { file: &file.name, bytes: &file.bytes, is_ir: false };
     let analysis = Analysis::of_design(read.design, source, placement, options).map_err(compile_failure)?;

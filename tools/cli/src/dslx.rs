@@ -14,7 +14,7 @@ use xls_aot_ir::print_package;
 
 use crate::args::{DslxOptions, DslxToIrArgs, FrontendName};
 use crate::exit::{print, say, Failure};
-use crate::frontend_xlsynth;
+use crate::libxls_front_end;
 
 /// Prints the IR of a module.
 pub fn run_to_ir(args: &DslxToIrArgs) -> Result<(), Failure> {
@@ -27,7 +27,7 @@ pub fn run_to_ir(args: &DslxToIrArgs) -> Result<(), Failure> {
     let program = front_end(&args.file, text.clone(), &args.options, &functions)?;
     print(&match args.frontend {
         FrontendName::Native => print_package(&program.package),
-        FrontendName::Xlsynth => frontend_xlsynth::text(&program, &text, args)?,
+        FrontendName::Xlsynth => libxls_front_end::text(&program, &text, args)?,
     })
 }
 

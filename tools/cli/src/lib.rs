@@ -21,17 +21,17 @@ mod dslx_test;
 mod dslx_typecheck;
 mod equivalence;
 mod exit;
-#[cfg(feature = "xlsynth")]
-mod frontend_xlsynth;
-#[cfg(not(feature = "xlsynth"))]
-#[path = "no_frontend_xlsynth.rs"]
-mod frontend_xlsynth;
 #[cfg(feature = "fuzz")]
 mod fuzz;
 #[cfg(not(feature = "fuzz"))]
 #[path = "no_fuzz.rs"]
 mod fuzz;
 mod inspect;
+#[cfg(feature = "xlsynth")]
+mod libxls_front_end;
+#[cfg(not(feature = "xlsynth"))]
+#[path = "no_libxls_front_end.rs"]
+mod libxls_front_end;
 mod memory;
 mod run;
 mod verify;
