@@ -123,5 +123,5 @@ else
   failed=$((failed + 1))
 fi
 
-echo "DSLX errors: $passed passed, $failed failed"
+echo "dslx-errors: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]
