@@ -105,17 +105,16 @@ fn width(rust: &RustType, ty: &xls_aot_ir::Type) -> String {
 
 /// The assertions that make the function return an error.
 fn errors(entry: &Entry<'_>) -> Vec<String> {
-    let sites = entry.interface.sites.iter().map(|&index| &entry.wrapper.model.sites[index as usize]);
-    let assertions: Vec<String> = sites.filter_map(assertion).collect();
-    let intro = if assertions.len() == 1 {
+    let sites = || entry.interface.sites.iter().map(|&index| &entry.wrapper.model.sites[index as usize]);
+    let count = sites().filter(|site| matches!(site.kind, SiteKind::Assertion { .. })).count();
+    let intro = if count == 1 {
         "If this assertion fails, because its condition is false:"
     } else {
         "If an assertion fails, because its condition is false. It is the first of these that fails, in program order:"
     };
     let mut lines = vec![String::new(), "# Errors".to_owned(), String::new(), intro.to_owned(), String::new()];
-    let more = more(assertions.len(), "assertions");
-    lines.extend(assertions.into_iter().take(LISTED));
-    lines.extend(more);
+    lines.extend(sites().filter_map(assertion).take(LISTED));
+    lines.extend(more(count, "assertions"));
     lines
 }
 
