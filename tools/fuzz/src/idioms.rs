@@ -207,6 +207,50 @@ fn select(b: &mut Builder<'_>, op: Op, selector: NodeId, values: &[NodeId], widt
     b.push(op, &operands, Type::Bits(width))
 }
 
+/// A value by the first bit of a vector that is set, from the highest down or from the lowest up, as a tree of selections: mostly a
+/// count of zeros.
+pub(crate) fn first_set(b: &mut Builder<'_>) -> NodeId {
+    let (x, x_width) = b.some_positive_bits();
+    let count = b.random.between(1, x_width.min(14) as usize) as u32;
+    let start = b.random.between(0, (x_width - count) as usize) as u32;
+    let mut bits: Vec<NodeId> =
+        (start..start + count).map(|start| b.push(Op::BitSlice { start }, &[x], Type::Bits(1))).collect();
+    if b.random.one_in(2) {
+        bits.reverse();
+    }
+    if b.random.one_in(4) {
+        let at = b.random.below(bits.len());
+        bits[at] = b.bits(1);
+    }
+    let width = b.random.pick(&[3, 4, 4, 5, 7]);
+    let (first, descends) = (b.random.below(1 << width) as u64, b.random.one_in(3));
+    let mut values: Vec<u64> =
+        (0..=bits.len() as u64).map(|i| if descends { first.wrapping_sub(i) } else { first + i }).collect();
+    if b.random.one_in(3) {
+        let at = b.random.below(values.len());
+        values[at] = b.random.word();
+    }
+    let values: Vec<NodeId> =
+        values.into_iter().map(|value| b.literal(Value::Bits(Bits::from_u64(width, value)))).collect();
+    first_of(b, &bits, &values, width)
+}
+
+/// The value of the first bit that is set, or the last value; there is one value more than there are bits.
+fn first_of(b: &mut Builder<'_>, bits: &[NodeId], values: &[NodeId], width: u32) -> NodeId {
+    if bits.is_empty() {
+        return values[0];
+    }
+    let middle = if b.random.one_in(3) { 1 } else { b.random.between(1, bits.len()) };
+    let any = if middle == 1 { bits[0] } else { b.push(Op::Or, &bits[..middle], Type::Bits(1)) };
+    // The last bit of the first half is set if the others are not.
+    let first = first_of(b, &bits[..middle - 1], &values[..middle], width);
+    let rest = first_of(b, &bits[middle..], &values[middle..], width);
+    if b.random.one_in(2) {
+        return select(b, Op::PrioritySel, any, &[first, rest], width);
+    }
+    select(b, Op::Sel { has_default: false }, any, &[rest, first], width)
+}
+
 /// A condition made of conditions.
 pub(crate) fn condition(b: &mut Builder<'_>) -> NodeId {
     let count = b.random.between(1, 4);

@@ -251,6 +251,7 @@ const PIECES: Weights = &[
 const CHOICES: Weights = &[
     (8, idioms::choose_bits),
     (1, idioms::match_value),
+    (1, idioms::first_set),
     (3, idioms::compare_with_constant),
     (2, ops::compare),
     (2, idioms::condition),

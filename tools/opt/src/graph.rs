@@ -169,7 +169,7 @@ impl<'a> Graph<'a> {
     }
 
     /// Hands a rewrite on, if somebody wants it.
-    fn observe(&self, rule: &'static str, expr: &Expr<'_>, simpler: NodeId) {
+    pub fn observe(&self, rule: &'static str, expr: &Expr<'_>, simpler: NodeId) {
         let Some(on_rewrite) = self.context.on_rewrite else { return };
         if let Some(package) = rewrite::package(&self.nodes, expr, simpler, self.context.functions) {
             on_rewrite(rule, &package);

@@ -12,7 +12,7 @@
 //! loops are unrolled. `invariants` moves literals into
 //! the bodies of loops. `known` computes which bits of each added node are constant, `range` its least and
 //! greatest value. `narrow` computes which bits of each node
-//! are needed. `linear` computes affine parts by shifts and tables. `emit` removes everything that neither the result nor an
+//! are needed. `scan` recognises counts of leading and trailing zeros. `linear` computes affine parts by shifts and tables. `emit` removes everything that neither the result nor an
 //! event depends on. `plan` tells back ends what else to inline that IR cannot express.
 //!
 //! # Tables of equal values
@@ -57,6 +57,7 @@ mod rewrite;
 // A rule looks for one form of an expression: all other operations stay as they are.
 #[allow(clippy::wildcard_enum_match_arm)]
 mod rules;
+mod scan;
 mod weight;
 
 pub use options::{OnRewrite, OptLevel, Options, PrintAfter, Topic};

@@ -90,6 +90,8 @@ topics! {
     Shift = "shift";
     /// Tuples and arrays.
     Aggregate = "aggregate";
+    /// Counts of leading and trailing zeros are recognised, whatever they are made of.
+    Scan = "scan";
     /// Linear parts are computed by tables.
     Linear = "linear";
     /// Tokens and effects that cannot happen.

@@ -15,13 +15,23 @@ use crate::narrow;
 use crate::needed::Needed;
 use crate::options::{OnRewrite, OptLevel, Options, Topic};
 use crate::rebuild::Rebuild;
+use crate::scan;
 
 /// The passes of [`OptLevel::Full`] in order. Each is followed by [`Options::print_after`].
 ///
 /// The second round handles cases that the first made possible: loops whose trip count became constant, and calls of
 /// functions that became small.
-pub const PASSES: &[&str] =
-    &["inline", "invariants", "narrow", "inline-again", "invariants-again", "narrow-again", "linear", "simplify"];
+pub const PASSES: &[&str] = &[
+    "inline",
+    "invariants",
+    "narrow",
+    "inline-again",
+    "invariants-again",
+    "narrow-again",
+    "scan",
+    "linear",
+    "simplify",
+];
 
 /// Report of an optimisation.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -182,6 +192,7 @@ fn run(pass: &str, rooted: Rooted, disabled: u32, on_rewrite: Option<OnRewrite<'
             let context = Context::new(disabled, &facts).observed(on_rewrite);
             let (function, fired) = match pass {
                 "narrow" | "narrow-again" if is_on(Topic::Narrow) => narrow::function(&context, &facts, source),
+                "scan" if is_on(Topic::Scan) => scan::function(&context, &facts, source),
                 "linear" if is_on(Topic::Linear) => linear::function(&context, &facts, source),
                 _ => {
                     let sources = &package.functions;

@@ -16,6 +16,7 @@ const FILES: &[(&str, &str)] = &[
     ("compare.ir", include_str!("rules/compare.ir")),
     ("select.ir", include_str!("rules/select.ir")),
     ("slice.ir", include_str!("rules/slice.ir")),
+    ("scan.ir", include_str!("rules/scan.ir")),
     ("aggregate.ir", include_str!("rules/aggregate.ir")),
     ("effect.ir", include_str!("rules/effect.ir")),
 ];

@@ -35,6 +35,7 @@ use xls_aot_ir::{NodeId, OpKind};
 use crate::graph::{Expr, Graph};
 use crate::invariants;
 use crate::options::Topic;
+use crate::scan;
 
 /// A local rewrite.
 pub(crate) struct Rule {
@@ -131,8 +132,12 @@ pub(crate) fn rules_of(kind: OpKind) -> &'static [&'static [Rule]] {
 pub fn rule_names() -> Vec<(&'static str, Topic)> {
     let tabled =
         OpKind::ALL.iter().flat_map(|&kind| rules_of(kind)).copied().flatten().map(|rule| (rule.name, rule.topic));
-    let of_passes =
-        [("known_constant", Topic::KnownBits), ("linear", Topic::Linear), (invariants::RULE, Topic::Invariants)];
+    let of_passes = [
+        ("known_constant", Topic::KnownBits),
+        ("linear", Topic::Linear),
+        (scan::RULE, Topic::Scan),
+        (invariants::RULE, Topic::Invariants),
+    ];
     let names: BTreeSet<_> = tabled.chain(of_passes).collect();
     names.into_iter().collect()
 }

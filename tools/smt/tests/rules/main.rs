@@ -30,6 +30,7 @@ const FILES: &[&str] = &[
     include_str!("../../../opt/tests/rules/compare.ir"),
     include_str!("../../../opt/tests/rules/select.ir"),
     include_str!("../../../opt/tests/rules/slice.ir"),
+    include_str!("../../../opt/tests/rules/scan.ir"),
     include_str!("../../../opt/tests/rules/aggregate.ir"),
     include_str!("../../../opt/tests/rules/effect.ir"),
     include_str!("rules.ir"),

@@ -26,6 +26,7 @@ pub(crate) const NOT_PROVED: &[(&str, &[u32], &str)] = &[
     ("equal_one_bit", ALL, SINGLE_BITS),
     ("equal_selected", &[65], NOT_APPLIED),
     ("equal_single_bits", ALL, SINGLE_BITS),
+    ("leading_zeros", &[65], NOT_APPLIED),
     ("linear", ALL, WHOLE),
     ("loop_invariant", ALL, EFFECTS),
     ("mul_empty", ALL, NO_BITS),
