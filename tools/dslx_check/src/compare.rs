@@ -195,9 +195,13 @@ fn run_native(
             return Ok(());
         }
     };
+    let mut calls: Vec<(usize, &[Value])> = Vec::new();
     for (number, run) in runs.iter().enumerate() {
-        let arguments: Vec<&[Value]> = run.calls.iter().map(|(arguments, _)| &arguments[..]).collect();
-        let outcomes = code.run(number, &arguments)?;
+        calls.extend(run.calls.iter().map(|(arguments, _)| (number, &arguments[..])));
+    }
+    let mut outcomes = code.run(&calls)?.into_iter();
+    for run in runs {
+        let outcomes: Vec<Result<Observed, String>> = outcomes.by_ref().take(run.calls.len()).collect();
         let compared = outcomes.len() as u64;
         for (outcome, (arguments, expected)) in outcomes.into_iter().zip(&run.calls) {
             let native = match outcome {

@@ -3,9 +3,14 @@
 use xls_aot_backend::Backend;
 use xls_aot_codegen::{Analysis, Artifact, Options, Placement, Source};
 use xls_aot_design::{Design, Entry, TypeTable, ValueType};
-use xls_aot_execute::{call_loaded, host, plain_name, CallLimits, Callable, ExecuteError, Library, Observed, Sites};
+use xls_aot_execute::{
+    call_all_loaded, host, plain_name, CallLimits, Callable, ExecuteError, Library, Observed, Sites,
+};
 use xls_aot_ir::{closure, FuncId, Function, Op, Package, Value};
 use xls_aot_metadata::{EntryKind, EventKind};
+
+/// After so many crashes of a package's functions, the calls that are left are not made.
+const MOST_CRASHES: usize = 20;
 
 /// Functions that can be called.
 pub(crate) struct Native {
@@ -55,10 +60,10 @@ impl Native {
         Ok(Native { callables, sites, _library: library })
     }
 
-    /// What calls of the function with this number do, or what was wrong with them.
-    pub(crate) fn run(&self, number: usize, calls: &[&[Value]]) -> Result<Vec<Result<Observed, String>>, ExecuteError> {
-        let limits = CallLimits { call_seconds: 60, crashes: 1 };
-        call_loaded(&self.callables[number], calls, &self.sites, limits)
+    /// What calls do, or what was wrong with them. Each names its function by its number.
+    pub(crate) fn run(&self, calls: &[(usize, &[Value])]) -> Result<Vec<Result<Observed, String>>, ExecuteError> {
+        let limits = CallLimits { call_seconds: 60, crashes: MOST_CRASHES };
+        call_all_loaded(&self.callables, calls, &self.sites, limits)
     }
 }
 

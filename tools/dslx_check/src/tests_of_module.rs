@@ -44,7 +44,7 @@ pub fn run_test(package: &Package, name: &str, steps: u64, backend: Option<&dyn 
 
 fn run_native(package: &Package, function: FuncId, arguments: &[Value], backend: &dyn Backend) -> TestOutcome {
     let outcomes = match Native::new(package, &[function], backend) {
-        Ok(code) => code.run(0, &[arguments]).map_err(|error| error.to_string()),
+        Ok(code) => code.run(&[(0, arguments)]).map_err(|error| error.to_string()),
         Err(why) => Err(why),
     };
     match outcomes.map(|mut outcomes| outcomes.pop()) {

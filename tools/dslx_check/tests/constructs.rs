@@ -14,7 +14,10 @@ use xls_aot_dslx::warnings::Enabled;
 use xls_aot_dslx_check::random_program;
 
 /// Programs that are looked at.
-const PROGRAMS: u64 = 400;
+const PROGRAMS: u64 = 2000;
+
+/// Programs of these that are checked.
+const CHECKED: u64 = 200;
 
 /// What a construct is called, and a text that only programs with it have.
 const CONSTRUCTS: &[(&str, &str)] = &[
@@ -237,7 +240,7 @@ fn programs_are_well_typed() {
     let library = fs::read(root().join("testdata/dslx/library/std.x")).expect("the library of the suite");
     let search = Search { library: Some(Root::new("library")), roots: vec![Root::new("root")], ..Search::default() };
     let mut refused = 0;
-    for number in 0..PROGRAMS / 4 {
+    for number in 0..CHECKED {
         let program = random_program(1, number);
         let files: BTreeMap<String, Vec<u8>> = program
             .imports
@@ -254,5 +257,5 @@ fn programs_are_well_typed() {
             refused += 1;
         }
     }
-    assert!(refused <= PROGRAMS / 20, "{refused} programs are refused");
+    assert!(refused <= CHECKED / 20, "{refused} programs are refused");
 }

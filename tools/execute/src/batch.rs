@@ -99,8 +99,26 @@ pub fn call_loaded(
     limits: CallLimits,
 ) -> Result<Vec<Result<Observed, String>>, ExecuteError> {
     let calls: Vec<(usize, &[Value])> = calls.iter().map(|&arguments| (0, arguments)).collect();
-    let reports = run_calls(std::slice::from_ref(callable), &calls, limits)?;
-    Ok(reports.into_iter().map(|report| observed(report, callable.result(), sites)).collect())
+    call_all_loaded(std::slice::from_ref(callable), &calls, sites, limits)
+}
+
+/// As [`call_loaded`], for calls of several functions: each names its function by the place in `callables`. One process
+/// makes all of them, unless one crashes.
+///
+/// # Errors
+/// If the system refuses to start a process.
+pub fn call_all_loaded(
+    callables: &[Callable],
+    calls: &[(usize, &[Value])],
+    sites: &Sites,
+    limits: CallLimits,
+) -> Result<Vec<Result<Observed, String>>, ExecuteError> {
+    let reports = run_calls(callables, calls, limits)?;
+    let outcomes = reports
+        .into_iter()
+        .zip(calls)
+        .map(|(report, &(callable, _))| observed(report, callables[callable].result(), sites));
+    Ok(outcomes.collect())
 }
 
 /// Makes the calls in child processes. After each crash, a new child makes the calls that are left. If too many calls

@@ -33,7 +33,7 @@ mod temp_dir;
 mod thread;
 mod wire;
 
-pub use batch::{call_loaded, CallLimits};
+pub use batch::{call_all_loaded, call_loaded, CallLimits};
 pub use call::Callable;
 pub use caller_program::{Machine, Memory};
 pub use compile::{host, NotRun};

@@ -201,7 +201,12 @@ impl Writer<'_> {
     fn branches(&self, choice: &If, first: usize, inline: bool) -> String {
         let block = |block: &Block| if inline { self.inline_block(block) } else { self.block(block) };
         let branch = &choice.branches[first];
-        let mut text = format!("if {} {}", self.expr(&branch.condition), block(&branch.block));
+        let condition = match &branch.condition.kind {
+            // libxls leaves out the parentheses then.
+            ExprKind::Block(block) if inline => self.inline_block(block),
+            _ => self.expr(&branch.condition),
+        };
+        let mut text = format!("if {condition} {}", block(&branch.block));
         if first + 1 < choice.branches.len() {
             let short = self.branches(choice, first + 1, true);
             let rest = if short.len() <= LONGEST_IF { short } else { self.branches(choice, first + 1, false) };
@@ -391,6 +396,23 @@ mod tests {
             (
                 "assert_eq(if c { x } else { u8:3 }, match x { u8:1 => x, _ => u8:0, })",
                 "assert_eq(if c { x } else { u8:3 }, match x {\n    u8:1 => x,\n    _ => u8:0,\n})",
+            ),
+            ("assert_eq(if ({ c }) { x } else { x }, x)", "assert_eq(if { c } { x } else { x }, x)"),
+            (
+                "assert_eq(if ({ let d = c; d }) { x } else { x }, x)",
+                "assert_eq(if { let d = c;; d } { x } else { x }, x)",
+            ),
+            (
+                "assert_eq(if c { x } else if ({ c }) { x } else { x }, x)",
+                "assert_eq(if c { x } else if { c } { x } else { x }, x)",
+            ),
+            (
+                "assert_eq(if (if c { c } else { d }) { x } else { x }, x)",
+                "assert_eq(if (if c { c } else { d }) { x } else { x }, x)",
+            ),
+            (
+                "assert_eq(if ({ c }) { u32:1234567890 + u32:1234567890 + u32:1234567890 + u32:1234567890 + x } else { x }, x)",
+                "assert_eq(if ({\n    c\n}) {\n    u32:1234567890 + u32:1234567890 + u32:1234567890 + u32:1234567890 + x\n} else {\n    x\n}, x)",
             ),
             ("assert_eq({ let y = x; y }, x)", "assert_eq({\n    let y = x;\n    y\n}, x)"),
             (

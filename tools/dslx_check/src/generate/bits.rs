@@ -158,14 +158,16 @@ impl Generator {
     }
 
     fn builtin(&mut self, ty: &Ty, width: u32, depth: u32) -> String {
+        if width == 32 && self.random.one_in(3) {
+            return self.count(depth);
+        }
         let same = self.expr(ty, depth);
-        match self.random.below(11) {
-            8 if width == 32 => self.count(depth),
-            9 if width <= 5 => {
+        match self.random.below(10) {
+            8 if width <= 5 => {
                 let from = Ty::unsigned(1 << width);
                 format!("encode({})", self.expr(&from, depth))
             }
-            10 if self.imports_std() => match self.random.one_in(2) {
+            9 if self.imports_std() => match self.random.one_in(2) {
                 true => format!("std::max({same}, {})", self.expr(ty, depth)),
                 false => format!("std::popcount({same})"),
             },
@@ -203,7 +205,10 @@ impl Generator {
 
     /// How large a type is, or how many elements it has.
     fn count(&mut self, depth: u32) -> String {
-        let ty = self.any_type(1);
+        let mut ty = self.any_type(1);
+        if self.random.one_in(2) {
+            ty = Ty::array(ty, self.random.between(1, 3) as u32);
+        }
         let shown = self.show(&ty);
         match (self.random.below(3), &ty) {
             (0, _) => format!("bit_count<{shown}>()"),

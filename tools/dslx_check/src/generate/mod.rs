@@ -16,6 +16,7 @@ mod item;
 mod module;
 mod parametric;
 mod place;
+mod size;
 mod statement;
 mod types;
 
@@ -25,6 +26,7 @@ use xls_aot_values::Random;
 
 use item::{Alias, Constant, Enum, Function, Struct, Width};
 use place::{Import, Place};
+use size::Size;
 use types::Ty;
 
 /// A random program.
@@ -48,18 +50,16 @@ impl fmt::Display for RandomProgram {
 /// Program `number` of a run.
 pub fn program(seed: u64, number: u64) -> RandomProgram {
     let mut generator = Generator::new(Random::new(seed, number));
-    let count = generator.random.pick(&[0, 0, 1, 2, 3]);
+    let count = generator.random.pick(generator.size.imports);
     let imports = (0..count).map(|module| generator.imported(module)).collect();
     generator.top(count);
     RandomProgram { imports, top: generator.text }
 }
 
-/// Nesting of expressions.
-const DEPTH: u32 = 4;
-
 /// A program in the making.
 struct Generator {
     random: Random,
+    size: &'static Size,
     /// The module in the making: its number, its imports, its text.
     module: usize,
     imports: Vec<Import>,
@@ -89,9 +89,11 @@ struct Generator {
 impl Generator {
     fn new(mut random: Random) -> Self {
         let daring = random.one_in(16);
+        let size = Size::random(&mut random);
         Generator {
             daring,
             random,
+            size,
             module: 0,
             imports: Vec::new(),
             text: String::new(),

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::item::Function;
 use super::place::Place;
-use super::{Generator, DEPTH};
+use super::Generator;
 
 /// A proc: it is no obstacle for the functions beside it.
 const PROC: &str = "\
@@ -29,7 +29,7 @@ impl Generator {
         let path = format!("{folder}m{number}");
         self.begin(number);
         self.import(false);
-        let functions = self.random.between(1, 4);
+        let functions = self.random.between(1, self.size.imported_functions);
         self.items(functions);
         self.paths.push(path.replace('/', "."));
         (format!("{path}.x"), std::mem::take(&mut self.text))
@@ -39,7 +39,7 @@ impl Generator {
     pub(super) fn top(&mut self, count: usize) {
         self.begin(count);
         self.import(true);
-        let functions = self.random.between(3, 8);
+        let functions = self.random.between(self.size.functions.0, self.size.functions.1);
         self.items(functions);
         for _ in 0..self.random.below(2) {
             self.add_quickcheck();
@@ -90,7 +90,7 @@ impl Generator {
         }
         self.add_templates();
         for number in first..self.structs.len() {
-            if self.structs[number].arguments.is_empty() && self.random.one_in(2) {
+            if self.structs[number].arguments.is_empty() && !self.random.one_in(3) {
                 self.add_impl(number);
             }
         }
@@ -122,9 +122,9 @@ impl Generator {
         let count = self.random.below(5);
         let (params, shown) = self.parameters(count, 2);
         let result = self.any_type(2);
-        self.budget = 60;
+        self.budget = self.size.expressions;
         self.effects = self.random.one_in(3);
-        let body = self.block(&result, DEPTH);
+        let body = self.block(&result, self.size.depth);
         let place = self.place();
         let result_shown = self.show(&result);
         if self.random.one_in(4) {

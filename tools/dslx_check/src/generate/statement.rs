@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::item::Alias;
 use super::types::Ty;
-use super::{Generator, Place, DEPTH};
+use super::{Generator, Place};
 
 impl Generator {
     /// A block with statements.
@@ -14,7 +14,7 @@ impl Generator {
         for _ in 0..self.random.below(3) {
             self.statement(&mut text, depth);
         }
-        let value = if depth == DEPTH { self.given(ty, depth) } else { self.expr(ty, depth) };
+        let value = if depth == self.size.depth { self.given(ty, depth) } else { self.expr(ty, depth) };
         // Writing to a string cannot fail.
         let _ = write!(text, "{value} }}");
         self.scope.truncate(outer.0);
