@@ -49,17 +49,22 @@ builds() {
 
 refuses unknown_top "top ad:1:12: error[E1380]: module \`good\` has no function \`ad\`
   fn top() { ad() }
+             ^^
   help: there is \`add\`"
 refuses unknown_arguments "top add<u32:8>:1:12: error[E1256]: \`add\` has 0 parametrics, and 1 are given
   fn top() { add<u32:8>() }
+             ^^^
   $package/good.x:2:8: it is defined here
-    pub fn add(x: u8, y: u8) -> u8 { x + y }"
+    pub fn add(x: u8, y: u8) -> u8 { x + y }
+           ^^^"
 
 # A library is checked completely, whatever reaches it. Another target compiles only what its functions reach.
 wrong="$package/unreached.x:3:26: error[E1215]: expected \`u16\`, found \`u8\`
   fn wrong(x: u8) -> u16 { x }
+                           ^
   $package/unreached.x:3:20: the function is declared to return this
     fn wrong(x: u8) -> u16 { x }
+                       ^^^
   help: convert it: \`x as u16\`"
 refuses unreached "$wrong"
 refuses all_of_a_library "$wrong"
@@ -68,25 +73,31 @@ builds all_of_a_library --norun_validations
 
 refuses cycle "$package/egg.x:1:8: error[E1153]: modules import each other: \`chicken\` -> \`$module.egg\` -> \`chicken\`
   import $module.chicken;
+         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
   $package/chicken.x:1:8: \`$module.egg\` is imported here
     import $module.egg;
+           ^^^^^^^^^^^^^^^^^^^^^^^^^^^
   help: move what both need to a module of its own"
 
 # Only what dependencies have can be imported, though the file is there.
 refuses without_dep "$package/without_dep.x:1:8: error[E1151]: there is no module \`$module.good\`
   import $module.good;
+         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
   help: the build gives no such module: add the library that has it to \`deps\`"
 refuses short_name "$package/short_name.x:1:8: error[E1151]: there is no module \`good\`
   import good;
+         ^^^^
   help: did you mean \`$module.good\`?"
 refuses needs_stdlib "$package/needs_stdlib.x:1:8: error[E1151]: there is no module \`std\`
   import std;
+         ^^^
   help: \`std\` is a module of the standard library, whose folder is not given"
 refuses twice "error: the module \`$module.unreached\` is in two files, $package/copies/unreached.x and $package/unreached.x
   help: give the file that is meant, or import one by another name"
 
 refuses unused "$package/unused.x:1:29: warning[unused_definition]: \`y\` is not used in the function \`f\`
   pub fn f(x: u8) -> u8 { let y = x; x }
+                              ^
   help: leave it out, or name it \`_y\` if it is there for the reader
 error: there are warnings
   help: correct them, or leave out --warnings-as-errors"
@@ -95,8 +106,10 @@ refuses unknown_warning "error: there is no warning \`unused_definitions\`; did 
 # A generated file is shown without the folder that Bazel puts it in.
 generated="$package/generated.x:1:25: error[E1215]: expected \`u9\`, found \`u8\`
   pub fn g(x: u8) -> u9 { x }
+                          ^
   $package/generated.x:1:20: the function is declared to return this
     pub fn g(x: u8) -> u9 { x }
+                       ^^
   help: convert it: \`x as u9\`"
 refuses generated_dslx "$generated"
 refuses calls_generated "$generated"

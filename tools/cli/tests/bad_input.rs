@@ -28,19 +28,25 @@ fn text_that_is_no_package() {
     check(
         "",
         &[],
-        "design.ir:1:1: error[E0208]: there is nothing in this file but blanks and comments\n  \n  help: an XLS IR file begins \
+        "design.ir:1:1: error[E0208]: there is nothing in this file but blanks and comments\n  \
+         \n  ^\
+         \n  help: an XLS IR file begins \
          with `package NAME`",
     );
     check(
         "int main() { return 0; }\n",
         &[],
-        "design.ir:1:1: error[E0201]: expected `package`, found `int`\n  int main() { return 0; }\n  help: an XLS IR file \
+        "design.ir:1:1: error[E0201]: expected `package`, found `int`\n  int main() { return 0; }\
+         \n  ^^^\
+         \n  help: an XLS IR file \
          begins with `package NAME`; is this XLS IR text?",
     );
     check(
         b"\x7fELF\x02\xff\xfe".as_slice(),
         &[],
-        "design.ir:1:6: error[E0103]: the byte 0xff here is not UTF-8\n  \u{fffd}ELF\u{fffd}\u{fffd}\u{fffd}\n  help: XLS IR \
+        "design.ir:1:6: error[E0103]: the byte 0xff here is not UTF-8\n  \u{fffd}ELF\u{fffd}\u{fffd}\u{fffd}\
+         \n       ^\
+         \n  help: XLS IR \
          is text; is this a binary file, or text in another encoding?",
     );
 }
@@ -51,7 +57,9 @@ fn truncated_text() {
         "package p\n\nfn add_inputs(lhs: bits[32] id=1, rhs: bits[17]",
         &[],
         "design.ir:3:48: error[E0202]: the text ends where `)` or `,` behind a parameter was expected\n  fn add_inputs(lhs: \
-         bits[32] id=1, rhs: bits[17]\n  help: function `add_inputs` is not complete; is the file cut off?",
+         bits[32] id=1, rhs: bits[17]\
+         \n                                                 ^\
+         \n  help: function `add_inputs` is not complete; is the file cut off?",
     );
 }
 
@@ -61,7 +69,8 @@ fn a_sign_extension_of_no_bits() {
         "package p\n\nfn f(x: bits[0] id=1) -> bits[8] {\n  ret y: bits[8] = sign_ext(x, new_bit_count=8, id=2)\n}\n",
         &[],
         "design.ir:4:7: error[E0404]: `sign_ext` cannot extend bits[0], which has no sign bit\n  ret y: bits[8] = \
-         sign_ext(x, new_bit_count=8, id=2)",
+         sign_ext(x, new_bit_count=8, id=2)\
+         \n      ^",
     );
 }
 
@@ -70,7 +79,8 @@ fn bits_beyond_every_limit() {
     check(
         "package p\n\nfn f(x: bits[16777217] id=1) -> bits[1] {\n  ret y: bits[1] = and_reduce(x, id=2)\n}\n",
         &[],
-        "design.ir:3:14: error[E0903]: bits[16777217] is wider than 16777216 bits\n  fn f(x: bits[16777217] id=1) -> bits[1] {",
+        "design.ir:3:14: error[E0903]: bits[16777217] is wider than 16777216 bits\n  fn f(x: bits[16777217] id=1) -> bits[1] {\
+         \n               ^^^^^^^^",
     );
 }
 
@@ -136,13 +146,17 @@ fn a_proc_as_top() {
         PROC,
         &[],
         "design.ir:7:10: error[E1002]: the package's top `counter` is a proc, and only functions can be compiled\n  \
-         top proc counter(state: bits[8], init={0}) {\n  help: choose a function with --top: f",
+         top proc counter(state: bits[8], init={0}) {\
+         \n           ^^^^^^^\
+         \n  help: choose a function with --top: f",
     );
     check(
         PROC.replace("top proc", "proc"),
         &["--top", "counter"],
         "design.ir:7:6: error[E1002]: `counter` is a proc, and only functions can be compiled\n  \
-         proc counter(state: bits[8], init={0}) {\n  help: choose a function with --top: f",
+         proc counter(state: bits[8], init={0}) {\
+         \n       ^^^^^^^\
+         \n  help: choose a function with --top: f",
     );
 }
 
@@ -153,7 +167,9 @@ fn a_trace_in_the_top() {
         &[],
         "design.ir:8:7: error[E1005]: compiled code reports no traces unless it is asked to, but the top reaches `t` in \
          function `main`, from lib/reachable_trace.x:7:3; the calls are main\n  ret t: token = trace(tok, on, \
-         format=\"x = {}\", data_operands=[x], id=4, pos=[(0,6,2)])\n  help: ask for them with `--events trace`\n  help: or take it out of the design (in DSLX it is a `trace_fmt!` or `trace!`), or \
+         format=\"x = {}\", data_operands=[x], id=4, pos=[(0,6,2)])\
+         \n      ^\
+         \n  help: ask for them with `--events trace`\n  help: or take it out of the design (in DSLX it is a `trace_fmt!` or `trace!`), or \
          choose a top that does not reach it",
     );
 }
@@ -165,7 +181,9 @@ fn a_cover_two_calls_deep() {
         // Traces are no covers.
         &["--events", "trace"],
         "design.ir:6:3: error[E1005]: compiled code reports no covers unless it is asked to, but the top reaches `c` in \
-         function `inner`; the calls are outer -> middle -> inner\n  c: () = cover(hit, label=\"all ones\", id=3)\n  help: \
+         function `inner`; the calls are outer -> middle -> inner\n  c: () = cover(hit, label=\"all ones\", id=3)\
+         \n  ^\
+         \n  help: \
          ask for them with `--events cover`\n  help: or take it out of the design \
          (in DSLX it is a `cover!`), or choose a top that does not reach it",
     );
@@ -414,14 +432,19 @@ fn type_tables_with_errors() {
         "{\"types\": [\n  {\"name\": \"A\", \"strct\": []}\n]}\n",
         &[],
         "types.json:2:23: error[E1101]: unknown field `strct`, expected one of `name`, `module`, `docs`, `everywhere`, \
-         `parametrics`, `struct`, `enum`, `alias`\n  {\"name\": \"A\", \"strct\": []}\n  help: `docs/types.md` describes type \
+         `parametrics`, `struct`, `enum`, `alias`\n  {\"name\": \"A\", \"strct\": []}\
+         \n                      ^\
+         \n  help: `docs/types.md` describes type \
          tables",
     );
     check_table(
         "{\"entries\": [\n  {\"function\": \"f\", \"result\": \"u7\"},\n  {\"function\": \"k\"}\n]}\n",
         &[],
         "types.json:2:31: error[E1107]: the result of `f` is bits[8] in the IR, but `u7` is bits[7]\n  {\"function\": \"f\", \
-         \"result\": \"u7\"},\ntypes.json:3:16: error[E1108]: the package has no function called `k`\n  {\"function\": \"k\"}",
+         \"result\": \"u7\"},\
+         \n                              ^^^^\
+         \ntypes.json:3:16: error[E1108]: the package has no function called `k`\n  {\"function\": \"k\"}\
+         \n               ^^^",
     );
     // A function that is not compiled may have an entry.
     let folder = Folder::new();
@@ -436,7 +459,9 @@ fn a_type_name_with_an_error() {
         F_AND_G,
         &["--top", "f", "--type-name", "(bits[1], u8)=Pair(sign)"],
         "--type-name:1:15: error[E1111]: `Pair` has 1 field names, but the tuple has 2 elements\n  (bits[1], \
-         u8)=Pair(sign)\n  help: write `TYPE=Name(field, ...)`, such as `(bits[1], bits[8], bits[23])=F32(sign, exponent, \
+         u8)=Pair(sign)\
+         \n                ^^^^^^^^^^\
+         \n  help: write `TYPE=Name(field, ...)`, such as `(bits[1], bits[8], bits[23])=F32(sign, exponent, \
          fraction)`",
     );
 }

@@ -68,6 +68,7 @@ fn imports_are_looked_for_in_folders() {
     let without = folder.run(&["dslx-to-ir", "design.x", "--path", "src"]);
     let message = "design.x:2:8: error[E1151]: there is no module `std`
   import std;
+         ^^^
   help: looked for src/std.x
   help: `std` is a module of the standard library, whose folder is not given
 ";
@@ -123,12 +124,15 @@ fn a_build_gives_the_file_of_each_module_and_how_it_is_shown() {
     let outcome = folder.run(&[&["dslx-to-ir", "app/lonely.x"], &LAID_OUT[..]].concat());
     let message = "app/lonely.x:1:8: error[E1151]: there is no module `app.shard`
   import app.shard;
+         ^^^^^^^^^
   help: did you mean `app.shared`?
 app/lonely.x:2:8: error[E1151]: there is no module `gen.other`
   import gen.other;
+         ^^^^^^^^^
   help: the build gives no such module: add the library that has it to `deps`
 app/lonely.x:3:8: error[E1151]: there is no module `made`
   import made;
+         ^^^^
   help: looked for dslx_stdlib/made.x
   help: did you mean `gen.made`?
 ";
@@ -184,6 +188,7 @@ fn a_module_is_checked_completely() {
     let check = |arguments: &[&str]| folder.run(&[&["dslx-typecheck", "--path", "."], arguments].concat());
     let warning = "good.x:2:25: warning[unused_definition]: `y` is not used in the function `f`
   fn f(x: u8) -> u8 { let y = x; x }
+                          ^
   help: leave it out, or name it `_y` if it is there for the reader
 ";
     let outcome = check(&["bad.x", "--stamp", "stamp"]);
@@ -218,8 +223,10 @@ fn modules_that_import_each_other_are_no_success() {
         format!(
             "{second}.x:1:8: error[E1153]: modules import each other: `{first}` -> `{second}` -> `{first}`
   import {first};
+         ^
   {first}.x:1:8: `{second}` is imported here
     import {second};
+           ^
   help: move what both need to a module of its own
 "
         )
@@ -236,7 +243,8 @@ fn an_error_has_its_place() {
         &[],
         1,
         "design.x:1:25: error[E1231]: `y` is not defined here
-  fn f(x: u8) -> u8 { x + y }",
+  fn f(x: u8) -> u8 { x + y }\
+         \n                          ^",
     );
 }
 
@@ -248,6 +256,7 @@ fn an_unknown_top() {
         1,
         "top twise:1:12: error[E1380]: module `design` has no function `twise`
   fn top() { twise() }
+             ^^^^^
   help: there is `twice`",
     );
 }
@@ -257,6 +266,7 @@ fn warnings_can_be_switched() {
     let text = "fn f(x: u8) -> u8 { let y = x; x }\n";
     let warning = "design.x:1:25: warning[unused_definition]: `y` is not used in the function `f`
   fn f(x: u8) -> u8 { let y = x; x }
+                          ^
   help: leave it out, or name it `_y` if it is there for the reader";
     let outcome = to_ir(text, &[]);
     assert_eq!((outcome.stderr, outcome.code), (format!("{warning}\n"), 0));
@@ -330,12 +340,15 @@ fn compile_says_what_is_wrong_with_a_module_or_the_options() {
         (
             &["--dslx", "design.x", "--top", "sun"][..],
             1,
-            "top sun:1:12: error[E1380]: module `design` has no function `sun`\n  fn top() { sun() }\n  help: there is `sum`",
+            "top sun:1:12: error[E1380]: module `design` has no function `sun`\n  fn top() { sun() }\
+             \n             ^^^\
+             \n  help: there is `sum`",
         ),
         (
             &["--dslx", "design.x", "--tops", "sum,sum"],
             1,
-            "design.x:3:8: error[E1383]: the function `sum` is to be compiled twice\n  pub fn sum(x: u8, y: u8) -> u8 { twice(x) + y }\n  \
+            "design.x:3:8: error[E1383]: the function `sum` is to be compiled twice\n  pub fn sum(x: u8, y: u8) -> u8 { twice(x) + y }\
+             \n         ^^^\n  \
              help: name each function once",
         ),
         (

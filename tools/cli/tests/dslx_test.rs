@@ -212,9 +212,11 @@ fn a_module_with_errors_is_refused() {
     let outcome = test("#[test]\nfn t(x: u8) { assert_eq(x, x); }\n#[quickcheck]\nfn q(x: u8) -> u8 { x }\n", &[]);
     let message = "design.x:2:4: error[E1508]: the test `t` has parameters, and nothing gives them values
   fn t(x: u8) { assert_eq(x, x); }
+     ^
   help: make it a `#[quickcheck]` with the result `bool`, or call it from a test
 design.x:4:4: error[E1509]: the quickcheck `q` gives `u8`, not `bool`
   fn q(x: u8) -> u8 { x }
+     ^
   help: give `true` for every input on which the property holds
 ";
     assert_eq!((outcome.stderr.as_str(), outcome.stdout.as_str(), outcome.code), (message, "", 1));

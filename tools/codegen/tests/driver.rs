@@ -161,7 +161,9 @@ fn values_beyond_the_limit_are_refused() {
     assert_eq!(
         error.to_string(),
         "some/folder/design.ir:3:6: error[E1006]: parameter `x` takes 4294967296 bytes; the limit of one value is \
-         2147483648 bytes\n  fn f(x: bits[64][536870912] id=1, i: bits[8] id=2) -> bits[64] {\n  help: pass the data in \
+         2147483648 bytes\n  fn f(x: bits[64][536870912] id=1, i: bits[8] id=2) -> bits[64] {\
+         \n       ^\
+         \n  help: pass the data in \
          smaller pieces"
     );
 }

@@ -175,37 +175,49 @@ fn texts_that_are_no_tables() {
     refused(
         "{\n  \"types\": [],\n  \"typs\": []\n}",
         "some/types.json:3:8: error[E1101]: unknown field `typs`, expected one of `types`, `constants`, `entries`\n  \
-         \"typs\": []\n  help: `docs/types.md` describes type tables",
+         \"typs\": []\
+         \n       ^\
+         \n  help: `docs/types.md` describes type tables",
     );
     refused(
         "{\"types\": [{\"struct\": []}]}",
-        "some/types.json:1:25: error[E1101]: missing field `name`\n  {\"types\": [{\"struct\": []}]}\n  help: \
+        "some/types.json:1:25: error[E1101]: missing field `name`\n  {\"types\": [{\"struct\": []}]}\
+         \n                          ^\
+         \n  help: \
          `docs/types.md` describes type tables",
     );
     refused(
         "{\"types\": [{\"name\": 3, \"struct\": []}]}",
-        "some/types.json:1:21: error[E1101]: expected a text in quotes\n  {\"types\": [{\"name\": 3, \"struct\": []}]}",
+        "some/types.json:1:21: error[E1101]: expected a text in quotes\n  {\"types\": [{\"name\": 3, \"struct\": []}]}\
+         \n                      ^",
     );
     refused(
         "{\"types\": [{\"name\": \"A\"}, {\"name\": \"B\", \"alias\": \"u8\", \"struct\": []}]}",
         "some/types.json:1:21: error[E1101]: the type `A` needs exactly one of `struct`, `enum` and `alias`\n  \
-         {\"types\": [{\"name\": \"A\"}, {\"name\": \"B\", \"alias\": \"u8\", \"struct\": []}]}\n\
+         {\"types\": [{\"name\": \"A\"}, {\"name\": \"B\", \"alias\": \"u8\", \"struct\": []}]}\
+         \n                      ^^^\n\
          some/types.json:1:36: error[E1101]: the type `B` needs exactly one of `struct`, `enum` and `alias`\n  \
-         {\"types\": [{\"name\": \"A\"}, {\"name\": \"B\", \"alias\": \"u8\", \"struct\": []}]}",
+         {\"types\": [{\"name\": \"A\"}, {\"name\": \"B\", \"alias\": \"u8\", \"struct\": []}]}\
+         \n                                     ^^^",
     );
     let file = TableFile { name: "t", text: b"{\"types\": \xff}" };
     let names = TypeNames { file: Some(file), short: &[] };
     let error = IrFrontEnd { file: "p.ir", text: IR.as_bytes(), tops: &["add"], names, door: Door::default() }
         .design()
         .unwrap_err();
-    assert_eq!(error.to_string(), "t:1:11: error[E1101]: the type table is not UTF-8\n  {\"types\": \u{fffd}}");
+    assert_eq!(
+        error.to_string(),
+        "t:1:11: error[E1101]: the type table is not UTF-8\n  {\"types\": \u{fffd}}\
+                                   \n            ^"
+    );
     assert!(design(&"[".repeat(100_000), &[]).unwrap_err().contains("E1101"));
 }
 
 /// The findings about one type, without file and source line.
 fn findings(types: &str) -> Vec<String> {
     let error = design(&format!("{{\"types\": [\n{types}\n]}}"), &[]).unwrap_err();
-    let lines = error.lines().filter(|line| !line.starts_with("  {") && !line.starts_with("  ..."));
+    let of_source = |line: &str| line.starts_with("  {") || line.starts_with("  ...") || line.trim().starts_with('^');
+    let lines = error.lines().filter(|line| !of_source(line));
     lines.map(|line| line.trim().trim_start_matches("some/types.json:").to_owned()).collect()
 }
 
@@ -289,18 +301,30 @@ fn entries_that_do_not_fit_the_ir() {
     let text = r#"{"function": "ad", "result": "F32"}"#;
     assert_eq!(
         entry(text),
-        format!("2:14: error[E1108]: the package has no function called `ad`\n  {text}\n  help: did you mean `add`?")
+        format!(
+            "2:14: error[E1108]: the package has no function called `ad`\n  {text}\
+             \n               ^^^^\
+             \n  help: did you mean `add`?"
+        )
     );
     let text = r#"{"function": "add", "params": [{"name": "y", "type": "F32"}]}"#;
-    assert_eq!(entry(text), format!("2:41: error[E1108]: the function `add` has no parameter called `y`\n  {text}"));
+    assert_eq!(
+        entry(text),
+        format!(
+            "2:41: error[E1108]: the function `add` has no parameter called `y`\n  {text}\
+             \n                                          ^^^"
+        )
+    );
     let text = r#"{"function": "add", "params": [{"name": "op", "type": "F32"}], "result": "(F32, u8)"}"#;
     assert_eq!(
         entry(text),
         format!(
             "2:55: error[E1107]: parameter `op` of `add` is bits[2] in the IR, but `F32` is (bits[1], bits[8], bits[23])\n  \
-             {text}\n2:74: error[E1107]: the result of `add` is (bits[1], bits[8], bits[23]) in the IR, but `(F32, u8)` is \
-             ((bits[1], bits[8], bits[23]), bits[8])\n  ...{}",
-            &text[13..]
+             {text}\
+             \n                                                        ^^^^^\
+             \n2:74: error[E1107]: the result of `add` is (bits[1], bits[8], bits[23]) in the IR, but `(F32, u8)` is \
+             ((bits[1], bits[8], bits[23]), bits[8])\n  {text}\
+             \n                                                                           ^^^^^^^^^^^"
         )
     );
 }

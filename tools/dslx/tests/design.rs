@@ -182,6 +182,7 @@ fn a_structure_with_a_token_is_refused_at_its_place() {
     let error = read("struct T { t: token, x: u8 }\npub fn f(a: T) -> u8 { a.x }\n", &["f"]).unwrap_err();
     let expected = "src/top.x:1:8: error[E1506]: the type `T` contains a token, and named types are data
   struct T { t: token, x: u8 }
+         ^
   help: use another type in the signature";
     assert_eq!(error, expected);
 }

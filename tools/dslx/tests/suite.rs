@@ -244,6 +244,7 @@ fn what_ir_cannot_express_is_refused() {
         refused("fn f() -> u8[0] { [] }"),
         "m.x:1:19: error[E1501]: this array has no elements, and XLS IR has no such values
   fn f() -> u8[0] { [] }
+                    ^^
   help: give it at least one element, or leave the code that uses it out with `const if`"
     );
     let both = refused("fn f() -> u8[0] { [] }\nfn g() -> u8[0] { f() }\nfn h() -> u8[0] { [] }");

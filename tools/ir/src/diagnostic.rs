@@ -142,6 +142,8 @@ pub struct Located {
     pub column: u32,
     /// The line's text, cut to a readable length around the place.
     pub line_text: String,
+    /// What is printed below the line: blanks, and `^` below the place.
+    pub marks: String,
     /// The labels, likewise.
     pub labels: Vec<LocatedLabel>,
 }
@@ -157,6 +159,8 @@ pub struct LocatedLabel {
     pub column: u32,
     /// The line's text, cut to a readable length around the place.
     pub line_text: String,
+    /// What is printed below the line: blanks, and `^` below the place.
+    pub marks: String,
     /// What is there.
     pub text: String,
 }
@@ -175,11 +179,11 @@ struct InFile<'a> {
 
 impl fmt::Display for InFile<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Located { diagnostic, line, column, line_text, labels } = self.located;
+        let Located { diagnostic, line, column, line_text, marks, labels } = self.located;
         write!(f, "{}:{line}:{column}: {}: {}", self.file, diagnostic.heading(), diagnostic.message)?;
-        write!(f, "\n  {line_text}")?;
-        for LocatedLabel { file, line, column, line_text, text } in labels {
-            write!(f, "\n  {file}:{line}:{column}: {text}\n    {line_text}")?;
+        write!(f, "\n  {line_text}\n  {marks}")?;
+        for LocatedLabel { file, line, column, line_text, marks, text } in labels {
+            write!(f, "\n  {file}:{line}:{column}: {text}\n    {line_text}\n    {marks}")?;
         }
         for note in &diagnostic.notes {
             write!(f, "\n  help: {note}")?;

@@ -1,5 +1,7 @@
 //! Converts byte offsets to lines and columns.
 
+use unicode_width::UnicodeWidthStr as _;
+
 use crate::{Diagnostic, Diagnostics, Located, LocatedLabel, Span};
 
 /// Where the lines of a text begin. Lines end with `\n`; a `\r` before it belongs to the line end. A byte order mark
@@ -42,19 +44,15 @@ impl<'a> LineIndex<'a> {
 
     fn located(&self, file: &str, diagnostic: Diagnostic, line: u32, column: u32) -> Located {
         let labels = diagnostic.labels.iter().map(|label| self.label(file, label.span, &label.text)).collect();
-        Located { line_text: self.line_text(line, diagnostic.span), labels, diagnostic, line, column }
+        let Excerpt { text: line_text, marks } = self.excerpt(line, diagnostic.span);
+        Located { line_text, marks, labels, diagnostic, line, column }
     }
 
     /// A label in this text, whose file is `file`, with its place spelled out.
     pub fn label(&self, file: &str, span: Span, text: &str) -> LocatedLabel {
         let LineColumn { line, column } = self.position(span);
-        LocatedLabel {
-            file: file.to_string(),
-            line,
-            column,
-            line_text: self.line_text(line, span),
-            text: text.to_string(),
-        }
+        let Excerpt { text: line_text, marks } = self.excerpt(line, span);
+        LocatedLabel { file: file.to_string(), line, column, line_text, marks, text: text.to_string() }
     }
 
     /// The findings about `file` (its name as the user gave it), in the order of their places.
@@ -82,8 +80,9 @@ impl<'a> LineIndex<'a> {
         (offset, self.starts.partition_point(|&start| start as usize <= offset) - 1)
     }
 
-    /// The text of a line; of a very long one only the part around `span`. Control characters become `U+FFFD`.
-    fn line_text(&self, line: u32, span: Span) -> String {
+    /// The text of a line and the marks below it; of a very long line only the part around `span`. Of a span over several
+    /// lines, the part in this line is marked.
+    fn excerpt(&self, line: u32, span: Span) -> Excerpt {
         const LONGEST: usize = 160;
         const BEFORE: usize = 60;
         let index = line as usize - 1;
@@ -91,22 +90,47 @@ impl<'a> LineIndex<'a> {
         let end = self.starts.get(index + 1).map_or(self.text.len(), |&next| next as usize - 1);
         let line = &self.text[start..end];
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        let place = (span.start as usize).min(self.text.len()).saturating_sub(start).min(line.len());
+        let within = |offset: u32| (offset as usize).saturating_sub(start).min(line.len());
+        let place = within(span.start);
         // Only text near the place is looked at, because a line may have gigabytes.
-        let first = step_back(line, place, BEFORE);
+        let first = if line.len() <= LONGEST { 0 } else { step_back(line, place, BEFORE) };
         let last = step_on(line, first, LONGEST);
-        let mut shown: String = String::from_utf8_lossy(&line[first..last])
-            .chars()
-            .map(|c| if c.is_control() && c != '\t' { char::REPLACEMENT_CHARACTER } else { c })
-            .collect();
-        if first > 0 {
-            shown.insert_str(0, "...");
-        }
-        if last < line.len() {
-            shown.push_str("...");
-        }
-        shown.trim().to_string()
+        let place_end = within(span.end).clamp(place, last);
+        let dots = |cut: bool| if cut { "..." } else { "" };
+        let before = format!("{}{}", dots(first > 0), printable(&line[first..place]));
+        let marked = printable(&line[place..place_end]);
+        let behind = format!("{}{}", printable(&line[place_end..last]), dots(last < line.len()));
+        // Blanks at the beginning are left out, and so are the marks below them.
+        let before = before.trim_start();
+        let marked = if before.is_empty() { marked.trim_start() } else { &marked };
+        let text = format!("{before}{marked}{behind}").trim().to_string();
+        let marks = " ".repeat(before.width()) + &"^".repeat(marked.trim_end().width().max(1));
+        Excerpt { text, marks }
     }
+}
+
+/// A line of a text as it is shown.
+struct Excerpt {
+    text: String,
+    /// What is printed below it: blanks, and `^` below the place.
+    marks: String,
+}
+
+/// Text as it is shown. A tab becomes four blanks, so that marks are below what they mean. Characters that would not be
+/// printed, and those that change the direction of what follows, become `U+FFFD`.
+fn printable(text: &[u8]) -> String {
+    let mut shown = String::new();
+    for c in String::from_utf8_lossy(text).chars() {
+        match c {
+            '\t' => shown.push_str("    "),
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                shown.push(char::REPLACEMENT_CHARACTER);
+            }
+            c if c.is_control() => shown.push(char::REPLACEMENT_CHARACTER),
+            c => shown.push(c),
+        }
+    }
+    shown
 }
 
 /// Whether a byte begins a character. In text that is not UTF-8, every byte that does not continue a character does.
@@ -162,6 +186,44 @@ mod tests {
         let located = LineIndex::new(text.as_bytes()).locate("f", finding);
         assert_eq!(located.line_text, format!("...{}X{}...", "a".repeat(60), "b".repeat(99)));
         assert_eq!(located.column, 5001);
+        assert_eq!(located.marks, format!("{}^", " ".repeat(63)));
+    }
+
+    #[test]
+    fn marks_are_below_the_place() {
+        let marks = |text: &str, start: u32, end: u32| {
+            let finding = Diagnostic::invalid("E0000", Span { start, end }, "m");
+            let located = LineIndex::new(text.as_bytes()).locate("f", finding);
+            format!("{}|\n{}|", located.line_text, located.marks)
+        };
+        assert_eq!(marks("let x = y + z;", 8, 13), "let x = y + z;|\n        ^^^^^|");
+        assert_eq!(marks("  let x", 6, 7), "let x|\n    ^|", "blanks at the beginning are not shown");
+        assert_eq!(marks("\tlet\tx", 5, 6), "let    x|\n       ^|", "a tab is four blanks");
+        assert_eq!(marks("a\t\tb", 1, 3), "a        b|\n ^|", "blanks at the end are not marked");
+        assert_eq!(marks("é + b", 5, 6), "é + b|\n    ^|", "characters count, not bytes");
+        assert_eq!(
+            marks("\"日本\" + e\u{301} + b", 17, 18),
+            "\"日本\" + e\u{301} + b|\n             ^|",
+            "as wide as it is shown"
+        );
+        assert_eq!(marks("日本", 0, 6), "日本|\n^^^^|");
+        assert_eq!(marks("\u{202e}x\u{0}", 3, 4), "\u{fffd}x\u{fffd}|\n ^|", "no direction changes");
+        assert_eq!(marks("a b", 3, 3), "a b|\n   ^|", "the end of the text");
+        assert_eq!(marks("a b \r\n", 4, 4), "a b|\n    ^|", "the end of a line");
+        assert_eq!(marks("a\n", 2, 2), "|\n^|", "the line behind the last");
+        assert_eq!(marks("f(a,\n  b)", 1, 9), "f(a,|\n ^^^|", "of several lines the first");
+        assert_eq!(marks("", 0, 0), "|\n^|");
+        assert_eq!(marks("  x", 0, 3), "x|\n^|");
+        assert_eq!(marks("x", 7, 3), "x|\n ^|", "a span that is none");
+    }
+
+    #[test]
+    fn marks_of_a_long_line_end_where_its_text_is_cut() {
+        let text = "a".repeat(10_000);
+        let finding = Diagnostic::invalid("E0000", Span { start: 5000, end: 9000 }, "m");
+        let located = LineIndex::new(text.as_bytes()).locate("f", finding);
+        assert_eq!(located.line_text, format!("...{}...", "a".repeat(160)));
+        assert_eq!(located.marks, format!("{}{}", " ".repeat(63), "^".repeat(100)));
     }
 
     #[test]

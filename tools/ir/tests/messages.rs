@@ -8,7 +8,8 @@ fn message(text: impl AsRef<[u8]>) -> String {
 
 #[test]
 fn an_empty_file_gives_one_message() {
-    let expected = "dir/my.ir:1:1: error[E0208]: there is nothing in this file but blanks and comments\n  \n  \
+    let expected = "dir/my.ir:1:1: error[E0208]: there is nothing in this file but blanks and comments\n  \
+                    \n  ^\n  \
                     help: an XLS IR file begins with `package NAME`";
     assert_eq!(message(""), expected);
 }
@@ -27,7 +28,8 @@ fn a_byte_order_mark_belongs_to_no_line() {
 fn text_that_is_not_ir_gives_one_message() {
     assert_eq!(
         message("{\"a\": 1}\n"),
-        "dir/my.ir:1:1: error[E0201]: expected `package`, found `{`\n  {\"a\": 1}\n  \
+        "dir/my.ir:1:1: error[E0201]: expected `package`, found `{`\n  {\"a\": 1}\
+         \n  ^\n  \
          help: an XLS IR file begins with `package NAME`; is this XLS IR text?"
     );
 }
@@ -38,7 +40,8 @@ fn a_binary_file_gives_one_message() {
     assert_eq!(
         message(elf),
         "dir/my.ir:1:9: error[E0103]: the byte 0xff here is not UTF-8\n  \
-         \u{fffd}ELF\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}\n  \
+         \u{fffd}ELF\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}\
+         \n          ^\n  \
          help: XLS IR is text; is this a binary file, or text in another encoding?"
     );
 }
@@ -48,7 +51,9 @@ fn truncated_ir_gives_one_message() {
     assert_eq!(
         message("package t\n\nfn f(x: bits[8]) -> bits[8] {\n  ret r: bits[8] = neg(x"),
         "dir/my.ir:4:25: error[E0202]: the text ends where `)` or `,` behind an argument was expected\n  \
-         ret r: bits[8] = neg(x\n  help: function `f` is not complete; is the file cut off?"
+         ret r: bits[8] = neg(x\
+         \n                        ^\
+         \n  help: function `f` is not complete; is the file cut off?"
     );
 }
 
@@ -56,12 +61,14 @@ fn truncated_ir_gives_one_message() {
 fn open_strings_are_reported_where_they_begin() {
     assert_eq!(
         message("package t\nfile_number 1 \"a\n"),
-        "dir/my.ir:2:15: error[E0102]: this string has no closing `\"`\n  file_number 1 \"a\n  \
+        "dir/my.ir:2:15: error[E0102]: this string has no closing `\"`\n  file_number 1 \"a\
+         \n                ^\n  \
          help: a string must end on its line; line ends are written `\\n`"
     );
     assert_eq!(
         message("package t\nfile_number 1 \"\"\"a\nb\n"),
-        "dir/my.ir:2:15: error[E0102]: this string has no closing `\"\"\"`\n  file_number 1 \"\"\"a"
+        "dir/my.ir:2:15: error[E0102]: this string has no closing `\"\"\"`\n  file_number 1 \"\"\"a\
+         \n                ^^^"
     );
 }
 
@@ -70,11 +77,14 @@ fn all_findings_are_listed_in_order_with_their_lines() {
     let text = "package t\n\nfn f(x: bits[8]) -> bits[9] {\n  a: bits[8] = nto(x)\n  ret b: bits[9] = zero_ext(a, width=9)\n}\n";
     assert_eq!(
         message(text),
-        "dir/my.ir:4:16: error[E0315]: there is no operation `nto`\n  a: bits[8] = nto(x)\n  \
+        "dir/my.ir:4:16: error[E0315]: there is no operation `nto`\n  a: bits[8] = nto(x)\
+         \n               ^^^\n  \
          help: did you mean `not`?\n\
          dir/my.ir:5:20: error[E0310]: `zero_ext` needs the argument `new_bit_count=`\n  \
-         ret b: bits[9] = zero_ext(a, width=9)\n\
-         dir/my.ir:5:32: error[E0302]: `zero_ext` has no argument `width`\n  ret b: bits[9] = zero_ext(a, width=9)\n  \
+         ret b: bits[9] = zero_ext(a, width=9)\
+         \n                   ^^^^^^^^\n\
+         dir/my.ir:5:32: error[E0302]: `zero_ext` has no argument `width`\n  ret b: bits[9] = zero_ext(a, width=9)\
+         \n                               ^^^^^\n  \
          help: its keyword arguments are `new_bit_count`, `id`, `pos`"
     );
 }

@@ -125,6 +125,7 @@ fn a_module_that_is_not_there_is_reported_once_with_where_it_was_looked_for() {
     let expected = "\
 dir/top.x:1:8: error[E1151]: there is no module `flaot32`
   import flaot32; import flaot32 as g;
+         ^^^^^^^
   help: looked for (library)/flaot32.x, first/flaot32.x, flaot32.x
   help: did you mean `float32` of the standard library?";
     assert_eq!(refused("import flaot32; import flaot32 as g;", &[]), expected);
@@ -135,6 +136,7 @@ fn a_file_beside_the_importing_one_is_pointed_out() {
     let expected = "\
 dir/top.x:1:8: error[E1151]: there is no module `helper.part`
   import helper.part;
+         ^^^^^^^^^^^
   help: looked for first/helper/part.x, helper/part.x
   help: dir/helper/part.x is in the folder of the importing file, which is not searched
   help: give that folder as a search path, or import the module by its path from a search path";
@@ -145,7 +147,8 @@ dir/top.x:1:8: error[E1151]: there is no module `helper.part`
 fn a_file_that_cannot_be_read_is_an_error() {
     let expected = "\
 dir/top.x:1:8: error[E1152]: first/a.x cannot be read: permission denied
-  import a;";
+  import a;
+         ^";
     assert_eq!(refused("import a;", &[("first/a.x", "unreadable"), ("a.x", "")]), expected);
 }
 
@@ -154,6 +157,7 @@ fn members_that_are_not_there_are_reported() {
     let expected = "\
 dir/top.x:2:12: error[E1155]: the module `a.b` has no member `cuont`
   use a::b::{cuont, count};
+             ^^^^^
   help: did you mean `count`?";
     let top = "#![feature(use_syntax)]\nuse a::b::{cuont, count};";
     assert_eq!(refused(top, &[("a/b.x", "pub fn count() {}")]), expected);
@@ -165,10 +169,13 @@ fn cycles_are_errors_with_the_chain() {
     let expected = "\
 c.x:2:8: error[E1153]: modules import each other: `a` -> `b` -> `c` -> `a`
   import a;
+         ^
   a.x:1:8: `b` is imported here
     import b;
+           ^
   b.x:1:8: `c` is imported here
     import c; import d;
+           ^
   help: move what both need to a module of its own";
     assert_eq!(refused("import a;", &files), expected);
 }
@@ -178,13 +185,16 @@ fn a_module_may_not_import_the_top_module_or_itself() {
     let expected = "\
 first/a.x:1:8: error[E1153]: modules import each other: `top` -> `a` -> `top`
   import dir.top;
+         ^^^^^^^
   dir/top.x:1:8: `a` is imported here
     import a;
+           ^
   help: move what both need to a module of its own";
     assert_eq!(refused("import a;", &[("first/a.x", "import dir.top;"), ("dir/top.x", "import a;")]), expected);
     let expected = "\
 a.x:1:8: error[E1153]: the module `a` imports itself
   import a;
+         ^
   help: move what both need to a module of its own";
     assert_eq!(refused("import a;", &[("a.x", "import a;")]), expected);
 }
@@ -216,7 +226,9 @@ fn long_chains_and_many_modules_are_fine_up_to_the_limit() {
         refused("import m0;", &files)
     };
     assert_eq!(run(MAX_MODULES - 1), "");
-    let expected =
-        format!("m4094.x:1:8: error[E1154]: the program has more than {MAX_MODULES} modules\n  import m4095;");
+    let expected = format!(
+        "m4094.x:1:8: error[E1154]: the program has more than {MAX_MODULES} modules\n  import m4095;\
+                 \n         ^^^^^"
+    );
     assert_eq!(run(MAX_MODULES), expected);
 }

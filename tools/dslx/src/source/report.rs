@@ -107,8 +107,13 @@ mod tests {
         let early = Diagnostic::warning("W1", at(first, 10, 11), "unused");
         let report = Report::new(&map, vec![late.clone(), early, late]);
         assert!(report.has_errors());
-        let expected = "a.x:2:5: warning[W1]: unused\n  let y\n\
-                        b.x:1:6: error[E1]: twice\n  fn f\n  a.x:1:5: here first\n    let x\n  help: rename";
+        let expected = "a.x:2:5: warning[W1]: unused\n  let y\
+                        \n      ^\n\
+                        b.x:1:6: error[E1]: twice\n  fn f\
+                        \n     ^\
+                        \n  a.x:1:5: here first\n    let x\
+                        \n        ^\
+                        \n  help: rename";
         assert_eq!(report.to_string(), expected);
     }
 }
