@@ -62,11 +62,13 @@ pub fn to_ir(
     let mut sources = SourceMap::default();
     let loaded = load(&mut sources, top, search, loader);
     let mut findings = loaded.findings;
-    if findings.iter().any(Diagnostic::is_error) {
+    if !loaded.parsed {
         return Err(Report::new(&sources, findings));
     }
     let modules = loaded.modules;
-    findings.extend(warnings::find(&name, modules.module(modules.top()), &sources));
+    if !modules.are_incomplete() {
+        findings.extend(warnings::find(&name, modules.module(modules.top()), &sources));
+    }
     let tops = match functions {
         Functions::All | Functions::AllAndTests | Functions::Tests => Tops::All,
         Functions::Top(_) | Functions::Tops(_) => {
@@ -85,7 +87,9 @@ pub fn to_ir(
     let top_file = modules.file(modules.top());
     findings
         .retain(|finding| finding.is_error() || enabled.wants(finding) && sources.file_of(finding.span) == top_file);
-    let Some(checked) = checked else { return Err(Report::new(&sources, findings)) };
+    let Some(checked) = checked.filter(|_| !modules.are_incomplete()) else {
+        return Err(Report::new(&sources, findings));
+    };
     let root_instances = roots(&checked, functions);
     if *functions == Functions::Tests {
         let faults = test_functions::faults(&checked, &root_instances);
@@ -123,8 +127,10 @@ pub fn check_all(top: Top, search: &Search, loader: &dyn Loader, enabled: &Enabl
     let loaded = load(&mut sources, top, search, loader);
     let (modules, mut findings) = (loaded.modules, loaded.findings);
     let top_file = modules.ids().next().map(|top| modules.file(top));
-    if !findings.iter().any(Diagnostic::is_error) {
-        findings.extend(warnings::find(&name, modules.module(modules.top()), &sources));
+    if loaded.parsed {
+        if !modules.are_incomplete() {
+            findings.extend(warnings::find(&name, modules.module(modules.top()), &sources));
+        }
         findings.extend(check(&modules, &sources, &Tops::All).1);
     }
     let of_top = |finding: &Diagnostic| Some(sources.file_of(finding.span)) == top_file;

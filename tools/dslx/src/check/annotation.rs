@@ -2,7 +2,7 @@
 
 use xls_aot_ir::{Bits, Diagnostic, Value};
 
-use super::checker::Check;
+use super::checker::{Check, Reported};
 use super::infer::{Because, Infer};
 use super::path::TypeName;
 use super::typed::{ExprKind, LocalOrigin};
@@ -48,6 +48,11 @@ impl<'a> Infer<'_, 'a> {
             }
             TypeKind::SelfType => match self.home.owner {
                 Some(owner) => self.cx.types.intern(Type::Struct(owner)),
+                None if self.scope.get("Self").is_some() => {
+                    // It is not known (`partial`).
+                    self.failed = true;
+                    return Err(Reported);
+                }
                 None => {
                     return Err(self.invalid("E1220", ty.span, "there is no `Self` here: this is not in an `impl`"))
                 }

@@ -7,6 +7,7 @@ use xls_aot_ir::{Diagnostic, Value};
 
 use super::items::{AliasState, ConstantState};
 use super::names::ModuleNames;
+use super::partial::Partial;
 use super::signature::Slot;
 use super::typed::{Constant, ConstantId, Function, FunctionKey, InstanceId};
 use super::types::{Definition, EnumId, ModuleId, StructId, TypeId, Types};
@@ -58,6 +59,10 @@ pub struct Checker<'a> {
     pub(super) default_callees: HashMap<Span, BTreeSet<InstanceId>>,
     /// Instances whose bodies are to be checked.
     pub(super) queue: VecDeque<InstanceId>,
+    /// Functions of which not everything is known, to be checked as far as that goes.
+    pub(super) partial: VecDeque<Partial<'a>>,
+    /// The functions of which that was done, by the place of their names.
+    pub(super) partly_checked: HashSet<Span>,
     /// Findings so far.
     pub findings: Vec<Diagnostic>,
     /// Places of findings so far, so that an error in a parametric function is reported once.
@@ -90,6 +95,8 @@ impl<'a> Checker<'a> {
             ids: HashMap::new(),
             default_callees: HashMap::new(),
             queue: VecDeque::new(),
+            partial: VecDeque::new(),
+            partly_checked: HashSet::new(),
             findings: Vec::new(),
             reported: HashSet::new(),
             budget: Budget::default(),
@@ -143,8 +150,14 @@ impl<'a> Checker<'a> {
 
     /// Checks bodies until none is left.
     pub fn drain(&mut self) {
-        while let Some(id) = self.queue.pop_front() {
-            let _ = self.finish(id);
+        loop {
+            if let Some(id) = self.queue.pop_front() {
+                let _ = self.finish(id);
+            } else if let Some(partial) = self.partial.pop_front() {
+                self.check_partly(partial);
+            } else {
+                break;
+            }
         }
     }
 }

@@ -14,10 +14,25 @@ use crate::syntax::ast::{self, Block, For, If, Let, Loop, StmtKind};
 impl<'a> Infer<'_, 'a> {
     /// `{ statements; value }`.
     pub fn draft_block(&mut self, block: &'a Block, hint: Option<TypeId>) -> Check<ExprId> {
-        let mark = self.scope.enter();
-        let result = self.draft_statements(block, hint);
-        self.scope.leave(mark);
-        let (statements, result) = result?;
+        let drafted = self.draft_statements(block, hint);
+        self.finish_block(block, drafted)
+    }
+
+    /// The block that is the body of a function, settled as what the function gives. An error in a statement does not hide
+    /// that the value has another type.
+    pub fn draft_body(&mut self, block: &'a Block, wanted: TypeId, because: Because) -> Check<ExprId> {
+        let drafted = self.draft_statements(block, Some(wanted));
+        if let Drafted { result: Some(result), outcome: Err(_), .. } = drafted {
+            let _ = self.settle(result, wanted, because);
+        }
+        let root = self.finish_block(block, drafted)?;
+        self.settle(root, wanted, because)?;
+        Ok(root)
+    }
+
+    fn finish_block(&mut self, block: &'a Block, drafted: Drafted) -> Check<ExprId> {
+        let Drafted { statements, result, outcome } = drafted;
+        outcome?;
         let span = block.span;
         match result {
             Some(result) => {
@@ -34,16 +49,18 @@ impl<'a> Infer<'_, 'a> {
         }
     }
 
-    fn draft_statements(&mut self, block: &'a Block, hint: Option<TypeId>) -> Check<(Vec<Statement>, Option<ExprId>)> {
+    fn draft_statements(&mut self, block: &'a Block, hint: Option<TypeId>) -> Drafted {
+        let mark = self.scope.enter();
         let mut statements = Vec::new();
+        let mut result = None;
         let last = block.statements.len().wrapping_sub(1);
         let mut failure = None;
         for (i, statement) in block.statements.iter().enumerate() {
             match &statement.kind {
-                StmtKind::Expr(expr) if i == last && !block.trailing_semi => {
-                    let id = self.draft(expr, hint)?;
-                    return failure.map_or(Ok((statements, Some(id))), Err);
-                }
+                StmtKind::Expr(expr) if i == last && !block.trailing_semi => match self.draft(expr, hint) {
+                    Ok(id) => result = Some(id),
+                    Err(reported) => failure = Some(reported),
+                },
                 StmtKind::Expr(expr) => match self.infer(expr, None) {
                     Ok(id) => statements.push(Statement::Expr(id)),
                     Err(reported) => failure = Some(reported),
@@ -72,7 +89,8 @@ impl<'a> Infer<'_, 'a> {
                 }
             }
         }
-        failure.map_or(Ok((statements, None)), Err)
+        self.scope.leave(mark);
+        Drafted { statements, result, outcome: failure.map_or(Ok(()), Err) }
     }
 
     /// Makes the names of a pattern known as broken, so that their uses are not reported.
@@ -89,6 +107,10 @@ impl<'a> Infer<'_, 'a> {
         let boolean = self.cx.types.boolean();
         let because = Because { span: condition.span, what: "" };
         let id = self.check(condition, boolean, because)?;
+        if self.uncalled {
+            // A function may assert that nothing calls it.
+            return Ok(());
+        }
         let value = self.evaluate(id, "the condition of `const_assert!`")?;
         if value == Value::bool(true) {
             return Ok(());
@@ -159,19 +181,22 @@ impl<'a> Infer<'_, 'a> {
     /// `if`, also `const if`.
     pub fn draft_if(&mut self, conditional: &'a If, hint: Option<TypeId>, span: Span) -> Check<ExprId> {
         let boolean = self.cx.types.boolean();
-        let mut conditions = Vec::new();
-        let mut values = Vec::new();
+        // All branches are looked at, also those behind one with an error.
+        let (mut conditions, mut values) = (Vec::new(), Vec::new());
         for branch in &conditional.branches {
             let because = Because { span: branch.condition.span, what: "" };
             let condition = self.check(&branch.condition, boolean, because);
             let value = self.draft_block(&branch.block, hint);
-            conditions.push((condition?, branch.span));
-            values.push(value?);
+            conditions.push(condition.map(|condition| (condition, branch.span)));
+            values.push(value);
         }
         let last = match &conditional.otherwise {
-            Some(block) => self.draft_block(block, hint)?,
-            None => self.unit(Span { start: span.end, end: span.end }),
+            Some(block) => self.draft_block(block, hint),
+            None => Ok(self.unit(Span { start: span.end, end: span.end })),
         };
+        let conditions = conditions.into_iter().collect::<Check<Vec<_>>>()?;
+        let mut values = values.into_iter().collect::<Check<Vec<_>>>()?;
+        let last = last?;
         if conditional.is_const {
             return self.choose(&conditions, values, last);
         }
@@ -403,4 +428,13 @@ pub(super) struct Source {
     pub value: Option<ExprId>,
     /// Elements taken so far.
     pub path: Vec<u32>,
+}
+
+/// The statements of a block without errors.
+struct Drafted {
+    statements: Vec<Statement>,
+    /// The value of the block.
+    result: Option<ExprId>,
+    /// Whether there was an error.
+    outcome: Check<()>,
 }

@@ -48,6 +48,7 @@ fn check_here(program: &Modules, sources: &SourceMap, tops: &Tops) -> (Option<Ch
     cx.drain();
     if matches!(tops, Tops::All) {
         cx.uninstantiated(module);
+        cx.unknown_names(module);
     }
     cx.find_recursion();
     let declarations = match cx.has_errors() {
@@ -60,6 +61,8 @@ fn check_here(program: &Modules, sources: &SourceMap, tops: &Tops) -> (Option<Ch
     }
     match cx.checked(roots, declarations.unwrap_or_default()) {
         Some(checked) => (Some(checked), findings),
+        // An import that stands for nothing is reported already.
+        None if program.are_incomplete() => (None, findings),
         None => {
             let text = "the check of this program failed, and nothing says why: this is a fault of the tool";
             (None, vec![Diagnostic::limit("E1207", crate::source::Span::default(), text)])

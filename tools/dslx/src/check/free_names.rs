@@ -1,7 +1,7 @@
 //! Names in parametric functions that nothing calls.
 //!
-//! Such a function is not checked, for its types depend on values that no one gives. But its names must mean something all
-//! the same: that much is checked here, where everything of a module is.
+//! Of such a function only what depends on no parametric is checked (`partial`). But all its names must mean something: that
+//! much is checked here, where everything of a module is.
 
 use std::collections::{HashMap, HashSet};
 
@@ -19,7 +19,7 @@ use crate::syntax::ast::{
 
 impl<'a> Checker<'a> {
     /// Reports unknown names in the parametric functions of a module that have no instance.
-    pub(super) fn uninstantiated(&mut self, module: ModuleId) {
+    pub(super) fn unknown_names(&mut self, module: ModuleId) {
         let instances: HashSet<*const Function> =
             self.slots.iter().filter_map(|slot| Some(std::ptr::from_ref(slot.of?.function))).collect();
         for (index, item) in self.program.module(module).items.iter().enumerate() {

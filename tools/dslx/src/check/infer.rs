@@ -86,6 +86,8 @@ pub(super) struct Infer<'c, 'a> {
     pub failed: bool,
     /// What the `match` under inference matches.
     pub matched: Span,
+    /// Whether the body belongs to a function that nothing calls (`partial`).
+    pub uncalled: bool,
 }
 
 /// What a lambda sees of the functions around it, by name.
@@ -121,6 +123,7 @@ impl<'c, 'a> Infer<'c, 'a> {
             context: None,
             failed: false,
             matched: Span::default(),
+            uncalled: false,
         };
         if let Some(owner) = home.owner {
             let arguments = infer.cx.types.structure(owner).arguments.clone();

@@ -190,16 +190,17 @@ impl<'a> Checker<'a> {
                 (ty, Because { span: ast.name.span, what: "the members have this type" })
             }
         };
-        let mut members: Vec<Member> = Vec::new();
-        for (i, member) in ast.members.iter().enumerate() {
+        let mut member = |i: usize, member: &'a ast::EnumMember| {
             let draft = match drafts.get(i) {
                 Some(&draft) => draft,
                 None => infer.draft(&member.value, Some(ty))?,
             };
             infer.settle(draft, ty, because)?;
             let value = infer.evaluate(draft, "the number of a member")?;
-            members.push(Member { name: member.name.as_str().to_string(), value, span: member.name.span });
-        }
+            Ok(Member { name: member.name.as_str().to_string(), value, span: member.name.span })
+        };
+        let members: Vec<Check<Member>> = ast.members.iter().enumerate().map(|(i, ast)| member(i, ast)).collect();
+        let members = members.into_iter().collect::<Check<Vec<_>>>()?;
         let (signed, width) = self.types.as_bits(ty).ok_or(Reported)?;
         let name = ast.name.as_str().to_string();
         let id = self.types.add_enum(Enum { definition, name, signed, width, members });
@@ -221,10 +222,9 @@ impl<'a> Checker<'a> {
     fn complete_structure(&mut self, of: StructDefinition<'a>, env: Env) -> Check<StructId> {
         let home = Home { module: of.definition.module, item: of.definition.item, owner: None };
         let mut infer = Infer::new(self, home, &env);
-        let mut fields = Vec::new();
-        for field in &of.ast.fields {
-            fields.push((field.name.as_str().to_string(), infer.ty(&field.ty)?));
-        }
+        let fields: Vec<Check<_>> =
+            of.ast.fields.iter().map(|field| Ok((field.name.as_str().to_string(), infer.ty(&field.ty)?))).collect();
+        let fields = fields.into_iter().collect::<Check<Vec<_>>>()?;
         let arguments = env.into_iter().map(|(name, argument)| (name.as_str().to_string(), argument)).collect();
         let name = of.ast.name.as_str().to_string();
         Ok(self.types.add_struct(Struct { definition: of.definition, name, arguments, fields }))

@@ -93,8 +93,9 @@ impl<'a> Infer<'_, 'a> {
             None => None,
         };
         let outer = self.visible_outside();
-        let (home, current) = (self.home, self.current);
+        let (home, current, uncalled) = (self.home, self.current, self.uncalled);
         let mut inner = Infer::new(self.cx, home, &Env::new());
+        inner.uncalled = uncalled;
         inner.outer = outer;
         inner.current = current;
         let mut parameters = Vec::new();

@@ -6,7 +6,7 @@
 //! Inference of one body is in `infer` (the state), `known` (what is known before a type is decided), `settle` (deciding),
 //! and, by form of expression, `expr`, `literal`, `path`, `aggregate`, `structures`, `control`, `pattern`, `exhaustive`,
 //! `call`, `builtins`, `lambda`, `format`, `derived`. Items are in `items`, `names`, `generics`, `signature`; what holds for
-//! the program as a whole is in `top`, `finish`, `free_names` and `declarations`.
+//! the program as a whole is in `top`, `finish`, `partial`, `free_names` and `declarations`.
 
 mod aggregate;
 mod annotation;
@@ -28,6 +28,7 @@ mod known;
 mod lambda;
 mod literal;
 mod names;
+mod partial;
 mod path;
 mod pattern;
 mod scope;

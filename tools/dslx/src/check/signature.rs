@@ -7,7 +7,7 @@ use xls_aot_ir::Diagnostic;
 use super::checker::{Check, Checker, Reported, MAX_INSTANCES};
 use super::infer::{Because, Env, Home, Infer};
 use super::typed::{Function, FunctionKey, FunctionKind, InstanceId, LocalKind, LocalOrigin, QuickCheckCases};
-use super::types::TypeId;
+use super::types::{Argument, TypeId};
 use crate::source::Span;
 use crate::syntax::ast::{self, AttributeValue};
 
@@ -85,15 +85,10 @@ impl<'a> Checker<'a> {
                 .note("does a parametric function call itself with other parametrics, through another one?");
             return Err(self.report(finding));
         }
-        let mut infer = Infer::new(self, of.home, &env);
-        let parameters = of.function.params.iter().map(|param| infer.ty(&param.ty)).collect::<Check<Vec<_>>>()?;
-        let result = match &of.function.return_type {
-            Some(ty) => infer.ty(ty)?,
-            None => infer.cx.types.unit(),
-        };
-        if infer.failed {
+        let Ok((parameters, result)) = self.header(of, &env) else {
+            self.note_header_error(of, env, called);
             return Err(Reported);
-        }
+        };
         let id = InstanceId::new(self.slots.len());
         self.slots.push(Slot {
             key: key.clone(),
@@ -110,6 +105,21 @@ impl<'a> Checker<'a> {
         self.ids.insert(key, id);
         self.queue.push_back(id);
         Ok(id)
+    }
+
+    /// Types of the parameters and of the result. All errors in them are reported.
+    fn header(&mut self, of: FunctionRef<'a>, env: &Env) -> Check<(Vec<TypeId>, TypeId)> {
+        let mut infer = Infer::new(self, of.home, env);
+        let parameters: Vec<Check<TypeId>> = of.function.params.iter().map(|param| infer.ty(&param.ty)).collect();
+        let result = match &of.function.return_type {
+            Some(ty) => infer.ty(ty)?,
+            None => infer.cx.types.unit(),
+        };
+        let parameters = parameters.into_iter().collect::<Check<Vec<_>>>()?;
+        if infer.failed {
+            return Err(Reported);
+        }
+        Ok((parameters, result))
     }
 
     /// The function of an instance; its body is checked now if it was not.
@@ -148,18 +158,20 @@ impl<'a> Checker<'a> {
         self.report(finding)
     }
 
+    /// What findings in the body of an instance say about the call that it was made for.
+    pub(super) fn context(&self, env: &Env, called: Span) -> Option<(Span, String)> {
+        let value =
+            |(name, argument): &(ast::Name, Argument)| format!("`{name}` is {}", self.types.display_argument(argument));
+        let values: Vec<String> = env.iter().map(value).collect();
+        (!values.is_empty()).then(|| (called, format!("called here, where {}", values.join(", "))))
+    }
+
     fn check_body(&mut self, id: InstanceId, of: FunctionRef<'a>) -> Check<Function> {
         let slot = &self.slots[id.index()];
         let (key, env) = (slot.key.clone(), slot.env.clone());
         let (types, result) = (slot.parameters.clone(), slot.result);
         let function = of.function;
-        let context = (!env.is_empty()).then(|| {
-            let values: Vec<String> = env
-                .iter()
-                .map(|(name, argument)| format!("`{name}` is {}", self.types.display_argument(argument)))
-                .collect();
-            (slot.called, format!("called here, where {}", values.join(", ")))
-        });
+        let context = self.context(&env, slot.called);
         let mut infer = Infer::new(self, of.home, &env);
         infer.current = Some(function);
         infer.context = context;
@@ -174,8 +186,7 @@ impl<'a> Checker<'a> {
             Some(ty) => Because { span: ty.span, what: "the function is declared to return this" },
             None => Because { span: function.name.span, what: "the function is declared without a result" },
         };
-        let root = infer.draft_block(body, Some(result))?;
-        infer.settle(root, result, because)?;
+        let root = infer.draft_body(body, result, because)?;
         infer.body.root = Some(root);
         if infer.failed {
             return Err(Reported);

@@ -28,6 +28,10 @@ impl<'a> Infer<'_, 'a> {
             TypeKind::Path { path, args } => (self.type_path(path)?, &args[..]),
             _ => (TypeName::Known(self.ty(ty)?), &[][..]),
         };
+        // The names first: they can be told even if the values of parametrics are not known.
+        if let TypeName::Struct(of) = name {
+            self.field_names(of, fields, splat.is_some(), span)?;
+        }
         let base = match splat {
             Some(splat) => Some(self.draft(&splat.value, hint)?),
             None => None,
@@ -35,7 +39,6 @@ impl<'a> Infer<'_, 'a> {
         let mut drafts: Vec<Option<ExprId>> = vec![None; fields.len()];
         let id = match name {
             TypeName::Struct(of) if args.is_empty() && !of.ast.generics.is_empty() => {
-                self.field_names(of, fields, splat.is_some(), span)?;
                 self.infer_structure(of, fields, &mut drafts, base, hint, span)?
             }
             _ => {
@@ -47,25 +50,20 @@ impl<'a> Infer<'_, 'a> {
                 id
             }
         };
-        let definition = self.cx.types.structure(id).definition;
-        if let ast::ItemKind::Struct(ast) = &self.cx.item(definition).kind {
-            self.field_names(StructDefinition { definition, ast }, fields, splat.is_some(), span)?;
+        if let TypeName::Known(_) = name {
+            let definition = self.cx.types.structure(id).definition;
+            if let ast::ItemKind::Struct(ast) = &self.cx.item(definition).kind {
+                self.field_names(StructDefinition { definition, ast }, fields, splat.is_some(), span)?;
+            }
         }
         let result = self.cx.types.intern(Type::Struct(id));
         if let Some(base) = base {
             self.settle(base, result, Because { span: ty.span, what: "the structure" })?;
         }
         let count = self.cx.types.structure(id).fields.len();
-        let mut values = Vec::new();
-        for (field, draft) in fields.iter().zip(drafts) {
-            let (index, wanted) = self.field(id, &field.name)?;
-            let draft = match draft {
-                Some(draft) => draft,
-                None => self.draft(&field.value, Some(wanted))?,
-            };
-            self.settle(draft, wanted, Because { span: field.name.span, what: "the field has this type" })?;
-            values.push((index, draft));
-        }
+        let values: Vec<Check<(u32, ExprId)>> =
+            fields.iter().zip(drafts).map(|(field, draft)| self.field_value(id, field, draft)).collect();
+        let mut values = values.into_iter().collect::<Check<Vec<_>>>()?;
         let kind = match base {
             Some(base) if values.len() < count => ExprKind::StructUpdate { base, fields: values },
             Some(base) => {
@@ -79,6 +77,17 @@ impl<'a> Infer<'_, 'a> {
             }
         };
         Ok(self.closed(kind, result, span))
+    }
+
+    /// Index and value of a field.
+    fn field_value(&mut self, id: StructId, field: &'a StructField, draft: Option<ExprId>) -> Check<(u32, ExprId)> {
+        let (index, wanted) = self.field(id, &field.name)?;
+        let draft = match draft {
+            Some(draft) => draft,
+            None => self.draft(&field.value, Some(wanted))?,
+        };
+        self.settle(draft, wanted, Because { span: field.name.span, what: "the field has this type" })?;
+        Ok((index, draft))
     }
 
     /// Checks that the names of fields are those of the structure, each once.

@@ -34,6 +34,8 @@ pub struct Loaded {
     pub modules: Modules,
     /// Errors of syntax and of imports, in all modules.
     pub findings: Vec<Diagnostic>,
+    /// Whether none of them is an error of syntax: then the modules can be checked, as far as their imports are there.
+    pub parsed: bool,
 }
 
 /// Reads and parses the program of a top module. The texts are added to `sources`.
@@ -49,13 +51,17 @@ pub fn load(sources: &mut SourceMap, top: Top, search: &Search, loader: &dyn Loa
         in_work: HashMap::new(),
         stack: Vec::new(),
         bytes: 0,
+        parsed: true,
     };
     let file = Found { path: top.path.to_string(), shown: top.shown.to_string(), text: top.text };
     let nowhere = Span::default();
     if program.add(top.name.to_string(), file, nowhere).is_some() {
         while program.step() {}
     }
-    Loaded { modules: program.modules, findings: program.findings }
+    let Program { mut modules, findings, parsed, .. } = program;
+    modules.incomplete = findings.iter().any(Diagnostic::is_error);
+    let parsed = parsed && !modules.modules.is_empty();
+    Loaded { modules, findings, parsed }
 }
 
 struct Program<'a> {
@@ -73,6 +79,8 @@ struct Program<'a> {
     stack: Vec<Frame>,
     /// Size of all texts.
     bytes: usize,
+    /// Whether no module has an error of syntax.
+    parsed: bool,
 }
 
 /// A module whose imports are being read.
@@ -134,6 +142,7 @@ impl Program<'_> {
             return None;
         };
         let parsed = parse_module(self.sources, file_id);
+        self.parsed &= !parsed.findings.iter().any(Diagnostic::is_error);
         self.findings.extend(parsed.findings);
         let id = ModuleId::new(self.modules.modules.len());
         let imports = imports_of(&parsed.module).into_iter();

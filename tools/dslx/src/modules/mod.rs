@@ -33,6 +33,8 @@ pub const MAX_TEXT_BYTES: usize = 256 << 20;
 #[derive(Clone, Debug, Default)]
 pub struct Modules {
     modules: Vec<Entry>,
+    /// Whether there is an error in their syntax or their imports, which is reported.
+    incomplete: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -76,6 +78,11 @@ impl Modules {
     /// The syntax tree of a module.
     pub fn module(&self, id: ModuleId) -> &Module {
         &self.modules[id.index()].module
+    }
+
+    /// Whether loading found an error: then some imports may stand for nothing.
+    pub fn are_incomplete(&self) -> bool {
+        self.incomplete
     }
 
     /// What an import stands for; `node` is the id of the `import` item or of the leaf of a `use`.
