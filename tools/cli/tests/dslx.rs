@@ -238,6 +238,26 @@ fn modules_that_import_each_other_are_no_success() {
 }
 
 #[test]
+fn an_import_that_leads_nowhere_hides_nothing_else() {
+    let folder = Folder::new();
+    let check = |text: &str, command: &[&str]| {
+        folder.write("m.x", text);
+        let outcome = folder.run(&[command, &["m.x"]].concat());
+        let errors = outcome.stderr.lines().filter(|line| line.starts_with("m.x:")).map(str::to_owned);
+        (outcome.code, errors.collect::<Vec<_>>())
+    };
+    let missing = "m.x:1:8: error[E1151]: there is no module `a`".to_owned();
+    let wrong = "m.x:3:22: error[E1215]: expected `u16`, found `u8`".to_owned();
+    for command in [&["dslx-typecheck"][..], &["dslx-to-ir"]] {
+        let text = "import a;\nfn f(x: a::T) -> u8 { let y = a::g(x); y }\nfn g(x: u8) -> u16 { x }\n";
+        assert_eq!(check(text, command), (1, vec![missing.clone(), wrong.clone()]), "{command:?}");
+        assert_eq!(check("import a;\nfn f(x: u8) -> u8 { x }\n", command), (1, vec![missing.clone()]), "{command:?}");
+    }
+    let named = check("import a;\nfn f(x: u8) -> u8 { x }\n", &["dslx-to-ir", "--top", "f"]);
+    assert_eq!(named, (1, vec![missing]));
+}
+
+#[test]
 fn an_error_has_its_place() {
     refused(
         "fn f(x: u8) -> u8 { x + y }\n",
