@@ -61,31 +61,35 @@ def suite_case(name, **kwargs):
             ],
         )
 
-def native_design(name, types_from = [], **kwargs):
-    """Declares `<name>_native` and its test, for a design that only the native back end compiles.
+def design(name, backends = BACKENDS, types_from = [], **kwargs):
+    """Declares `<name>_<backend>` and its test, for each back end, of a design with several functions, named types or events.
 
-    The library comes from `native_only/<name>.ir`, its crate is called `name`; the test is `tests/<name>_test.rs`.
+    The library comes from `designs/<name>.ir`, its crate is called `name`; the test is `tests/<name>_test.rs`.
 
     Args:
       name: Name of the module, of the crate and of the `.ir` file.
-      types_from: The libraries whose types it uses; the test can use them too.
+      backends: The back ends that can compile it.
+      types_from: The designs whose types it uses; the test can use them too.
       **kwargs: Passed on to xls_aot_rust_library.
     """
-    library = name + "_native"
-    xls_aot_rust_library(
-        name = library,
-        ir = "native_only/%s.ir" % name,
-        crate_name = name,
-        edition = "2024",
-        equivalence_test = True,
-        rustc_flags = PEDANTIC,
-        types_from = types_from,
-        **kwargs
-    )
-    rust_test(
-        name = library + "_test",
-        size = "small",
-        srcs = ["tests/%s_test.rs" % name],
-        edition = "2021",
-        deps = [":" + library] + types_from,
-    )
+    for backend in backends:
+        library = "%s_%s" % (name, backend)
+        others = [":%s_%s" % (other, backend) for other in types_from]
+        xls_aot_rust_library(
+            name = library,
+            ir = "designs/%s.ir" % name,
+            backend = backend,
+            crate_name = name,
+            edition = "2024",
+            equivalence_test = True,
+            rustc_flags = PEDANTIC,
+            types_from = others,
+            **kwargs
+        )
+        rust_test(
+            name = library + "_test",
+            size = "small",
+            srcs = ["tests/%s_test.rs" % name],
+            edition = "2021",
+            deps = [":" + library] + others,
+        )

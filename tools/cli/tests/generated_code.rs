@@ -57,7 +57,7 @@ fn with_runtime(command: &mut Command) -> &mut Command {
 
 /// Compiles a module of the suite to `NAME.{o,rs,json}`.
 fn compile(folder: &Folder, name: &str, arguments: &[&str]) {
-    let ir = root().join(format!("testdata/suite/native_only/{name}.ir"));
+    let ir = root().join(format!("testdata/suite/designs/{name}.ir"));
     let (ir, files) = (ir.display().to_string(), ["o", "rs", "json"].map(|end| format!("{name}.{end}")));
     let target = xls_aot_execute::host().expect("the host is a target").triple();
     let common = ["--ir", &ir, "--crate-name", name, "--target", target];
@@ -68,7 +68,7 @@ fn compile(folder: &Folder, name: &str, arguments: &[&str]) {
 
 /// The type table of a module of the suite.
 fn types(name: &str) -> String {
-    root().join(format!("testdata/suite/native_only/{name}.json")).display().to_string()
+    root().join(format!("testdata/suite/designs/{name}.json")).display().to_string()
 }
 
 /// Compiles a generated source to a crate; `others` are crates that it uses.
@@ -124,6 +124,20 @@ fn three_tops_that_share_types_and_a_crate_that_uses_them() {
 fn every_kind_of_type() {
     let folder = Folder::new();
     compile(&folder, "every_type", &["--tops", EVERY, "--types", &types("every_type")]);
+    build_crate(&folder, "every_type", &[]);
+    run_suite_test(&folder, "every_type", &["every_type"]);
+}
+
+/// The other back end makes one object of several functions too, and its Rust code is as good.
+#[cfg(feature = "xlsynth")]
+#[test]
+fn several_functions_compiled_by_libxls() {
+    let folder = Folder::new();
+    let xlsynth = ["--backend", "xlsynth"];
+    compile(&folder, "three_tops", &[&["--tops", THREE, "--types", &types("three_tops")][..], &xlsynth].concat());
+    build_crate(&folder, "three_tops", &[]);
+    run_suite_test(&folder, "three_tops", &["three_tops"]);
+    compile(&folder, "every_type", &[&["--tops", EVERY, "--types", &types("every_type")][..], &xlsynth].concat());
     build_crate(&folder, "every_type", &[]);
     run_suite_test(&folder, "every_type", &["every_type"]);
 }

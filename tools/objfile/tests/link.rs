@@ -99,6 +99,16 @@ impl Folder {
         paths
     }
 
+    /// Writes one object of all samples for each salt and gives their paths.
+    fn joined_objects(&self) -> Vec<PathBuf> {
+        let written = SALTS.iter().map(|salt| {
+            let path = self.0.join(format!("{salt}.o"));
+            std::fs::write(&path, rewrite_all(salt).expect("the samples can be rewritten")).unwrap();
+            path
+        });
+        written.collect()
+    }
+
     fn driver(&self) -> PathBuf {
         let path = self.0.join("driver.c");
         let macros: String = SALTS
@@ -145,6 +155,22 @@ fn position_independent_executable() {
 #[test]
 fn executable_at_a_fixed_address() {
     link_and_run("no-pie", &["-fno-pie", "-no-pie"]);
+}
+
+#[test]
+fn several_functions_in_an_object() {
+    for (i, flags) in [&["-fPIE", "-pie", "-Wl,--gc-sections"][..], &["-fno-pie", "-no-pie"], &["-s", "-Wl,-z,text"]]
+        .into_iter()
+        .enumerate()
+    {
+        let folder = Folder::new(&format!("joined-{i}"));
+        let program = folder.0.join("program");
+        run(Command::new("cc").args(flags).arg(folder.driver()).args(folder.joined_objects()).arg("-o").arg(&program));
+        assert_eq!(run(&mut Command::new(&program)), EXPECTED.repeat(2));
+        let inspection = inspect_file(&program).unwrap();
+        let counts: Vec<usize> = inspection.artifacts.iter().map(|artifact| artifact.entry_points.len()).collect();
+        assert_eq!(counts, [SAMPLES.len(); 2]);
+    }
 }
 
 #[test]

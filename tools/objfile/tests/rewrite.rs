@@ -11,7 +11,7 @@ use object::{
 };
 use support::*;
 use xls_aot_metadata::{decode_section, encode_record};
-use xls_aot_objfile::rewrite::{rewrite_elf, RewriteSpec, ALLOWED_UNDEFINED};
+use xls_aot_objfile::rewrite::{rewrite_elf, Export, ALLOWED_UNDEFINED};
 use xls_aot_objfile::Error;
 
 fn parse(bytes: &[u8]) -> ElfFile64<'_, LittleEndian> {
@@ -43,10 +43,67 @@ fn only_the_entry_point_is_exported() {
     }
 }
 
+/// The sections of a name: their contents and the places in them that are relocated.
+fn contents(bytes: &[u8], name: &str) -> Vec<(Vec<u8>, Vec<u64>)> {
+    let file = parse(bytes);
+    let sections = file.sections().filter(|section| section.name() == Ok(name));
+    sections.map(|section| (section.data().unwrap().to_vec(), section.relocations().map(|r| r.0).collect())).collect()
+}
+
+#[test]
+fn several_objects_become_one_in_which_each_is_as_it_was() {
+    let output = rewrite_all(SALTS[0]).unwrap();
+    assert_eq!(output, rewrite_all(SALTS[0]).unwrap());
+    let (defined, needed) = globals(&output);
+    assert_eq!(defined, SAMPLES.map(|(top, _)| symbol(SALTS[0], top)));
+    assert_eq!(needed, ["_GLOBAL_OFFSET_TABLE_", "__udivti3"]);
+    for name in [".text", ".eh_frame", ".rodata.cst32"] {
+        let apart = SAMPLES.map(|(top, bytes)| contents(&rewrite(bytes, SALTS[0], top).unwrap(), name));
+        assert!(!apart.concat().is_empty(), "{name}");
+        assert_eq!(contents(&output, name), apart.concat(), "{name}");
+    }
+    let section = contents(&output, ".xls_aot");
+    let [(section, _)] = &section[..] else { panic!("{} descriptions", section.len()) };
+    let records = decode_section(section).unwrap();
+    let described: Vec<&str> = records[0].entries.iter().map(|entry| entry.function.as_str()).collect();
+    assert_eq!(described, SAMPLES.map(|(top, _)| top));
+    assert_eq!(contents(&output, ".note.GNU-stack").len(), 1);
+}
+
+#[test]
+fn a_symbol_that_several_objects_need_is_there_once() {
+    let (one, other) = ("divide", symbol(SALTS[1], "divide"));
+    let mut metadata = description(SALTS[0], one);
+    metadata.entries.push(description(SALTS[1], one).entries.remove(0));
+    metadata.entries[1].function = "other".to_owned();
+    metadata.entries[1].rust_path = "other".to_owned();
+    metadata.entries[1].rust_module = "other".to_owned();
+    let names = [symbol(SALTS[0], one), other];
+    let exports = [0, 1].map(|i| Export { object: DIVIDE, entry_symbol: one, exported_symbol: &names[i] });
+    let output = rewrite_elf(&exports, &encode_record(&metadata).unwrap()).unwrap();
+    assert_eq!(globals(&output), (names.to_vec(), vec!["__udivti3".to_owned()]));
+}
+
+#[test]
+fn objects_for_different_machines_stay_apart() {
+    let mut arm = new_object(BinaryFormat::Elf, Architecture::Aarch64);
+    add_function(&mut arm, "checked", &[0xc0, 0x03, 0x5f, 0xd6]);
+    let arm = arm.write().unwrap();
+    let mut metadata = description(SALTS[0], "add_one");
+    metadata.entries.extend(description(SALTS[0], "checked").entries);
+    let names = ["add_one", "checked"].map(|top| symbol(SALTS[0], top));
+    let exports = [
+        Export { object: ADD_ONE, entry_symbol: "add_one", exported_symbol: &names[0] },
+        Export { object: &arm, entry_symbol: "checked", exported_symbol: &names[1] },
+    ];
+    let error = rewrite_elf(&exports, &encode_record(&metadata).unwrap()).unwrap_err();
+    assert_eq!(error.to_string(), "the objects are for different machines");
+}
+
 #[test]
 fn local_symbols_come_first_and_are_counted() {
-    for (top, bytes) in SAMPLES {
-        let output = rewrite(bytes, SALTS[0], top).unwrap();
+    let apart = SAMPLES.map(|(top, bytes)| (top, rewrite(bytes, SALTS[0], top).unwrap()));
+    for (top, output) in apart.into_iter().chain([("all", rewrite_all(SALTS[0]).unwrap())]) {
         let header = elf::FileHeader64::<LittleEndian>::parse(&output[..]).unwrap();
         let sections = header.sections(LittleEndian, &output[..]).unwrap();
         let table = sections.symbols(LittleEndian, &output[..], elf::SHT_SYMTAB).unwrap();
@@ -360,15 +417,15 @@ fn a_missing_entry_point_is_reported_with_what_there_is() {
 fn contradicting_requests_are_the_callers_fault() {
     let record = encode_record(&description(SALTS[0], "add_one")).unwrap();
     let attempt = |exported: &str, record: &[u8]| {
-        let spec = RewriteSpec { entry_symbol: "add_one", exported_symbol: exported, description_record: record };
-        rewrite_elf(ADD_ONE, &spec).unwrap_err()
+        rewrite_elf(&[Export { object: ADD_ONE, entry_symbol: "add_one", exported_symbol: exported }], record)
+            .unwrap_err()
     };
     let internal = |message: &str| Error::Internal { message: message.to_string() };
     assert_eq!(attempt("", &record), internal("\"\" can not be the name of a symbol"));
     assert_eq!(
         attempt("other", &record),
         internal(
-            "the description's entry point is xls_aot_v2_0123456789abcdef_0f1e2d3c4b5a6978_add_one, but the symbol to export is other"
+            "the description's entry points are xls_aot_v2_0123456789abcdef_0f1e2d3c4b5a6978_add_one, but the symbols to export are other"
         )
     );
     let exported = symbol(SALTS[0], "add_one");

@@ -1,9 +1,9 @@
 //! The back end itself: limits, the worker, the checks, the rewritten object.
 
 use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, CompiledEntry, Cpu, FinishObject, Target};
-use xls_aot_ir::{print_package, FuncId};
+use xls_aot_ir::{closure, print_package, FuncId, Package};
 use xls_aot_layout::Layout;
-use xls_aot_objfile::rewrite::{rewrite_elf, RewriteSpec};
+use xls_aot_objfile::rewrite::{rewrite_elf, Export};
 use xls_aot_runtime::abi::{EntryKind, EventKind, Features};
 use xlsynth::aot_entrypoint_metadata::{get_entrypoint_function_signature, get_entrypoint_metadata};
 
@@ -34,9 +34,32 @@ impl Xlsynth {
         Xlsynth { worker: None }
     }
 
-    fn run(&self, request: &CompileRequest<'_>, top: FuncId) -> Result<Answer, BackendError> {
-        let top = &*request.package.function(top).name;
-        let ir_text = print_package(&legalise(request.package));
+    /// Compiles the function `top` of `package`, whose other functions are those that it reaches.
+    fn compile_one(&self, package: &Package, top: FuncId) -> Result<(CompiledEntry, LlvmObject), BackendError> {
+        let answer = self.run(package, top)?;
+        let internal = |what: String| BackendError::Internal { what };
+        let metadata = get_entrypoint_metadata(&answer.entrypoints).map_err(|error| internal(error.0))?;
+        let signature = get_entrypoint_function_signature(&answer.entrypoints).map_err(|error| internal(error.0))?;
+        agreement::check(package.function(top), &metadata, &signature).map_err(internal)?;
+
+        let size = metadata.temp_buffer_size as u64;
+        let align = metadata.temp_buffer_alignment as u64;
+        if !align.is_power_of_two() {
+            return Err(internal(format!("libxls wants a temp buffer at an alignment of {align}")));
+        }
+        let scratch = if size > 0 { Features::SCRATCH } else { Features::NONE };
+        let heap = if callbacks::may_allocate(&answer.object) { Features::HEAP_SCRATCH } else { Features::NONE };
+        let entry = CompiledEntry {
+            kinds: vec![EntryKind::Xls],
+            temp_buffer: if size > 0 { Layout { size, align } } else { Layout { size: 0, align: 1 } },
+            features: scratch | heap,
+        };
+        Ok((entry, LlvmObject { object: answer.object, entry: metadata.symbol }))
+    }
+
+    fn run(&self, package: &Package, top: FuncId) -> Result<Answer, BackendError> {
+        let top = &*package.function(top).name;
+        let ir_text = print_package(&legalise(package));
         let answer = match &self.worker {
             Some(worker) => worker.compile(&ir_text, top),
             None => run_libxls(&ir_text, top).map_err(WorkerError::Refused),
@@ -79,36 +102,15 @@ impl Backend for Xlsynth {
                 hint: "leave the processor to the back end, or choose the back end `native`".to_owned(),
             });
         }
-        let &[top] = request.entries else {
-            return Err(BackendError::Unsupported {
-                what: format!("the back end `xlsynth` compiles one function an object, not {}", request.entries.len()),
-                hint: "make one library for each function, or choose the back end `native`".to_owned(),
-            });
-        };
         limits::check(request.package)?;
-        let answer = self.run(request, top)?;
-        let internal = |what: String| BackendError::Internal { what };
-        let metadata = get_entrypoint_metadata(&answer.entrypoints).map_err(|error| internal(error.0))?;
-        let signature = get_entrypoint_function_signature(&answer.entrypoints).map_err(|error| internal(error.0))?;
-        agreement::check(request.package.function(top), &metadata, &signature).map_err(internal)?;
-
-        let size = metadata.temp_buffer_size as u64;
-        let align = metadata.temp_buffer_alignment as u64;
-        if !align.is_power_of_two() {
-            return Err(internal(format!("libxls wants a temp buffer at an alignment of {align}")));
-        }
-        let scratch = if size > 0 { Features::SCRATCH } else { Features::NONE };
-        let heap = if callbacks::may_allocate(&answer.object) { Features::HEAP_SCRATCH } else { Features::NONE };
-        let entry = CompiledEntry {
-            kinds: vec![EntryKind::Xls],
-            temp_buffer: if size > 0 { Layout { size, align } } else { Layout { size: 0, align: 1 } },
-            features: scratch | heap,
+        // libxls compiles one function an object, with a copy of what that one calls.
+        let compile = |&entry: &FuncId| {
+            let (package, tops) = closure::of_all(request.package, &[entry]);
+            self.compile_one(&package, tops[0])
         };
-        Ok(Compiled {
-            entries: vec![entry],
-            cpu: CPU,
-            object: Box::new(LlvmObject { object: answer.object, entry: metadata.symbol }),
-        })
+        let compiled = request.entries.iter().map(compile).collect::<Result<Vec<_>, _>>()?;
+        let (entries, objects) = compiled.into_iter().unzip();
+        Ok(Compiled { entries, cpu: CPU, object: Box::new(LlvmObjects(objects)) })
     }
 }
 
@@ -118,11 +120,25 @@ struct LlvmObject {
     entry: String,
 }
 
-impl FinishObject for LlvmObject {
+/// The objects of all entries, in the order of the request.
+struct LlvmObjects(Vec<LlvmObject>);
+
+impl FinishObject for LlvmObjects {
     fn finish(self: Box<Self>, symbols: &[String], description: &[u8]) -> Result<Vec<u8>, BackendError> {
         let internal = |what| BackendError::Internal { what };
-        let [symbol] = symbols else { return Err(internal(format!("{} symbols for one entry", symbols.len()))) };
-        let spec = RewriteSpec { entry_symbol: &self.entry, exported_symbol: symbol, description_record: description };
-        rewrite_elf(&self.object, &spec).map_err(|error| internal(format!("the object of libxls: {error}")))
+        if symbols.len() != self.0.len() {
+            return Err(internal(format!("{} symbols for {} entries", symbols.len(), self.0.len())));
+        }
+        let exports: Vec<Export<'_>> = self
+            .0
+            .iter()
+            .zip(symbols)
+            .map(|(LlvmObject { object, entry }, symbol)| Export {
+                object,
+                entry_symbol: entry,
+                exported_symbol: symbol,
+            })
+            .collect();
+        rewrite_elf(&exports, description).map_err(|error| internal(format!("the object of libxls: {error}")))
     }
 }

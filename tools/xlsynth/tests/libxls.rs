@@ -31,7 +31,7 @@ fn main() {
         ("what_libxls_refuses_is_reported_with_its_reason", what_libxls_refuses_is_reported_with_its_reason),
         ("large_states_of_loops_are_allocated", large_states_of_loops_are_allocated),
         ("limits_come_first", limits_come_first),
-        ("several_entries_are_refused", several_entries_are_refused),
+        ("several_entries_share_an_object", several_entries_share_an_object),
         ("trace_texts_are_those_of_libxls", trace_texts_are_those_of_libxls),
         ("dslx_texts_are_dslx", dslx_texts_are_dslx),
         (
@@ -194,8 +194,8 @@ fn layouts_agree_for_every_shape() {
     }
 }
 
-/// A description that names [`SYMBOL`].
-fn record() -> Vec<u8> {
+/// A description of functions with these symbols.
+fn record(symbols: &[String]) -> Vec<u8> {
     let producer = |name: &str| Producer { name: name.to_owned(), version: "1".to_owned() };
     encode_record(&Metadata {
         schema_version: SCHEMA_VERSION,
@@ -208,22 +208,27 @@ fn record() -> Vec<u8> {
         target: Target::X86_64Linux.to_string(),
         cpu_baseline: "x86-64-v3".to_owned(),
         ir_sha256: "0".repeat(64),
-        entries: vec![Entry {
-            function: "top".to_owned(),
-            rust_path: "top".to_owned(),
-            rust_module: String::new(),
-            features: Features::NONE,
-            entry_points: vec![EntryPoint { kind: EntryKind::Xls, symbol: SYMBOL.to_owned() }],
-            signature: "() -> ()".to_owned(),
-            params: Vec::new(),
-            result: ResultValue { xls_type: "()".to_owned(), rust_type: "()".to_owned(), size: 0, align: 1 },
-            temp_buffer: TempBuffer { size: 0, align: 1 },
-            sites: Vec::new(),
-        }],
+        entries: symbols.iter().map(entry).collect(),
         types: Vec::new(),
         sites: Vec::new(),
     })
     .unwrap()
+}
+
+fn entry(symbol: &String) -> Entry {
+    let function = symbol.rsplit('_').next().unwrap_or_default();
+    Entry {
+        function: function.to_owned(),
+        rust_path: function.to_owned(),
+        rust_module: String::new(),
+        features: Features::NONE,
+        entry_points: vec![EntryPoint { kind: EntryKind::Xls, symbol: symbol.to_owned() }],
+        signature: "() -> ()".to_owned(),
+        params: Vec::new(),
+        result: ResultValue { xls_type: "()".to_owned(), rust_type: "()".to_owned(), size: 0, align: 1 },
+        temp_buffer: TempBuffer { size: 0, align: 1 },
+        sites: Vec::new(),
+    }
 }
 
 fn the_suite_compiles_in_a_worker_to_the_same_bytes() {
@@ -242,7 +247,8 @@ fn the_suite_compiles_in_a_worker_to_the_same_bytes() {
         let here = compile(&Xlsynth::in_process(), &text).unwrap_or_else(|error| panic!("{path:?}: {error}"));
         assert_eq!(there.entries, here.entries, "{path:?}");
         let symbols = [SYMBOL.to_owned()];
-        let (there, here) = (there.object.finish(&symbols, &record()), here.object.finish(&symbols, &record()));
+        let (there, here) =
+            (there.object.finish(&symbols, &record(&symbols)), here.object.finish(&symbols, &record(&symbols)));
         assert!(here.is_ok(), "{path:?}: {here:?}");
         assert!(there == here, "{path:?}: the objects differ");
     }
@@ -300,18 +306,27 @@ fn large_states_of_loops_are_allocated() {
     assert!(looping.unwrap().entries[0].features.contains(Features::HEAP_SCRATCH));
 }
 
-fn several_entries_are_refused() {
-    let text =
-        format!("{}\nfn g(x: bits[8] id=9) -> bits[8] {{\n  ret n: bits[8] = neg(x, id=10)\n}}\n", identity("bits[8]"));
-    let package = read_package("test.ir", text.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
-    let entries = [FuncId::new(0), FuncId::new(1)];
-    let request = CompileRequest { package: &package, entries: &entries, target: Target::X86_64Linux, cpu: None };
-    let Err(error) = Xlsynth::in_process().compile(&request) else { panic!("two entries") };
-    assert_eq!(
-        error.to_string(),
-        "the back end `xlsynth` compiles one function an object, not 2\n  help: make one library for each function, or \
-         choose the back end `native`"
+fn several_entries_share_an_object() {
+    // `g` calls `f`, and the order of the request is not that of the package.
+    let text = format!(
+        "{}\nfn g(x: bits[8] id=9) -> bits[8] {{\n  y: bits[8] = invoke(x, to_apply=f, id=10)\n  ret n: bits[8] = neg(y, id=11)\n}}\n",
+        identity("bits[8]").replace("top ", "")
     );
+    let package = read_package("test.ir", text.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
+    let entries = ["g", "f"].map(|name| package.find_function(name).unwrap());
+    let request = CompileRequest { package: &package, entries: &entries, target: Target::X86_64Linux, cpu: None };
+    let made = || Xlsynth::in_worker(worker()).compile(&request).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(made().entries.len(), 2);
+    let names = ["g", "f"].map(|name| SYMBOL.replace("top", name));
+    let record = record(&names);
+    let object = made().object.finish(&names, &record).unwrap();
+    assert!(object == made().object.finish(&names, &record).unwrap(), "the objects differ");
+    let artifacts = xls_aot_objfile::inspect::inspect_bytes("design.o", &object).unwrap().artifacts;
+    let points: Vec<_> = artifacts.iter().flat_map(|artifact| artifact.entry_points.concat()).collect();
+    assert_eq!(points.len(), 2);
+    // One symbol is not enough for two entries.
+    let error = made().object.finish(&names[..1], &record).unwrap_err();
+    assert_eq!(error.to_string(), "internal error: 1 symbols for 2 entries");
     assert_eq!(Xlsynth::in_process().events(), [EventKind::Assertion]);
 }
 

@@ -1,10 +1,11 @@
-//! Turns the relocatable ELF object of an LLVM back end into an artefact.
+//! Turns relocatable ELF objects of an LLVM back end into an artefact.
 //!
-//! libxls' objects export several functions for each function of the IR: the function, its partitions, and a variant for
-//! packed data. Two of them in one program would clash, and most are never called. [`rewrite_elf`] makes an object that
+//! libxls makes an object for each function that a design has as an entry. Such an object exports several functions for each
+//! function of the IR: the function, its partitions, and a variant for packed data. Two of them in one program would clash, and
+//! most are never called. [`rewrite_elf`] makes one object of them all that
 //!
-//! 1. exports exactly one symbol, under the name it is given; every other definition is local, with a neutral name;
-//! 2. has no code that the exported function cannot reach, if removing it is provably safe ([`compact`]);
+//! 1. exports exactly one symbol of each input, under the name it is given; every other definition is local, with a neutral name;
+//! 2. has no code that the exported functions cannot reach, if removing it is provably safe ([`compact`]);
 //! 3. describes itself: it has the description section, which the linker keeps;
 //! 4. has no host file names, no compiler remarks, no debug information;
 //! 5. keeps the stack non-executable, and has no writable section, because an artefact has no state;
@@ -15,6 +16,7 @@
 mod check;
 mod compact;
 mod eh_frame;
+mod merge;
 mod symbols;
 
 use object::build::elf::{Builder, SectionData};
@@ -25,38 +27,34 @@ use crate::Error;
 
 pub use check::ALLOWED_UNDEFINED;
 
-/// How to rewrite an object.
+/// A function to export, and the object that defines it.
 #[derive(Debug, Clone, Copy)]
-pub struct RewriteSpec<'a> {
-    /// The symbol of the function to export, as the compiler named it.
+pub struct Export<'a> {
+    /// The object. Everything else in it is private to this function.
+    pub object: &'a [u8],
+    /// The symbol of the function, as the compiler named it.
     pub entry_symbol: &'a str,
     /// The name to export it under.
     pub exported_symbol: &'a str,
-    /// The framed record of the artefact's description ([`xls_aot_metadata::encode_record`]); it must list
-    /// `exported_symbol` as its entry point of kind `xls`.
-    pub description_record: &'a [u8],
 }
 
-/// Rewrites a relocatable 64-bit little-endian ELF object for x86-64 or AArch64 as the module's documentation says.
+/// Makes one artefact of relocatable 64-bit little-endian ELF objects for x86-64 or AArch64, as the module's documentation
+/// says. `description_record` is the framed record of the artefact's description ([`xls_aot_metadata::encode_record`]). Its
+/// entry points of kind `xls` must be the exported symbols, in the order of `exports`.
 ///
 /// # Errors
 ///
-/// [`Error::Invalid`] for bytes that are not such an object, and for an object without the entry symbol;
+/// [`Error::Invalid`] for bytes that are not such an object, and for an object without its entry symbol;
 /// [`Error::Unsupported`] for an object with parts that an artefact can not have, such as an undefined symbol outside
 /// [`ALLOWED_UNDEFINED`] or a writable section; [`Error::Internal`] for a request that contradicts itself.
-pub fn rewrite_elf(bytes: &[u8], spec: &RewriteSpec<'_>) -> Result<Vec<u8>, Error> {
-    check_spec(spec)?;
-    check::check_header(bytes)?;
-    let mut builder = Builder::read64(bytes)?;
-    normalise_sections(&mut builder);
-    check::check_sections(&builder)?;
-    check::check_relocations(&builder)?;
-    check::check_symbols(&builder)?;
-    let entry = symbols::find_entry(&builder, spec.entry_symbol)?;
-    compact::drop_unreachable_code(&mut builder, entry);
-    symbols::drop_unused(&mut builder, entry);
-    symbols::export_only(&mut builder, entry, spec.exported_symbol);
-    add_sections(&mut builder, spec.description_record);
+pub fn rewrite_elf(exports: &[Export<'_>], description_record: &[u8]) -> Result<Vec<u8>, Error> {
+    check_request(exports, description_record)?;
+    let mut builders = exports.iter().map(reduce).collect::<Result<Vec<_>, _>>()?.into_iter();
+    let Some(mut builder) = builders.next() else { return Err(Error::internal("there is nothing to export")) };
+    for other in builders {
+        merge::append(&mut builder, other)?;
+    }
+    add_sections(&mut builder, description_record);
     if builder.header.os_abi == elf::ELFOSABI_NONE {
         builder.header.os_abi = elf::OsAbi(section::elf::OS_ABI);
     }
@@ -65,22 +63,39 @@ pub fn rewrite_elf(bytes: &[u8], spec: &RewriteSpec<'_>) -> Result<Vec<u8>, Erro
     Ok(output)
 }
 
-/// The description must be one record that describes the symbol to be exported.
-fn check_spec(spec: &RewriteSpec<'_>) -> Result<(), Error> {
-    if spec.exported_symbol.is_empty() || spec.exported_symbol.bytes().any(|byte| byte == 0) {
-        return Err(Error::internal(format!("{:?} can not be the name of a symbol", spec.exported_symbol)));
+/// One object, checked, with what its exported function needs and no more.
+fn reduce<'a>(export: &Export<'a>) -> Result<Builder<'a>, Error> {
+    check::check_header(export.object)?;
+    let mut builder = Builder::read64(export.object)?;
+    normalise_sections(&mut builder);
+    check::check_sections(&builder)?;
+    check::check_relocations(&builder)?;
+    check::check_symbols(&builder)?;
+    let entry = symbols::find_entry(&builder, export.entry_symbol)?;
+    compact::drop_unreachable_code(&mut builder, entry);
+    symbols::drop_unused(&mut builder, entry);
+    symbols::export_only(&mut builder, entry, export.exported_symbol);
+    Ok(builder)
+}
+
+/// The description must be one record that describes the symbols to be exported.
+fn check_request(exports: &[Export<'_>], description_record: &[u8]) -> Result<(), Error> {
+    let exported: Vec<&str> = exports.iter().map(|export| export.exported_symbol).collect();
+    if let Some(name) = exported.iter().find(|name| name.is_empty() || name.bytes().any(|byte| byte == 0)) {
+        return Err(Error::internal(format!("{name:?} can not be the name of a symbol")));
     }
-    let records = decode_section(spec.description_record).map_err(|error| Error::internal(error.to_string()))?;
+    let records = decode_section(description_record).map_err(|error| Error::internal(error.to_string()))?;
     let [record] = &records[..] else {
         return Err(Error::internal(format!("expected one description record, found {}", records.len())));
     };
-    let mut points = record.entries.iter().flat_map(|entry| &entry.entry_points);
-    let described = points.find(|point| point.kind == EntryKind::Xls).map(|point| &point.symbol);
-    if described.map(String::as_str) != Some(spec.exported_symbol) {
+    let points = record.entries.iter().flat_map(|entry| &entry.entry_points);
+    let described: Vec<&str> =
+        points.filter(|point| point.kind == EntryKind::Xls).map(|point| point.symbol.as_str()).collect();
+    if described != exported {
         return Err(Error::internal(format!(
-            "the description's entry point is {}, but the symbol to export is {}",
-            described.map_or("missing", String::as_str),
-            spec.exported_symbol
+            "the description's entry points are {}, but the symbols to export are {}",
+            described.join(", "),
+            exported.join(", ")
         )));
     }
     Ok(())

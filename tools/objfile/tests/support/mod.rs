@@ -7,7 +7,7 @@ use object::{Architecture, BinaryFormat, Endianness, SymbolFlags, SymbolKind, Sy
 use xls_aot_metadata::{
     encode_record, Entry, EntryKind, EntryPoint, Features, Metadata, Producer, ResultValue, TempBuffer, SCHEMA_VERSION,
 };
-use xls_aot_objfile::rewrite::{rewrite_elf, RewriteSpec};
+use xls_aot_objfile::rewrite::{rewrite_elf, Export};
 use xls_aot_objfile::Error;
 
 /// Objects as libxls made them; `testdata/README.md` says how.
@@ -64,7 +64,21 @@ pub fn description(salt: &str, top: &str) -> Metadata {
 pub fn rewrite(bytes: &[u8], salt: &str, top: &str) -> Result<Vec<u8>, Error> {
     let record = encode_record(&description(salt, top)).expect("the description is consistent");
     let exported = symbol(salt, top);
-    rewrite_elf(bytes, &RewriteSpec { entry_symbol: top, exported_symbol: &exported, description_record: &record })
+    rewrite_elf(&[Export { object: bytes, entry_symbol: top, exported_symbol: &exported }], &record)
+}
+
+/// Rewrites all samples into one object for a salt.
+pub fn rewrite_all(salt: &str) -> Result<Vec<u8>, Error> {
+    let mut metadata = description(salt, "add_one");
+    metadata.entries = SAMPLES.iter().flat_map(|(top, _)| description(salt, top).entries).collect();
+    let record = encode_record(&metadata).expect("the description is consistent");
+    let symbols = SAMPLES.map(|(top, _)| symbol(salt, top));
+    let exports: Vec<Export<'_>> = SAMPLES
+        .iter()
+        .zip(&symbols)
+        .map(|((top, object), symbol)| Export { object, entry_symbol: top, exported_symbol: symbol })
+        .collect();
+    rewrite_elf(&exports, &record)
 }
 
 /// An empty relocatable object.
