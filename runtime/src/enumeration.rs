@@ -31,25 +31,20 @@
 //! }
 //! ```
 
+use crate::error::Number;
 use crate::value::AbiValue;
 use crate::wide::WideBits;
 use crate::wide_sbits::WideSBits;
 use core::fmt;
 
-/// A number that no name of a generated enum stands for.
+/// A number that no name of a generated enum stands for. Its text names both: ``the value 3 has no name in `Color` ``.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct UnnamedValue {
     enumeration: &'static str,
+    number: Number,
 }
 
 impl UnnamedValue {
-    /// For generated code.
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn new(enumeration: &'static str) -> Self {
-        Self { enumeration }
-    }
-
     /// The enum's name.
     #[must_use]
     pub const fn enumeration(self) -> &'static str {
@@ -59,7 +54,7 @@ impl UnnamedValue {
 
 impl fmt::Display for UnnamedValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` has no name for this number", self.enumeration)
+        write!(f, "{} has no name in `{}`", self.number.text().as_str(), self.enumeration)
     }
 }
 
@@ -76,6 +71,23 @@ pub trait Carrier: AbiValue + Eq {
 
     /// The number.
     fn number(self) -> Self::Number;
+
+    /// The error that a number has no name in an enum.
+    fn unnamed(enumeration: &'static str, number: &Self::Number) -> UnnamedValue;
+}
+
+/// [`Carrier::unnamed`] for numbers that are primitive integers.
+macro_rules! unnamed_primitive {
+    () => {
+        fn unnamed(enumeration: &'static str, number: &Self::Number) -> UnnamedValue {
+            // Only a large `u128` is no `i128`.
+            let number = match i128::try_from(*number) {
+                Ok(number) => Number::signed(number),
+                Err(_) => Number::Exact { negative: false, magnitude: *number as u128 },
+            };
+            UnnamedValue { enumeration, number }
+        }
+    };
 }
 
 impl Carrier for bool {
@@ -88,6 +100,8 @@ impl Carrier for bool {
     fn number(self) -> u8 {
         u8::from(self)
     }
+
+    unnamed_primitive!();
 }
 
 macro_rules! own_number {
@@ -103,6 +117,8 @@ macro_rules! own_number {
                 fn number(self) -> Self {
                     self
                 }
+
+                unnamed_primitive!();
             }
         )*
     };
@@ -123,6 +139,8 @@ macro_rules! primitive_number {
                 fn number(self) -> $number {
                     self.get()
                 }
+
+                unnamed_primitive!();
             }
         )*
     };
@@ -132,7 +150,7 @@ primitive_number!(Bits8 u8, Bits16 u16, Bits32 u32, Bits64 u64, Bits128 u128);
 primitive_number!(SBits8 i8, SBits16 i16, SBits32 i32, SBits64 i64, SBits128 i128);
 
 macro_rules! wide_number {
-    ($($name:ident),*) => {
+    ($($name:ident $known:expr),*) => {
         $(
             impl<const W: u32, const LIMBS: usize> Carrier for $name<W, LIMBS> {
                 type Number = Self;
@@ -144,12 +162,20 @@ macro_rules! wide_number {
                 fn number(self) -> Self {
                     self
                 }
+
+                fn unnamed(enumeration: &'static str, number: &Self) -> UnnamedValue {
+                    let known: fn(&Self) -> Number = $known;
+                    UnnamedValue { enumeration, number: known(number) }
+                }
             }
         )*
     };
 }
 
-wide_number!(WideBits, WideSBits);
+wide_number!(
+    WideBits | number | Number::long(false, number.limbs()),
+    WideSBits | number | Number::long(number.is_negative(), number.unsigned_abs().limbs())
+);
 
 /// Defines a generated enum: its DSLX name, its carrier, the type of its numbers ([`Carrier::Number`]), and the carrier's
 /// value for each name, with the DSLX name where it has another in Rust.
@@ -259,10 +285,11 @@ macro_rules! abi_enum {
             fn try_from(
                 number: $number,
             ) -> ::core::result::Result<Self, $crate::UnnamedValue> {
+                let unnamed = <$carrier as $crate::private::Carrier>::unnamed($dslx, &number);
                 <$carrier as $crate::private::Carrier>::from_number(number)
                     .map(Self)
                     .filter(|value| value.is_named())
-                    .ok_or($crate::UnnamedValue::new($dslx))
+                    .ok_or(unnamed)
             }
         }
 

@@ -13,9 +13,9 @@ pub struct OutOfRange {
     signed: bool,
 }
 
-/// What is known of the number.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Number {
+/// What an error knows of a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Number {
     Exact {
         negative: bool,
         magnitude: u128,
@@ -30,20 +30,14 @@ enum Number {
     Unread,
 }
 
-impl OutOfRange {
-    /// An unsigned number, and the width of the type that it does not fit.
-    pub(crate) const fn unsigned(value: u128, width: u32, signed: bool) -> Self {
-        Self { number: Number::Exact { negative: false, magnitude: value }, width, signed }
-    }
-
+impl Number {
     /// A signed number.
-    pub(crate) const fn signed(value: i128, width: u32, signed: bool) -> Self {
-        let number = Number::Exact { negative: value < 0, magnitude: value.unsigned_abs() };
-        Self { number, width, signed }
+    pub(crate) const fn signed(value: i128) -> Self {
+        Self::Exact { negative: value < 0, magnitude: value.unsigned_abs() }
     }
 
     /// Sign and magnitude of a number of any size, limbs least significant first.
-    pub(crate) const fn long(negative: bool, limbs: &[u64], width: u32, signed: bool) -> Self {
+    pub(crate) const fn long(negative: bool, limbs: &[u64]) -> Self {
         let mut top = limbs.len();
         while top > 0 && limbs[top - 1] == 0 {
             top -= 1;
@@ -52,14 +46,45 @@ impl OutOfRange {
             let low = if top > 0 { limbs[0] } else { 0 };
             let high = if top > 1 { limbs[1] } else { 0 };
             let magnitude = (high as u128) << 64 | low as u128;
-            return Self { number: Number::Exact { negative, magnitude }, width, signed };
+            return Self::Exact { negative, magnitude };
         }
         let bits = top as u32 * 64 - limbs[top - 1].leading_zeros();
         // Digits begin at multiples of four bits.
         let unused = (limbs[top - 1].leading_zeros() / 4 * 4) as u128;
         let both = (limbs[top - 1] as u128) << 64 | limbs[top - 2] as u128;
         let leading = (both << unused >> 64) as u64;
-        Self { number: Number::Long { negative, leading, bits }, width, signed }
+        Self::Long { negative, leading, bits }
+    }
+
+    /// `the value -3`, `the value 0x123456789abcdef0... of 200 bits`
+    pub(crate) const fn text(self) -> Text {
+        match self {
+            Self::Exact { negative, magnitude } => {
+                Text::new().str("the value ").str(minus(negative)).decimal(magnitude)
+            }
+            Self::Long { negative, leading, bits } => {
+                let text = Text::new().str("the value ").str(minus(negative)).hexadecimal(leading as u128);
+                text.str("... of ").decimal(bits as u128).str(" bits")
+            }
+            Self::Unread => Text::new().str("the number"),
+        }
+    }
+}
+
+impl OutOfRange {
+    /// An unsigned number, and the width of the type that it does not fit.
+    pub(crate) const fn unsigned(value: u128, width: u32, signed: bool) -> Self {
+        Self { number: Number::Exact { negative: false, magnitude: value }, width, signed }
+    }
+
+    /// A signed number.
+    pub(crate) const fn signed(value: i128, width: u32, signed: bool) -> Self {
+        Self { number: Number::signed(value), width, signed }
+    }
+
+    /// Sign and magnitude of a number of any size, limbs least significant first.
+    pub(crate) const fn long(negative: bool, limbs: &[u64], width: u32, signed: bool) -> Self {
+        Self { number: Number::long(negative, limbs), width, signed }
     }
 
     /// A number with too many digits to be read.
@@ -81,18 +106,8 @@ impl OutOfRange {
     }
 
     const fn text(self) -> Text {
-        let text = match self.number {
-            Number::Exact { negative, magnitude } => {
-                Text::new().str("the value ").str(minus(negative)).decimal(magnitude)
-            }
-            Number::Long { negative, leading, bits } => {
-                let text = Text::new().str("the value ").str(minus(negative)).hexadecimal(leading as u128);
-                text.str("... of ").decimal(bits as u128).str(" bits")
-            }
-            Number::Unread => Text::new().str("the number"),
-        };
         let target = if self.signed { " does not fit a signed integer of " } else { " does not fit " };
-        text.str(target).decimal(self.width as u128).str(if self.width == 1 { " bit" } else { " bits" })
+        self.number.text().str(target).decimal(self.width as u128).str(if self.width == 1 { " bit" } else { " bits" })
     }
 }
 

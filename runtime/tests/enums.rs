@@ -81,9 +81,25 @@ fn numbers() {
     assert_eq!((Key::try_from(1 << 99), Key::try_from(1 << 100).is_err()), (Ok(Key::TOP), true));
     assert_eq!(Wide::try_from(WideBits::of([0, 0, 1, 0])), Ok(Wide::TOP));
     assert_eq!(WideStep::try_from(WideSBits::from(-1)), Ok(WideStep::BACK));
-    assert_eq!(Nothing::try_from(0), Err(UnnamedValue::new("Nothing")));
+    assert!(Nothing::try_from(0).is_err_and(|error: UnnamedValue| error.enumeration() == "Nothing"));
     assert_eq!(Nothing::ALL, []);
     assert!(Step::FIRST < Step::NONE && Offset::BACK < Offset::FORTH && Byte::LOW < Byte::HIGH);
+}
+
+#[test]
+fn an_error_names_the_enum_and_the_number() {
+    let text = |error: Option<UnnamedValue>| error.expect("no name").to_string();
+    assert_eq!(text(Bit::try_from(2).err()), "the value 2 has no name in `Bit`");
+    assert_eq!(text(Byte::try_from(254).err()), "the value 254 has no name in `Byte`");
+    assert_eq!(text(Offset::try_from(-7).err()), "the value -7 has no name in `Offset`");
+    assert_eq!(text(Step::try_from(i16::MIN).err()), "the value -32768 has no name in `Step`");
+    assert_eq!(text(Key::try_from(u128::MAX).err()), format!("the value {} has no name in `Key`", u128::MAX));
+    assert_eq!(text(Wide::try_from(WideBits::from(5u8)).err()), "the value 5 has no name in `Wide`");
+    assert_eq!(
+        text(Wide::try_from(WideBits::MAX).err()),
+        "the value 0x1fffffffffffffff... of 129 bits has no name in `Wide`"
+    );
+    assert_eq!(text(WideStep::try_from(WideSBits::from(-2)).err()), "the value -2 has no name in `WideStep`");
 }
 
 #[test]

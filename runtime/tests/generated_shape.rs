@@ -154,7 +154,7 @@ fn types_of_the_design() {
     assert_eq!(Direction::try_from(1), Ok(Direction::DOWN));
     for number in [3, 4, 255] {
         let error = Direction::try_from(number).unwrap_err();
-        assert_eq!(error.to_string(), "`Direction` has no name for this number");
+        assert_eq!(error.to_string(), format!("the value {number} has no name in `Direction`"));
         assert_eq!(error.enumeration(), "Direction");
     }
     assert_eq!((Direction::default(), Direction::DOWN.to_bits().get()), (Direction::UP, 1));
