@@ -4,9 +4,11 @@
 //! // run: main(bits[8]:255, bits[8]:1) == bits[8]:0
 //! // run: checked(bits[8]:0) == bits[8]:0 asserts ["x is zero"]
 //! // run: traced(bits[8]:9) == bits[8]:9 traces ["x = 9"] covers {"odd": 1}
+//! // run: read(bits[8]:9) == bits[8]:0 out_of_bounds {"array_index.3": 1}
 //! ```
 //!
-//! Events that a line does not state must not happen. A cover is stated if it is reached.
+//! Events that a line does not state must not happen. A cover is stated if it is reached. Accesses that break their promise
+//! `assumed_in_bounds` are counted in a file of which a line states such an access.
 //!
 //! The evaluator runs every line first, then each subject does. This tells a wrong line from a wrong subject. A file
 //! without a `run:` line is an error, and so is a comment that looks like another directive.
@@ -34,11 +36,18 @@ struct Run {
 /// differ from what their lines state; the error lists these lines with the subject that differs.
 pub fn run_filetest(name: &str, text: &str, subjects: &[(String, Subject<'_>)]) -> Result<usize, ExecuteError> {
     let package = read_package(name, text.as_bytes())?;
-    let runs = parse_runs(name, text, &package)?;
+    let mut runs = parse_runs(name, text, &package)?;
+    let out_of_bounds = runs.iter().any(|run| run.expected.out_of_bounds.is_some());
+    if out_of_bounds {
+        for run in &mut runs {
+            run.expected.out_of_bounds.get_or_insert_default();
+        }
+    }
+    let limits = Options { out_of_bounds, ..Options::default() };
     let evaluator = ("the evaluator".to_owned(), Subject::Evaluator);
     let mut differences = Vec::new();
     for (subject_name, subject) in std::iter::once(&evaluator).chain(subjects) {
-        for (line, difference) in different_lines(&runs, &package, subject)? {
+        for (line, difference) in different_lines(&runs, &package, subject, &limits)? {
             differences.push(format!("{name}:{line}: on {subject_name}: {difference}"));
         }
     }
@@ -131,6 +140,10 @@ fn parse_run(line: usize, directive: &str, package: &Package) -> Result<Run, Str
     if !fits {
         return Err(format!("the arguments do not fit `{}`", function.signature()));
     }
+    let (outcome, out_of_bounds) = match outcome.split_once(" out_of_bounds ") {
+        Some((outcome, counts)) => (outcome, Some(counts)),
+        None => (outcome, None),
+    };
     let (outcome, covers) = outcome.split_once(" covers ").unwrap_or((outcome, "{}"));
     let (outcome, traces) = outcome.split_once(" traces ").unwrap_or((outcome, "[]"));
     let (value, asserts) = outcome.split_once(" asserts ").unwrap_or((outcome, "[]"));
@@ -139,6 +152,9 @@ fn parse_run(line: usize, directive: &str, package: &Package) -> Result<Run, Str
         asserts: serde_json::from_str(asserts).map_err(not("a list of strings behind `asserts`"))?,
         traces: Some(serde_json::from_str(traces).map_err(not("a list of strings behind `traces`"))?),
         covers: Some(serde_json::from_str(covers).map_err(not("an object of numbers behind `covers`"))?),
+        out_of_bounds: out_of_bounds
+            .map(|counts| serde_json::from_str(counts).map_err(not("an object of numbers behind `out_of_bounds`")))
+            .transpose()?,
     };
     Ok(Run { line, top, arguments: values, expected })
 }
@@ -158,6 +174,7 @@ fn different_lines(
     runs: &[Run],
     package: &Package,
     subject: &Subject<'_>,
+    limits: &Options,
 ) -> Result<Vec<(usize, String)>, ExecuteError> {
     let mut by_function: BTreeMap<FuncId, Vec<&Run>> = BTreeMap::new();
     for run in runs {
@@ -169,7 +186,7 @@ fn different_lines(
         .iter()
         .map(|(package, runs)| Task { package, calls: runs.iter().map(|run| run.arguments.as_slice()).collect() })
         .collect();
-    let results = subject.run(&tasks, &Options::default())?;
+    let results = subject.run(&tasks, limits)?;
     let mut different = Vec::new();
     for ((_, runs), result) in groups.iter().zip(results) {
         let mut outcomes = result.unwrap_or_else(|not_run| vec![Err(not_run); runs.len()]).into_iter();
@@ -253,6 +270,24 @@ fn k() -> bits[8] {
         };
         assert_eq!(operations("// run: h() == bits[8]:3\n"), ["literal"]);
         assert_eq!(operations("// run: k() == bits[8]:4\n"), ["literal", "neg", "invoke"]);
+    }
+
+    #[test]
+    fn broken_promises_are_counted_in_a_file_that_states_one() {
+        let text = "package t
+fn f(a: bits[8][2], i: bits[8]) -> bits[8] {
+  ret r: bits[8] = array_index(a, indices=[i], assumed_in_bounds=true)
+}
+";
+        let run = |lines: &str| run_filetest("t.ir", &format!("{text}{lines}"), &[]).map_err(|error| error.to_string());
+        let plain = "// run: f([bits[8]:3, bits[8]:4], bits[8]:2) == bits[8]:4";
+        assert_eq!(run(plain), Ok(1));
+        assert_eq!(run(&format!("{plain} out_of_bounds {{\"r\": 1}}")), Ok(1));
+        assert_eq!(
+            run(&format!("{plain}\n{plain} out_of_bounds {{\"r\": 2}}\n")).unwrap_err(),
+            "t.ir:5: on the evaluator: it gives bits[8]:4 out_of_bounds {\"r\": 1}, not bits[8]:4\n\
+             t.ir:6: on the evaluator: it gives bits[8]:4 out_of_bounds {\"r\": 1}, not bits[8]:4 out_of_bounds {\"r\": 2}"
+        );
     }
 
     #[test]

@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use xls_aot_eval::Options;
-use xls_aot_execute::{in_threads, last, ExecuteError, NotRun, Observed, SkipReason, Subject, Task, Unspecified};
+use xls_aot_execute::{
+    evaluate, in_threads, last, ExecuteError, NotRun, Observed, SkipReason, Subject, Task, Unspecified,
+};
 use xls_aot_ir::{closure, parse_typed_value, read_package, FuncId, Package, Value};
 
 use crate::known::Known;
@@ -173,13 +175,23 @@ fn understand(index: usize, record: &Record, package: &Package, top: FuncId) -> 
         asserts: asserts.clone(),
         traces: Some(traces.clone()),
         covers: covers.clone(),
+        out_of_bounds: None,
     };
     Ok(Call { record: index, arguments, expected })
 }
 
 /// The verdict on one call.
 fn judge(run: Result<Observed, NotRun>, call: &Call, package: &Package, options: &CheckOptions<'_>) -> Verdict {
-    let expected = &call.expected;
+    let mut expected = call.expected.clone();
+    if options.limits.out_of_bounds {
+        // No vector has these counts: the evaluator is the judge.
+        match evaluate(package, &[&call.arguments], &options.limits).remove(0) {
+            Ok(evaluated) => expected.out_of_bounds = evaluated.out_of_bounds,
+            Err(NotRun::Unsupported(_, what) | NotRun::TooLong(what) | NotRun::Fault(what)) => {
+                return Verdict::Failed { got: what, expected: expected.to_string() }
+            }
+        }
+    }
     let failed = |got: String| Verdict::Failed { got, expected: expected.to_string() };
     let observed = match run {
         Ok(observed) => observed,
@@ -187,7 +199,7 @@ fn judge(run: Result<Observed, NotRun>, call: &Call, package: &Package, options:
         Err(NotRun::TooLong(fault) | NotRun::Fault(fault)) => return failed(fault),
     };
     match Unspecified::of(package, last(package), &call.arguments, &options.limits) {
-        Ok(unspecified) if observed.agrees_with(expected, unspecified.as_ref(), options.subject.keeps_order()) => {
+        Ok(unspecified) if observed.agrees_with(&expected, unspecified.as_ref(), options.subject.keeps_order()) => {
             Verdict::Passed
         }
         Ok(_) => failed(observed.to_string()),

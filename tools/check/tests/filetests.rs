@@ -31,6 +31,7 @@ files! {
     array_slice
     array_update
     assert
+    assumed_in_bounds
     bit_scans
     bit_slice
     bit_slice_update

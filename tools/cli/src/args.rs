@@ -328,6 +328,10 @@ pub struct CheckArgs {
     /// Leave scratch, padding and results undefined instead of filling them with a pattern, so that memcheck finds each use
     #[arg(long, requires = "runner")]
     pub undefined_memory: bool,
+    /// Compare how often accesses to arrays break the promise `assumed_in_bounds` of the IR: the evaluator counts, and so
+    /// does the code (`compile --events out_of_bounds`)
+    #[arg(long)]
+    pub out_of_bounds: bool,
     /// Exact number of vectors of all files that are skipped for a reason; 0 for reasons not given. May be repeated
     #[arg(long, value_name = "REASON=N", value_parser = expected_skips)]
     pub expect_skipped: Vec<(SkipReason, usize)>,

@@ -52,7 +52,7 @@ pub fn check(args: &CheckArgs) -> Result<(), Failure> {
             root: args.root.clone().unwrap_or(folder),
             subject,
             jobs: args.jobs,
-            limits: Options::default(),
+            limits: Options { out_of_bounds: args.out_of_bounds, ..Options::default() },
         };
         let report = xls_aot_check::check(&options).map_err(failure)?;
         total.add(&report);

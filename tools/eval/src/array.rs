@@ -1,8 +1,9 @@
 //! Arrays: making, reading, updating, slicing. Indices are unsigned, of any width; all their bits count.
+//! And whether an access breaks its promise `assumed_in_bounds`.
 
 use std::rc::Rc;
 
-use xls_aot_ir::{Bits, Type};
+use xls_aot_ir::{Bits, Op, Type};
 
 use crate::error::Fault;
 use crate::operands::{as_array, as_bits, Operands};
@@ -45,6 +46,24 @@ pub(crate) fn update(operands: &mut Operands<'_>) -> Result<Val, Fault> {
     }
     *place = value;
     Ok(array)
+}
+
+/// Whether `op` promises that its indices are within the array, and one of them is not.
+pub(crate) fn breaks_promise(op: &Op, operands: &Operands<'_>) -> Result<bool, Fault> {
+    let first_index = if matches!(op, Op::ArrayIndex { assumed_in_bounds: true }) {
+        1
+    } else if matches!(op, Op::ArrayUpdate { assumed_in_bounds: true }) {
+        2
+    } else {
+        return Ok(false);
+    };
+    let mut place = operands.get(0)?;
+    for index in operands.from(first_index) {
+        let elements = as_array(place)?;
+        let Some(index) = in_bounds(as_bits(index)?, elements.len()) else { return Ok(true) };
+        place = &elements[index];
+    }
+    Ok(false)
 }
 
 /// `array_slice`: element `i` is `array[start + i]`, the last element from the end on.

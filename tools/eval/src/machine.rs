@@ -6,6 +6,7 @@ use std::rc::Rc;
 use xls_aot_ir::{Bits, FuncId, Node, NodeId, Op, Package, Type, Value};
 
 use crate::arith::add;
+use crate::array::breaks_promise;
 use crate::error::{EvalError, Fault, Place, Resource};
 use crate::estimate::Estimates;
 use crate::events::{AssertFailure, TraceMessage};
@@ -29,6 +30,8 @@ pub struct Options {
     pub max_events: u64,
     /// What the elements of `umulp` and `smulp` are.
     pub partial_products: PartialProducts,
+    /// Whether accesses that break their promise `assumed_in_bounds` are counted.
+    pub out_of_bounds: bool,
 }
 
 impl Default for Options {
@@ -38,6 +41,7 @@ impl Default for Options {
             max_cells: 1 << 26,
             max_events: 1 << 20,
             partial_products: PartialProducts::default(),
+            out_of_bounds: false,
         }
     }
 }
@@ -53,6 +57,9 @@ pub struct Outcome {
     pub traces: Vec<TraceMessage>,
     /// How often the condition of each cover held; without those for which it never did.
     pub covers: BTreeMap<(FuncId, NodeId), u64>,
+    /// How often each access broke its promise `assumed_in_bounds`, without those that did not; `None` if
+    /// [`Options::out_of_bounds`] does not ask for it.
+    pub out_of_bounds: Option<BTreeMap<(FuncId, NodeId), u64>>,
 }
 
 /// Evaluates `function` of a verified `package` once.
@@ -83,8 +90,9 @@ pub struct Evaluator<'p> {
     asserts: Vec<AssertFailure>,
     traces: Vec<TraceMessage>,
     covers: BTreeMap<(FuncId, NodeId), u64>,
-    /// How often conditions of covers held, all together.
-    covered: u64,
+    out_of_bounds: BTreeMap<(FuncId, NodeId), u64>,
+    /// How often conditions of covers held and promises were broken, all together.
+    counted: u64,
 }
 
 /// A function being evaluated.
@@ -139,7 +147,8 @@ impl<'p> Evaluator<'p> {
             asserts: Vec::new(),
             traces: Vec::new(),
             covers: BTreeMap::new(),
-            covered: 0,
+            out_of_bounds: BTreeMap::new(),
+            counted: 0,
         }
     }
 
@@ -154,7 +163,8 @@ impl<'p> Evaluator<'p> {
         self.asserts.clear();
         self.traces.clear();
         self.covers.clear();
-        self.covered = 0;
+        self.out_of_bounds.clear();
+        self.counted = 0;
         self.check_arguments(function, arguments)?;
         let needed = self.estimates.run(function);
         if needed > self.options.max_steps {
@@ -174,6 +184,7 @@ impl<'p> Evaluator<'p> {
             asserts: std::mem::take(&mut self.asserts),
             traces: std::mem::take(&mut self.traces),
             covers: std::mem::take(&mut self.covers),
+            out_of_bounds: self.options.out_of_bounds.then(|| std::mem::take(&mut self.out_of_bounds)),
         })
     }
 
@@ -343,11 +354,17 @@ impl<'p> Evaluator<'p> {
             Op::Cover { .. } => {
                 if operand_is_set(operands, 0).map_err(|fault| self.fault(fault, here))? {
                     *self.covers.entry((here.function, NodeId::new(here.at))).or_default() += 1;
-                    self.covered += 1;
+                    self.counted += 1;
                 }
                 Val::Tuple([].into())
             }
             op => {
+                if self.options.out_of_bounds
+                    && breaks_promise(op, &Operands::new(operands)).map_err(|fault| self.fault(fault, here))?
+                {
+                    *self.out_of_bounds.entry((here.function, NodeId::new(here.at))).or_default() += 1;
+                    self.counted += 1;
+                }
                 let value = eval_pure(op, &mut Operands::new(operands), &node.ty, self.options.partial_products);
                 value.map_err(|fault| self.fault(fault, here))?
             }
@@ -474,10 +491,10 @@ impl<'p> Evaluator<'p> {
 
     /// How many events happened.
     fn events(&self) -> u64 {
-        self.asserts.len() as u64 + self.traces.len() as u64 + self.covered
+        self.asserts.len() as u64 + self.traces.len() as u64 + self.counted
     }
 
-    /// Covers take no memory for each event.
+    /// Covers and broken promises take no memory for each event.
     fn check_events(&self, here: Here) -> Result<(), EvalError> {
         if (self.asserts.len() + self.traces.len()) as u64 > self.options.max_events {
             return Err(self.limit(Resource::Events, self.options.max_events, here.place(self.package)));

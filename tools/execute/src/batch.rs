@@ -31,8 +31,14 @@ pub struct CallLimits {
 /// Limits for tests: every call is made, however many crash.
 const ANY_CRASHES: CallLimits = CallLimits { call_seconds: 60, crashes: usize::MAX };
 
-/// A task and the back end that compiles it.
-pub(crate) type Unit<'a> = (&'a dyn Backend, &'a Task<'a>);
+/// A task, the back end that compiles it, and whether the code counts accesses that break their promise
+/// `assumed_in_bounds`.
+#[derive(Clone, Copy)]
+pub(crate) struct Unit<'a> {
+    pub(crate) backend: &'a dyn Backend,
+    pub(crate) task: &'a Task<'a>,
+    pub(crate) out_of_bounds: bool,
+}
 
 /// A function that was compiled, and its task.
 type Compiled<'a> = (&'a Task<'a>, &'a Object);
@@ -41,12 +47,13 @@ type Compiled<'a> = (&'a Task<'a>, &'a Object);
 /// time of small units.
 pub(crate) fn run(machine: Option<&Machine>, units: &[Unit<'_>]) -> Result<Vec<TaskResult>, ExecuteError> {
     let target = machine.map_or_else(loadable, |machine| Ok(machine.target));
-    let compile = |(i, (backend, task)): (usize, &Unit<'_>)| {
-        target.clone().and_then(|target| compile(*backend, target, task.package, task.top(), i))
+    let compile = |(i, unit): (usize, &Unit<'_>)| {
+        let Unit { backend, task, out_of_bounds } = *unit;
+        target.clone().and_then(|target| compile(backend, target, task.package, task.top(), i, out_of_bounds))
     };
     let objects: Vec<Result<Object, NotRun>> = units.iter().enumerate().map(compile).collect();
     let compiled: Vec<Compiled<'_>> =
-        units.iter().zip(&objects).filter_map(|((_, task), object)| Some((*task, object.as_ref().ok()?))).collect();
+        units.iter().zip(&objects).filter_map(|(unit, object)| Some((unit.task, object.as_ref().ok()?))).collect();
     let mut calls = Vec::new();
     for (i, (task, _)) in compiled.iter().enumerate() {
         calls.extend(task.calls.iter().map(|&arguments| (i, arguments)));
@@ -57,7 +64,7 @@ pub(crate) fn run(machine: Option<&Machine>, units: &[Unit<'_>]) -> Result<Vec<T
         Some(machine) => run_on_machine(machine, &compiled, &calls)?,
     };
     let mut reports = reports.into_iter();
-    let results = units.iter().zip(objects).map(|((_, task), object)| {
+    let results = units.iter().zip(objects).map(|(Unit { task, .. }, object)| {
         let object = object?;
         let result = &task.package.function(task.top()).return_type;
         Ok(reports
@@ -232,11 +239,10 @@ fn observed(report: Report, result: &Type, sites: &Sites) -> Result<Observed, St
             asserts: xls.asserts.clone(),
             traces: Some(Vec::new()),
             covers: Some(BTreeMap::new()),
+            out_of_bounds: xls.out_of_bounds.as_ref().map(|_| BTreeMap::new()),
         };
         if quiet != expected {
-            return Err(format!(
-                "a call that wants no traces and covers gives {quiet}, one that wants all events {xls}"
-            ));
+            return Err(format!("a call that wants assertions only gives {quiet}, one that wants all events {xls}"));
         }
     }
     Ok(xls)
@@ -247,6 +253,6 @@ fn understood(left: Left, result: &Type, sites: &Sites) -> Result<Observed, Stri
         return Err(left.faults.join("; "));
     }
     let value = load(result, &left.output).map_err(|error| error.to_string())?;
-    let Meaning { asserts, traces, covers } = sites.meaning(&left.events)?;
-    Ok(Observed { value, asserts, traces: Some(traces), covers: Some(covers) })
+    let Meaning { asserts, traces, covers, out_of_bounds } = sites.meaning(&left.events)?;
+    Ok(Observed { value, asserts, traces: Some(traces), covers: Some(covers), out_of_bounds })
 }

@@ -58,7 +58,9 @@ impl Callable {
             result: function.return_type.clone(),
             temp,
             operand_sizes: sites.operand_sizes(),
-            has_optional_events: sites.has(EventKind::Trace) || sites.has(EventKind::Cover),
+            has_optional_events: EventKind::ALL
+                .iter()
+                .any(|&kind| OPTIONAL_EVENTS & kind.bit() != 0 && sites.has(kind)),
         })
     }
 

@@ -36,24 +36,27 @@ pub(crate) struct Object {
 }
 
 /// Compiles `top`, the last function of `package`; the package contains only functions that `top` needs. `index` makes the
-/// symbols unique among the objects that are linked together.
+/// symbols unique among the objects that are linked together. `out_of_bounds`: the code counts accesses that break their
+/// promise `assumed_in_bounds`.
 pub(crate) fn compile(
     backend: &dyn Backend,
     target: Target,
     package: &Package,
     top: FuncId,
     index: usize,
+    out_of_bounds: bool,
 ) -> Result<Object, NotRun> {
     refuse_events(backend, package)?;
     let ir = print_package(package);
     let symbol_salt = index.to_string();
+    let events = [EventKind::Trace, EventKind::Cover, EventKind::OutOfBounds];
     let request = Request {
         tops: Tops::One(Some(&package.function(top).name)),
         options: Options {
             symbol_salt: &symbol_salt,
             target,
             expose_activation: true,
-            events: &[EventKind::Trace, EventKind::Cover],
+            events: if out_of_bounds { &events } else { &events[..2] },
             ..Options::new("checked")
         },
         ..Request::new("checked.ir", ir.as_bytes(), "checked")
@@ -75,7 +78,10 @@ pub(crate) fn compile(
         xls: symbol(EntryKind::Xls).ok_or_else(|| NotRun::Fault("the object has no `xls` entry point".to_owned()))?,
         direct: symbol(EntryKind::Direct),
         temp: entry.temp_buffer,
-        sites: Sites::of(&closure::of(package, top), plain_name),
+        sites: match closure::of(package, top) {
+            closure if out_of_bounds => Sites::with_violations(closure, plain_name),
+            closure => Sites::of(&closure, plain_name),
+        },
     })
 }
 

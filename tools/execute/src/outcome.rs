@@ -6,7 +6,7 @@ use std::fmt;
 use xls_aot_eval::{eval_op, EvalError, Evaluator, Options, Outcome, PartialProducts};
 use xls_aot_ir::{closure, FuncId, Op, Package, Value};
 
-use crate::sites::SiteName;
+use crate::sites::{access_name, SiteName};
 
 /// The outcome of a call, in a form that the evaluator and compiled code share.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -19,11 +19,15 @@ pub struct Observed {
     pub traces: Option<Vec<String>>,
     /// How often each cover was reached, without those that were not; `None` if it is not known.
     pub covers: Option<BTreeMap<String, u64>>,
+    /// How often accesses of each name broke their promise `assumed_in_bounds`, without those that did not; `None` if it is
+    /// not known.
+    pub out_of_bounds: Option<BTreeMap<String, u64>>,
 }
 
 impl Observed {
     /// The evaluator's outcome.
     pub fn of_evaluation(outcome: Outcome, package: &Package, name: SiteName) -> Self {
+        let site_name = name;
         let name = |function: FuncId, node| {
             let function = package.function(function);
             name(function, &function.node(node).op)
@@ -32,19 +36,28 @@ impl Observed {
         for (&(function, node), count) in &outcome.covers {
             *covers.entry(name(function, node)).or_default() += count;
         }
+        let out_of_bounds = outcome.out_of_bounds.as_ref().map(|counts| {
+            let mut named = BTreeMap::new();
+            for (&(function, node), count) in counts {
+                *named.entry(access_name(package.function(function), node, site_name)).or_default() += count;
+            }
+            named
+        });
         Observed {
             value: outcome.value,
             asserts: outcome.asserts.iter().map(|failure| name(failure.function, failure.node)).collect(),
             traces: Some(outcome.traces.into_iter().map(|trace| trace.text).collect()),
             covers: Some(covers),
+            out_of_bounds,
         }
     }
 
-    /// Whether this is the `expected` outcome. Traces and covers count if both have them, value leaves if they are specified,
+    /// Whether this is the `expected` outcome. Traces, covers and broken promises count if both have them, value leaves if they are specified,
     /// the order of assertions if it is kept.
     pub fn agrees_with(&self, expected: &Observed, unspecified: Option<&Unspecified>, keeps_order: bool) -> bool {
         let traces_agree = agree_if_known(self.traces.as_ref(), expected.traces.as_ref());
         let covers_agree = agree_if_known(self.covers.as_ref(), expected.covers.as_ref());
+        let out_of_bounds_agree = agree_if_known(self.out_of_bounds.as_ref(), expected.out_of_bounds.as_ref());
         let values_agree = match unspecified {
             None => self.value == expected.value,
             Some(unspecified) => agree(&self.value, &expected.value, &unspecified.one_way, &unspecified.other_way),
@@ -56,7 +69,7 @@ impl Observed {
         };
         let asserts_agree =
             self.asserts == expected.asserts || !keeps_order && sorted(&self.asserts) == sorted(&expected.asserts);
-        values_agree && traces_agree && covers_agree && asserts_agree
+        values_agree && traces_agree && covers_agree && out_of_bounds_agree && asserts_agree
     }
 }
 
@@ -71,7 +84,11 @@ impl fmt::Display for Observed {
             _ => {}
         }
         match &self.covers {
-            Some(covers) if !covers.is_empty() => write!(f, " covers {covers:?}"),
+            Some(covers) if !covers.is_empty() => write!(f, " covers {covers:?}")?,
+            _ => {}
+        }
+        match &self.out_of_bounds {
+            Some(counts) if !counts.is_empty() => write!(f, " out_of_bounds {counts:?}"),
             _ => Ok(()),
         }
     }

@@ -61,7 +61,8 @@ impl Subject<'_> {
         !self.is_xlsynth()
     }
 
-    /// Runs all tasks.
+    /// Runs all tasks. If `limits` ask for broken promises `assumed_in_bounds` ([`Options::out_of_bounds`]), compiled code
+    /// counts them too.
     ///
     /// # Errors
     /// If the system refuses to load compiled code. An error that concerns one task is in the task's result.
@@ -71,6 +72,8 @@ impl Subject<'_> {
                 Ok(tasks.iter().map(|task| Ok(evaluate(task.package, &task.calls, limits))).collect())
             }
             Subject::Transformed(transform) => {
+                // A promise is no event: a transformation may leave out an access whose value nobody needs.
+                let limits = &Options { out_of_bounds: false, ..*limits };
                 let results = tasks.iter().map(|task| match transform(task.package) {
                     Ok(package) if !package.functions.is_empty() => Ok(evaluate(&package, &task.calls, limits)),
                     Ok(_) => Err(NotRun::Fault("the transformation left no function".to_owned())),
@@ -78,9 +81,9 @@ impl Subject<'_> {
                 });
                 Ok(results.collect())
             }
-            Subject::Compiled(backend) => batch::run(None, &units(*backend, tasks).collect::<Vec<_>>()),
+            Subject::Compiled(backend) => batch::run(None, &units(*backend, tasks, limits).collect::<Vec<_>>()),
             Subject::CompiledFor(backend, machine) => {
-                batch::run(Some(machine), &units(*backend, tasks).collect::<Vec<_>>())
+                batch::run(Some(machine), &units(*backend, tasks, limits).collect::<Vec<_>>())
             }
         }
     }
@@ -97,7 +100,7 @@ impl Subject<'_> {
         let mut here: Vec<Unit<'_>> = Vec::new();
         for subject in subjects {
             if let Subject::Compiled(backend) = subject {
-                here.extend(units(*backend, tasks));
+                here.extend(units(*backend, tasks, limits));
             }
         }
         let mut compiled = batch::run(None, &here)?.into_iter();
@@ -110,8 +113,9 @@ impl Subject<'_> {
 }
 
 /// The tasks, to be compiled by one back end.
-fn units<'a>(backend: &'a dyn Backend, tasks: &'a [Task<'a>]) -> impl Iterator<Item = Unit<'a>> {
-    tasks.iter().map(move |task| (backend, task))
+fn units<'a>(backend: &'a dyn Backend, tasks: &'a [Task<'a>], limits: &Options) -> impl Iterator<Item = Unit<'a>> {
+    let out_of_bounds = limits.out_of_bounds;
+    tasks.iter().map(move |task| Unit { backend, task, out_of_bounds })
 }
 
 /// The function that `package` is for.

@@ -133,6 +133,7 @@ const LIMITS: Options = Options {
     max_cells: 1 << 20,
     max_events: 1000,
     partial_products: xls_aot_eval::PartialProducts::Offset,
+    out_of_bounds: false,
 };
 
 /// The result of a batch.
