@@ -1,6 +1,6 @@
 """What analysis makes of the rules: outputs, actions and providers."""
 
-load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "loadingtest")
+load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "unittest")
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 load("@rules_rust//rust:defs.bzl", "rust_analyzer_aspect", "rust_common")
 load("//rules:defs.bzl", "XlsAotInfo")
@@ -306,9 +306,27 @@ _x86_64_linux_test = _triple_test("x86_64_linux")
 _x86_64_macos_test = _triple_test("x86_64_macos")
 _x86_64_windows_test = _triple_test("x86_64_windows")
 
+def _equal_impl(ctx):
+    env = unittest.begin(ctx)
+    asserts.equals(env, ctx.attr.expected, ctx.attr.actual)
+    return unittest.end(env)
+
+_equal_test = unittest.make(
+    _equal_impl,
+    attrs = {
+        "actual": attr.string(doc = "What the macro made."),
+        "expected": attr.string(doc = "What it must make."),
+    },
+)
+
 def _forwarding_tests():
     """What the macro hands on is known when it has run, before any analysis."""
-    env = loadingtest.make("forwarding")
+    tests = []
+
+    def equals(name, expected, actual):
+        tests.append("forwarding_" + name)
+        _equal_test(name = tests[-1], size = "small", actual = repr(actual), expected = repr(expected))
+
     for target in ["add-one", "add-one__aot", "add-one_equivalence_test"]:
         rule = native.existing_rule(target)
         for attribute, value in FORWARDED.items():
@@ -317,26 +335,24 @@ def _forwarding_tests():
             actual = rule.get(attribute, () if type(value) == "tuple" else None)
             if type(actual) in ["list", "tuple"]:
                 actual = tuple([str(native.package_relative_label(v)) if v[:1] in "@/" else v for v in actual])
-            loadingtest.equals(env, "{}_{}".format(target, attribute), value, actual)
-    loadingtest.equals(env, "generated_source", (":add-one__aot",), tuple(native.existing_rule("add-one")["srcs"]))
-    loadingtest.equals(
-        env,
+            equals("{}_{}".format(target, attribute), value, actual)
+    equals("generated_source", (":add-one__aot",), tuple(native.existing_rule("add-one")["srcs"]))
+    equals(
         "native_library",
         True,
         ":add-one__aot" in native.existing_rule("add-one")[native_deps_attribute()],
     )
-    loadingtest.equals(env, "equivalence_test", "small", native.existing_rule("add-one_equivalence_test")["size"])
+    equals("equivalence_test", "small", native.existing_rule("add-one_equivalence_test")["size"])
     compared = native.existing_rule("compared_library_equivalence_test")
     for attribute, value in {"count": 4096, "min_inputs": 1000, "seed": 7, "size": "large", "steps": 5}.items():
-        loadingtest.equals(env, "equivalence_test_" + attribute, value, compared[attribute])
-    loadingtest.equals(env, "no_test_unasked", None, native.existing_rule("default_library_equivalence_test"))
-    loadingtest.equals(
-        env,
+        equals("equivalence_test_" + attribute, value, compared[attribute])
+    equals("no_test_unasked", None, native.existing_rule("default_library_equivalence_test"))
+    equals(
         "default_backend",
         "native",
         native.existing_rule("default_library__aot")["backend"],
     )
-    return "forwarding_tests"
+    return tests
 
 def analysis_tests(name):
     """Declares the tests.
@@ -344,7 +360,7 @@ def analysis_tests(name):
     Args:
       name: str: the name of the suite.
     """
-    tests = [_forwarding_tests()]
+    tests = _forwarding_tests()
 
     def add(make, target, suffix = "", **kwargs):
         test = "{}{}_test".format(target, suffix)

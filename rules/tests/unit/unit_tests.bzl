@@ -1,5 +1,6 @@
 """Tests of plain functions: names, options, versions, and what counts as a piece of libxls."""
 
+load("@bazel_skylib//lib:partial.bzl", "partial")
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 load("//rules/private:cpu.bzl", "cpu_error")
 load("//rules/private:crate_name.bzl", "crate_name_error", "crate_name_from_target")
@@ -246,12 +247,14 @@ def unit_tests(name):
     """
     unittest.suite(
         name,
-        cpu_test,
-        crate_name_test,
-        equivalence_options_test,
-        native_deps_test,
-        identity_test,
-        label_test,
-        module_name_test,
-        offence_test,
+        *[partial.make(test, size = "small") for test in [
+            cpu_test,
+            crate_name_test,
+            equivalence_options_test,
+            native_deps_test,
+            identity_test,
+            label_test,
+            module_name_test,
+            offence_test,
+        ]]
     )
