@@ -1,6 +1,9 @@
 """Takes a section of a Markdown page apart: the files that it tells a reader to write, the commands, and what they print.
 
-    blocks.py PAGE SECTION FOLDER        SECTION is the heading of a section, or `*` for the whole page
+    blocks.py PAGE SECTION FOLDER [WAY]
+
+SECTION is the heading of a section, or `*` for the whole page. If WAY is given, only one of the parts `### With ...` is for the reader:
+`### With WAY`. It must be there.
 
 A line that is only a bold file name, such as **`src/main.rs`**, is followed by the block that is that file. The script writes
 it into FOLDER, byte for byte. All blocks of the language `sh` are written to FOLDER/.commands, one after the other, and all of
@@ -26,13 +29,32 @@ def section(page, title):
     return found[0]
 
 
+def of_way(text, way):
+    """A text without the parts of other ways."""
+    parts = re.split(r"^(#{2,3} .+)$", text, flags=re.MULTILINE)
+    kept = [parts[0]]
+    ways = set()
+    for heading, part in zip(parts[1::2], parts[2::2]):
+        other = heading.startswith("### With ")
+        if other:
+            ways.add(heading[len("### With ") :])
+        if not other or heading == f"### With {way}":
+            kept += [heading, part]
+    if way not in ways:
+        sys.exit(f"error: the page has no part `With {way}`, only {sorted(ways)}")
+    return "".join(kept)
+
+
 def main():
-    page, title, folder = sys.argv[1:]
+    page, title, folder, *way = sys.argv[1:]
     folder = pathlib.Path(folder)
     files = 0
     commands = []
     output = []
-    for name, language, text in BLOCK.findall(section(pathlib.Path(page).read_text(), title)):
+    text = section(pathlib.Path(page).read_text(), title)
+    if way:
+        text = of_way(text, way[0])
+    for name, language, text in BLOCK.findall(text):
         if name:
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)

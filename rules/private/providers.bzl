@@ -24,6 +24,7 @@ XlsAotToolInfo = provider(
     doc = "A program that a toolchain runs, in a configuration of its own (see tool_build.bzl).",
     fields = {
         "files_to_run": "FilesToRunProvider: the program.",
+        "label": "Label: the program, as the toolchain names it.",
         "runfiles": "runfiles: what it needs when it runs.",
     },
 )

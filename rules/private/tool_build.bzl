@@ -1,7 +1,7 @@
 """The rule `xls_aot_tool_build`: a tool of a toolchain, built in the same way whatever the settings of the build are.
 
 Bazel optimises tools unless `--host_compilation_mode` says otherwise. For `xls_aot` that takes many times longer than the
-compilation of all designs of a usual project, so the default toolchains build it unoptimised, with those crates optimised
+compilation of all designs of a usual project, so every `xls_aot_toolchain` builds it unoptimised, with those crates optimised
 in which equivalence tests spend their time (//tools/eval:optimised.bzl). `--@xls_aot//rules:tool_compilation_mode=opt`
 optimises all of it, for large designs.
 """
@@ -28,12 +28,22 @@ _build_of_tools = transition(
 )
 
 def _impl(ctx):
-    tool = ctx.attr.tool[0][DefaultInfo]
+    tool = ctx.attr.tool[0]
+    info = tool[DefaultInfo]
+    if XlsAotToolInfo in tool:
+        return [DefaultInfo(files = info.files), tool[XlsAotToolInfo]]
+
+    # A file has no runfiles, not even itself.
+    executable = info.files_to_run.executable
+    runfiles = ctx.runfiles(files = [executable] if executable else [])
+    if info.default_runfiles:
+        runfiles = runfiles.merge(info.default_runfiles)
     return [
-        DefaultInfo(files = tool.files),
+        DefaultInfo(files = info.files),
         XlsAotToolInfo(
-            files_to_run = tool.files_to_run,
-            runfiles = tool.default_runfiles,
+            files_to_run = info.files_to_run,
+            label = tool.label,
+            runfiles = runfiles,
         ),
     ]
 
@@ -41,7 +51,8 @@ xls_aot_tool_build = rule(
     implementation = _impl,
     attrs = {
         "tool": attr.label(
-            doc = "The program.",
+            doc = "The program: a target, a file, or another `xls_aot_tool_build`.",
+            allow_files = True,
             cfg = _build_of_tools,
             mandatory = True,
         ),

@@ -4,6 +4,7 @@ load("@rules_rust//rust:defs.bzl", "rust_common")
 load(":backends.bzl", "BACKENDS")
 load(":libxls_trace.bzl", "libxls_trace_aspect")
 load(":providers.bzl", "LibxlsTraceInfo", "XlsAotToolInfo")
+load(":tool_build.bzl", "xls_aot_tool_build")
 
 visibility("//rules/...")
 
@@ -13,25 +14,13 @@ _RUNTIME = Label("//runtime")
 # What stands for the runtime of the toolchain in use. A toolchain that named one of these would depend on itself.
 _FORWARDS = [Label("//rules:runtime")] + [backend.runtime for backend in BACKENDS.values()]
 
-def _tool(ctx):
-    """The program, and what it needs when it runs."""
-    if XlsAotToolInfo in ctx.attr.tool:
-        return ctx.attr.tool[XlsAotToolInfo]
-    info = ctx.attr.tool[DefaultInfo]
-    if not info.files_to_run.executable:
+def _impl(ctx):
+    tool = ctx.attr.tool[XlsAotToolInfo]
+    if not tool.files_to_run.executable:
         fail("{}: `tool` is {}, which is not a program: name a target that can be run, or one file".format(
             ctx.label,
-            ctx.attr.tool.label,
+            tool.label,
         ))
-
-    # A file has no runfiles, not even itself.
-    runfiles = ctx.runfiles(files = [info.files_to_run.executable])
-    if info.default_runfiles:
-        runfiles = runfiles.merge(info.default_runfiles)
-    return struct(files_to_run = info.files_to_run, runfiles = runfiles)
-
-def _impl(ctx):
-    tool = _tool(ctx)
     return [platform_common.ToolchainInfo(
         runtime = ctx.attr.runtime,
         runtime_trace = ctx.attr.runtime[LibxlsTraceInfo],
@@ -56,10 +45,10 @@ _ATTRS = {
               "whose triple is not known.",
     ),
     "tool": attr.label(
-        doc = "The program `xls_aot`: a target, or a file that was built before. It runs on the execution platform.",
-        allow_files = True,
+        doc = "What builds the program `xls_aot`. It runs on the execution platform.",
         cfg = "exec",
         mandatory = True,
+        providers = [XlsAotToolInfo],
     ),
 }
 
@@ -69,7 +58,7 @@ _xls_aot_toolchain = rule(
     doc = "Describes how XLS functions are compiled for one platform.",
 )
 
-def xls_aot_toolchain(name, runtime = None, **kwargs):
+def xls_aot_toolchain(name, tool, runtime = None, **kwargs):
     """Describes how XLS functions are compiled for one platform.
 
     Wrap it in a `toolchain` of type `@xls_aot//rules:toolchain_type` (for the back end "native") or
@@ -80,7 +69,7 @@ def xls_aot_toolchain(name, runtime = None, **kwargs):
         name = "my_xls_aot",
         runtime = "//third_party/xls_aot_runtime",
         target_triple = "x86_64-unknown-linux-gnu",
-        tool = "@xls_aot//rules/toolchains:xls_aot",
+        tool = "@xls_aot//tools/cli:xls_aot",
         visibility = ["//visibility:public"],
     )
 
@@ -93,10 +82,21 @@ def xls_aot_toolchain(name, runtime = None, **kwargs):
 
     Args:
       name: str: the name of the target.
+      tool: Label: the program `xls_aot`: a target, which is built as `--@xls_aot//rules:tool_compilation_mode` says, or a file that was
+        built before. It runs on the execution platform.
       runtime: Label: the runtime crate that generated crates depend on; by default `@xls_aot//runtime`.
         `@xls_aot//rules:runtime`, which stands for what the toolchain in use names, means the same here.
-      **kwargs: `supported_triples`, `target_triple`, `tool`, and the attributes that all rules have.
+      **kwargs: `supported_triples`, `target_triple`, and the attributes that all rules have.
     """
     if type(runtime) in ["string", "Label"] and native.package_relative_label(runtime) in _FORWARDS:
         runtime = _RUNTIME
-    _xls_aot_toolchain(name = name, runtime = runtime, **kwargs)
+    build = name + "__tool"
+    xls_aot_tool_build(
+        name = build,
+        # Only the toolchain builds it, for the execution platform.
+        tags = ["manual"],
+        testonly = kwargs.get("testonly"),
+        tool = tool,
+        visibility = ["//visibility:private"],
+    )
+    _xls_aot_toolchain(name = name, runtime = runtime, tool = ":" + build, **kwargs)

@@ -1,6 +1,7 @@
 """The macro `xls_aot_rust_library`: XLS functions as a Rust library."""
 
 load("@rules_rust//rust:defs.bzl", "rust_library")
+load(":argument_names.bzl", "misspelt_argument")
 load(":backends.bzl", backend_by_name = "backend")
 load(":crate_name.bzl", "crate_name_from_target")
 load(":equivalence_options.bzl", "equivalence_options")
@@ -23,6 +24,28 @@ _COMMON = [
     "target_compatible_with",
     "testonly",
     "visibility",
+]
+
+# The arguments of the macro.
+_ARGUMENTS = [
+    "backend",
+    "cpu",
+    "crate_name",
+    "deps",
+    "dslx",
+    "dslx_deps",
+    "dslx_stdlib",
+    "edition",
+    "equivalence_test",
+    "events",
+    "expose_activation",
+    "ir",
+    "name",
+    "top",
+    "tops",
+    "type_names",
+    "types",
+    "types_from",
 ]
 
 # The default edition of generated sources. They also compile in edition 2024.
@@ -105,6 +128,9 @@ def xls_aot_rust_library(
     for attribute in ["srcs", "crate_root"]:
         if attribute in kwargs:
             fail("xls_aot_rust_library {}: `{}` is generated and cannot be given".format(name, attribute))
+    misspelt = misspelt_argument([key for key in kwargs if key not in _COMMON], _ARGUMENTS)
+    if misspelt:
+        fail("xls_aot_rust_library {}: {}".format(name, misspelt))
     comparison, error = equivalence_options(equivalence_test)
     if error:
         fail("xls_aot_rust_library {}: {}".format(name, error))

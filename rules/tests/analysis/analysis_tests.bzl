@@ -137,6 +137,9 @@ _optimised_tool_test = _tool_test({
 })
 _prebuilt_tool_test = _tool_test(toolchains("prebuilt"))
 
+# A toolchain that names the program itself.
+_named_tool_test = _tool_test(toolchains("linux") | {"//command_line_option:host_compilation_mode": "opt"})
+
 def _prebuilt_runfiles_impl(ctx):
     env = analysistest.begin(ctx)
     runfiles = analysistest.target_under_test(env)[DefaultInfo].default_runfiles.files.to_list()
@@ -433,6 +436,7 @@ def analysis_tests(name):
         target = backend + "_aot"
         add(_default_tool_test, target, "_by_default_tool", configuration = "-fastbuild-exec", program = tool)
         add(_optimised_tool_test, target, "_by_optimised_tool", configuration = "-opt-exec", program = tool)
+        add(_named_tool_test, target, "_by_named_tool", configuration = "-fastbuild-exec", program = _PACKAGE + "/tool_double")
         add(_prebuilt_tool_test, target, "_by_prebuilt_tool", program = _PACKAGE + "/prebuilt_tool")
     add(_library_test, "add-one", crate_name = "add_one")
     add(_types_from_test, "user_of_types")

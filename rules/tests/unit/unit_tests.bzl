@@ -2,6 +2,7 @@
 
 load("@bazel_skylib//lib:partial.bzl", "partial")
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
+load("//rules/private:argument_names.bzl", "misspelt_argument")
 load("//rules/private:cpu.bzl", "cpu_error")
 load("//rules/private:crate_name.bzl", "crate_name_error", "crate_name_from_target")
 load("//rules/private:dslx_modules.bzl", "module_name")
@@ -95,6 +96,41 @@ def _equivalence_options_test(ctx):
     return unittest.end(env)
 
 equivalence_options_test = unittest.make(_equivalence_options_test)
+
+def _argument_names_test(ctx):
+    env = unittest.begin(ctx)
+    arguments = ["dslx_deps", "events", "ir", "top", "tops", "types"]
+    message = "there is no argument `{}`; did you mean {}? Its own arguments are dslx_deps, events, ir, top, tops, types"
+    for wrong, meant in [
+        ("evnts", "`events`"),
+        ("event", "`events`"),
+        ("dlsx_deps", "`dslx_deps`"),
+        ("type", "`types`"),
+        ("tpo", "`top`"),
+        ("topp", "`top` or `tops`"),
+        ("irs", "`ir`"),
+    ]:
+        asserts.equals(env, message.format(wrong, meant), misspelt_argument(["data", wrong], arguments))
+    rust_library = [
+        "aliases",
+        "alwayslink",
+        "compile_data",
+        "crate_features",
+        "data",
+        "lint_config",
+        "link_deps",
+        "malloc",
+        "proc_macro_deps",
+        "rustc_env",
+        "rustc_flags",
+        "stamp",
+        "version",
+        "visiblity",
+    ]
+    asserts.equals(env, None, misspelt_argument(rust_library, arguments))
+    return unittest.end(env)
+
+argument_names_test = unittest.make(_argument_names_test)
 
 def _cpu_test(ctx):
     env = unittest.begin(ctx)
@@ -248,6 +284,7 @@ def unit_tests(name):
     unittest.suite(
         name,
         *[partial.make(test, size = "small") for test in [
+            argument_names_test,
             cpu_test,
             crate_name_test,
             equivalence_options_test,
