@@ -10,6 +10,7 @@ use xls_aot_runtime::abi::ABI_VERSION;
 
 use crate::events::{Site, SiteKind};
 use crate::model::{self, Code, Interface, Model, Origin, Parameter};
+use crate::places::path;
 use crate::rust_type::RustType;
 
 /// The record that goes into the metadata file and, framed, into the object.
@@ -40,6 +41,7 @@ fn entry(model: &Model, interface: &Interface, code: &Code) -> Entry {
         function: interface.function.clone(),
         rust_path: interface.place.path(),
         rust_module: interface.module_path(),
+        rust_alias: interface.alias.as_ref().map(|alias| path(&interface.place.module, alias)),
         features: code.features,
         entry_points: code.kinds.iter().map(entry_point).collect(),
         signature: signature(interface),

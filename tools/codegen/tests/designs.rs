@@ -265,9 +265,16 @@ fn a_function_has_its_dslx_name_too_where_nothing_else_has_it() {
     let aliases = |tops| -> Vec<String> {
         let options = Options::new("design");
         let request = Request { tops, options, ..Request::new("d.ir", MANGLED.as_bytes(), "design") };
-        let wrapper = compile(&request, &back_end()).unwrap().wrapper;
-        let uses = wrapper.lines().filter(|line| line.contains(" as ") && line.contains("pub use self::"));
-        uses.map(|line| line.trim().to_owned()).collect()
+        let outputs = compile(&request, &back_end()).unwrap();
+        let uses = outputs.wrapper.lines().filter(|line| line.contains(" as ") && line.contains("pub use self::"));
+        let uses: Vec<String> = uses.map(|line| line.trim().to_owned()).collect();
+        // The description has both names.
+        let entries = Metadata::from_json(outputs.metadata.as_bytes()).unwrap().entries.into_iter();
+        let described = entries.filter_map(|entry| Some((entry.rust_path, entry.rust_alias?)));
+        let described: Vec<String> =
+            described.map(|(path, alias)| format!("pub use self::{path} as {alias};")).collect();
+        assert_eq!(described, uses);
+        uses
     };
     assert_eq!(aliases(Tops::One(Some("__fma__main"))), ["pub use self::fma__main as main;"]);
     assert_eq!(aliases(Tops::One(Some("__std__Runner"))), [""; 0], "that is an item");

@@ -58,6 +58,8 @@ pub struct Entry {
     pub rust_path: String,
     /// Path of the module that has the function's `Runner`, `Output` and `ARTIFACT`; empty for the root of the crate.
     pub rust_module: String,
+    /// Path of a second name of the Rust function, if it has one: that of the function in DSLX.
+    pub rust_alias: Option<String>,
     /// The features of the binary interface that the function uses; a list of names in the text, in the order of
     /// [`Features::ALL`].
     #[serde(with = "crate::text::features")]

@@ -31,6 +31,7 @@ fn entry() -> Entry {
         function: "__itok__demo__pair".to_string(),
         rust_path: "demo::pair".to_string(),
         rust_module: "demo::pair".to_string(),
+        rust_alias: Some("demo::two".to_string()),
         features: Features::ASSERTIONS | Features::SCRATCH,
         entry_points: vec![
             EntryPoint {
@@ -98,6 +99,7 @@ fn other_entry() -> Entry {
         function: "other".to_string(),
         rust_path: "other".to_string(),
         rust_module: String::new(),
+        rust_alias: None,
         features: Features::NONE,
         entry_points: vec![EntryPoint { kind: EntryKind::Xls, symbol: "other".to_string() }],
         signature: "() -> ()".to_string(),

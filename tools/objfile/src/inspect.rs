@@ -169,7 +169,8 @@ fn write_entry(
     sites: &[EventSite],
 ) -> fmt::Result {
     write_lines(f, "function", &[format!("{}{}", entry.function, entry.signature)])?;
-    write_lines(f, "in Rust", std::slice::from_ref(&entry.rust_path))?;
+    let names = std::iter::once(&entry.rust_path).chain(&entry.rust_alias).cloned();
+    write_lines(f, "in Rust", &names.collect::<Vec<_>>())?;
     write_lines(f, "features", &[entry.features.to_string()])?;
     let places = places.iter().map(|place| match place.address {
         Some(address) => format!("{}: {} at {address:#x}", place.kind, place.symbol),
@@ -211,9 +212,9 @@ fn site_text(site: &EventSite) -> String {
 
 fn type_text(ty: &NamedType) -> String {
     let kind = match &ty.definition {
-        Definition::Struct(_) => "struct",
-        Definition::Enum { .. } => "enum",
-        Definition::Alias(_) => "alias",
+        Definition::Struct(_) => "struct".to_string(),
+        Definition::Enum { .. } => "enum".to_string(),
+        Definition::Alias(aliased) => format!("alias of {aliased},"),
     };
     let defined_in = ty.defined_in.as_ref().map(|other| format!(", defined in {other}")).unwrap_or_default();
     format!("{}: {kind} {}, {}{defined_in}", ty.path, ty.xls_type, memory(ty.size, ty.align))

@@ -73,6 +73,7 @@ fn macho_object() -> Vec<u8> {
         param("t", "token", None, 0, 1, Passing::Token),
         param("x", "bits[8][4]", Some("[u8; 4]"), 4, 1, Passing::Reference),
     ];
+    entry.rust_alias = Some("g".to_string());
     entry.temp_buffer = TempBuffer { size: 48, align: 16 };
     entry.sites = vec![1, 2];
     let site = |index, kind, message: Option<&str>, label: Option<&str>, position| EventSite {
@@ -101,6 +102,16 @@ fn macho_object() -> Vec<u8> {
         align: 1,
         definition: Definition::Struct(vec![]),
     }];
+    metadata.types.push(NamedType {
+        path: "Steps".to_string(),
+        rust_path: "Steps".to_string(),
+        defined_in: None,
+        digest: "01".repeat(32),
+        xls_type: "bits[16]".to_string(),
+        size: 2,
+        align: 2,
+        definition: Definition::Alias("s16".to_string()),
+    });
     let mut object = new_object(BinaryFormat::MachO, Architecture::Aarch64);
     add_function(&mut object, &symbol(SALTS[0], "f"), &[0xC0, 0x03, 0x5F, 0xD6]);
     let (segment, name) = (section::macho::SEGMENT, section::macho::NAME);
@@ -119,6 +130,7 @@ const MACHO_TEXT: &str = ": artefact in an Mach-O object
   IR SHA-256    0000000000000000000000000000000000000000000000000000000000000000
   function      f() -> bits[8]
   in Rust       f
+                g
   features      assertions, scratch
   entry points  xls: xls_aot_v2_0123456789abcdef_0f1e2d3c4b5a6978_f at 0x0
                 direct: xls_aot_v2_0123456789abcdef_0f1e2d3c4b5a6978_f_direct, not among the file's symbols
@@ -128,7 +140,8 @@ const MACHO_TEXT: &str = ": artefact in an Mach-O object
   temp buffer   48 bytes, aligned to 16
   events        1: assertion \"message 1\" [l] in g, a.x:3:4
                 2: cover [seen] in g
-  types         m::T: struct (bits[8]), 1 byte, aligned to 1, defined in other";
+  types         m::T: struct (bits[8]), 1 byte, aligned to 1, defined in other
+                Steps: alias of s16, bits[16], 2 bytes, aligned to 2";
 
 #[test]
 fn a_macho_object_and_every_line_of_the_text() {

@@ -57,7 +57,7 @@ fn several_objects_become_one_in_which_each_is_as_it_was() {
     let (defined, needed) = globals(&output);
     assert_eq!(defined, SAMPLES.map(|(top, _)| symbol(SALTS[0], top)));
     assert_eq!(needed, ["_GLOBAL_OFFSET_TABLE_", "__udivti3"]);
-    for name in [".text", ".eh_frame", ".rodata.cst32"] {
+    for name in [".text", ".eh_frame", ".lrodata.str1.1"] {
         let apart = SAMPLES.map(|(top, bytes)| contents(&rewrite(bytes, SALTS[0], top).unwrap(), name));
         assert!(!apart.concat().is_empty(), "{name}");
         assert_eq!(contents(&output, name), apart.concat(), "{name}");

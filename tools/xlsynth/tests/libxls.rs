@@ -221,6 +221,7 @@ fn entry(symbol: &String) -> Entry {
         function: function.to_owned(),
         rust_path: function.to_owned(),
         rust_module: String::new(),
+        rust_alias: None,
         features: Features::NONE,
         entry_points: vec![EntryPoint { kind: EntryKind::Xls, symbol: symbol.to_owned() }],
         signature: "() -> ()".to_owned(),

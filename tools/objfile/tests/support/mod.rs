@@ -47,6 +47,7 @@ pub fn description(salt: &str, top: &str) -> Metadata {
             function: top.to_string(),
             rust_path: top.to_string(),
             rust_module: String::new(),
+            rust_alias: None,
             features: Features::NONE,
             entry_points: vec![EntryPoint { kind: EntryKind::Xls, symbol: symbol(salt, top) }],
             signature: "() -> bits[8]".to_string(),
