@@ -2,6 +2,8 @@
 //!
 //! In each dimension, an index beyond the end reads the last element, and an update with such an index changes nothing.
 
+use std::collections::BTreeMap;
+
 use xls_aot_ir::{NodeId, Op, Type, Value};
 
 use super::rules;
@@ -25,6 +27,8 @@ rules! { pub(super) ARRAY_UPDATE: Aggregate =
     update_of_array,
     update_with_same,
     update_twice,
+    update_hidden,
+    update_everything,
     update_index_short,
 }
 rules! { pub(super) SELECTION: Aggregate = selection_of_arrays, selection_of_updated }
@@ -40,6 +44,9 @@ const MAX_SELECTED: u64 = 32;
 /// Fewest elements of an array for which selecting whole arrays costs more than reading one element. Smaller arrays are not
 /// in memory.
 const MIN_UPDATED: u64 = 9;
+
+/// Most updates of an array, one after the other, that are looked at together.
+const MAX_UPDATED: usize = 64;
 
 /// Most updates that are made conditional.
 const MAX_UPDATES: usize = 8;
@@ -361,6 +368,55 @@ fn update_twice(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let Op::ArrayUpdate { .. } = g.op(e.args[0]) else { return None };
     let inner = g.args(e.args[0]).to_vec();
     (inner[2..] == e.args[2..]).then(|| update(g, inner[0], e.args[1], &e.args[2..]))
+}
+
+/// An update and those before it, the last first: the places, which are constant, and the values. Only the first may have other
+/// uses, because the others are written again or not at all.
+fn constant_updates(g: &Graph<'_>, e: &Expr<'_>) -> Vec<(NodeId, Vec<u64>, NodeId)> {
+    let constants = |indices: &[NodeId]| indices.iter().map(|&index| constant_index(g, index)).collect();
+    let mut updates = Vec::new();
+    let Some(place) = constants(&e.args[2..]) else { return updates };
+    updates.push((e.args[0], place, e.args[1]));
+    let mut at = e.args[0];
+    while matches!(g.op(at), Op::ArrayUpdate { .. }) && !g.is_shared(at) && updates.len() < MAX_UPDATED {
+        let args = g.args(at);
+        let Some(place) = constants(&args[2..]) else { break };
+        updates.push((args[0], place, args[1]));
+        at = args[0];
+    }
+    updates
+}
+
+/// `((a with u at c) with .. at d) with v at c = (a with .. at d) with v at c` for constants c and d of one number of indices that
+/// differ, likewise with more updates between, none of which has another use
+fn update_hidden(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
+    let updates = constant_updates(g, e);
+    let (_, place, _) = updates.first()?;
+    let same_length = updates.iter().take_while(|(_, other, _)| other.len() == place.len());
+    let hidden = same_length.skip(1).position(|(_, other, _)| other == place)? + 1;
+    let mut array = updates[hidden].0;
+    for (_, place, value) in updates[..hidden].iter().rev() {
+        let indices: Vec<NodeId> = place.iter().map(|&index| g.number(64, index)).collect();
+        array = update(g, array, *value, &indices);
+    }
+    Some(array)
+}
+
+/// Updates at all places of an array, at constants, make `[x0, x1, ..]`, if none but the last has another use
+fn update_everything(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
+    let Type::Array(ty) = e.ty else { return None };
+    if ty.len > MAX_ELEMENTS {
+        return None;
+    }
+    let mut elements: BTreeMap<u64, NodeId> = BTreeMap::new();
+    for (_, place, value) in constant_updates(g, e) {
+        let &[place] = &place[..] else { break };
+        if place < ty.len {
+            elements.entry(place).or_insert(value);
+        }
+    }
+    let is_everything = ty.len > 0 && elements.len() as u64 == ty.len;
+    is_everything.then(|| g.add(Op::Array, elements.into_values().collect(), e.ty.clone()))
 }
 
 /// The indices without high bits that are known to be zero

@@ -3,6 +3,7 @@
 //!
 //! Every condition on the node is a comparison with a constant, or a combination of such comparisons. So the selected
 //! constant is the same for all values from one above the greatest of those constants on, and for all values below the least.
+//! Values outside the node's known range do not count.
 
 use std::ops::RangeInclusive;
 
@@ -13,7 +14,7 @@ use crate::graph::{Expr, Graph};
 
 rules! { pub(super) OR: Select = or_is_lookup }
 rules! { pub(super) SEL: Select = sel_is_lookup }
-rules! { pub(super) PRIORITY_SEL: Select = priority_is_lookup }
+rules! { pub(super) PRIORITY_SEL: Select = priority_is_lookup, priority_covers }
 rules! { pub(super) ONE_HOT_SEL: Select = one_hot_sel_is_lookup }
 
 /// Fewest constants to compare with for which a lookup is cheaper than comparing with each.
@@ -135,7 +136,8 @@ fn lookup(
     if constants.len() < MIN_COMPARED || !(1..=MAX_ELEMENT).contains(&ty.bit_count()?) {
         return None;
     }
-    let greatest_value = u64::MAX >> (64 - width);
+    let range = g.known(x).range();
+    let (lowest, greatest_value) = range.map_or((0, u64::MAX >> (64 - width)), |range| (range.least, range.greatest));
     let least = *constants.iter().min()?;
     // The entry at `last` stands for all values above, too.
     let last = constants.iter().max()?.saturating_add(1).min(greatest_value);
@@ -149,6 +151,11 @@ fn lookup(
         return None;
     };
     let entries = results(g, first..=last)?;
+    // The last entry stands for all values above, too.
+    let reached = &entries[(lowest.clamp(first, last) - first) as usize..];
+    if first == 0 && reached.iter().all(|entry| *entry == reached[0]) {
+        return Some(g.bits(reached[0].clone()));
+    }
     bit_lookup(g, &entries, index).or_else(|| Some(table_lookup(g, ty, entries, index)))
 }
 
@@ -206,6 +213,34 @@ fn priority_is_lookup(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
         }
         Some(results)
     })
+}
+
+/// Cases that are never selected are dropped, and the last case becomes the default if no value is left for the default, for
+/// conditions on x and all values that x can have
+fn priority_covers(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
+    let (&selector, rest) = e.args.split_first()?;
+    let (&default, cases) = rest.split_last()?;
+    let (conditions, compared) = compared_by(g, selector)?;
+    let range = g.known(compared.node?).range().filter(|range| range.greatest - range.least < MAX_BIT_ENTRIES)?;
+    let mut left: Vec<u64> = (range.least..=range.greatest).collect();
+    let mut selected: Vec<(NodeId, NodeId)> = Vec::with_capacity(cases.len());
+    for (&condition, &case) in conditions.iter().zip(cases) {
+        let before = left.len();
+        left.retain(|&value| !holds(g, condition, value));
+        if left.len() < before {
+            selected.push((condition, case));
+        }
+    }
+    if selected.len() == cases.len() && !left.is_empty() {
+        return None;
+    }
+    let default = if left.is_empty() { selected.pop()?.1 } else { default };
+    if selected.is_empty() {
+        return Some(default);
+    }
+    let selector = g.concat(selected.iter().rev().map(|&(condition, _)| condition).collect());
+    let cases = selected.iter().map(|&(_, case)| case);
+    Some(g.add(Op::PrioritySel, [selector].into_iter().chain(cases).chain([default]).collect(), e.ty.clone()))
 }
 
 /// `one_hot_sel(c1(x) ++ c0(x), [a, b]) = table[x]` for constants, likewise
