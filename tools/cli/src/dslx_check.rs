@@ -29,7 +29,9 @@ pub fn run(args: &DslxCheckArgs) -> Result<(), Failure> {
     let mut libxls = Libxls::new(true)?;
     let mut total = Total::default();
     for file in &args.files {
-        let text = check(&mut libxls, args, &args.options, &readable(file)?, read(file)?, &mut total)?;
+        let text = read(file)?;
+        let theirs = String::from_utf8(text.clone()).ok();
+        let text = check(&mut libxls, args, &args.options, &readable(file)?, (text, theirs), &mut total)?;
         print(&format!("{}: {text}\n", file.display()))?;
     }
     if args.random > 0 {
@@ -57,7 +59,8 @@ fn check_random(libxls: &mut Libxls, args: &DslxCheckArgs, total: &mut Total) ->
         // libxls takes twice as long with them.
         libxls.constants = number % 8 == 0;
         write_imports(&program, folder.path()).map_err(|error| system(&error))?;
-        let (file, top) = (format!("random_{number}.x"), program.top.clone().into_bytes());
+        let file = format!("random_{number}.x");
+        let top = (program.top.clone().into_bytes(), Some(program.top_without_use()));
         let faults = total.faults;
         let text = check(libxls, args, &options, Path::new(&file), top, total)?;
         if args.verbose || faults != total.faults {
@@ -158,16 +161,17 @@ impl std::fmt::Display for Total {
     }
 }
 
-/// Compares one module; what is to be printed about it.
+/// Compares one module; what is to be printed about it. libxls gets a text of its own: `None` if there is none, because
+/// ours is not valid UTF-8.
 fn check(
     libxls: &mut Libxls,
     args: &DslxCheckArgs,
     options: &DslxOptions,
     file: &Path,
-    text: Vec<u8>,
+    (text, theirs): (Vec<u8>, Option<String>),
     total: &mut Total,
 ) -> Result<String, Failure> {
-    let Ok(plain) = String::from_utf8(text.clone()) else { return Ok("is not valid UTF-8".to_owned()) };
+    let Some(plain) = theirs else { return Ok("is not valid UTF-8".to_owned()) };
     // Without their attribute, tests are functions like others for libxls. If it refuses them, they are left out.
     let blanked = without_test_attributes(&plain);
     let mut theirs = convert(libxls, options, file, &blanked)?;

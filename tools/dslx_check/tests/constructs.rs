@@ -27,6 +27,9 @@ const CONSTRUCTS: &[(&str, &str)] = &[
     ("import", "\nimport m0;"),
     ("import from a folder", "import part.of."),
     ("import by another name", " as other_"),
+    ("use", "\nuse m0;"),
+    ("use from a folder", "\nuse part::of::"),
+    ("use of several modules", "\nuse part::{m0, of::m1};"),
     ("import of the standard library", "std::popcount("),
     ("type of another module", ": m0::"),
     ("constant of another module", "m0::K"),
@@ -176,6 +179,8 @@ const CONSTRUCTS: &[(&str, &str)] = &[
     ("operators without parentheses", " & !"),
     // Built-in functions.
     ("array_size", "array_size(["),
+    ("configured_value_or", "configured_value_or<u"),
+    ("configured_value_or of an enumeration", "configured_value_or<E"),
     ("bit_count", "bit_count<"),
     ("element_count", "element_count<"),
     ("widening_cast", "widening_cast<"),

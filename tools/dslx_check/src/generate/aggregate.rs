@@ -13,8 +13,9 @@ impl Generator {
                 format!("({}{})", values.join(", "), if values.len() == 1 { "," } else { "" })
             }
             &Ty::Struct(number) => self.structure(number, depth),
-            &Ty::Enum(number) => match self.random.below(2) {
-                0 => {
+            &Ty::Enum(number) => match self.random.below(8) {
+                4 => self.configured(ty),
+                0..=3 => {
                     let width = self.enums[number].width;
                     let from = Ty::unsigned(if self.random.one_in(3) { width + 3 } else { width });
                     format!("({} as {})", self.expr(&from, depth), self.enum_name(number))

@@ -161,6 +161,9 @@ impl Generator {
         if width == 32 && self.random.one_in(3) {
             return self.count(depth);
         }
+        if self.random.one_in(10) {
+            return self.configured(ty);
+        }
         let same = self.expr(ty, depth);
         match self.random.below(10) {
             8 if width <= 5 => {
@@ -201,6 +204,13 @@ impl Generator {
             }
             _ => self.cast(ty, depth),
         }
+    }
+
+    /// A value that a build may set. None does, so it is what stands there.
+    pub(super) fn configured(&mut self, ty: &Ty) -> String {
+        self.names += 1;
+        let (shown, name) = (self.show(ty), self.names);
+        format!("configured_value_or<{shown}>(\"c{name}\", {})", self.literal(ty))
     }
 
     /// How large a type is, or how many elements it has.

@@ -19,6 +19,7 @@ mod place;
 mod size;
 mod statement;
 mod types;
+mod uses;
 
 use std::fmt;
 
@@ -36,6 +37,14 @@ pub struct RandomProgram {
     pub imports: Vec<(String, String)>,
     /// The text of the top module.
     pub top: String,
+}
+
+impl RandomProgram {
+    /// The text of the top module with `import` in the place of `use`, which libxls cannot convert. It means the same, and
+    /// everything else is on the same line and column.
+    pub fn top_without_use(&self) -> String {
+        uses::without_use(&self.top)
+    }
 }
 
 impl fmt::Display for RandomProgram {
@@ -170,6 +179,7 @@ impl Generator {
             }
             8 => self.of_structure(ty, depth - 1),
             9 if self.effects && self.random.one_in(3) => Some(format!("trace!({})", self.expr(ty, depth - 1))),
+            11 | 12 if matches!(ty, Ty::Struct(_)) => self.of_structure(ty, depth - 1),
             10 if self.daring => Some(self.constant_choice(ty, depth - 1)),
             _ => None,
         };

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::item::Function;
 use super::place::Place;
-use super::Generator;
+use super::{uses, Generator};
 
 /// A proc: it is no obstacle for the functions beside it.
 const PROC: &str = "\
@@ -27,7 +27,7 @@ impl Generator {
     pub(super) fn imported(&mut self, number: usize) -> (String, String) {
         let folder = self.random.pick(&["", "", "part/", "part/of/"]);
         let path = format!("{folder}m{number}");
-        self.begin(number);
+        self.begin(number, false);
         self.import(false);
         let functions = self.random.between(1, self.size.imported_functions);
         self.items(functions);
@@ -37,8 +37,12 @@ impl Generator {
 
     /// The top module, which has so many modules to import.
     pub(super) fn top(&mut self, count: usize) {
-        self.begin(count);
-        self.import(true);
+        let uses = self.random.one_in(4);
+        self.begin(count, uses);
+        match uses {
+            true => self.use_all(),
+            false => self.import(true),
+        }
         let functions = self.random.between(self.size.functions.0, self.size.functions.1);
         self.items(functions);
         for _ in 0..self.random.below(2) {
@@ -52,7 +56,8 @@ impl Generator {
         }
     }
 
-    fn begin(&mut self, number: usize) {
+    /// The first lines of a module; `uses`: it has `use` and no `import`.
+    fn begin(&mut self, number: usize, uses: bool) {
         (self.module, self.text) = (number, String::new());
         self.imports.clear();
         if self.random.one_in(4) {
@@ -62,8 +67,11 @@ impl Generator {
             self.line("#![allow(nonstandard_constant_naming)]");
         }
         self.line("#![feature(generics)]");
+        if uses {
+            self.line(uses::FEATURE);
+        }
         if self.random.one_in(10) {
-            self.line("import std;");
+            self.line(if uses { "use std;" } else { "import std;" });
         }
     }
 

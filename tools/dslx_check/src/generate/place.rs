@@ -58,7 +58,7 @@ impl Generator {
 
     /// Whether the module in the making imports the standard library.
     pub(super) fn imports_std(&self) -> bool {
-        self.text.contains("import std;")
+        self.text.contains("import std;") || self.text.contains("use std;")
     }
 
     /// The modules whose public items can be seen, this one included.

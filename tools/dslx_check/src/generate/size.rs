@@ -26,9 +26,9 @@ const LARGE: Size =
     Size { depth: 4, expressions: 60, functions: (3, 8), imported_functions: 4, imports: &[0, 0, 1, 2, 3] };
 
 impl Size {
-    /// The size of one program; one in eight is large.
+    /// The size of one program; one in sixteen is large.
     pub(super) fn random(random: &mut Random) -> &'static Size {
-        if random.one_in(8) {
+        if random.one_in(16) {
             &LARGE
         } else {
             &SMALL
