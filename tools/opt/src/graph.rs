@@ -310,6 +310,11 @@ impl<'a> Graph<'a> {
         self.find(&Expr { op: &Op::BitSlice { start: index }, args: &[x], ty: &Type::Bits(1) }).ok()
     }
 
+    /// The node with this operation of one bit on these operands, if the graph has one.
+    pub fn existing_condition(&self, op: &Op, args: &[NodeId]) -> Option<NodeId> {
+        self.find(&Expr { op, args, ty: &Type::Bits(1) }).ok()
+    }
+
     /// Width of the index of a loop with this body.
     pub fn index_width(&self, body: FuncId) -> u32 {
         self.context.functions[body.index()].index_width

@@ -2,12 +2,12 @@
 
 use xls_aot_ir::{Bits, NodeId, Op};
 
-use super::rules;
+use super::{opposite, rules};
 use crate::graph::{Expr, Graph};
 use crate::weight::is_cheaper_width;
 
 rules! { pub(super) NARY: Logic = nary_operands, nary_of_extensions }
-rules! { pub(super) AND: Logic = and_absorbs, and_needless_mask, and_low_mask, and_wide_mask, and_narrow }
+rules! { pub(super) AND: Logic = and_absorbs, and_of_opposites, and_needless_mask, and_low_mask, and_wide_mask, and_narrow }
 rules! { pub(super) OR: Logic = or_absorbs, or_needless_bits, or_disjoint }
 rules! { pub(super) XOR: Logic = xor_inverted, xor_disjoint }
 rules! { pub(super) NAND: Logic = nand_is_not_and }
@@ -24,6 +24,29 @@ const MAX_BITS: usize = 64;
 
 /// Deepest nesting of concatenations and extensions that [`joined_pieces`] looks into.
 const MAX_NESTING: u32 = 8;
+
+/// `~a & x != y = ~(a | x == y)` for one bit, if the node `x == y` exists; likewise for all comparisons and numbers of operands
+fn and_of_opposites(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
+    if e.width() != 1 || e.args.len() < 2 {
+        return None;
+    }
+    let mut opposites = Vec::with_capacity(e.args.len());
+    let mut saves = false;
+    for &arg in e.args {
+        opposites.push(match g.op(arg) {
+            Op::Not => g.args(arg)[0],
+            op => {
+                saves = true;
+                g.existing_condition(&opposite(op)?, g.args(arg))?
+            }
+        });
+    }
+    if !saves {
+        return None;
+    }
+    let any = g.add(Op::Or, opposites, e.ty.clone());
+    Some(g.not(any))
+}
 
 /// One operand: `and(x) = or(x) = xor(x) = x`. Equal operands: `x & x = x | x = x`, `x ^ x = 0`. Opposites:
 /// `x & ~x = 0`, `x | ~x = 1..1`, `x ^ ~x = 1..1`. Constants are combined, also with one inside the first operand:

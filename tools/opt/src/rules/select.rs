@@ -1,6 +1,7 @@
 //! `sel`. A selection between two cases by one bit is written `if s { b } else { a }`: operand 1 is a, operand 2 is b.
 
-use xls_aot_ir::{NodeId, Op};
+use xls_aot_eval::eval_op;
+use xls_aot_ir::{Bits, NodeId, Op, Value};
 
 use super::rules;
 use crate::graph::{Expr, Graph};
@@ -13,12 +14,17 @@ rules! { pub(super) SEL: Select =
     sel_two_way_default,
     sel_trailing_default,
     sel_inverted,
+    sel_neutral,
+    sel_after_sign,
     sel_one_bit,
     sel_constants,
     sel_same_condition,
     sel_shared_arm,
     sel_of_extensions,
 }
+
+/// Deepest nesting of an operand that is looked into.
+const MAX_NESTING: u32 = 4;
 
 /// The parts of a selection.
 struct Parts {
@@ -135,6 +141,66 @@ fn sel_inverted(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
         _ => return None,
     };
     Some(g.select(s, a, b))
+}
+
+/// `if x == c { a } else { a << f(x) } = a << f(x)` if f(c) is 0; likewise for the other shifts, `a + f(x)`, `a - f(x)`,
+/// `a | f(x)` and `a ^ f(x)`
+fn sel_neutral(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
+    let (s, changed, a) = two_way(g, e.op, e.args)?;
+    let (x, c) = g.pair_of(s, &Op::Eq)?;
+    let c = g.constant(c)?;
+    let is_zero = |y: NodeId| value_where(g, y, x, c, MAX_NESTING).is_some_and(|value| value.is_zero());
+    let is_neutral = match (g.op(changed), g.args(changed)) {
+        (Op::Shll | Op::Shrl | Op::Shra | Op::Sub, &[b, y]) => b == a && is_zero(y),
+        (Op::Add | Op::Or | Op::Xor, &[b, y]) => b == a && is_zero(y) || y == a && is_zero(b),
+        _ => false,
+    };
+    is_neutral.then_some(changed)
+}
+
+/// The value of y where x is c, if y is made of x and constants by a few operations.
+fn value_where(g: &Graph<'_>, y: NodeId, x: NodeId, c: &Bits, nesting: u32) -> Option<Bits> {
+    if y == x {
+        return Some(c.clone());
+    }
+    let is_cheap = |op: &Op| {
+        matches!(
+            op,
+            Op::Add
+                | Op::Sub
+                | Op::Neg
+                | Op::Not
+                | Op::ZeroExt
+                | Op::SignExt
+                | Op::BitSlice { .. }
+                | Op::Literal { .. }
+        )
+    };
+    if nesting == 0 || !is_cheap(g.op(y)) {
+        return None;
+    }
+    let operand = |&arg: &NodeId| value_where(g, arg, x, c, nesting - 1).map(Value::Bits);
+    let operands: Vec<Value> = g.args(y).iter().map(operand).collect::<Option<_>>()?;
+    eval_op(g.op(y), &operands.iter().collect::<Vec<_>>(), g.ty(y)).ok()?.as_bits().cloned()
+}
+
+/// `if x < 0 { b } else { if x > 0 { c } else { d } } = if x < 0 { b } else { if x != 0 { c } else { d } }`, where x < 0 is the
+/// sign bit and the inner selection has no other user
+fn sel_after_sign(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
+    let (s, a, b) = two_way(g, e.op, e.args)?;
+    let &Op::BitSlice { start } = g.op(s) else { return None };
+    let x = g.args(s)[0];
+    if g.width(x) != start + 1 || g.is_shared(a) {
+        return None;
+    }
+    let (t, d, c) = two_way_node(g, a)?;
+    let (y, zero) = g.pair_of(t, &Op::Sgt)?;
+    if y != x || !g.constant(zero)?.is_zero() {
+        return None;
+    }
+    let is_positive = g.compare(Op::Ne, x, zero);
+    let a = g.select(is_positive, c, d);
+    Some(g.select(s, b, a))
 }
 
 /// For one-bit arms: `if s { 1 } else { a } = s | a`, `if s { 0 } else { a } = ~s & a`, `if s { b } else { 0 } = s & b`,
