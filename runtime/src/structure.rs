@@ -138,6 +138,22 @@ macro_rules! abi_struct {
                 }
             }
 
+            #[inline(always)]
+            unsafe fn read_in_pieces(at: *const Self) -> Self {
+                let mut value = ::core::mem::MaybeUninit::<Self>::uninit();
+                let to = value.as_mut_ptr();
+                let _ = (at, to);
+                // SAFETY: each field lies inside the struct that the caller vouches for, and in the new one; together they
+                // are a valid value.
+                unsafe {
+                    $(
+                        let field = <$ty as $crate::private::AbiValue>::read_in_pieces(&raw const (*at).$field);
+                        (&raw mut (*to).$field).write(field);
+                    )*
+                    value.assume_init()
+                }
+            }
+
             fn fmt_dslx(&self, $f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 let $this = self;
                 $fmt

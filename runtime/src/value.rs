@@ -9,6 +9,7 @@ use alloc::alloc::{alloc_zeroed, handle_alloc_error};
 use alloc::boxed::Box;
 use core::alloc::Layout;
 use core::fmt;
+use core::mem::MaybeUninit;
 use core::ptr::NonNull;
 
 /// A type whose memory layout is the ABI's for an XLS type: integers of this crate and of Rust, arrays, `()` and
@@ -34,6 +35,31 @@ pub unsafe trait AbiValue: Copy + Send + Sync + 'static {
     /// `at` is aligned and readable, and every byte there that is not padding is initialised; the value need not be
     /// valid.
     unsafe fn is_valid(at: *const Self) -> bool;
+
+    /// The value at `at`, which compiled code has just written piece by piece. It is read in the same pieces: a processor can
+    /// forward a store to a load of the same bytes, while a load of several stored pieces must wait for all of them.
+    /// Volatile, because the compiler would join loads of neighbouring pieces.
+    ///
+    /// # Safety
+    ///
+    /// `at` is aligned and readable, and a valid value.
+    #[doc(hidden)]
+    #[inline(always)]
+    unsafe fn read_in_pieces(at: *const Self) -> Self {
+        const WORD: usize = size_of::<u64>();
+        if size_of::<Self>() <= WORD || size_of::<Self>() % WORD != 0 || align_of::<Self>() < align_of::<u64>() {
+            // SAFETY: the caller vouches for the value.
+            return unsafe { at.read_volatile() };
+        }
+        let mut value = MaybeUninit::<Self>::uninit();
+        let (from, to) = (at.cast::<MaybeUninit<u64>>(), value.as_mut_ptr().cast::<MaybeUninit<u64>>());
+        for i in 0..size_of::<Self>() / WORD {
+            // SAFETY: a word of a value whose size and alignment are those of whole words; both are of this type.
+            unsafe { to.add(i).write(from.add(i).read_volatile()) };
+        }
+        // SAFETY: all bytes of a valid value.
+        unsafe { value.assume_init() }
+    }
 
     /// Writes the value as a DSLX expression, for [`Dslx`](crate::Dslx).
     #[doc(hidden)]
@@ -107,6 +133,18 @@ unsafe impl<T: AbiValue, const N: usize> AbiValue for [T; N] {
         (0..N).all(|i| unsafe { T::is_valid(first.add(i)) })
     }
 
+    #[inline(always)]
+    unsafe fn read_in_pieces(at: *const Self) -> Self {
+        // Compiled code may write several elements of a long array together, and reading each costs more than waiting.
+        if N > 8 {
+            // SAFETY: the caller vouches for the value.
+            return unsafe { at.read() };
+        }
+        let first = at.cast::<T>();
+        // SAFETY: each element lies inside the array that the caller vouches for.
+        core::array::from_fn(|i| unsafe { T::read_in_pieces(first.add(i)) })
+    }
+
     fn fmt_dslx(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         dslx::write_array(f, self)
     }
@@ -146,8 +184,7 @@ pub fn zeroed_box<T: AbiValue>() -> Box<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{abi_struct, Bits16, Bits8, WideBits};
-    use core::mem::MaybeUninit;
+    use crate::{abi_struct, Bits16, Bits32, Bits64, Bits8, WideBits};
 
     #[repr(C)]
     #[derive(Clone, Copy)]
@@ -187,6 +224,27 @@ mod tests {
             assert_eq!(valid::<WideBits<257, 8>>(&bytes), expected, "byte {byte}");
         }
         assert!(valid::<WideBits<256, 4>>(&[0xff; 32]));
+    }
+
+    #[test]
+    fn values_read_in_pieces_are_the_same() {
+        fn same<T: AbiValue + PartialEq + fmt::Debug>(value: T) {
+            // SAFETY: a valid value.
+            assert_eq!(unsafe { T::read_in_pieces(&raw const value) }, value);
+        }
+        same(());
+        same(true);
+        same([0xabu8; 3]);
+        same([0x1234u16, 0x5678, 0x9abc]);
+        same([-3i64, 1 << 40]);
+        same([u128::MAX - 7, 1 << 77]);
+        same(Bits32::<17>::new_masked(0x1_abcd));
+        same([Bits64::<33>::new_masked(0x1_8765_4321); 9]);
+        same([WideBits::<257, 8>::MAX, WideBits::ZERO]);
+        let pair = Pair(Bits8::new_masked(5), [Bits16::new_masked(0xabc), Bits16::new_masked(0x123)], true);
+        // SAFETY: a valid value.
+        let read = unsafe { Pair::read_in_pieces(&raw const pair) };
+        assert_eq!((read.0.get(), read.1.map(Bits16::get), read.2), (5, [0xabc, 0x123], true));
     }
 
     #[test]

@@ -182,6 +182,24 @@ pub unsafe fn direct_output<F: XlsFunction>(output: DirectOutput<F::Output>) -> 
     output
 }
 
+/// Results of more bytes are copied as a whole. By the time that the copy begins, their first pieces have been stored.
+const READ_IN_PIECES_MAX: usize = 64;
+
+/// The result that the entry point wrote to `output`.
+///
+/// # Safety
+///
+/// It is a valid value.
+#[inline(always)]
+pub unsafe fn written<T: AbiValue>(output: &MaybeUninit<T>) -> T {
+    if size_of::<T>() <= READ_IN_PIECES_MAX {
+        // SAFETY: the caller vouches for the value.
+        return unsafe { T::read_in_pieces(output.as_ptr()) };
+    }
+    // SAFETY: as above.
+    unsafe { output.assume_init_read() }
+}
+
 /// Runs a function without assertions into `output`, with this temp buffer.
 ///
 /// # Safety
@@ -255,7 +273,7 @@ pub unsafe fn run<F: XlsFunction, const N: usize>(inputs: [*const u8; N]) -> F::
     // SAFETY: the caller vouches for the inputs; output and temp are fresh.
     with_temp(F::TEMP_SIZE, F::TEMP_ALIGN, |temp| unsafe { enter_infallible::<F, N>(inputs, at, temp) });
     // SAFETY: compiled code has initialised the output.
-    unsafe { output.assume_init() }
+    unsafe { written(&output) }
 }
 
 /// As [`run`], for a result that is too large for the stack: it is written directly to the heap.
@@ -291,7 +309,7 @@ pub unsafe fn run_fallible<F: XlsFunction, const N: usize>(
     // SAFETY: the caller vouches for the inputs; output and temp are fresh.
     with_temp(F::TEMP_SIZE, F::TEMP_ALIGN, |temp| unsafe { enter_fallible::<F, N>(inputs, at, temp) })?;
     // SAFETY: compiled code has initialised the output.
-    Ok(unsafe { output.assume_init() })
+    Ok(unsafe { written(&output) })
 }
 
 /// As [`run_fallible`], for a result that is too large for the stack: it is written directly to the heap.

@@ -1,6 +1,6 @@
 //! Calls that reuse one temp buffer.
 
-use super::function::{enter_fallible, enter_infallible, enter_with_events, XlsFunction};
+use super::function::{enter_fallible, enter_infallible, enter_with_events, written, XlsFunction};
 use super::temp::{AllocationFailure, HeapTemp};
 use crate::assertion::AssertionFailure;
 use crate::events::{EventOptions, Events};
@@ -52,7 +52,7 @@ impl<F: XlsFunction> Runner<F> {
         // SAFETY: the caller vouches for the inputs; `output` is fresh, and compiled code initialises it.
         unsafe {
             enter_infallible::<F, N>(inputs, output.as_mut_ptr(), self.temp.as_ptr());
-            output.assume_init()
+            written(&output)
         }
     }
 
@@ -100,7 +100,7 @@ impl<F: XlsFunction> Runner<F> {
         // SAFETY: the caller vouches for the inputs; `output` is fresh, and compiled code initialises it.
         unsafe {
             enter_fallible::<F, N>(inputs, output.as_mut_ptr(), self.temp.as_ptr())?;
-            Ok(output.assume_init())
+            Ok(written(&output))
         }
     }
 
@@ -156,7 +156,7 @@ impl<F: XlsFunction> Runner<F> {
         // SAFETY: the caller vouches for the inputs; `output` is fresh, and compiled code initialises it.
         unsafe {
             let events = enter_with_events::<F, N>(inputs, output.as_mut_ptr(), self.temp.as_ptr(), self.options);
-            (output.assume_init(), events)
+            (written(&output), events)
         }
     }
 

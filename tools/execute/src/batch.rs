@@ -1,4 +1,4 @@
-//! Compiles many functions, links them together and calls them, in a child of this process or in the caller program.
+//! Compiles many functions, loads or links them together and calls them, in a child of this process or in the caller program.
 
 use std::collections::BTreeMap;
 
@@ -12,11 +12,9 @@ use crate::child::{self, Ended};
 use crate::compile::{compile, loadable, NotRun, Object};
 use crate::error::ExecuteError;
 use crate::library::Library;
-use crate::link;
 use crate::outcome::Observed;
 use crate::sites::{Meaning, Sites};
 use crate::subject::{Task, TaskResult};
-use crate::temp_dir::TempDir;
 use crate::wire::{self, Reported};
 
 /// Limits on calls that take long or crash.
@@ -43,8 +41,8 @@ pub(crate) struct Unit<'a> {
 /// A function that was compiled, and its task.
 type Compiled<'a> = (&'a Task<'a>, &'a Object);
 
-/// Runs all units, here or on another machine. If no call crashes, one process runs all, because linking takes most of the
-/// time of small units.
+/// Runs all units, here or on another machine. If no call crashes, one process runs all, because linking and starting a
+/// process take most of the time of small units.
 pub(crate) fn run(machine: Option<&Machine>, units: &[Unit<'_>]) -> Result<Vec<TaskResult>, ExecuteError> {
     let target = machine.map_or_else(loadable, |machine| Ok(machine.target));
     let compile = |(i, unit): (usize, &Unit<'_>)| {
@@ -76,14 +74,13 @@ pub(crate) fn run(machine: Option<&Machine>, units: &[Unit<'_>]) -> Result<Vec<T
     Ok(results.collect())
 }
 
-/// Links and loads the functions, and makes the calls in children of this process.
+/// Loads the functions, and makes the calls in children of this process.
 fn run_here(compiled: &[Compiled<'_>], calls: &[(usize, &[Value])]) -> Result<Vec<Report>, ExecuteError> {
-    let folder = TempDir::new()?;
-    let bytes: Vec<&[u8]> = compiled.iter().map(|(_, object)| object.bytes.as_slice()).collect();
-    let library = Library::open(&link::shared_object(folder.path(), &bytes)?)?;
-    let callables = compiled.iter().map(|(task, object)| {
+    let load = |(_, object): &Compiled<'_>| Library::of_object(&object.bytes);
+    let libraries = compiled.iter().map(load).collect::<Result<Vec<_>, _>>()?;
+    let callables = compiled.iter().zip(&libraries).map(|((task, object), library)| {
         let function = task.package.function(task.top());
-        Callable::of(&library, (&object.xls, object.direct.as_deref()), function, object.temp, &object.sites)
+        Callable::of(library, (&object.xls, object.direct.as_deref()), function, object.temp, &object.sites)
     });
     run_calls(&callables.collect::<Result<Vec<_>, _>>()?, calls, ANY_CRASHES)
 }

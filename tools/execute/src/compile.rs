@@ -85,7 +85,7 @@ pub(crate) fn compile(
     })
 }
 
-/// The machine that this runs on, if there is one that objects can be linked and loaded on (`link` knows ELF linkers).
+/// The machine that this runs on, if there is one that objects can be loaded on (`mapping` reads ELF).
 pub(crate) fn loadable() -> Result<Target, NotRun> {
     match host() {
         Some(target @ (Target::X86_64Linux | Target::Aarch64Linux)) => Ok(target),

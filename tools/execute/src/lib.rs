@@ -2,10 +2,10 @@
 //! one type, so that they can be compared.
 //!
 //! - A [`Subject`] executes functions, a [`Task`] is a function and its calls, and [`Observed`] is the outcome of a call.
-//! - [`Library`], [`Callable`] and [`call_loaded`] call a compiled artefact that is already linked.
+//! - [`Library`], [`Callable`] and [`call_loaded`] call a compiled artefact.
 //!
-//! Compiled code runs as the artefact that users get: the same object, linked into a shared object, loaded, and called
-//! through the ABI's entry points. It runs in child processes, so a crash is one failed call. Code for another machine
+//! Compiled code runs as the artefact that users get: the same object, loaded into memory and called through the ABI's
+//! entry points. It runs in child processes, so a crash is one failed call. Code for another machine
 //! runs in a separate program, under an emulator ([`Machine`]).
 //!
 //! Invariant: nothing here defines what an IR function means; the evaluator does.
@@ -20,6 +20,7 @@ mod child;
 mod compile;
 mod error;
 mod library;
+mod library_function;
 mod link;
 mod mapping;
 mod memory;

@@ -35,7 +35,7 @@ impl Library {
         NonNull::new(handle).map(|handle| Library(Loaded::Shared(handle))).ok_or_else(|| failed(last_error()))
     }
 
-    /// Loads an object that the native back end made for this machine. This needs no linker.
+    /// Loads an object that a back end made for this machine. This needs no linker.
     ///
     /// # Errors
     /// If it is another kind of object, or the system gives no memory.

@@ -1,4 +1,4 @@
-//! Links objects into a shared object or a program, with the C compiler's driver as linker.
+//! Links objects into a program, with the C compiler's driver as linker.
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
@@ -7,29 +7,13 @@ use std::process::{Command, Stdio};
 
 use crate::error::ExecuteError;
 
-/// Writes `objects` to `folder` and links them into one shared object there. The linker is `cc`, or what the
+/// Writes `objects` to `folder` and links them there with the C text `source` into a program. The linker is `cc`, or what the
 /// environment variable `CC` names.
-pub(crate) fn shared_object(folder: &Path, objects: &[&[u8]]) -> Result<PathBuf, ExecuteError> {
-    // The linker reports undefined symbols; without this option, only the loader would.
-    link(folder, "code.so", &["-shared", "-nostartfiles", "-Wl,-z,defs", "-Wl,--build-id=none"], None, objects)
-}
-
-/// Writes `objects` to `folder` and links them there with the C text `source` into a program, as [`shared_object`] does.
 pub(crate) fn program(folder: &Path, source: &Path, objects: &[&[u8]]) -> Result<PathBuf, ExecuteError> {
     // The C text reads and writes bytes through pointers of other types.
     let options = ["-O1", "-w", "-std=gnu11", "-fno-strict-aliasing", "-Wl,-z,noexecstack"];
-    link(folder, "caller_program", &options, Some(source), objects)
-}
-
-fn link(
-    folder: &Path,
-    name: &str,
-    options: &[&str],
-    source: Option<&Path>,
-    objects: &[&[u8]],
-) -> Result<PathBuf, ExecuteError> {
     let input = folder.join("code.a");
-    let output = folder.join(name);
+    let output = folder.join("caller_program");
     // One archive instead of hundreds of files, because making files takes longer than linking them.
     let written = archive(objects).and_then(|bytes| std::fs::write(&input, bytes));
     written.map_err(|error| ExecuteError::System { what: format!("cannot write {}", input.display()), error })?;
@@ -38,7 +22,7 @@ fn link(
         .args(options)
         .arg("-o")
         .arg(&output)
-        .args(source)
+        .arg(source)
         .arg("-Wl,--whole-archive")
         .arg(&input)
         .args(["-Wl,--no-whole-archive", "-lm"])

@@ -1,8 +1,8 @@
-//! An object file in memory, ready to be called: what a linker and a loader do, for the objects of the native back end.
-//! It needs neither a linker nor a file.
+//! An object file in memory, ready to be called: what a linker and a loader do, for the objects of the back ends. It needs
+//! neither a linker nor a file.
 //!
 //! Invariants: memory is never writable and executable at the same time. An object that needs anything else than its own
-//! code, its own constants and the few functions of the C library that code generators call is refused.
+//! code, its own constants and the few functions that code generators call (`library_function`) is refused.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::c_void;
@@ -14,10 +14,14 @@ use object::read::{Object as _, ObjectSection as _, ObjectSymbol as _, Relocatio
 use object::{Architecture, LittleEndian, ObjectKind, RelocationFlags, SectionKind};
 
 use crate::error::ExecuteError;
+use crate::library_function::library_function;
 use crate::relocation::{jump, Relocation};
 
 /// A whole number of pages on every supported machine.
 const PAGE: usize = 1 << 16;
+
+/// The symbol that stands for the global offset table, from which LLVM's code counts distances to constants.
+const OFFSET_TABLE: &str = "_GLOBAL_OFFSET_TABLE_";
 
 /// Memory that holds the code and the constants of an object. Dropping it unmaps them.
 pub(crate) struct Mapping {
@@ -36,7 +40,7 @@ type Elf<'data> = ElfFile64<'data, LittleEndian>;
 /// Where the parts of an object are, as offsets in the memory. Code and jumps come first, constants on pages of their own.
 struct Layout {
     sections: HashMap<SectionIndex, usize>,
-    /// The jumps to functions of the C library.
+    /// The jumps to functions that are not in the object.
     jumps: HashMap<SymbolIndex, usize>,
     /// Where constants begin.
     constants: usize,
@@ -95,11 +99,11 @@ impl Mapping {
                 let RelocationFlags::Elf { r_type } = relocation.flags() else {
                     return Err("it has relocations that are not of ELF".to_owned());
                 };
-                let place = contents.get_mut(offset as usize..).and_then(|rest| rest.first_chunk_mut::<4>());
+                let place = usize::try_from(offset).ok().and_then(|offset| contents.get_mut(offset..));
                 let place = place.ok_or("a relocation is outside its section")?;
                 let symbol = base + address_of(file, layout, symbol)?;
                 let addend = relocation.addend();
-                Relocation { r_type, place: base + start as u64 + offset, symbol, addend }
+                Relocation { r_type, place: base + start as u64 + offset, symbol, addend, table: base }
                     .apply(file.architecture(), place)?;
             }
         }
@@ -146,7 +150,8 @@ fn layout(file: &Elf<'_>) -> Result<Layout, String> {
     for section in file.sections().filter(|section| section.kind() == SectionKind::Text) {
         layout.sections.insert(section.index(), place(section.size(), section.align()));
     }
-    for symbol in file.symbols().filter(|symbol| symbol.is_undefined() && symbol.name().is_ok_and(|n| !n.is_empty())) {
+    let is_called = |name: &str| !name.is_empty() && name != OFFSET_TABLE;
+    for symbol in file.symbols().filter(|symbol| symbol.is_undefined() && symbol.name().is_ok_and(is_called)) {
         layout.jumps.insert(symbol.index(), place(16, 16));
     }
     layout.constants = place(0, PAGE as u64);
@@ -184,18 +189,12 @@ fn address_of(file: &Elf<'_>, layout: &Layout, index: SymbolIndex) -> Result<u64
         return Ok(jump as u64);
     }
     let symbol = file.symbol_by_index(index).map_err(text)?;
+    if symbol.is_undefined() && symbol.name() == Ok(OFFSET_TABLE) {
+        return Ok(0);
+    }
     let section = symbol.section_index().and_then(|section| layout.sections.get(&section));
     let start = section.ok_or_else(|| "it refers to a section that is not loaded".to_owned())?;
     Ok(*start as u64 + symbol.address())
-}
-
-/// The functions of the C library that compiled code calls.
-fn library_function(name: &str) -> Option<u64> {
-    match name {
-        "memcpy" => Some(libc::memcpy as *const () as u64),
-        "memset" => Some(libc::memset as *const () as u64),
-        _ => None,
-    }
 }
 
 /// Has the processor see new code. On x86-64 it does by itself.

@@ -88,7 +88,7 @@ impl Subject<'_> {
         }
     }
 
-    /// Runs all tasks on each subject. Code for this machine is linked and loaded together.
+    /// Runs all tasks on each subject. Code for this machine is called together.
     ///
     /// # Errors
     /// Those of [`Subject::run`].

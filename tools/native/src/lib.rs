@@ -44,6 +44,7 @@ mod frame;
 mod function;
 mod isa;
 mod layouts;
+mod leaf;
 mod lower_arith;
 mod lower_array;
 mod lower_bitscan;

@@ -20,6 +20,7 @@ use crate::clif::Clif;
 use crate::data::DataPool;
 use crate::isa::{self, Step};
 use crate::layouts::Layouts;
+use crate::leaf::{mark_returns, without_frame};
 use crate::register_allocator::needs_single_pass;
 use crate::routines::Routine;
 use crate::unwind::{frame_section, FrameSection};
@@ -55,7 +56,15 @@ pub(crate) struct Code {
     pub bytes: Vec<u8>,
     pub align: u64,
     pub relocs: Vec<CodeReloc>,
-    pub unwind: Option<UnwindInfo>,
+    pub unwind: Unwind,
+}
+
+/// What unwinders must know about a function.
+pub(crate) enum Unwind {
+    /// It has a frame.
+    Frame(Option<UnwindInfo>),
+    /// The stack is always as at its begin.
+    NoFrame,
 }
 
 struct Declared {
@@ -221,14 +230,21 @@ impl<'p> Program<'p> {
         if let (Some(transcript), Some(lowered)) = (&mut self.transcript, lowered) {
             transcript.insert(index, Clif { lowered, optimized: context.func.display().to_string() });
         }
+        let returns = mark_returns(&mut context.func);
         let isa = if needs_single_pass(&context.func) { &self.single_pass } else { &self.isa };
         let compiled = context
             .compile(&**isa, &mut ControlPlane::default())
             .map_err(|error| Fault::Internal(format!("Cranelift: {:?}", error.inner)))?;
-        let unwind = compiled
-            .create_unwind_info(&**isa)
-            .map_err(|error| Fault::Internal(format!("Cranelift unwind information: {error}")))?;
-        let bytes = compiled.code_buffer().to_vec();
+        let (bytes, unwind) =
+            match without_frame(self.target, &self.functions[index as usize].signature, compiled, returns) {
+                Some(bytes) => (bytes, Unwind::NoFrame),
+                None => {
+                    let unwind = compiled
+                        .create_unwind_info(&**isa)
+                        .map_err(|error| Fault::Internal(format!("Cranelift unwind information: {error}")))?;
+                    (compiled.code_buffer().to_vec(), Unwind::Frame(unwind))
+                }
+            };
         let align = u64::from(compiled.buffer.alignment.max(isa.function_alignment().preferred)).max(16);
         let relocs: Vec<_> = compiled.buffer.relocs().to_vec();
         let mut code = Code { bytes, align, relocs: Vec::with_capacity(relocs.len()), unwind };

@@ -3,14 +3,16 @@
 //! In ELF, the linker fills in the start of each function, as a distance of four bytes. In Mach-O, distances have eight
 //! bytes and are complete in the object, so the section has no relocations; the linker makes the compact form from it.
 
-use cranelift_codegen::gimli::write::{Address, EhFrame, EndianVec, FrameTable, Result as GimliResult, Writer};
+use cranelift_codegen::gimli::write::{
+    Address, EhFrame, EndianVec, FrameDescriptionEntry, FrameTable, Result as GimliResult, Writer,
+};
 use cranelift_codegen::gimli::{DW_EH_PE_absptr, DW_EH_PE_pcrel, DW_EH_PE_sdata4, DwEhPe, LittleEndian};
 use cranelift_codegen::isa::unwind::UnwindInfo;
 use cranelift_codegen::isa::TargetIsa;
 
 use xls_aot_backend::Target;
 
-use crate::program::Code;
+use crate::program::{Code, Unwind};
 use crate::Fault;
 
 /// A place in the section that holds the address of a function relative to itself.
@@ -76,8 +78,12 @@ pub(crate) fn frame_section(isa: &dyn TargetIsa, target: Target, functions: &[Co
         cie.fde_address_encoding = encoding;
         let cie = table.add_cie(cie);
         for (index, code) in functions.iter().enumerate() {
-            if let Some(UnwindInfo::SystemV(info)) = &code.unwind {
-                table.add_fde(cie, info.to_fde(Address::Symbol { symbol: index, addend: 0 }));
+            let start = Address::Symbol { symbol: index, addend: 0 };
+            match &code.unwind {
+                Unwind::Frame(Some(UnwindInfo::SystemV(info))) => table.add_fde(cie, info.to_fde(start)),
+                Unwind::Frame(_) => {}
+                // What holds at the begin of a function, as the common entry says, holds throughout.
+                Unwind::NoFrame => table.add_fde(cie, FrameDescriptionEntry::new(start, code.bytes.len() as u32)),
             }
         }
     }

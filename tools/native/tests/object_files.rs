@@ -149,3 +149,81 @@ fn the_processor_is_the_one_that_was_asked_for() {
     assert_eq!(of(Cpu::X86_64V2), object_file(Target::X86_64Linux, None));
     assert_ne!(of(Cpu::X86_64V2), of(Cpu::X86_64V3));
 }
+
+/// `small`: straight code. `loops`: several blocks. `checked`: calls the environment. `full`: more values than registers.
+const FRAMES: &str = "package frames
+
+fn small(a: bits[32], b: bits[32]) -> bits[32] {
+  ret r: bits[32] = add(a, b)
+}
+
+fn body(i: bits[32], x: bits[32], n: bits[32]) -> bits[32] {
+  y: bits[32] = umul(x, n)
+  ret r: bits[32] = xor(y, i)
+}
+
+fn loops(x: bits[32], n: bits[32]) -> bits[32] {
+  ret r: bits[32] = counted_for(x, trip_count=1000, stride=1, body=body, invariant_args=[n])
+}
+
+fn checked(t: token, x: bits[32]) -> (token, bits[32]) {
+  c: bits[1] = bit_slice(x, start=0, width=1)
+  a: token = assert(t, c, message=\"0\")
+  ret r: (token, bits[32]) = tuple(a, x)
+}
+
+fn full(a: bits[512], b: bits[512]) -> bits[512] {
+  ret r: bits[512] = umul(a, b)
+}
+";
+
+/// The first bytes of each entry point of `FRAMES`, and the number of unwinding instructions for it.
+fn frames(target: Target) -> Vec<(String, Vec<u8>, usize)> {
+    let package = read_package("frames.ir", FRAMES.as_bytes()).unwrap();
+    let names = ["small", "loops", "checked", "full"];
+    let entries = names.map(|name| package.find_function(name).unwrap());
+    let request = CompileRequest { package: &package, entries: &entries, target, cpu: None };
+    let compiled = NativeBackend::new(OptLevel::Full).compile(&request).unwrap();
+    let bytes = compiled.object.finish(&names.map(str::to_owned), b"description").unwrap();
+    let file = object::File::parse(&*bytes).unwrap();
+    let text = file.section_by_name(if target.is_macho() { "__text" } else { ".text" }).unwrap();
+    let (address, unwinding) = linked_frames(target, &file);
+    let bases = BaseAddresses::default().set_eh_frame(address).set_text(text.address());
+    let unwinding = EhFrame::new(&unwinding, LittleEndian);
+    let symbols = file.symbols().filter(|symbol| symbol.is_global() && symbol.is_definition());
+    let found = symbols.map(|symbol| {
+        let fde = unwinding.fde_for_address(&bases, symbol.address(), EhFrame::cie_from_offset).unwrap();
+        assert_eq!((fde.initial_address(), fde.len()), (symbol.address(), symbol.size().max(fde.len())));
+        let code = &text.data().unwrap()[(symbol.address() - text.address()) as usize..][..fde.len() as usize];
+        let mut instructions = fde.instructions(&unwinding, &bases);
+        let mut count = 0;
+        while instructions.next().unwrap().is_some() {
+            count += 1;
+        }
+        (symbol.name().unwrap().trim_start_matches('_').to_owned(), code.to_vec(), count)
+    });
+    found.collect()
+}
+
+/// `push rbp; mov rbp, rsp`
+const PUSH: [u8; 4] = [0x55, 0x48, 0x89, 0xe5];
+
+#[test]
+fn functions_that_keep_nothing_on_the_stack_have_no_frame() {
+    for target in [Target::X86_64Linux, Target::X86_64Macos] {
+        let frames = frames(target);
+        let entry = |name: &str| &frames.iter().find(|(found, ..)| found == name).unwrap_or_else(|| panic!("{name}")).1;
+        let unwinding = |name: &str| frames.iter().find(|(found, ..)| found == name).unwrap().2;
+        for name in ["small", "small_direct", "loops_direct"] {
+            assert_eq!(entry(name)[..4], [0x0f, 0x1f, 0x40, 0x00], "{target}: {name}");
+            let pops = entry(name).windows(2).any(|pair| pair == [0x5d, 0xc3]);
+            assert!(!pops && entry(name).contains(&0xc3), "{target}: {name}: {:x?}", entry(name));
+            // Only padding.
+            assert!(unwinding(name) <= 7, "{target}: {name}");
+        }
+        // These call, or save registers. The unwinder must know.
+        for name in ["checked", "full_direct"] {
+            assert_eq!(entry(name)[..4], PUSH, "{target}: {name}");
+        }
+    }
+}
