@@ -1,41 +1,16 @@
 """The rule `xls_aot_equivalence_test`: a compiled artefact does what its IR says.
 
-The object of an `xls_aot` target, the very one that programs link, is linked into a shared library here, during the
-build. When the test runs, `xls_aot equivalence` loads it and compares it with the reference evaluator. The tool is that of
-the native back end whatever compiled the object, so the test needs neither libxls nor a linker.
+When the test runs, `xls_aot equivalence` loads the object of an `xls_aot` target, the very one that programs link, and
+compares it with the reference evaluator. The tool is that of the native back end whatever compiled the object, so the test
+needs neither libxls nor a linker.
 """
 
-load("@rules_cc//cc:find_cc_toolchain.bzl", "find_cc_toolchain", "use_cc_toolchain")
-load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
 load(":backends.bzl", "NATIVE_TOOLCHAIN_TYPE")
 load(":dslx_options.bzl", "dslx_options_in_runfiles")
 load(":providers.bzl", "XlsAotInfo")
 load(":tool_test.bzl", "TOOL_TEST_ATTRS", "tool_test")
 
 visibility("//rules/...")
-
-def _shared_library(ctx, object):
-    """Links one object into a shared library."""
-    cc_toolchain = find_cc_toolchain(ctx)
-    linked = cc_common.link(
-        actions = ctx.actions,
-        cc_toolchain = cc_toolchain,
-        compilation_outputs = cc_common.create_compilation_outputs(
-            objects = depset([object]),
-            pic_objects = depset([object]),
-        ),
-        feature_configuration = cc_common.configure_features(
-            ctx = ctx,
-            cc_toolchain = cc_toolchain,
-            requested_features = ctx.features,
-            unsupported_features = ctx.disabled_features,
-        ),
-        name = ctx.label.name,
-        output_type = "dynamic_library",
-        user_link_flags = ["-lm"],
-    )
-    library = linked.library_to_link
-    return library.resolved_symlink_dynamic_library or library.dynamic_library
 
 # Attributes, and the options of the tool that they are.
 _OPTIONS = {
@@ -57,9 +32,8 @@ def _design(info):
 
 def _impl(ctx):
     info = ctx.attr.target[XlsAotInfo]
-    library = _shared_library(ctx, info.object)
     design = _design(info)
-    arguments = ["equivalence"] + design.options + ["--library", library.short_path]
+    arguments = ["equivalence"] + design.options + ["--object", info.object.short_path]
     for attribute, option in _OPTIONS.items():
         value = getattr(ctx.attr, attribute)
         if value < 0:
@@ -75,7 +49,7 @@ def _impl(ctx):
     return [tool_test(
         ctx,
         arguments = arguments,
-        files = [library],
+        files = [info.object],
         runfiles = ctx.runfiles(transitive_files = design.files),
     )]
 
@@ -121,7 +95,6 @@ xls_aot_equivalence_test(
 )
 ```
 """,
-    fragments = ["cpp"],
     test = True,
-    toolchains = [NATIVE_TOOLCHAIN_TYPE] + use_cc_toolchain(mandatory = True),
+    toolchains = [NATIVE_TOOLCHAIN_TYPE],
 )

@@ -317,8 +317,8 @@ def _equivalence_impl(ctx):
         "--remap-path-prefix",
         _PACKAGE + "/stdlib=dslx_stdlib",
         "--no-warnings",
-        "--library",
-        "%s/lib%s.so" % (_PACKAGE, target.label.name),
+        "--object",
+        "%s/dslx-library__aot.o" % _PACKAGE,
     ], [line.removeprefix("argument\t") for line in manifest.splitlines()[1:]])
     runfiles = [file.short_path for file in target[DefaultInfo].default_runfiles.files.to_list()]
     for name in ["first.x", "stdlib/std.x", "stdlib/more.x", "tool_double"]:

@@ -38,7 +38,7 @@ fn wrong_code_fails_and_says_where() {
   got:      bits[8]:128
   expected: bits[8]:129
   evaluate: xls_aot eval --ir {FOLDER}/right.ir --top increment 'bits[8]:128'
-  again:    xls_aot equivalence --ir {FOLDER}/right.ir --library {FOLDER}/lib{test}.so --seed 1 --first 128 --count 1
+  again:    xls_aot equivalence --ir {FOLDER}/right.ir --object {FOLDER}/wrong_code_{backend}.o --seed 1 --first 128 --count 1
 {FOLDER}/right.ir top increment, back end {backend}: all 256 inputs
 255 passed, 1 failed
 "
@@ -69,7 +69,7 @@ fn code_of_dslx_is_compared_too() {
     let (code, stdout, stderr) = run("stale_dslx_test", &[]);
     assert_eq!((code, &*stdout), (Some(1), ""));
     let start = format!(
-        "error: {FOLDER}/libstale_dslx_test.so: it was compiled from another DSLX file: the SHA-256 of that is "
+        "error: {FOLDER}/wrong_dslx.o: it was compiled from another DSLX file: the SHA-256 of that is "
     );
     assert!(stderr.starts_with(&start), "{stderr}");
 }
@@ -93,7 +93,7 @@ fn an_artefact_of_other_ir_fails() {
         let (code, stdout, stderr) = run(&test, &[]);
         assert_eq!((code, &*stdout), (Some(1), ""));
         let start =
-            format!("error: {FOLDER}/lib{test}.so: it was compiled from another IR file: the SHA-256 of that is ");
+            format!("error: {FOLDER}/wrong_{backend}.o: it was compiled from another IR file: the SHA-256 of that is ");
         assert!(stderr.starts_with(&start), "{stderr}");
     }
 }

@@ -70,12 +70,11 @@ Exit codes: 0: all vectors passed, and those that were skipped are as --expect-s
         args_override_self = true,
         after_help = "\
 Example:
-  xls_aot equivalence --ir add_one.ir --library libadd_one.so
-  xls_aot equivalence --dslx design.x --path src --stdlib dslx_stdlib --tops add,mul --library libdesign.so
+  xls_aot equivalence --ir add_one.ir --object add_one.o
+  xls_aot equivalence --dslx design.x --path src --stdlib dslx_stdlib --tops add,mul --object design.o
 
-The shared library must contain the object of the artefact and no other artefact. The reference evaluator computes the
-expected results. An input depends only on the seed and its number. A function of few input bits is compared on all inputs.
-Exit codes: 0: no difference. 1: differences, fewer inputs compared than --at-least, or the library was not compiled from
+The object is called from memory; nothing is linked. The reference evaluator computes the expected results. An input depends only on the seed and its number. A function of few input bits is compared on all inputs.
+Exit codes: 0: no difference. 1: differences, fewer inputs compared than --at-least, or the object was not compiled from
 this file."
     )]
     Equivalence(EquivalenceArgs),
@@ -361,9 +360,9 @@ pub struct EquivalenceArgs {
     /// Functions of the DSLX file that were compiled, instead of --top
     #[arg(long, value_name = "NAME,...")]
     pub tops: Vec<String>,
-    /// Shared library (.so, .dylib) that holds the artefact
+    /// Object of the artefact
     #[arg(long, value_name = "FILE")]
-    pub library: PathBuf,
+    pub object: PathBuf,
     /// Determines the inputs
     #[arg(long, value_name = "SEED", default_value = "1")]
     pub seed: u64,

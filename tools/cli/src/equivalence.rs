@@ -15,7 +15,7 @@ const LEAST_INPUTS: u64 = 256;
 pub fn run(args: &EquivalenceArgs) -> Result<(), Failure> {
     let reference = reference(args)?;
     let options = EquivalenceOptions {
-        library: args.library.clone(),
+        object: args.object.clone(),
         seed: args.seed,
         first: args.first,
         count: args.count,

@@ -1,5 +1,5 @@
-//! The compiled artefact in a shared library. It is found by its description, and loaded only if it was compiled from
-//! the reference.
+//! The compiled artefact in an object. It is found by its description, and loaded only if it was compiled from the
+//! reference.
 
 use std::path::Path;
 use std::rc::Rc;
@@ -9,8 +9,7 @@ use xls_aot_execute::{host, plain_name, Callable, ExecuteError, Library, Sites};
 use xls_aot_ir::bounds::cover_violations;
 use xls_aot_ir::{closure, FuncId, Function, Op, Package};
 use xls_aot_metadata::{Entry, EntryKind, Metadata};
-use xls_aot_objfile::inspect::{inspect_file, Inspection};
-use xls_aot_objfile::Error;
+use xls_aot_objfile::inspect::{inspect_bytes, Artifact, Inspection};
 use xls_aot_runtime::abi::{EventKind, ABI_VERSION};
 
 use crate::{Language, Reference};
@@ -41,19 +40,18 @@ pub(crate) fn site(function: &Function, op: &Op) -> String {
 }
 
 impl Artefact {
-    /// Loads the artefact in the library at `path`, which must have been compiled from the reference: its functions in the
+    /// Loads the artefact in the object at `path`, which must have been compiled from the reference: its functions in the
     /// order of the description.
     pub(crate) fn open(path: &Path, reference: &Reference) -> Result<Vec<Self>, ExecuteError> {
         let name = path.display();
         let invalid = |what: String| ExecuteError::Invalid { what };
-        let inspection = inspect_file(path).map_err(|error| {
-            let names_the_file = matches!(error, Error::Io { .. });
-            invalid(if names_the_file { error.to_string() } else { format!("{name}: {error}") })
-        })?;
+        let bytes =
+            std::fs::read(path).map_err(|error| ExecuteError::Unreadable { path: path.to_path_buf(), error })?;
+        let inspection =
+            inspect_bytes(&name.to_string(), &bytes).map_err(|error| invalid(format!("{name}: {error}")))?;
         let metadata = only(inspection).map_err(|what| invalid(format!("{name}: {what}")))?;
         let tops = fits(&metadata, reference).map_err(|what| invalid(format!("{name}: {what}")))?;
-        // A path without a folder would be searched for among the system's libraries.
-        let library = Rc::new(Library::open(&std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()))?);
+        let library = Rc::new(Library::of_object(&bytes)?);
         // As the driver does it before it numbers the sites of all functions together.
         let mut package = reference.package.clone();
         if metadata.sites.iter().any(|site| site.kind == EventKind::OutOfBounds) {
@@ -85,9 +83,15 @@ impl Artefact {
 /// The description of the one artefact in a file.
 fn only(mut inspection: Inspection) -> Result<Metadata, String> {
     match (inspection.artifacts.len(), inspection.artifacts.pop()) {
+        (1, Some(Artifact { member: Some(member), .. })) => {
+            Err(format!("the artefact is in the member {member}; give the object itself"))
+        }
+        (1, Some(artefact)) if !artefact.container.ends_with(" object") => {
+            Err(format!("it is an {}; give the object that it was linked from", artefact.container))
+        }
         (1, Some(artefact)) => Ok(artefact.metadata),
         (0, _) | (_, None) => Err("it holds no artefact of xls_aot".to_owned()),
-        (count, Some(_)) => Err(format!("it holds {count} artefacts; compare a library of one")),
+        (count, Some(_)) => Err(format!("it holds {count} artefacts; compare an object of one")),
     }
 }
 

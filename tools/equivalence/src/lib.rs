@@ -70,8 +70,8 @@ impl Reference {
 
 /// What to compare it with, and how long.
 pub struct EquivalenceOptions {
-    /// A shared library that holds the artefact, and no other.
-    pub library: PathBuf,
+    /// The object of the artefact.
+    pub object: PathBuf,
     /// Determines the inputs.
     pub seed: u64,
     /// Number of the first input.
@@ -109,7 +109,7 @@ pub fn equivalence(
     options: &EquivalenceOptions,
 ) -> Result<Vec<EquivalenceReport>, ExecuteError> {
     in_thread(|| {
-        let artefacts = Artefact::open(&options.library, reference)?;
+        let artefacts = Artefact::open(&options.object, reference)?;
         artefacts.iter().map(|artefact| compare(options, reference, artefact)).collect()
     })
 }
@@ -143,7 +143,7 @@ fn compare(
         comparison.run(EquivalenceReport {
             ir: name.clone(),
             language: reference.language,
-            library: options.library.display().to_string(),
+            object: options.object.display().to_string(),
             top: function.name.to_string(),
             backend: artefact.backend.clone(),
             seed: options.seed,

@@ -27,8 +27,8 @@ pub struct EquivalenceReport {
     pub ir: String,
     /// Which of them.
     pub language: Language,
-    /// The library of the artefact.
-    pub library: String,
+    /// The object of the artefact.
+    pub object: String,
     /// The function.
     pub top: String,
     /// The back end that compiled it.
@@ -102,10 +102,10 @@ impl EquivalenceReport {
             let args: String = args.iter().map(|arg| format!(" {}", quoted(arg))).collect();
             writeln!(f, "  evaluate: xls_aot eval --ir {ir} --top {top}{args}")?;
         }
-        let (library, seed) = (quoted(&self.library), self.seed);
+        let (object, seed) = (quoted(&self.object), self.seed);
         writeln!(
             f,
-            "  again:    xls_aot equivalence --ir {ir} --library {library} --seed {seed} --first {number} --count 1"
+            "  again:    xls_aot equivalence --ir {ir} --object {object} --seed {seed} --first {number} --count 1"
         )
     }
 }
@@ -169,7 +169,7 @@ mod tests {
     fn report() -> EquivalenceReport {
         EquivalenceReport {
             ir: "a b.ir".to_owned(),
-            library: "a.so".to_owned(),
+            object: "a.o".to_owned(),
             top: "f".to_owned(),
             backend: "native".to_owned(),
             seed: 3,
@@ -203,7 +203,7 @@ mod tests {
   got:      bits[8]:2
   expected: bits[8]:3
   evaluate: xls_aot eval --ir 'a b.ir' --top f 'bits[8]:1' '(token, bits[1]:0)'
-  again:    xls_aot equivalence --ir 'a b.ir' --library a.so --seed 3 --first 17 --count 1
+  again:    xls_aot equivalence --ir 'a b.ir' --object a.o --seed 3 --first 17 --count 1
 and on 3 more inputs
 these are enough: further inputs were not tried
 left out, because their evaluation takes more than 100 steps: 4

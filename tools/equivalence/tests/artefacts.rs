@@ -61,11 +61,11 @@ impl Folder {
         path
     }
 
-    fn link(&self, name: &str, objects: &[PathBuf]) -> PathBuf {
+    /// Links objects in a way that the options of the linker say.
+    fn link(&self, name: &str, options: &[&str], objects: &[&Path]) -> PathBuf {
         let path = self.0.join(name);
         let mut command = Command::new(std::env::var_os("CC").unwrap_or_else(|| "cc".into()));
-        // As optimised builds link: what nothing refers to is dropped, but for the description.
-        command.args(["-shared", "-nostartfiles", "-Wl,--gc-sections", "-o"]).arg(&path).args(objects).arg("-lm");
+        command.args(options).arg("-nostdlib").arg("-o").arg(&path).args(objects);
         assert!(command.status().unwrap().success());
         path
     }
@@ -74,13 +74,13 @@ impl Folder {
         Reference::of_ir(&self.0.join("t.ir")).unwrap_or_else(|error| panic!("{error}"))
     }
 
-    fn options(&self, library: PathBuf) -> EquivalenceOptions {
-        EquivalenceOptions { library, seed: 1, first: 0, count: 1024, steps: 2_000_000, at_least: 1 }
+    fn options(&self, object: PathBuf) -> EquivalenceOptions {
+        EquivalenceOptions { object, seed: 1, first: 0, count: 1024, steps: 2_000_000, at_least: 1 }
     }
 
     /// The message of a comparison that cannot be made, without the folder.
-    fn refused(&self, library: &Path) -> String {
-        let error = equivalence(&self.reference(), &self.options(library.to_path_buf())).unwrap_err().to_string();
+    fn refused(&self, object: &Path) -> String {
+        let error = equivalence(&self.reference(), &self.options(object.to_path_buf())).unwrap_err().to_string();
         error.replace(&format!("{}/", self.0.display()), "")
     }
 }
@@ -108,12 +108,12 @@ fn report(
 ) -> EquivalenceReport {
     let folder = Folder::new(name, ir);
     let object = folder.object("t.o", ir, None, backend);
-    let mut options = folder.options(folder.link("libt.so", &[object]));
+    let mut options = folder.options(object);
     change(&mut options);
     let mut reports = equivalence(&folder.reference(), &options).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(reports.len(), 1);
     let mut report = reports.remove(0);
-    (report.ir, report.library) = ("t.ir".to_owned(), "libt.so".to_owned());
+    (report.ir, report.object) = ("t.ir".to_owned(), "t.o".to_owned());
     report
 }
 
@@ -172,7 +172,7 @@ fn wrong_code_is_found_and_can_be_seen_again() {
   got:      bits[8]:5
   expected: bits[8]:4
   evaluate: xls_aot eval --ir t.ir --top add_one 'bits[8]:3'
-  again:    xls_aot equivalence --ir t.ir --library libt.so --seed 1 --first 3 --count 1
+  again:    xls_aot equivalence --ir t.ir --object t.o --seed 1 --first 3 --count 1
 t.ir top add_one, back end tampered: inputs of seed 1
 0 passed, 1 failed"
     );
@@ -239,8 +239,7 @@ fn reports(name: &str, backend: &dyn Backend) -> Vec<EquivalenceReport> {
     let request = Request { tops: Tops::Several(&tops), options, ..Request::new("t.ir", SEVERAL.as_bytes(), "t") };
     let object = folder.0.join("t.o");
     std::fs::write(&object, compile(&request, backend).unwrap().object).unwrap();
-    equivalence(&folder.reference(), &folder.options(folder.link("libt.so", &[object])))
-        .unwrap_or_else(|error| panic!("{error}"))
+    equivalence(&folder.reference(), &folder.options(object)).unwrap_or_else(|error| panic!("{error}"))
 }
 
 #[test]
@@ -375,26 +374,35 @@ fn files_that_do_not_belong_together_are_refused() {
     let one = folder.object("one.o", ADD_ONE, None, &native);
     let other = folder.object("other.o", CHECKED, None, &native);
     assert_eq!(
-        folder.refused(&folder.link("libother.so", std::slice::from_ref(&other))),
+        folder.refused(&other),
         format!(
-            "libother.so: it was compiled from another IR file: the SHA-256 of that is {}, of the one given {}; compile it \
+            "other.o: it was compiled from another IR file: the SHA-256 of that is {}, of the one given {}; compile it \
              again",
             xls_aot_codegen::ir_digest(CHECKED.as_bytes()),
             xls_aot_codegen::ir_digest(ADD_ONE.as_bytes())
         )
     );
     assert_eq!(
-        folder.refused(&folder.link("libboth.so", &[one.clone(), other])),
-        "libboth.so: it holds 2 artefacts; compare a library of one"
+        folder.refused(&folder.link("both.o", &["-r"], &[&one, &other])),
+        "both.o: it holds 2 artefacts; compare an object of one"
     );
-    assert_eq!(folder.refused(&folder.link("libnone.so", &[])), "libnone.so: it holds no artefact of xls_aot");
+    std::fs::write(folder.0.join("none.c"), "").unwrap();
+    let none = folder.link("none.o", &["-c"], &[&folder.0.join("none.c")]);
+    assert_eq!(folder.refused(&none), "none.o: it holds no artefact of xls_aot");
     assert_eq!(
-        folder.refused(&folder.0.join("nowhere.so")),
-        "nowhere.so: can not be read: No such file or directory (os error 2)"
+        folder.refused(&folder.0.join("nowhere.o")),
+        "cannot read nowhere.o: No such file or directory (os error 2)"
     );
     assert!(folder.refused(&folder.0.join("t.ir")).starts_with("t.ir: "));
-    // An object is no library: the loader says so, whatever its words are.
-    assert!(folder.refused(&one).starts_with("cannot load one.o: "), "{}", folder.refused(&one));
+    // What was linked from an object is not the object.
+    let library = folder.link("libone.so", &["-shared"], &[&one]);
+    let message = folder.refused(&library);
+    let expected = "libone.so: it is an ELF shared library or position-independent executable; give the object that it was linked from";
+    assert_eq!(message, expected);
+    let archive = folder.0.join("libone.a");
+    assert!(Command::new("ar").arg("rc").arg(&archive).arg(&one).status().unwrap().success());
+    let expected = "libone.a: the artefact is in the member one.o; give the object itself";
+    assert_eq!(folder.refused(&archive), expected);
 }
 
 #[test]
@@ -441,7 +449,7 @@ fn every_function_of_an_artefact_is_compared() {
         let request = Request { tops, options, ..Request::new("t.ir", TWO.as_bytes(), "t") };
         let object = folder.0.join(format!("{name}.o"));
         std::fs::write(&object, compile(&request, backend).unwrap().object).unwrap();
-        equivalence(&folder.reference(), &folder.options(folder.link(&format!("lib{name}.so"), &[object]))).unwrap()
+        equivalence(&folder.reference(), &folder.options(object)).unwrap()
     };
     let reports = compare("right", &NativeBackend::default());
     let tops: Vec<&str> = reports.iter().map(|report| &*report.top).collect();

@@ -54,6 +54,12 @@ impl Mapping {
     /// If the object is of another kind, or the system gives no memory.
     pub(crate) fn of(bytes: &[u8]) -> Result<Self, ExecuteError> {
         let invalid = |what: String| ExecuteError::Internal { what: format!("an object cannot be loaded: {what}") };
+        if std::env::consts::OS != "linux" {
+            return Err(invalid(format!(
+                "code is called from memory on Linux only, and this is {}",
+                std::env::consts::OS
+            )));
+        }
         let file = Elf::parse(bytes).map_err(|error| invalid(error.to_string()))?;
         let architecture = file.architecture();
         let here = if cfg!(target_arch = "x86_64") { Architecture::X86_64 } else { Architecture::Aarch64 };

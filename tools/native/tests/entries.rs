@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use object::read::{Object, ObjectSection, ObjectSymbol};
 use xls_aot_backend::{Backend, CompileRequest, Compiled, Target};
@@ -153,30 +152,14 @@ fn one_entry_is_compiled_as_if_there_were_no_others_beside_it() {
     assert_eq!(object(&alone, &["second"], OptLevel::Full), object(&package, &["second"], OptLevel::Full));
 }
 
-/// A folder that is removed when it is dropped.
-struct Folder(PathBuf);
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
 /// Compiles all functions of a package as entries of one object and compares calls of each with the evaluator; how many.
 fn compare(name: &str, package: &Package, level: OptLevel) -> usize {
-    let base = std::env::var_os("TEST_TMPDIR").map_or_else(std::env::temp_dir, PathBuf::from);
-    let folder = Folder(base.join(format!("xls-aot-entries-{name}-{level}-{}", std::process::id())));
-    std::fs::create_dir_all(&folder.0).unwrap();
     let names: Vec<&str> = package.functions.iter().map(|function| &*function.name).collect();
     let compiled = compile(package, &names, level);
     let entries = compiled.entries;
     let symbols: Vec<String> = (0..names.len()).map(|i| format!("entry_{i}")).collect();
-    let (object, library) = (folder.0.join("t.o"), folder.0.join("libt.so"));
-    std::fs::write(&object, compiled.object.finish(&symbols, b"description").unwrap()).unwrap();
-    let mut linker = Command::new(std::env::var_os("CC").unwrap_or_else(|| "cc".into()));
-    linker.args(["-shared", "-nostartfiles", "-o"]).args([&library, &object]);
-    assert!(linker.status().unwrap().success());
-    let library = Library::open(&library).unwrap_or_else(|error| panic!("{error}"));
+    let object = compiled.object.finish(&symbols, b"description").unwrap();
+    let library = Library::of_object(&object).unwrap_or_else(|error| panic!("{error}"));
     let sites = Sites::of(package, plain_name);
     let mut compared = 0;
     for ((id, function), (entry, symbol)) in package.iter().zip(entries.iter().zip(&symbols)) {
