@@ -1,10 +1,6 @@
 //! `equivalence --dslx`: an artefact that `compile --dslx` made is compared with its module.
-//!
-//! Needs a linker, so the build file of this folder does not have it; the tests of the rules do the same with Bazel's.
 
 mod program;
-
-use std::process::Command;
 
 use program::{Folder, Outcome};
 
