@@ -37,14 +37,44 @@ pub fn die(parts: &[&str]) -> ! {
     }
 }
 
+/// The callbacks that compiled code may not call. Their names are one text: a table of texts would take relocations in every
+/// program.
 macro_rules! unsupported {
     ($($callback:ident)*) => {
+        #[allow(non_camel_case_types)]
+        #[derive(Clone, Copy)]
+        enum Unsupported {
+            $($callback,)*
+        }
+
+        const NAMES: &str = concat!($(stringify!($callback)),*);
+
+        /// Where each name begins in `NAMES`, and the end.
+        const STARTS: &[u8] = &starts(&[$(stringify!($callback).len()),*]);
+
         $(
             unsafe extern "C" fn $callback() -> ! {
-                die(&["compiled code called `", stringify!($callback), "`, which this runtime does not support"])
+                die_of(Unsupported::$callback)
             }
         )*
     };
+}
+
+const fn starts<const N: usize>(lengths: &[usize; N]) -> [u8; 10] {
+    let mut starts = [0; 10];
+    let mut i = 0;
+    while i < N {
+        starts[i + 1] = starts[i] + lengths[i] as u8;
+        i += 1;
+    }
+    starts
+}
+
+#[cold]
+fn die_of(callback: Unsupported) -> ! {
+    let (start, end) = (STARTS[callback as usize], STARTS[callback as usize + 1]);
+    let name = NAMES.get(usize::from(start)..usize::from(end)).unwrap_or_default();
+    die(&["compiled code called `", name, "`, which this runtime does not support"])
 }
 
 unsupported! {
@@ -87,3 +117,17 @@ pub static SHARED_FIRST: InstanceContext = InstanceContext {
 /// The context of calls that keep every event, in a [`sink::AllEvents`]. Nothing writes to it.
 pub static SHARED_ALL: InstanceContext =
     InstanceContext { record_assertion: sink::record_assertion, record_event: sink::record_event, ..SHARED_INFALLIBLE };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_callbacks_are_found() {
+        let name = |callback: Unsupported| &NAMES[STARTS[callback as usize].into()..STARTS[callback as usize + 1].into()];
+        assert_eq!(name(Unsupported::string_step), "string_step");
+        assert_eq!(name(Unsupported::record_active_next_value), "record_active_next_value");
+        assert_eq!(name(Unsupported::register_write), "register_write");
+        assert_eq!(usize::from(STARTS[STARTS.len() - 1]), NAMES.len());
+    }
+}
