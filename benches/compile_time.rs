@@ -1,14 +1,14 @@
-//! Wall time of `xls_aot compile`, process start included, for a tiny and for a 3,000-node function.
+//! Wall time of `xls_aot compile`, process start included, for a tiny function, a design and a 3,000-node function.
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
 use crate::timing::median;
 
-const ROUNDS: usize = 11;
+const ROUNDS: usize = 51;
 const NODES: usize = 3_000;
 
 pub fn report() {
@@ -16,18 +16,20 @@ pub fn report() {
     fs::create_dir_all(&folder).expect("the folder for temporary files is writable");
     let large = folder.join("large.ir");
     fs::write(&large, large_function()).expect("the folder for temporary files is writable");
-    let add_one = std::env::var("ADD_ONE_IR").expect("ADD_ONE_IR is set by the benches target");
-    println!("\ntime of one `xls_aot compile`, ms (median of {ROUNDS} processes)");
-    for backend in ["xlsynth", "native"] {
-        for (name, ir) in [("add_one", Path::new(&add_one)), ("3,000 nodes", &large)] {
-            println!("  {backend:<8} {name:<12} {:>8.1}", median((0..ROUNDS).map(|_| compile(backend, ir, &folder)).collect()));
+    let file = |variable: &str| std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is set by the benches target"));
+    let designs: [(&str, PathBuf); 3] = [("add_one", file("ADD_ONE_IR").into()), ("fp32_add", file("FP32_ADD_IR").into()), ("3,000 nodes", large)];
+    println!("\ntime of one `xls_aot compile`, ms ({ROUNDS} processes)");
+    for (backend, tool) in [("native", file("TOOL")), ("xlsynth", file("TOOL_XLSYNTH"))] {
+        for (name, ir) in &designs {
+            let times: Vec<f64> = (0..ROUNDS).map(|_| compile(&tool, backend, ir, &folder)).collect();
+            let least = times.iter().copied().fold(f64::MAX, f64::min);
+            println!("  {backend:<8} {name:<12} median {:>6.1}, least {least:>6.1}", median(times));
         }
     }
     fs::remove_dir_all(&folder).expect("the folder just made can be removed");
 }
 
-fn compile(backend: &str, ir: &Path, folder: &Path) -> f64 {
-    let tool = std::env::var("TOOL").expect("TOOL is set by the benches target");
+fn compile(tool: &str, backend: &str, ir: &Path, folder: &Path) -> f64 {
     let start = Instant::now();
     let status = Command::new(tool)
         .args(["compile", "--crate-name", "bench", "--backend", backend, "--ir"])

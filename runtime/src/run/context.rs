@@ -124,7 +124,8 @@ mod tests {
 
     #[test]
     fn names_of_callbacks_are_found() {
-        let name = |callback: Unsupported| &NAMES[STARTS[callback as usize].into()..STARTS[callback as usize + 1].into()];
+        let name =
+            |callback: Unsupported| &NAMES[STARTS[callback as usize].into()..STARTS[callback as usize + 1].into()];
         assert_eq!(name(Unsupported::string_step), "string_step");
         assert_eq!(name(Unsupported::record_active_next_value), "record_active_next_value");
         assert_eq!(name(Unsupported::register_write), "register_write");

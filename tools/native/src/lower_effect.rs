@@ -4,13 +4,14 @@
 //! run that wants none pays a load and a test. All else is behind that test, also what only the condition needs: Cranelift moves
 //! computations without effects to their first use.
 
-use cranelift_codegen::ir::{types, AbiParam, Block, InstBuilder, Signature, Value};
+use cranelift_codegen::ir::{types, Block, InstBuilder, Value};
 use xls_aot_backend::OUT_OF_BOUNDS;
 use xls_aot_ir::Type;
-use xls_aot_runtime::abi::{callback, EventKind, EventSink};
+use xls_aot_runtime::abi::{EventKind, EventSink};
 
 use crate::function::{scalar_flags, Environment, FnCtx};
 use crate::node::Site;
+use crate::routines::Routine;
 use crate::value::Lowered;
 use crate::Fault;
 
@@ -107,12 +108,8 @@ impl<'p> FnCtx<'_, 'p> {
 
     /// Calls the callback.
     fn record(&mut self, env: Environment, number: u32, operands: Value) {
-        let number = self.imm(types::I32, u64::from(number));
-        let record = self.b.ins().load(types::I64, scalar_flags(), env.context, (8 * callback::RECORD_EVENT) as i32);
-        let mut signature = Signature::new(self.program.call_conv());
-        signature.params = [types::I64, types::I64, types::I32, types::I64].map(AbiParam::new).to_vec();
-        let signature = self.signature_ref(signature);
-        self.b.ins().call_indirect(signature, record, &[env.context, env.events, number, operands]);
+        let number = self.imm(types::I64, u64::from(number));
+        self.call_routine(Routine::Report, &[], &[env.context, env.events, number, operands]);
     }
 
     fn environment(&self, site: &Site<'p>) -> Result<Environment, Fault> {

@@ -1,4 +1,4 @@
-//! Routines on bit vectors in memory, generated into the object that needs them.
+//! Routines that are generated into the object that needs them: on bit vectors in memory, and the report of events.
 //!
 //! A vector is an address and a number of 64-bit words, least significant first. Routines work on whole words; the
 //! caller clears bits above the width. Destinations do not overlap sources unless a routine says so. All parameters
@@ -7,6 +7,7 @@
 mod bitscan;
 mod build;
 mod divide;
+mod report;
 mod words;
 
 use cranelift_codegen::ir::{types, AbiParam, Function, Signature};
@@ -59,6 +60,9 @@ pub(crate) enum Routine {
     Encode,
     /// `(to, x, mask, bytes)`: ors `x & mask` into `to`, the mask being 0 or all ones.
     OrMasked,
+    /// `(context, events, number, operands)`: reports an event through the ABI's callback. It keeps the contents of all
+    /// registers, so that code which may report something need not save registers for the case.
+    Report,
 }
 
 /// Bytes of scratch that [`Routine::Divide`] needs for operands of `words` words.
@@ -72,7 +76,7 @@ impl Routine {
         match self {
             Routine::FoldXor | Routine::FoldOr | Routine::LowestSet | Routine::HighestSet | Routine::Encode => 2,
             Routine::Not | Routine::Less | Routine::EqualBytes | Routine::Reverse => 3,
-            Routine::And | Routine::Or | Routine::Xor | Routine::OrMasked => 4,
+            Routine::And | Routine::Or | Routine::Xor | Routine::OrMasked | Routine::Report => 4,
             Routine::ShiftLeft | Routine::OrShifted => 5,
             Routine::Add | Routine::Multiply | Routine::Divide | Routine::ShiftRight => 6,
         }
@@ -87,7 +91,8 @@ impl Routine {
             | Routine::HighestSet
             | Routine::Encode
             | Routine::Less
-            | Routine::EqualBytes => 0,
+            | Routine::EqualBytes
+            | Routine::Report => 0,
             Routine::Divide => 2,
             Routine::And
             | Routine::Or
@@ -121,13 +126,14 @@ impl Routine {
             | Routine::ShiftRight
             | Routine::OrShifted
             | Routine::Reverse
-            | Routine::OrMasked => None,
+            | Routine::OrMasked
+            | Routine::Report => None,
         }
     }
 
-    /// The signature.
+    /// The signature, if functions have this calling convention.
     pub fn signature(self, call_conv: CallConv) -> Signature {
-        let mut signature = Signature::new(call_conv);
+        let mut signature = Signature::new(if self == Routine::Report { CallConv::PreserveAll } else { call_conv });
         signature.params = vec![AbiParam::new(types::I64); self.parameters()];
         signature.returns.extend(self.result().map(AbiParam::new));
         signature
@@ -155,6 +161,7 @@ impl Routine {
             Routine::HighestSet => bitscan::highest_set(&mut r, &p),
             Routine::Encode => bitscan::encode(&mut r, &p),
             Routine::OrMasked => words::or_masked(&mut r, &p),
+            Routine::Report => report::report(&mut r, &p, config),
         };
         r.finish(result, config);
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use object::read::{Object, ObjectSection, ObjectSymbol};
 use xls_aot_backend::{Backend, CompileRequest, Compiled, Target};

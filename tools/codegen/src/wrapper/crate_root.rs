@@ -34,7 +34,7 @@ impl Wrapper<'_> {
             // One at a time, for an empty line between them.
             file.items = vec![item];
             text.push('\n');
-            text.push_str(&prettyplease::unparse(&file));
+            text.push_str(&events::fill_in(self, prettyplease::unparse(&file))?);
         }
         text.push_str(SAFETY);
         Ok(text)
