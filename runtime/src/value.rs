@@ -47,7 +47,10 @@ pub unsafe trait AbiValue: Copy + Send + Sync + 'static {
     #[inline(always)]
     unsafe fn read_in_pieces(at: *const Self) -> Self {
         const WORD: usize = size_of::<u64>();
-        if size_of::<Self>() <= WORD || size_of::<Self>() % WORD != 0 || align_of::<Self>() < align_of::<u64>() {
+        if size_of::<Self>() <= WORD
+            || !size_of::<Self>().is_multiple_of(WORD)
+            || align_of::<Self>() < align_of::<u64>()
+        {
             // SAFETY: the caller vouches for the value.
             return unsafe { at.read_volatile() };
         }

@@ -46,9 +46,10 @@ impl Workshop<'_> {
         let stem = self.folder.join(format!("{}.{}", kernel.name, way.name.replace(' ', "_")));
         let object = stem.with_extension(extension(&stem, "o"));
         match &way.kind {
-            Kind::Native { tool, cpu, entry, ir } => {
+            Kind::Native { tool, opt, cpu, entry, ir } => {
                 let Some(ir) = self.ir(kernel, ir)? else { return Ok(None) };
-                let metadata = self.compile(kernel, tool, &["--backend", "native", "--cpu", cpu], &ir, &object)?;
+                let metadata =
+                    self.compile(kernel, tool, &["--backend", "native", "--opt", opt, "--cpu", cpu], &ir, &object)?;
                 let metadata = metadata.map_err(|refusal| Error::kernel(&kernel.name, refusal))?;
                 let (kind, convention) = match entry {
                     Entry::Xls => (EntryKind::Xls, Convention::Xls),

@@ -27,9 +27,12 @@ impl Kernel {
             Source::Generated => {
                 let text = xls_aot_bench_ir::kernel(listed.file)
                     .ok_or_else(|| Error::kernel(&listed.name, "benches/ir does not make it"))?;
-                let file = folder.join(format!("{}.ir", listed.name));
-                crate::files::write_if_changed(&file, text.as_bytes())?;
-                file
+                write(listed, folder, &text)?
+            }
+            Source::Shape(nodes) => {
+                let case = xls_aot_bench_ir::cases::CASES.iter().find(|(name, _)| *name == listed.file);
+                let (_, make) = case.ok_or_else(|| Error::kernel(&listed.name, "benches/ir has no such shape"))?;
+                write(listed, folder, &make(nodes))?
             }
         };
         Kernel::of_file(listed, ir)
@@ -51,6 +54,13 @@ impl Kernel {
     pub(crate) fn top_name(&self) -> &str {
         &self.package.function(self.top).name
     }
+}
+
+/// Writes the IR of a kernel to a file, unless that is there.
+fn write(listed: &Listed, folder: &Path, text: &str) -> Result<PathBuf, Error> {
+    let file = folder.join(format!("{}.ir", listed.name));
+    crate::files::write_if_changed(&file, text.as_bytes())?;
+    Ok(file)
 }
 
 /// The package's top; else the function that DSLX module and function of the name `file` become; else the last function.

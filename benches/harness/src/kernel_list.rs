@@ -10,6 +10,8 @@ pub(crate) enum Source {
     File(&'static str),
     /// Made by `benches/ir`.
     Generated,
+    /// A shape of `benches/ir` with so many nodes.
+    Shape(usize),
 }
 
 /// A kernel of the list.
@@ -98,6 +100,16 @@ const UNOPTIMISED: &[&str] = &[
     "wide_umul_256",
 ];
 
+/// Nodes of the large functions.
+const LARGE_NODES: usize = 100_000;
+
+/// Large functions: shapes whose compilation `benches/scaling` measures.
+pub(crate) fn large_functions() -> Vec<Listed> {
+    let names = ["mixed", "chain", "wide"].into_iter();
+    let source = Source::Shape(LARGE_NODES);
+    names.map(|file| Listed { name: format!("{file}_100k"), group: "100,000 nodes", source, file }).collect()
+}
+
 /// All kernels, in the order of the tables.
 pub(crate) fn kernels() -> Vec<Listed> {
     let list = |group, source, prefix: &'static str, names: &'static [&'static str]| {
@@ -117,7 +129,8 @@ mod tests {
 
     #[test]
     fn names_are_different() {
-        let names: BTreeSet<String> = kernels().into_iter().map(|kernel| kernel.name).collect();
-        assert_eq!(names.len(), kernels().len());
+        let all: Vec<Listed> = kernels().into_iter().chain(large_functions()).collect();
+        let names: BTreeSet<&str> = all.iter().map(|kernel| &*kernel.name).collect();
+        assert_eq!(names.len(), all.len());
     }
 }

@@ -12,7 +12,7 @@ use crate::compare::differences;
 use crate::compile::Workshop;
 use crate::figures::{Figures, Row};
 use crate::kernel::Kernel;
-use crate::kernel_list::kernels;
+use crate::kernel_list::{kernels, large_functions};
 use crate::options::Options;
 use crate::way::{ways, Way};
 use crate::{files, instructions, measure, plot, report, Error};
@@ -30,7 +30,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Error> {
     }
     std::fs::create_dir_all(&options.out).map_err(|source| Error::File { file: options.out.clone(), source })?;
     let mut chosen = Vec::new();
-    for listed in kernels().iter().filter(|listed| options.wants(&listed.name, listed.group)) {
+    let listed = if options.large { large_functions() } else { kernels() };
+    for listed in listed.iter().filter(|listed| options.wants(&listed.name, listed.group)) {
         chosen.push(Kernel::read(listed, &options.root, &options.out)?);
     }
     if chosen.is_empty() {

@@ -22,6 +22,9 @@ pub(crate) struct Options {
     /// Only the native entry `xls` at x86-64-v2, with few rounds: to compare two states of the compiler
     #[arg(long)]
     pub(crate) quick: bool,
+    /// Instead of the kernels, functions of 100,000 nodes: at both levels of optimisation, and as the peer compiles them
+    #[arg(long, conflicts_with_all = ["quick", "instructions"])]
+    pub(crate) large: bool,
     /// Rounds in which the ways take turns [default: 40; quick: 16]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) rounds: Option<u16>,

@@ -14,7 +14,7 @@ pub(crate) struct Way {
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) enum Kind {
     /// The native back end of a tool `xls_aot`.
-    Native { tool: PathBuf, cpu: &'static str, entry: Entry, ir: Ir },
+    Native { tool: PathBuf, opt: &'static str, cpu: &'static str, entry: Entry, ir: Ir },
     /// libxls' own compiler, through a tool `xls_aot_xlsynth`.
     Libxls { tool: PathBuf },
     /// The crate xlsynth-pir-compiler, through the library of `benches/peers`.
@@ -42,16 +42,28 @@ pub(crate) enum Ir {
 /// The way that others are measured against.
 pub(crate) const FIRST: &str = "v2";
 
+fn pir(options: &Options) -> Option<Way> {
+    let library = options.pir.clone()?;
+    Some(Way { name: "pir", kind: Kind::Pir { library } })
+}
+
 /// The ways that the options have programs for, the first one first.
 pub(crate) fn ways(options: &Options) -> Vec<Way> {
     let mut ways = Vec::new();
-    let native =
-        |name, tool: &PathBuf, cpu, entry, ir| Way { name, kind: Kind::Native { tool: tool.clone(), cpu, entry, ir } };
+    let native = |name, tool: &PathBuf, cpu, entry, ir| Way {
+        name,
+        kind: Kind::Native { tool: tool.clone(), opt: "full", cpu, entry, ir },
+    };
     ways.push(native(FIRST, &options.tool, "x86-64-v2", Entry::Xls, Ir::Given));
     if let Some(old) = &options.old_tool {
         ways.push(native("old", old, "x86-64-v2", Entry::Xls, Ir::Given));
     }
-    if !options.quick {
+    if options.large {
+        let (tool, cpu) = (options.tool.clone(), "x86-64-v2");
+        let kind = Kind::Native { tool, opt: "none", cpu, entry: Entry::Xls, ir: Ir::Given };
+        ways.push(Way { name: "v2, --opt none", kind });
+        ways.extend(pir(options));
+    } else if !options.quick {
         ways.push(native("v2 direct", &options.tool, "x86-64-v2", Entry::Direct, Ir::Given));
         ways.push(native("v3", &options.tool, "x86-64-v3", Entry::Xls, Ir::Given));
         ways.push(native("v3 direct", &options.tool, "x86-64-v3", Entry::Direct, Ir::Given));
@@ -67,9 +79,7 @@ pub(crate) fn ways(options: &Options) -> Vec<Way> {
         if let Some(tool) = &options.libxls_tool {
             ways.push(Way { name: "libxls", kind: Kind::Libxls { tool: tool.clone() } });
         }
-        if let Some(library) = &options.pir {
-            ways.push(Way { name: "pir", kind: Kind::Pir { library: library.clone() } });
-        }
+        ways.extend(pir(options));
         if let (Some(clang), Some(translator)) = (&options.clang, &options.translator) {
             let clang = |name, cpu, ir| Way {
                 name,

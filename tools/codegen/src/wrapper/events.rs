@@ -62,7 +62,8 @@ fn fill_in_sites(sites: &[Site], at_once: usize, text: String) -> Result<String,
         let file = syn::parse2(table).map_err(|error| error.to_string())?;
         let table = prettyplease::unparse(&file);
         // A site is longer than a line, so each has lines of its own.
-        let elements = table.split_once("= &[\n").and_then(|(_, rest)| rest.rsplit_once("];")).map_or("", |parts| parts.0);
+        let elements =
+            table.split_once("= &[\n").and_then(|(_, rest)| rest.rsplit_once("];")).map_or("", |parts| parts.0);
         filled.push('\n');
         filled.push_str(elements.trim_end());
     }
@@ -162,7 +163,7 @@ fn option(value: Option<TokenStream>) -> TokenStream {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use xls_aot_metadata::Position;
+    use xls_aot_design::Position;
 
     fn sites() -> Vec<Site> {
         let site = |kind, label: Option<&str>, line: Option<u32>| Site {
@@ -174,7 +175,11 @@ mod tests {
         let message = |message: &str| SiteKind::Assertion { message: message.into() };
         vec![
             site(message("short"), None, None),
-            site(message("a\nlong one, with a break, that does not fit one line of the source by far"), Some("l"), Some(7)),
+            site(
+                message("a\nlong one, with a break, that does not fit one line of the source by far"),
+                Some("l"),
+                Some(7),
+            ),
             site(SiteKind::Cover, Some("covered"), None),
             site(message(EMPTY_TABLE), Some("\"];"), Some(1)),
             site(SiteKind::Cover, None, None),
@@ -188,10 +193,8 @@ mod tests {
             let file = syn::parse2(form(table_of(sites, at_once).unwrap())).unwrap();
             fill_in_sites(sites, at_once, prettyplease::unparse(&file)).unwrap()
         };
-        let forms: [fn(TokenStream) -> TokenStream; 2] = [
-            |table| quote!(#table const OTHER: u8 = 0;),
-            |table| quote!(pub mod m { const OTHER: u8 = 0; #table }),
-        ];
+        let forms: [fn(TokenStream) -> TokenStream; 2] =
+            [|table| quote!(#table const OTHER: u8 = 0;), |table| quote!(pub mod m { const OTHER: u8 = 0; #table })];
         for form in forms {
             let whole = text(&sites, 100, form);
             for at_once in 1..sites.len() {
