@@ -43,6 +43,23 @@ pub struct Entry {
     pub result: ValueType,
 }
 
+impl Entry {
+    /// The entry for a function whose types have no names.
+    pub fn unnamed(package: &Package, function: FuncId, name: String) -> Self {
+        let of = package.function(function);
+        Entry {
+            function,
+            module: Vec::new(),
+            name,
+            alias: None,
+            docs: String::new(),
+            position: None,
+            params: of.params.iter().map(|&param| ValueType::from(&of.node(param).ty)).collect(),
+            result: ValueType::from(&of.return_type),
+        }
+    }
+}
+
 /// Reads a design from whatever it is written in.
 pub trait FrontEnd {
     /// The design.

@@ -2,7 +2,7 @@
 
 use xls_aot_backend::Backend;
 use xls_aot_codegen::{Analysis, Artifact, Options, Placement, Source};
-use xls_aot_design::{Design, Entry, TypeTable, ValueType};
+use xls_aot_design::{Design, Entry, TypeTable};
 use xls_aot_execute::{
     call_all_loaded, host, plain_name, CallLimits, Callable, ExecuteError, Library, Observed, Sites,
 };
@@ -37,7 +37,11 @@ impl Native {
     pub(crate) fn new(package: &Package, functions: &[FuncId], backend: &dyn Backend) -> Result<Self, String> {
         let (package, functions) = closure::of_all(package, functions);
         let target = host().ok_or("there is no code for this machine")?;
-        let entries = functions.iter().enumerate().map(|(i, &function)| entry(&package, function, i)).collect();
+        let entries = functions
+            .iter()
+            .enumerate()
+            .map(|(i, &function)| Entry::unnamed(&package, function, format!("f{i}")))
+            .collect();
         let design = Design { package: package.clone(), entries, types: TypeTable::default() };
         let source = Source { file: "checked", bytes: &[], is_ir: false };
         let options = Options {
@@ -64,19 +68,5 @@ impl Native {
     pub(crate) fn run(&self, calls: &[(usize, &[Value])]) -> Result<Vec<Result<Observed, String>>, ExecuteError> {
         let limits = CallLimits { call_seconds: 60, crashes: MOST_CRASHES };
         call_all_loaded(&self.callables, calls, &self.sites, limits)
-    }
-}
-
-fn entry(package: &Package, function: FuncId, number: usize) -> Entry {
-    let of = package.function(function);
-    Entry {
-        function,
-        module: Vec::new(),
-        name: format!("f{number}"),
-        alias: None,
-        docs: String::new(),
-        position: None,
-        params: of.params.iter().map(|&param| ValueType::from(&of.node(param).ty)).collect(),
-        result: ValueType::from(&of.return_type),
     }
 }

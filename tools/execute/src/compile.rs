@@ -1,16 +1,19 @@
 //! Compiles a function to the object that is loaded and run. It uses the driver of the command `compile`, so the tests
-//! check what users get. Only the Rust source is not made, because that would take as long as everything else together.
+//! check what users get. Only the Rust source is not made, because that would take as long as everything else together, and
+//! the package is not printed and read again.
 
 use std::panic::{self, AssertUnwindSafe};
 
 use xls_aot_backend::{Backend, Target};
-use xls_aot_codegen::{Analysis, Artifact, CompileError, Options, Request, Tops};
-use xls_aot_ir::{closure, print_package, Effect, FuncId, Package};
+use xls_aot_codegen::{Analysis, Artifact, CompileError, Options, Placement, Source};
+use xls_aot_design::{Design, Entry, TypeTable};
+use xls_aot_ir::{closure, Effect, FuncId, Package};
 use xls_aot_metadata::{EntryKind, Metadata, TempBuffer};
 use xls_aot_runtime::abi::EventKind;
 
 use crate::sites::{plain_name, Sites};
 use crate::skip_reason::SkipReason;
+use crate::subject::last;
 
 /// Why a function was not run.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -47,21 +50,22 @@ pub(crate) fn compile(
     out_of_bounds: bool,
 ) -> Result<Object, NotRun> {
     refuse_events(backend, package)?;
-    let ir = print_package(package);
     let symbol_salt = index.to_string();
     let events = [EventKind::Trace, EventKind::Cover, EventKind::OutOfBounds];
-    let request = Request {
-        tops: Tops::One(Some(&package.function(top).name)),
-        options: Options {
-            symbol_salt: &symbol_salt,
-            target,
-            expose_activation: true,
-            events: if out_of_bounds { &events } else { &events[..2] },
-            ..Options::new("checked")
-        },
-        ..Request::new("checked.ir", ir.as_bytes(), "checked")
+    let closure = closure::of(package, top);
+    let entry = Entry::unnamed(&closure, last(&closure), "checked".to_owned());
+    let design = Design { package: closure.clone(), entries: vec![entry], types: TypeTable::default() };
+    let source = Source { file: "checked.ir", bytes: &[], is_ir: false };
+    let options = Options {
+        symbol_salt: &symbol_salt,
+        target,
+        expose_activation: true,
+        events: if out_of_bounds { &events } else { &events[..2] },
+        ..Options::new("checked")
     };
-    let compiled = panic::catch_unwind(AssertUnwindSafe(|| Analysis::of(&request)?.artifact(backend)));
+    let compiled = panic::catch_unwind(AssertUnwindSafe(|| {
+        Analysis::of_design(design, source, Placement::Root, options)?.artifact(backend)
+    }));
     let Artifact { object, metadata } = match compiled {
         Ok(Ok(artifact)) => artifact,
         Ok(Err(CompileError::Unsupported { what, .. } | CompileError::Limit { what, .. })) => {
@@ -78,9 +82,10 @@ pub(crate) fn compile(
         xls: symbol(EntryKind::Xls).ok_or_else(|| NotRun::Fault("the object has no `xls` entry point".to_owned()))?,
         direct: symbol(EntryKind::Direct),
         temp: entry.temp_buffer,
-        sites: match closure::of(package, top) {
-            closure if out_of_bounds => Sites::with_violations(closure, plain_name),
-            closure => Sites::of(&closure, plain_name),
+        sites: if out_of_bounds {
+            Sites::with_violations(closure, plain_name)
+        } else {
+            Sites::of(&closure, plain_name)
         },
     })
 }
