@@ -1,6 +1,6 @@
 //! Reads and rewrites object files: prepares an artefact for the linker, and inspects finished files.
 //!
-//! - [`rewrite`] turns the relocatable object of an LLVM back end into an artefact: one exported symbol, a description.
+//! - [`rewrite`] turns relocatable objects of an LLVM back end into an artefact: one exported symbol of each, a description.
 //! - [`inspect`] lists the artefacts in an object, an archive, an executable or a shared library.
 //! - [`audit`] reports every trace of the build-time compiler in such a file.
 //!

@@ -2,8 +2,8 @@
 //!
 //! This is the only crate that links libxls. Only the compiler uses it; artefacts contain nothing of it. libxls is a
 //! large C++ library that may abort its process on unexpected input, so it runs in a separate process ([`worker`]). Its
-//! layout of data is compared with that of the ABI (`agreement`). `xls_aot_objfile` rewrites its object, so that it
-//! exports one symbol and contains its description.
+//! layout of data is compared with that of the ABI (`agreement`). It compiles one function at a time; `xls_aot_objfile` makes
+//! one object of all, which exports a symbol for each and contains its description.
 //!
 //! Invariant: the object depends only on the request, not on the machine, because libxls generates code for a fixed
 //! processor.
