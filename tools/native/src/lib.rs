@@ -63,6 +63,7 @@ mod lower_wide_arith;
 mod memory;
 mod node;
 mod object_file;
+mod operand_order;
 mod ownership;
 mod program;
 mod register_allocator;

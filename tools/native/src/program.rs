@@ -21,6 +21,7 @@ use crate::data::DataPool;
 use crate::isa::{self, Step};
 use crate::layouts::Layouts;
 use crate::leaf::{mark_returns, without_frame};
+use crate::operand_order::put_dying_operands_first;
 use crate::register_allocator::needs_single_pass;
 use crate::routines::Routine;
 use crate::unwind::{frame_section, FrameSection};
@@ -229,6 +230,9 @@ impl<'p> Program<'p> {
         }
         if let (Some(transcript), Some(lowered)) = (&mut self.transcript, lowered) {
             transcript.insert(index, Clif { lowered, optimized: context.func.display().to_string() });
+        }
+        if matches!(self.target, Target::X86_64Linux | Target::X86_64Macos) {
+            put_dying_operands_first(&mut context.func);
         }
         let returns = mark_returns(&mut context.func);
         let isa = if needs_single_pass(&context.func) { &self.single_pass } else { &self.isa };
