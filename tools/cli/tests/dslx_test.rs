@@ -145,6 +145,19 @@ fn results_do_not_depend_on_the_run_or_the_level() {
 }
 
 #[test]
+fn seeds_give_other_inputs() {
+    let text = "#[quickcheck]\nfn q(x: u32) -> bool { x & u32:0xff != u32:0x5a }\n";
+    let number = |seed: &str| {
+        let stdout = test(text, &["--seed", seed, "--quickcheck-count", "100000"]).stdout;
+        let (_, rest) = stdout.split_once("random input ").unwrap_or_else(|| panic!("{stdout}"));
+        rest.split(' ').next().unwrap().to_owned()
+    };
+    let first = number("1");
+    assert_eq!(number("1"), first);
+    assert!(["2", "3", "4"].iter().any(|seed| number(seed) != first));
+}
+
+#[test]
 fn counterexamples_can_be_pasted() {
     let library = "pub struct Box<N: u32> { value: uN[N], list: s4[3] }\npub enum Mode : u1 { A = 0, B = 1 }\n";
     let text = "import parts.boxes as b;

@@ -7,7 +7,7 @@ use xls_aot_dslx::frontend::{to_ir, Functions, Program};
 use xls_aot_dslx::modules::{ReadWith, Root, Search, Top};
 use xls_aot_dslx::warnings::Enabled;
 use xls_aot_eval::{Evaluator, Options};
-use xls_aot_ir::{parse_typed_value, print_package, read_package, verify, Value};
+use xls_aot_ir::{parse_typed_value, print_package, read_package, verify, Bits, Op, Value};
 
 fn folder() -> PathBuf {
     let root = std::env::var_os("CARGO_MANIFEST_DIR")
@@ -77,6 +77,7 @@ suite! {
     concatenation: "concatenation.x",
     conditionals: "conditionals.x",
     const_conditionals: "const_conditionals.x",
+    constant_expressions: "constant_expressions.x",
     constants: "constants.x",
     derived_bits: "derived_bits.x",
     division: "division.x",
@@ -97,6 +98,7 @@ suite! {
     precedence: "precedence.x",
     procs_beside: "procs_beside.x",
     quickcheck: "quickcheck.x",
+    reached_effects: "reached_effects.x",
     reserved_names: "reserved_names.x",
     selections: "selections.x",
     shifts: "shifts.x",
@@ -188,6 +190,10 @@ fn assertions_have_positions() {
     for node in asserts {
         assert_eq!(node.positions.len(), 1, "{}", node.display_name());
         count += 1;
+        if matches!(&node.op, Op::Assert { label: Some(label), .. } if &**label == "not_seven") {
+            // `assert!` is the first word of line 4; positions count from 0.
+            assert_eq!((node.positions[0].line, node.positions[0].column), (3, 4));
+        }
     }
     assert!(count > 3);
 }
@@ -206,9 +212,25 @@ fn traces_print_the_parts_of_aggregates() {
         call("traces.x", "__itok__traces__aggregates", &arguments),
         ["(token, bits[8]:1)", "0 p=Point{{x: 1, y: 255}} c=Color::2 a=[a, 2] t=(1, 2)", "0 braces {{}}"]
     );
+    assert_eq!(
+        call("traces.x", "__itok__traces__single", &["token", "bits[1]:1", "(bits[8]:5)"]),
+        ["(token, bits[8]:5)", "0 (5,)"]
+    );
     let conditional = |c| call("traces.x", "__itok__traces__conditional", &["token", "bits[1]:1", c, "bits[8]:3"]);
     assert_eq!(conditional("bits[1]:1"), ["(token, bits[8]:3)", "0 taken 3", "2 verbose 3"]);
     assert_eq!(conditional("bits[1]:0"), ["(token, bits[8]:3)", "2 verbose 3"]);
+}
+
+#[test]
+fn covers_count_where_they_are_reached() {
+    let program = converted("reached_effects.x", &Functions::All);
+    let id = program.package.find_function("__itok__reached_effects__covered").unwrap();
+    let covers = |x: u64| {
+        let arguments = [Value::Token, Value::bool(true), Value::Bits(Bits::from_u64(8, x))];
+        let outcome = Evaluator::new(&program.package, Options::default()).run(id, &arguments).unwrap();
+        outcome.covers.into_values().sum::<u64>()
+    };
+    assert_eq!([3, 4, 13, 14].map(covers), [1, 0, 0, 0]);
 }
 
 #[test]

@@ -135,6 +135,8 @@ mod tests {
         assert_eq!(value_text(&Value::Bits(Bits::from_words(128, &[0, 1]))), "18446744073709551616");
         let chunk = Bits::from_words(128, &[0x4b3b4ca85a86c47a, 0x98a224000000000]);
         assert_eq!(decimal(&chunk), "12680283601070974144004503091739542650");
+        let zeros_within = Bits::from_words(128, &[1_553_255_926_290_448_387, 1]);
+        assert_eq!(decimal(&zeros_within), "20000000000000000003");
         let pair = Value::Tuple(vec![Value::bool(true), Value::bool(false)]);
         assert_eq!(value_text(&pair), "__21_0__");
     }
