@@ -70,6 +70,7 @@ mod register_allocator;
 mod repr;
 mod result_place;
 mod routines;
+mod schedule;
 mod shared_divisions;
 mod unwind;
 mod value;

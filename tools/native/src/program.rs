@@ -24,6 +24,7 @@ use crate::leaf::{mark_returns, without_frame};
 use crate::operand_order::put_dying_operands_first;
 use crate::register_allocator::needs_single_pass;
 use crate::routines::Routine;
+use crate::schedule::shorten_live_ranges;
 use crate::unwind::{frame_section, FrameSection};
 use crate::Fault;
 
@@ -223,6 +224,7 @@ impl<'p> Program<'p> {
     pub fn define(&mut self, index: u32, function: Function) -> Result<(), Fault> {
         let lowered = self.transcript.is_some().then(|| function.display().to_string());
         let mut context = Context::for_function(function);
+        let lowered_instructions = context.func.dfg.num_insts();
         if is_optimised(&context.func) {
             context
                 .optimize(&*self.optimise, &mut ControlPlane::default())
@@ -231,6 +233,7 @@ impl<'p> Program<'p> {
         if let (Some(transcript), Some(lowered)) = (&mut self.transcript, lowered) {
             transcript.insert(index, Clif { lowered, optimized: context.func.display().to_string() });
         }
+        shorten_live_ranges(&mut context.func, lowered_instructions, self.target);
         if matches!(self.target, Target::X86_64Linux | Target::X86_64Macos) {
             put_dying_operands_first(&mut context.func);
         }

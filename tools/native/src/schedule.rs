@@ -1,0 +1,466 @@
+//! The order of independent computations, chosen so that few values are needed at once.
+//!
+//! Cranelift's optimiser places each computation at its first use, going down from the last operation. Where many values are
+//! computed side by side, as in sorting networks, ciphers and wide random logic, one chain after the other keeps most of what
+//! the others need alive, and it goes to the stack and back. So the order is chosen here, between Cranelift's optimiser and
+//! its code generator: some orders are made for each long block, and the one that takes the fewest moves to and from the stack is
+//! taken. The moves are counted as if registers were allocated with the whole block in view (Belady's rule).
+//!
+//! What has effects, may trap, or reads memory that may be written keeps its order. So only the order of computations that depend on
+//! nothing but their operands changes.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use cranelift_codegen::entity::{EntityRef, SecondaryMap};
+use cranelift_codegen::ir::{Block, Function, Inst, InstructionData, Opcode, Value, ValueDef};
+use xls_aot_backend::Target;
+
+/// Fewest instructions of a block whose order is looked at.
+const INSTRUCTIONS_MIN: usize = 64;
+
+/// Most instructions of a block whose order is looked at.
+const INSTRUCTIONS_MAX: usize = 1 << 17;
+
+/// Fewest moves to and from the stack for which another order is looked for.
+const MOVES_MIN: u64 = 16;
+
+/// Another order is taken if it has at most this share of the moves.
+const GAIN: (u64, u64) = (7, 8);
+
+/// How many values can be in registers at once, about.
+fn registers(target: Target) -> usize {
+    match target {
+        Target::X86_64Linux | Target::X86_64Macos => 13,
+        Target::Aarch64Linux | Target::Aarch64Macos => 26,
+    }
+}
+
+/// Orders the blocks of an optimised function. `lowered` is how many instructions it had before it was optimised: those are
+/// numbered in the order in which they were lowered.
+pub(crate) fn shorten_live_ranges(function: &mut Function, lowered: usize, target: Target) {
+    let blocks: Vec<Block> = function.layout.blocks().collect();
+    let is_long = |block: &Block| {
+        let count = function.layout.block_insts(*block).take(INSTRUCTIONS_MAX + 1).count();
+        (INSTRUCTIONS_MIN..=INSTRUCTIONS_MAX).contains(&count)
+    };
+    let long: Vec<Block> = blocks.into_iter().filter(is_long).collect();
+    if long.is_empty() {
+        return;
+    }
+    let mut numbering = Numbering::of(function);
+    let registers = registers(target);
+    for block in long {
+        let insts: Vec<Inst> = function.layout.block_insts(block).collect();
+        let graph = Graph::of(function, &insts, lowered, &mut numbering);
+        let present: Vec<usize> = (0..graph.nodes.len()).collect();
+        let moves = graph.moves(&present, registers);
+        if moves < MOVES_MIN {
+            continue;
+        }
+        let by_place = |node: usize| node as u64;
+        let by_origin = |node: usize| graph.nodes[node].origin;
+        let orders = [graph.order(false, by_origin), graph.order(true, by_place), graph.order(true, by_origin)];
+        let counted = orders.into_iter().map(|order| (graph.moves(&order, registers), order));
+        let best = counted.min_by_key(|&(moves, _)| moves);
+        if let Some((_, order)) = best.filter(|(fewest, _)| fewest * GAIN.1 <= moves * GAIN.0) {
+            graph.apply(function, block, &insts, &order, &numbering);
+        }
+    }
+}
+
+/// What is known of the values and instructions of a function.
+struct Numbering {
+    /// The place of each instruction in its block.
+    places: SecondaryMap<Inst, u32>,
+    /// Whether other blocks than its own read the value.
+    escapes: SecondaryMap<Value, bool>,
+    /// Whether the value is anything else than the condition of selections and branches of its own block.
+    is_data: SecondaryMap<Value, bool>,
+    /// The block for which the value has a number, and the number.
+    numbers: SecondaryMap<Value, (u32, u32)>,
+    block: u32,
+    count: u32,
+}
+
+impl Numbering {
+    fn of(function: &Function) -> Self {
+        let dfg = &function.dfg;
+        let mut places = SecondaryMap::new();
+        let mut escapes = SecondaryMap::new();
+        let mut is_data = SecondaryMap::new();
+        for block in function.layout.blocks() {
+            for (at, inst) in function.layout.block_insts(block).enumerate() {
+                places[inst] = at as u32;
+                let chooses = matches!(dfg.insts[inst].opcode(), Opcode::Select | Opcode::Brif);
+                for (i, value) in dfg.inst_values(inst).enumerate() {
+                    let value = dfg.resolve_aliases(value);
+                    let is_own = match dfg.value_def(value) {
+                        ValueDef::Result(def, _) => function.layout.inst_block(def) == Some(block),
+                        ValueDef::Param(def, _) => def == block,
+                        ValueDef::Union(..) => false,
+                    };
+                    escapes[value] |= !is_own;
+                    is_data[value] |= !is_own || !chooses || i > 0;
+                }
+            }
+        }
+        Numbering { places, escapes, is_data, numbers: SecondaryMap::new(), block: 0, count: 0 }
+    }
+
+    fn next_block(&mut self) {
+        self.block += 1;
+        self.count = 0;
+    }
+
+    /// The number of a value in the current block.
+    fn number(&mut self, value: Value) -> usize {
+        if self.numbers[value].0 != self.block {
+            self.numbers[value] = (self.block, self.count);
+            self.count += 1;
+        }
+        self.numbers[value].1 as usize
+    }
+}
+
+/// An instruction that is ordered. Values have the numbers of the block.
+struct Node {
+    /// Its place among the instructions of the block.
+    at: usize,
+    /// The place that it had when it was lowered, about.
+    origin: u64,
+    /// The values that it reads from registers.
+    reads: Vec<usize>,
+    /// The values that it writes to registers.
+    writes: Vec<usize>,
+    /// How many nodes must come before.
+    waits_for: usize,
+    /// Nodes that must come after.
+    followers: Vec<usize>,
+}
+
+/// The instructions of a block that are ordered. Constants, and comparisons that are only conditions of selections, are none of them:
+/// code generation makes them again wherever they are used.
+struct Graph {
+    nodes: Vec<Node>,
+    /// By place, whether the instruction is made where it is used.
+    is_made_at_use: Vec<bool>,
+    /// How many nodes read each value; one more if other blocks do.
+    readers: Vec<u32>,
+}
+
+/// Whether the computation depends on its operands only, so that it can be anywhere behind them.
+fn is_pure(function: &Function, inst: Inst) -> bool {
+    let data = &function.dfg.insts[inst];
+    let opcode = data.opcode();
+    if function.dfg.inst_results(inst).len() != 1 {
+        return false;
+    }
+    if let InstructionData::Load { opcode: Opcode::Load, flags, .. } = *data {
+        let flags = function.dfg.mem_flags[flags];
+        return flags.readonly() && flags.notrap() && flags.can_move();
+    }
+    let has_effects = opcode.is_call()
+        || opcode.is_branch()
+        || opcode.is_terminator()
+        || opcode.is_return()
+        || opcode.can_trap()
+        || opcode.other_side_effects()
+        || opcode.can_store()
+        || opcode.can_load();
+    !has_effects
+}
+
+/// Whether machine code makes the value again wherever it is used: a constant, or a comparison that is only a condition.
+fn is_made_at_use(function: &Function, inst: Inst, numbering: &Numbering) -> bool {
+    #[expect(clippy::wildcard_enum_match_arm)] // Cranelift has hundreds of instructions.
+    match function.dfg.insts[inst].opcode() {
+        Opcode::Iconst => true,
+        Opcode::Icmp => !numbering.is_data[function.dfg.first_result(inst)],
+        _ => false,
+    }
+}
+
+impl Graph {
+    fn of(function: &Function, insts: &[Inst], lowered: usize, numbering: &mut Numbering) -> Self {
+        numbering.next_block();
+        let dfg = &function.dfg;
+        let is_made_at_use: Vec<bool> = insts.iter().map(|&inst| is_made_at_use(function, inst, numbering)).collect();
+        // The place of an instruction of this block.
+        let place = |def: Inst, numbering: &Numbering| {
+            let at = numbering.places[def] as usize;
+            (insts.get(at) == Some(&def)).then_some(at)
+        };
+        let mut node_at: Vec<Option<usize>> = vec![None; insts.len()];
+        let mut nodes: Vec<Node> = Vec::with_capacity(insts.len());
+        let mut readers: Vec<u32> = Vec::new();
+        let mut last_effect = None;
+        for (at, &inst) in insts.iter().enumerate().filter(|&(at, _)| !is_made_at_use[at]) {
+            // What is made at its use is read there.
+            let (mut values, mut before) = (Vec::new(), Vec::new());
+            let mut open: Vec<Value> = dfg.inst_values(inst).map(|value| dfg.resolve_aliases(value)).collect();
+            while let Some(value) = open.pop() {
+                let def = dfg.value_def(value).inst().and_then(|def| place(def, numbering));
+                match def {
+                    Some(at) if is_made_at_use[at] => {
+                        open.extend(dfg.inst_values(insts[at]).map(|value| dfg.resolve_aliases(value)));
+                    }
+                    _ => {
+                        values.push(value);
+                        before.extend(def.and_then(|at| node_at[at]));
+                    }
+                }
+            }
+            let origin = match before.iter().map(|&node: &usize| nodes[node].origin).max() {
+                _ if inst.index() < lowered => (inst.index() as u64) << 8,
+                // What the optimiser has added belongs behind its operands.
+                operands => operands.map_or(0, |operands| operands + 1),
+            };
+            let node = nodes.len();
+            if !is_pure(function, inst) {
+                before.extend(last_effect);
+                last_effect = Some(node);
+            }
+            before.sort_unstable();
+            before.dedup();
+            before.iter().for_each(|&before| nodes[before].followers.push(node));
+            // Vectors and floating-point numbers have registers of their own.
+            let mut number = |value: &Value| {
+                let number = dfg.value_type(*value).is_int().then(|| numbering.number(*value))?;
+                if number == readers.len() {
+                    readers.push(u32::from(numbering.escapes[*value]));
+                }
+                Some(number)
+            };
+            let mut reads: Vec<usize> = values.iter().filter_map(&mut number).collect();
+            let writes = dfg.inst_results(inst).iter().filter_map(&mut number).collect();
+            reads.sort_unstable();
+            reads.dedup();
+            reads.iter().for_each(|&value| readers[value] += 1);
+            nodes.push(Node { at, origin, reads, writes, waits_for: before.len(), followers: Vec::new() });
+            node_at[at] = Some(node);
+        }
+        // The last instruction ends the block.
+        if let Some(last) = nodes.len().checked_sub(1) {
+            for node in 0..last {
+                if nodes[node].followers.is_empty() {
+                    nodes[node].followers.push(last);
+                    nodes[last].waits_for += 1;
+                }
+            }
+        }
+        Graph { nodes, is_made_at_use, readers }
+    }
+
+    /// How many more values are needed after a node than before it, where `left` nodes still read each value.
+    fn growth(&self, node: &Node, left: &[u32]) -> i64 {
+        let made = node.writes.iter().filter(|&&value| self.readers[value] > 0).count() as i64;
+        made - node.reads.iter().filter(|&&value| left[value] == 1).count() as i64
+    }
+
+    /// An order in which everything comes behind what it needs: the node with the least key first of those that can be next. If
+    /// `frees`, nodes after which fewer values are needed go first, then those that change nothing.
+    fn order(&self, frees: bool, key: impl Fn(usize) -> u64) -> Vec<usize> {
+        let mut waiting: Vec<usize> = self.nodes.iter().map(|node| node.waits_for).collect();
+        let mut left = self.readers.clone();
+        // The exclusive or of the nodes that still read a value: the last one, in the end.
+        let mut last_readers = vec![0; self.readers.len()];
+        for (number, node) in self.nodes.iter().enumerate() {
+            node.reads.iter().for_each(|&value| last_readers[value] ^= number);
+        }
+        let entry = |node: usize, left: &[u32]| {
+            let growth = if frees { self.growth(&self.nodes[node], left) } else { 0 };
+            Reverse((growth, key(node), node))
+        };
+        let first = (0..self.nodes.len()).filter(|&node| waiting[node] == 0);
+        let mut ready: BinaryHeap<_> = first.map(|node| entry(node, &left)).collect();
+        let mut is_done = vec![false; self.nodes.len()];
+        let mut order = Vec::with_capacity(self.nodes.len());
+        while let Some(Reverse((_, _, node))) = ready.pop() {
+            // A node is in the list once more for each value whose last reader it has become.
+            if std::mem::replace(&mut is_done[node], true) {
+                continue;
+            }
+            order.push(node);
+            for &value in &self.nodes[node].reads {
+                left[value] -= 1;
+                last_readers[value] ^= node;
+                let last: usize = last_readers[value];
+                if frees && left[value] == 1 && !is_done[last] && waiting[last] == 0 {
+                    ready.push(entry(last, &left));
+                }
+            }
+            for &follower in &self.nodes[node].followers {
+                waiting[follower] -= 1;
+                if waiting[follower] == 0 {
+                    ready.push(entry(follower, &left));
+                }
+            }
+        }
+        order
+    }
+
+    /// How many values go to the stack and back in this order, if the one that is read last of those in registers makes room.
+    fn moves(&self, order: &[usize], registers: usize) -> u64 {
+        // The places at which each value is read, the last first.
+        let mut reads: Vec<Vec<u32>> = vec![Vec::new(); self.readers.len()];
+        for (at, &node) in order.iter().enumerate().rev() {
+            self.nodes[node].reads.iter().for_each(|&value| reads[value].push(at as u32));
+        }
+        let mut held: Vec<usize> = Vec::with_capacity(registers + 4);
+        let mut is_stored = vec![false; self.readers.len()];
+        let mut moves = 0;
+        for &node in order {
+            let Node { reads: now, writes, .. } = &self.nodes[node];
+            for &value in now {
+                if !held.contains(&value) {
+                    moves += 1;
+                    held.push(value);
+                    is_stored[value] = true;
+                }
+                reads[value].pop();
+            }
+            held.extend(writes);
+            held.retain(|&value| !reads[value].is_empty());
+            while held.len() > registers {
+                let next = |at: &usize| reads[held[*at]].last().copied();
+                let Some(farthest) = (0..held.len()).max_by_key(next) else { break };
+                let value = held.swap_remove(farthest);
+                moves += u64::from(!std::mem::replace(&mut is_stored[value], true));
+            }
+        }
+        moves
+    }
+
+    /// Puts the nodes in this order, each behind what is made for it.
+    fn apply(&self, function: &mut Function, block: Block, insts: &[Inst], order: &[usize], numbering: &Numbering) {
+        insts.iter().for_each(|&inst| function.layout.remove_inst(inst));
+        let mut is_placed = vec![false; insts.len()];
+        for &node in order {
+            // A comparison stands behind its constant.
+            let mut open = vec![(self.nodes[node].at, false)];
+            while let Some((at, is_ready)) = open.pop() {
+                if is_placed[at] {
+                    continue;
+                }
+                if is_ready {
+                    is_placed[at] = true;
+                    function.layout.append_inst(insts[at], block);
+                    continue;
+                }
+                open.push((at, true));
+                for value in function.dfg.inst_values(insts[at]) {
+                    let value = function.dfg.resolve_aliases(value);
+                    let Some(def) = function.dfg.value_def(value).inst() else { continue };
+                    let place = numbering.places[def] as usize;
+                    if insts.get(place) == Some(&def) && self.is_made_at_use[place] {
+                        open.push((place, false));
+                    }
+                }
+            }
+        }
+        // What only other blocks read.
+        for at in (0..insts.len()).filter(|&at| !is_placed[at]) {
+            if let Some(last) = function.layout.last_inst(block) {
+                function.layout.insert_inst(insts[at], last);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::isa::Step;
+    use cranelift_codegen::ir::{types, AbiParam, InstBuilder, MemFlagsData, Signature, UserFuncName};
+    use cranelift_codegen::isa::{CallConv, TargetIsa};
+    use cranelift_codegen::verify_function;
+    use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+    use xls_aot_backend::Cpu;
+
+    fn isa() -> Arc<dyn TargetIsa> {
+        let target = Target::X86_64Linux;
+        crate::isa::build(target, Cpu::default_of(target), Step::Generate, true).unwrap()
+    }
+
+    /// A function of a number and a pointer: a chain of `count` numbers, and a second chain each of whose steps reads one of the first.
+    /// They are lowered side by side, and the first chain then stands in front of the second. Some steps also write memory that the next
+    /// ones read.
+    fn function(count: usize) -> Function {
+        let mut signature = Signature::new(CallConv::SystemV);
+        signature.params = vec![AbiParam::new(types::I64); 2];
+        let mut function = Function::with_name_signature(UserFuncName::default(), signature);
+        let mut context = FunctionBuilderContext::new();
+        let mut b = FunctionBuilder::new(&mut function, &mut context);
+        let block = b.create_block();
+        b.append_block_params_for_function_params(block);
+        b.switch_to_block(block);
+        let &[start, place] = b.block_params(block) else { unreachable!() };
+        let plain = MemFlagsData::new().with_notrap();
+        let (mut first, mut second, mut of_first) = (start, start, Vec::new());
+        for step in 0..count {
+            let factor = b.ins().iconst(types::I64, 3);
+            first = b.ins().imul(first, factor);
+            of_first.extend([factor, first].map(|value| b.func.dfg.value_def(value).unwrap_inst()));
+            let product = b.ins().imul_imm_s(second, 5);
+            second = b.ins().bxor(product, first);
+            if step % 8 == 0 {
+                let old = b.ins().load(types::I64, plain, place, 0);
+                let new = b.ins().iadd(old, second);
+                b.ins().store(plain, new, place, 0);
+            }
+        }
+        b.ins().store(plain, second, place, 8);
+        b.ins().return_(&[]);
+        b.seal_all_blocks();
+        b.finalize(isa().frontend_config());
+        for inst in of_first.into_iter().rev() {
+            function.layout.remove_inst(inst);
+            let front = function.layout.first_inst(block).unwrap();
+            function.layout.insert_inst(inst, front);
+        }
+        function
+    }
+
+    /// The operations that read or write memory that may be written, in order.
+    fn effects(function: &Function) -> Vec<Inst> {
+        let insts = function.layout.blocks().flat_map(|block| function.layout.block_insts(block));
+        let uses_memory = |inst: Inst| {
+            let opcode = function.dfg.insts[inst].opcode();
+            opcode.can_load() || opcode.can_store() || opcode.is_terminator()
+        };
+        insts.filter(|&inst| uses_memory(inst)).collect()
+    }
+
+    fn moves(function: &Function) -> u64 {
+        let block = function.layout.entry_block().unwrap();
+        let order: Vec<Inst> = function.layout.block_insts(block).collect();
+        let graph = Graph::of(function, &order, function.dfg.num_insts(), &mut Numbering::of(function));
+        let present: Vec<usize> = (0..graph.nodes.len()).collect();
+        graph.moves(&present, 13)
+    }
+
+    #[test]
+    fn values_are_read_soon_and_effects_keep_their_order() {
+        let before = function(100);
+        let mut function = before.clone();
+        let lowered = function.dfg.num_insts();
+        shorten_live_ranges(&mut function, lowered, Target::X86_64Linux);
+        verify_function(&function, &*isa()).unwrap();
+        assert_eq!(effects(&function), effects(&before));
+        assert_eq!(function.layout.block_insts(function.layout.entry_block().unwrap()).count(), lowered);
+        assert!(moves(&before) > 150, "{}", moves(&before));
+        assert!(moves(&function) < 5, "{}\n{function}", moves(&function));
+    }
+
+    #[test]
+    fn short_live_ranges_stay_as_they_are() {
+        let before = function(12);
+        let mut function = before.clone();
+        let lowered = function.dfg.num_insts();
+        shorten_live_ranges(&mut function, lowered, Target::X86_64Linux);
+        assert_eq!(function.display().to_string(), before.display().to_string());
+    }
+}
