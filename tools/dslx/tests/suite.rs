@@ -112,6 +112,7 @@ suite! {
     type_attributes: "type_attributes.x",
     unrolled_loops: "unrolled_loops.x",
     widths: "widths.x",
+    beyond_ceillog2: "beyond/ceillog2.x",
     beyond_chained_methods: "beyond/chained_methods.x",
     beyond_derived_struct_parameters: "beyond/derived_struct_parameters.x",
     beyond_instances_of_methods: "beyond/instances_of_methods.x",
