@@ -11,16 +11,27 @@ mod mutate;
 
 use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
 use xls_aot_dslx::frontend::{to_ir, Functions};
-use xls_aot_dslx::modules::{Loader, Search, Top};
+use xls_aot_dslx::modules::{Loader, Root, Search, Top};
 use xls_aot_dslx::warnings::Enabled;
 use xls_aot_ir::{print_package, read_package};
 
-/// There are no other files.
-struct Nothing;
+/// What can be imported as `m`: one of everything.
+const IMPORTED: &str = "
+pub const N = u32:3;
+pub enum E : u2 { A = 0, B = 1 }
+pub struct S { a: u8, e: E }
+pub struct P<W: u32, V: u32 = {W + u32:1}> { x: uN[W], y: sN[V] }
+impl P<W, V> { const C = W; fn wide(self) -> uN[V] { self.x as uN[V] } }
+pub type T = P<u32:4>;
+pub fn f(x: u8) -> u8 { x + u8:1 }
+pub fn g<W: u32>(x: uN[W]) -> uN[W] { assert!(x != uN[W]:0, \"zero\"); x }
+";
 
-impl Loader for Nothing {
-    fn load(&self, _path: &str) -> Result<Option<Vec<u8>>, String> {
-        Ok(None)
+struct Imports;
+
+impl Loader for Imports {
+    fn load(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+        Ok((path == "m.x").then(|| IMPORTED.into()))
     }
 }
 
@@ -29,8 +40,12 @@ const MOST_TO_READ: usize = 1 << 20;
 
 fuzz_target!(|data: &[u8]| cpu_time::bounded(|| {
     let top = Top { name: "fuzz", path: "fuzz.x", shown: "fuzz.x", text: data.to_vec() };
-    match to_ir(top, &Search::default(), &Nothing, &Functions::AllAndTests, &Enabled::default()) {
-        Err(report) => assert!(report.has_errors(), "refused without an error"),
+    let search = Search { roots: vec![Root::new("")], ..Search::default() };
+    match to_ir(top, &search, &Imports, &Functions::AllAndTests, &Enabled::default()) {
+        Err(report) => {
+            let text = report.to_string();
+            assert!(report.has_errors() && !text.contains("error[E1207]"), "refused without an error: {text}");
+        }
         Ok(program) => {
             let printed = print_package(&program.package);
             if printed.len() <= MOST_TO_READ {
