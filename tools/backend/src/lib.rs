@@ -23,7 +23,7 @@ use xls_aot_layout::Layout;
 use xls_aot_runtime::abi::{EntryKind, EventKind, Features};
 
 pub use cpu::{Cpu, UnknownCpu};
-pub use error::BackendError;
+pub use error::{BackendError, Place};
 pub use target::{Target, UnknownTarget};
 
 /// What follows the number in the label of a `cover` that is an event of the kind [`EventKind::OutOfBounds`].

@@ -24,8 +24,9 @@ fn a_mebibyte_of_bits() {
         "package p\n\nfn f(x: bits[8388608] id=1) -> bits[8388608] {\n  ret y: bits[8388608] = not(x, id=2)\n}\n",
         &[],
         1,
-        "design.ir: error[E1008]: `x` in function `f` has bits[8388608]; the xlsynth back end goes up to bits[65536]\n  help: \
-         use an array of narrower values, or the native back end",
+        "design.ir:3:6: error[E1008]: `x` in function `f` has bits[8388608]; the xlsynth back end goes up to bits[65536]\n  \
+         fn f(x: bits[8388608] id=1) -> bits[8388608] {\
+         \n       ^\n  help: use an array of narrower values, or the native back end",
     );
 }
 
@@ -36,8 +37,9 @@ fn a_mebibyte_of_elements() {
          ret y: bits[8][1048576] = identity(x, id=2)\n}\n",
         &[],
         1,
-        "design.ir: error[E1008]: `x` in function `f` is made of 1048576 bits values; the xlsynth back end goes up to 16384\n  \
-         help: process the data in smaller pieces, or use the native back end",
+        "design.ir:3:6: error[E1008]: `x` in function `f` is made of 1048576 bits values; the xlsynth back end goes up to 16384\
+         \n  fn f(x: bits[8][1048576] id=1) -> bits[8][1048576] {\
+         \n       ^\n  help: process the data in smaller pieces, or use the native back end",
     );
 }
 

@@ -8,7 +8,7 @@
 //! Invariant: the outputs depend only on the request and the back end. The driver does no I/O.
 
 use sha2::{Digest, Sha256};
-use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, CompiledEntry, Cpu, FinishObject};
+use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, CompiledEntry, Cpu, FinishObject, Place};
 use xls_aot_design::{Design, Fault, Finding, FrontEnd, IrFrontEnd};
 use xls_aot_ir::bounds::cover_violations;
 use xls_aot_ir::FuncId;
@@ -17,7 +17,7 @@ use xls_aot_runtime::abi::{symbol_name, EntryKind, EventKind, Features, SALT_DIG
 
 use crate::digest::{digest, hexadecimal};
 use crate::error::CompileError;
-use crate::events::{number_sites, refuse_unwanted, sites_of_entries};
+use crate::events::{first_event, number_sites, position_in, refuse_unwanted, sites_of_entries};
 use crate::model::{Choices, Code, Interface, Model, Origin};
 use crate::names::check_crate_name;
 use crate::request::{Options, Placement, Request, Tops};
@@ -200,14 +200,11 @@ impl<'a> Analysis<'a> {
     /// Checks that the back end can report the events of the design.
     fn check_events(&self, backend: &dyn Backend) -> Result<(), CompileError> {
         let lacks = |kind: &EventKind| !backend.events().contains(kind);
-        match self.model.sites.iter().map(|site| site.event()).find(lacks) {
-            None => Ok(()),
-            Some(kind) => Err(CompileError::Unsupported {
-                file: self.source.file.to_owned(),
-                what: format!("code of the back end `{}` cannot report {kind}s", backend.name()),
-                hint: format!("choose another back end, or leave `{kind}` out of the events and the design"),
-            }),
-        }
+        let Some(kind) = self.model.sites.iter().map(|site| site.event()).find(lacks) else { return Ok(()) };
+        let message = format!("code of the back end `{}` cannot report {kind}s", backend.name());
+        let hint = format!("choose another back end, or leave `{kind}` out of the events and the design");
+        let place = first_event(&self.design.package, kind);
+        Err(CompileError::Unsupported(self.placed(Fault::unsupported("E1007", message).note(hint), place)))
     }
 
     fn origin(&self, backend: &dyn Backend, cpu: Cpu) -> Origin {
@@ -276,11 +273,28 @@ impl<'a> Analysis<'a> {
         CompileError::Internal { function: self.top_names().join(", "), what }
     }
 
+    /// The fault with its place: this one, or the first entry.
+    fn placed(&self, fault: Fault, place: Option<Place>) -> Finding {
+        let Design { package, entries, .. } = &self.design;
+        let first = entries.first().map(|entry| Place { function: entry.function, node: None });
+        let Some(Place { function, node }) = place.or(first) else { return self.source.finding(fault) };
+        let of_entry = || entries.iter().find(|entry| entry.function == function)?.position.clone();
+        let function = package.function(function);
+        let fault = match node.map(|node| function.node(node)) {
+            Some(node) => fault.at(node.span).from(position_in(&package.files, &node.positions).or_else(of_entry)),
+            None => fault.at(function.span).from(of_entry()),
+        };
+        self.source.finding(fault)
+    }
+
     fn backend_error(&self, error: BackendError) -> CompileError {
-        let file = self.source.file.to_owned();
         match error {
-            BackendError::Unsupported { what, hint } => CompileError::Unsupported { file, what, hint },
-            BackendError::Limit { what, hint } => CompileError::Limit { file, what, hint },
+            BackendError::Unsupported { what, hint, place } => {
+                CompileError::Unsupported(self.placed(Fault::unsupported("E1007", what).note(hint), place))
+            }
+            BackendError::Limit { what, hint, place } => {
+                CompileError::Limit(self.placed(Fault::limit("E1008", what).note(hint), place))
+            }
             BackendError::Internal { what } => self.internal(what),
             other => self.internal(other.to_string()),
         }

@@ -18,23 +18,9 @@ pub enum CompileError {
         hint: String,
     },
     /// The back end has no code for something that the function uses: the function or the back end must change.
-    Unsupported {
-        /// Name of the IR file as the user gave it.
-        file: String,
-        /// What the back end does not support.
-        what: String,
-        /// How to go on.
-        hint: String,
-    },
+    Unsupported(Finding),
     /// The function is beyond a limit of the back end: the function or the back end must change.
-    Limit {
-        /// Name of the IR file as the user gave it.
-        file: String,
-        /// What is too large, and the limit.
-        what: String,
-        /// How to go on.
-        hint: String,
-    },
+    Limit(Finding),
     /// A fault of this program or of the code generator below it: we must act.
     Internal {
         /// The function that was being compiled.
@@ -47,12 +33,10 @@ pub enum CompileError {
 impl fmt::Display for CompileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            CompileError::Input(finding) => finding.fmt(f),
-            CompileError::Usage { message, hint } => write!(f, "error: {message}\n  help: {hint}"),
-            CompileError::Unsupported { file, what, hint } => {
-                write!(f, "{file}: error[E1007]: {what}\n  help: {hint}")
+            CompileError::Input(finding) | CompileError::Unsupported(finding) | CompileError::Limit(finding) => {
+                finding.fmt(f)
             }
-            CompileError::Limit { file, what, hint } => write!(f, "{file}: error[E1008]: {what}\n  help: {hint}"),
+            CompileError::Usage { message, hint } => write!(f, "error: {message}\n  help: {hint}"),
             CompileError::Internal { function, what } => {
                 write!(f, "internal error while compiling function `{function}`: {what}")
             }

@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use xls_aot_backend::OUT_OF_BOUNDS;
+use xls_aot_backend::{Place, OUT_OF_BOUNDS};
 use xls_aot_design::{Door, Fault, Position};
 use xls_aot_ir::{closure, Effect, FuncId, Function, Node, NodeId, Op, Package, SourcePos, Type};
 use xls_aot_runtime::abi::EventKind;
@@ -158,6 +158,14 @@ pub(crate) fn refuse_unwanted(
     Ok(())
 }
 
+/// The first node of a package that reports such events.
+pub(crate) fn first_event(package: &Package, kind: EventKind) -> Option<Place> {
+    package.iter().find_map(|(function, body)| {
+        let (node, _) = body.iter().find(|(_, node)| event_of(node.op.effect()) == Some(kind))?;
+        Some(Place { function, node: Some(node) })
+    })
+}
+
 fn refusal(
     closure: &Package,
     entries: &[FuncId],
@@ -210,7 +218,7 @@ fn chain(package: &Package, top: FuncId, target: FuncId) -> Vec<FuncId> {
 }
 
 /// The first position of a node whose file the package declares.
-fn position_in(files: &BTreeMap<u32, Box<str>>, positions: &[SourcePos]) -> Option<Position> {
+pub(crate) fn position_in(files: &BTreeMap<u32, Box<str>>, positions: &[SourcePos]) -> Option<Position> {
     positions.iter().find_map(|position| {
         Some(Position {
             file: files.get(&position.file)?.to_string(),

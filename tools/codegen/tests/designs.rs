@@ -190,7 +190,9 @@ fn events_are_refused_unless_they_are_asked_for_and_possible() {
     let request = Request { tops: CASE.tops, options, ..Request::new("d.ir", IR.as_bytes(), "design") };
     assert_eq!(
         compile(&request, &Double::new()).unwrap_err().to_string(),
-        "d.ir: error[E1007]: code of the back end `double` cannot report traces\n  help: choose another back end, or leave \
+        "d.ir:8:7: error[E1007]: code of the back end `double` cannot report traces\n  \
+         ret s: token = trace(t, small, format=\"x={:x} {{}}\", data_operands=[x], verbosity=3, id=5, pos=[(1,4,2)])\
+         \n      ^\n  help: choose another back end, or leave \
          `trace` out of the events and the design"
     );
     let request = Request { tops: Tops::Several(&["third"]), ..request };

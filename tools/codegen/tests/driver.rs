@@ -3,8 +3,9 @@
 mod double;
 
 use double::{metadata, outputs, request, with, Double};
-use xls_aot_backend::{BackendError, Cpu, Target};
+use xls_aot_backend::{BackendError, Cpu, Place, Target};
 use xls_aot_codegen::{compile, Analysis, CompileError, Request};
+use xls_aot_ir::{FuncId, NodeId};
 use xls_aot_metadata::{decode_section, Passing};
 use xls_aot_runtime::abi::Features;
 
@@ -192,11 +193,23 @@ fn more_parameters_than_a_rust_function_can_have_are_refused() {
 fn errors_of_a_back_end_keep_their_kind() {
     let fail = |error| compile(&request(CHECKED), &Double { error: Some(error), ..Double::new() }).unwrap_err();
     let (what, hint) = ("w".to_owned(), "h".to_owned());
-    let error = fail(BackendError::Limit { what: what.clone(), hint: hint.clone() });
-    assert!(matches!(error, CompileError::Limit { .. }));
-    assert_eq!(error.to_string(), "some/folder/design.ir: error[E1008]: w\n  help: h");
-    let error = fail(BackendError::Unsupported { what: what.clone(), hint });
-    assert_eq!(error.to_string(), "some/folder/design.ir: error[E1007]: w\n  help: h");
+    let error = fail(BackendError::Limit { what: what.clone(), hint: hint.clone(), place: None });
+    assert!(matches!(error, CompileError::Limit(_)));
+    assert_eq!(
+        error.to_string(),
+        "some/folder/design.ir:5:8: error[E1008]: w\n  \
+         top fn __itok__checked(__token: token id=10, __activated: bits[1] id=11, x: bits[8] id=12) -> (token, bits[8]) {\
+         \n         ^^^^^^^^^^^^^^^\n  help: h"
+    );
+    let place = Some(Place { function: FuncId::new(0), node: Some(NodeId::new(1)) });
+    let error = fail(BackendError::Unsupported { what: what.clone(), hint, place });
+    assert!(matches!(error, CompileError::Unsupported(_)));
+    assert_eq!(
+        error.to_string(),
+        "some/folder/design.ir:5:46: error[E1007]: w\n  \
+         top fn __itok__checked(__token: token id=10, __activated: bits[1] id=11, x: bits[8] id=12) -> (token, bits[8]) {\
+         \n                                               ^^^^^^^^^^^\n  help: h"
+    );
     let error = fail(BackendError::Internal { what });
     assert!(matches!(error, CompileError::Internal { .. }));
     assert_eq!(error.to_string(), "internal error while compiling function `__itok__checked`: w");

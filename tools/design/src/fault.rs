@@ -106,6 +106,18 @@ pub enum Finding {
     },
 }
 
+impl Finding {
+    /// What is wrong, without its place; of several findings the first.
+    pub fn message(&self) -> &str {
+        match self {
+            Finding::Placed(diagnostics) => {
+                diagnostics.findings.first().map_or("", |located| &located.diagnostic.message)
+            }
+            Finding::InSource { message, .. } | Finding::WholeFile { message, .. } => message,
+        }
+    }
+}
+
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

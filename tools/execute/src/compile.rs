@@ -68,8 +68,8 @@ pub(crate) fn compile(
     }));
     let Artifact { object, metadata } = match compiled {
         Ok(Ok(artifact)) => artifact,
-        Ok(Err(CompileError::Unsupported { what, .. } | CompileError::Limit { what, .. })) => {
-            return Err(NotRun::Unsupported(SkipReason::Refused, what))
+        Ok(Err(CompileError::Unsupported(finding) | CompileError::Limit(finding))) => {
+            return Err(NotRun::Unsupported(SkipReason::Refused, finding.message().to_owned()))
         }
         Ok(Err(error)) => return Err(NotRun::Fault(error.to_string())),
         Err(_) => return Err(NotRun::Fault("the compiler panicked (its message is above)".to_owned())),

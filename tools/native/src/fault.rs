@@ -15,7 +15,8 @@ impl From<Fault> for BackendError {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::TooLarge(what) => {
-                BackendError::Limit { what, hint: "split the function, or make the value smaller".to_owned() }
+                let hint = "split the function, or make the value smaller".to_owned();
+                BackendError::Limit { what, hint, place: None }
             }
             Fault::Internal(what) => BackendError::Internal { what },
         }

@@ -1,6 +1,8 @@
 //! The back end itself: limits, the worker, the checks, the rewritten object.
 
-use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, CompiledEntry, Cpu, FinishObject, Target};
+use xls_aot_backend::{
+    Backend, BackendError, CompileRequest, Compiled, CompiledEntry, Cpu, FinishObject, Place, Target,
+};
 use xls_aot_ir::{closure, print_package, FuncId, Package};
 use xls_aot_layout::Layout;
 use xls_aot_objfile::rewrite::{rewrite_elf, Export};
@@ -70,6 +72,7 @@ impl Xlsynth {
                 hint: "the IR passed our checks, so libxls supports less here; write the function differently, or use \
                        another back end"
                     .to_owned(),
+                place: None,
             },
             error @ (WorkerError::Died { .. } | WorkerError::Io(_)) => {
                 BackendError::Internal { what: error.to_string() }
@@ -100,13 +103,14 @@ impl Backend for Xlsynth {
             return Err(BackendError::Unsupported {
                 what: format!("code of the back end `xlsynth` needs {CPU}, which is more than `{cpu}`"),
                 hint: "leave the processor to the back end, or choose the back end `native`".to_owned(),
+                place: None,
             });
         }
         limits::check(request.package)?;
         // libxls compiles one function an object, with a copy of what that one calls.
         let compile = |&entry: &FuncId| {
             let (package, tops) = closure::of_all(request.package, &[entry]);
-            self.compile_one(&package, tops[0])
+            self.compile_one(&package, tops[0]).map_err(|error| error.at(Place { function: entry, node: None }))
         };
         let compiled = request.entries.iter().map(compile).collect::<Result<Vec<_>, _>>()?;
         let (entries, objects) = compiled.into_iter().unzip();

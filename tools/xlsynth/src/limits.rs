@@ -6,7 +6,7 @@
 //! `array_update` of 2^10 elements one second, of 2^12 twenty. A running compilation cannot be stopped, so the limits
 //! are checked first.
 
-use xls_aot_backend::BackendError;
+use xls_aot_backend::{BackendError, Place};
 use xls_aot_ir::{Family, Package, Type};
 
 /// Widest integer.
@@ -23,8 +23,9 @@ const MAX_LEAVES: u64 = 1 << 14;
 /// # Errors
 /// [`BackendError::Limit`] for the first node beyond a limit.
 pub(crate) fn check(package: &Package) -> Result<(), BackendError> {
-    for function in &package.functions {
-        for node in &function.nodes {
+    for (id, function) in package.iter() {
+        for (node_id, node) in function.iter() {
+            let here = Some(Place { function: id, node: Some(node_id) });
             let place = || format!("`{}` in function `{}`", node.display_name(), function.name);
             let (limit, kind) = match node.op.family() {
                 Family::Product(_) | Family::PartialProduct(_) => (MAX_PRODUCT_WIDTH, "products of "),
@@ -52,6 +53,7 @@ pub(crate) fn check(package: &Package) -> Result<(), BackendError> {
                 return Err(BackendError::Limit {
                     what: format!("{} has bits[{width}]; the xlsynth back end goes up to {kind}bits[{limit}]", place()),
                     hint: "use an array of narrower values, or the native back end".to_owned(),
+                    place: here,
                 });
             }
             if let Some(leaves) = leaves(&node.ty).filter(|&leaves| leaves > MAX_LEAVES) {
@@ -61,6 +63,7 @@ pub(crate) fn check(package: &Package) -> Result<(), BackendError> {
                         place()
                     ),
                     hint: "process the data in smaller pieces, or use the native back end".to_owned(),
+                    place: here,
                 });
             }
         }

@@ -61,7 +61,7 @@ impl Backend for HandMade {
         let name = &request.package.function(request.entries[0]).name;
         assert_ne!(&**name, "panics");
         if &**name == "unsupported" {
-            return Err(BackendError::Unsupported { what: "no code".to_owned(), hint: "none".to_owned() });
+            return Err(BackendError::Unsupported { what: "no code".to_owned(), hint: "none".to_owned(), place: None });
         }
         let mut kinds = vec![EntryKind::Xls];
         let mut features = Features::NONE;
