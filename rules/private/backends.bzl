@@ -53,3 +53,39 @@ def backend(name):
         toolchain_type = entry.toolchain_type,
         runtime = entry.runtime,
     )
+
+# What converts DSLX. The one of libxls is in the tool of the xlsynth toolchain, which has the native back end too.
+FRONTENDS = [_NATIVE, _XLSYNTH]
+
+DEFAULT_FRONTEND = _NATIVE
+
+def tool_of(backend, frontend):
+    """Which back end's toolchain has the tool for a target.
+
+    Args:
+      backend: str: the back end.
+      frontend: str: the front end.
+
+    Returns:
+      str: a key of `BACKENDS`.
+    """
+    return _XLSYNTH if frontend == _XLSYNTH else backend
+
+def frontend_error(frontend, dslx):
+    """Checks the choice of a front end.
+
+    Args:
+      frontend: str: the front end.
+      dslx: bool: whether the design is DSLX.
+
+    Returns:
+      str | None: what is wrong and how to mend it.
+    """
+    if frontend not in FRONTENDS:
+        return "there is no front end \"{}\"; `frontend` is one of {}".format(
+            frontend,
+            ", ".join(["\"%s\"" % known for known in FRONTENDS]),
+        )
+    if frontend != DEFAULT_FRONTEND and not dslx:
+        return "`frontend` is for `dslx`; leave it out for IR"
+    return None

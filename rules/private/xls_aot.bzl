@@ -7,7 +7,7 @@ and one public name in front of them.
 load("@rules_cc//cc:find_cc_toolchain.bzl", "find_cc_toolchain", "use_cc_toolchain")
 load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
-load(":backends.bzl", "BACKENDS", backend_by_name = "backend")
+load(":backends.bzl", "BACKENDS", "DEFAULT_FRONTEND", "FRONTENDS", "frontend_error", "tool_of", backend_by_name = "backend")
 load(":cpu.bzl", "cpu_error")
 load(":crate_name.bzl", "crate_name_error", "crate_name_from_target")
 load(":design_options.bzl", "DESIGN_ATTRS", "add_design_options")
@@ -17,14 +17,14 @@ load(":providers.bzl", "XlsAotInfo")
 
 visibility("//rules/...")
 
-def _target_triple(ctx, toolchain):
-    """The triple to compile for, checked against what the back end can do."""
+def _target_triple(ctx, toolchain, is_of_backend):
+    """The triple to compile for, checked against what the back end can do if the toolchain is that back end's."""
     triple = toolchain.target_triple
     if not triple:
         fail(("{}: the target platform is none that a target triple is known for (linux or macos on x86_64 or " +
               "aarch64); register an xls_aot_toolchain with a `target_triple` for it").format(ctx.label))
     supported = toolchain.supported_triples
-    if supported and triple not in supported:
+    if is_of_backend and supported and triple not in supported:
         fail(("{}: the back end \"{}\" compiles for {} only, and the target platform is {}; choose another " +
               "`backend`, or another platform").format(ctx.label, ctx.attr.backend, ", ".join(supported), triple))
     return triple
@@ -78,7 +78,8 @@ def _archive(ctx, object):
     ))
 
 def _impl(ctx):
-    toolchain_type = BACKENDS[ctx.attr.backend].toolchain_type
+    tool = tool_of(ctx.attr.backend, ctx.attr.frontend)
+    toolchain_type = BACKENDS[tool].toolchain_type
     toolchain = ctx.toolchains[toolchain_type]
 
     source = select_input(ctx)
@@ -86,7 +87,7 @@ def _impl(ctx):
     wrong = crate_name_error(crate_name)
     if wrong:
         fail("{}: {}".format(ctx.label, wrong))
-    triple = _target_triple(ctx, toolchain)
+    triple = _target_triple(ctx, toolchain, tool == ctx.attr.backend)
     wrong = cpu_error(ctx.attr.cpu, triple)
     if wrong:
         fail("{}: {}".format(ctx.label, wrong))
@@ -100,6 +101,8 @@ def _impl(ctx):
     args.add("compile")
     read = add_input(args, source)
     design_files = add_design_options(ctx, args)
+    if ctx.attr.frontend != DEFAULT_FRONTEND:
+        args.add("--frontend", ctx.attr.frontend)
     args.add("--crate-name", crate_name)
     args.add("--symbol-salt", salt)
     args.add("--backend", ctx.attr.backend)
@@ -164,6 +167,13 @@ _ATTRS = INPUT_ATTRS | DESIGN_ATTRS | {
         doc = "Makes the activation bit of a DSLX function in implicit-token form (`__itok__...`) a parameter, instead " +
               "of passing true.",
     ),
+    "frontend": attr.string(
+        doc = "What converts DSLX to IR: \"native\", or \"xlsynth\", the front end of libxls, which needs the tool of the xlsynth " +
+              "toolchain whatever the back end. Names and types come from the native front end always; a disagreement about a " +
+              "signature is an error.",
+        default = DEFAULT_FRONTEND,
+        values = FRONTENDS,
+    ),
     "symbol_salt": attr.string(
         doc = "Text that keeps the exported symbols of artefacts with equal names apart; by default the label.",
     ),
@@ -193,7 +203,7 @@ _RULES = {
     "xlsynth": xls_aot_xlsynth,
 }
 
-def xls_aot(name, backend = None, **kwargs):
+def xls_aot(name, backend = None, frontend = None, **kwargs):
     """Compiles XLS functions to an object, a Rust source and a description of both.
 
     Most users want `xls_aot_rust_library`, which makes a library of them.
@@ -201,6 +211,7 @@ def xls_aot(name, backend = None, **kwargs):
     Args:
       name: str: the name of the target.
       backend: str: "native", the default, which needs no libxls, or "xlsynth".
+      frontend: str: what converts DSLX to IR: "native", the default, which needs no libxls, or "xlsynth".
       **kwargs: `ir` or `dslx`, `dslx_deps`, `dslx_stdlib`, `top`, `tops`, `types`, `type_names`, `types_from`, `events`, `crate_name`,
         `cpu`, `expose_activation`, `symbol_salt`, and the attributes that all rules have.
     """
@@ -208,4 +219,8 @@ def xls_aot(name, backend = None, **kwargs):
     if kwargs.get("dslx") != None and kwargs.get("dslx_stdlib") == None:
         # Not the attribute's default: what it names is part of a build even if nothing uses it.
         kwargs["dslx_stdlib"] = DSLX_STDLIB
-    _RULES[chosen.name](name = name, backend = chosen.name, **kwargs)
+    frontend = frontend or DEFAULT_FRONTEND
+    wrong = frontend_error(frontend, kwargs.get("dslx") != None)
+    if wrong:
+        fail("xls_aot {}: {}".format(name, wrong))
+    _RULES[tool_of(chosen.name, frontend)](name = name, backend = chosen.name, frontend = frontend, **kwargs)

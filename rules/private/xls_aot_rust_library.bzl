@@ -39,6 +39,7 @@ _ARGUMENTS = [
     "equivalence_test",
     "events",
     "expose_activation",
+    "frontend",
     "ir",
     "name",
     "top",
@@ -69,6 +70,7 @@ def xls_aot_rust_library(
         types_from = [],
         events = [],
         backend = None,
+        frontend = None,
         crate_name = None,
         cpu = None,
         edition = None,
@@ -113,6 +115,9 @@ def xls_aot_rust_library(
         "out_of_bounds" (accesses to arrays that break the promise `assumed_in_bounds` of the IR). By
         default none, and a design that can reach a trace or a cover is refused.
       backend: str: "native", the default, which needs no libxls, or "xlsynth".
+      frontend: str: what converts DSLX to IR: "native", the default, or "xlsynth", the front end of libxls. Names and types come from
+        the native one always; a disagreement about a signature is an error. libxls has the parametric functions that others
+        call, and needs a standard library.
       crate_name: str: the name of the crate; by default the target's name with `-` and `/` replaced by `_`.
       cpu: str: the least capable processor that must be able to run the code, such as "x86-64-v3"; may be a `select`. By
         default "x86-64-v2" on x86-64 and "armv8-a" on AArch64, never the processor that the build runs on.
@@ -149,6 +154,7 @@ def xls_aot_rust_library(
         dslx_stdlib = dslx_stdlib,
         expose_activation = expose_activation,
         events = events,
+        frontend = frontend,
         ir = ir,
         top = top,
         tops = tops,

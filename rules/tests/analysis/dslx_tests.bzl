@@ -101,6 +101,12 @@ def _fixtures():
         dslx_stdlib = "//rules:no_dslx_stdlib",
         top = "first",
     )
+    aot(
+        name = "dslx_frontend_aot",
+        dslx = ":moved_dslx",
+        frontend = "xlsynth",
+        top = "first",
+    )
     xls_aot_rust_library(
         name = "dslx-library",
         testonly = True,
@@ -247,6 +253,8 @@ def _aot_impl(ctx):
     asserts.equals(env, ["compile", "--dslx"] + ctx.attr.arguments, argv[:end])
     asserts.equals(env, [_PACKAGE + "/" + name for name in ctx.attr.inputs], _inputs(action))
     info = target[XlsAotInfo]
+    asserts.equals(env, "xls_aot_xlsynth" if "--frontend" in argv else "xls_aot_native", ctx.attr.kind)
+    asserts.equals(env, "native", info.backend)
     asserts.equals(env, ctx.attr.tops, info.dslx.tops)
     asserts.equals(env, ctx.attr.arguments[0], info.input.path)
     return analysistest.end(env)
@@ -255,6 +263,7 @@ _aot_test = analysistest.make(
     _aot_impl,
     attrs = {
         "arguments": attr.string_list(doc = "The arguments of the action, from the file on, up to the crate's name."),
+        "kind": attr.string(doc = "The kind of the rule, which decides the toolchain."),
         "inputs": attr.string_list(doc = "The DSLX files among the inputs."),
         "tops": attr.string_list(doc = "The functions that the provider must name."),
     },
@@ -340,6 +349,8 @@ def dslx_tests():
 
     def add(make, target, **kwargs):
         tests.append(target + "_test")
+        if make == _aot_test:
+            kwargs["kind"] = native.existing_rule(target)["kind"]
         make(name = target + "_test", size = "small", target_under_test = ":" + target, **kwargs)
 
     for target, message in _FAILURES.items():
@@ -389,6 +400,32 @@ def dslx_tests():
             "first",
         ],
         inputs = ["first.x"],
+        tops = ["first"],
+    )
+
+    # The front end of libxls is in the tool of the other toolchain; the back end stays.
+    add(
+        _aot_test,
+        "dslx_frontend_aot",
+        arguments = [
+            _PACKAGE + "/first.x",
+            "--module",
+            "lib.float.first=%s/first.x" % _PACKAGE,
+            "--stdlib",
+            _PACKAGE + "/stdlib",
+            "--remap-path-prefix",
+            _PACKAGE + "/stdlib=dslx_stdlib",
+            "--no-warnings",
+            "--top",
+            "first",
+            "--frontend",
+            "xlsynth",
+        ],
+        inputs = [
+            "first.x",
+            "stdlib/more.x",
+            "stdlib/std.x",
+        ],
         tops = ["first"],
     )
 

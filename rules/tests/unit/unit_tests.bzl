@@ -3,6 +3,7 @@
 load("@bazel_skylib//lib:partial.bzl", "partial")
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 load("//rules/private:argument_names.bzl", "misspelt_argument")
+load("//rules/private:backends.bzl", "frontend_error", "tool_of")
 load("//rules/private:cpu.bzl", "cpu_error")
 load("//rules/private:crate_name.bzl", "crate_name_error", "crate_name_from_target")
 load("//rules/private:dslx_modules.bzl", "module_name")
@@ -40,6 +41,27 @@ def _crate_name_test(ctx):
     return unittest.end(env)
 
 crate_name_test = unittest.make(_crate_name_test)
+
+def _frontend_test(ctx):
+    env = unittest.begin(ctx)
+    for frontend, dslx, error in [
+        ("native", True, None),
+        ("native", False, None),
+        ("xlsynth", True, None),
+        ("xlsynth", False, "`frontend` is for `dslx`; leave it out for IR"),
+        ("libxls", True, "there is no front end \"libxls\"; `frontend` is one of \"native\", \"xlsynth\""),
+    ]:
+        asserts.equals(env, error, frontend_error(frontend, dslx))
+    for backend, frontend, tool in [
+        ("native", "native", "native"),
+        ("xlsynth", "native", "xlsynth"),
+        ("native", "xlsynth", "xlsynth"),
+        ("xlsynth", "xlsynth", "xlsynth"),
+    ]:
+        asserts.equals(env, tool, tool_of(backend, frontend))
+    return unittest.end(env)
+
+frontend_test = unittest.make(_frontend_test)
 
 def _module_name_test(ctx):
     env = unittest.begin(ctx)
@@ -287,6 +309,7 @@ def unit_tests(name):
             argument_names_test,
             cpu_test,
             crate_name_test,
+            frontend_test,
             equivalence_options_test,
             native_deps_test,
             identity_test,

@@ -3,13 +3,15 @@
 //! Both convert the same text. Their functions are paired by name, and must have the same signatures: then the types that this
 //! front end names are those of libxls' functions.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use tempfile::TempDir;
 use xls_aot_design::Design;
 use xls_aot_dslx::frontend::Program;
 use xls_aot_ir::{closure, print_package, read_package, FuncId, Package, Top};
 
 use crate::args::{DslxOptions, DslxToIrArgs};
+use crate::dslx::{read, shown, utf8};
 use crate::dslx_check::{convert, readable, without_test_attributes, Libxls};
 use crate::exit::Failure;
 
@@ -40,24 +42,54 @@ pub fn text(program: &Program, text: &[u8], args: &DslxToIrArgs) -> Result<Strin
 
 /// What libxls makes of a module.
 fn converted(file: &Path, text: &[u8], options: &DslxOptions, tests: bool) -> Result<Package, Failure> {
-    for (option, is_given) in
-        [("--module", !options.module.is_empty()), ("--remap-path-prefix", !options.remap_path_prefix.is_empty())]
-    {
-        if is_given {
-            return Err(Failure::Usage(format!(
-                "error: libxls has nothing like {option}\n  help: give the folders of imports with --path, or leave out \
-                 --frontend"
-            )));
-        }
-    }
+    let tree = Tree::of(options)?;
     let refused = |reason: &dyn std::fmt::Display| {
         Failure::Input(format!("{}: error: libxls does not convert the module: {reason}", file.display()))
     };
     let text = std::str::from_utf8(text).map_err(|error| refused(&error))?;
     let text = if tests { without_test_attributes(text) } else { text.to_owned() };
-    let converted =
-        convert(&mut Libxls::new(false)?, options, &readable(file)?, &text)?.map_err(|reason| refused(&reason))?;
-    read_package("libxls.ir", converted.ir.as_bytes()).map_err(|error| refused(&error))
+    let path = PathBuf::from(shown(options, utf8(&readable(file)?)?));
+    let converted = convert(&mut Libxls::new(false)?, &tree.options, &path, &text)?
+        .map_err(|reason| refused(&tree.as_shown(&reason)))?;
+    read_package("libxls.ir", tree.as_shown(&converted.ir).as_bytes()).map_err(|error| refused(&error))
+}
+
+/// The modules of `--module` in a folder of their own, which lives as long as this: libxls looks for the module `a.b` as a/b.x.
+struct Tree {
+    folder: TempDir,
+    /// What libxls is given: the folder first.
+    options: DslxOptions,
+    /// Paths as libxls writes them, and as users see them.
+    places: Vec<(String, String)>,
+}
+
+impl Tree {
+    fn of(options: &DslxOptions) -> Result<Self, Failure> {
+        let failed = |error: std::io::Error| {
+            Failure::Internal(format!("error: the modules cannot be laid out for libxls: {error}"))
+        };
+        let folder = TempDir::with_prefix("xls_aot_modules").map_err(failed)?;
+        let mut places = Vec::new();
+        for (name, file) in &options.module {
+            let path = folder.path().join(format!("{}.x", name.replace('.', "/")));
+            std::fs::create_dir_all(path.parent().unwrap_or(folder.path())).map_err(failed)?;
+            std::fs::write(&path, read(Path::new(file))?).map_err(failed)?;
+            places.push((utf8(&path)?.to_owned(), shown(options, file)));
+        }
+        if let Some(library) = &options.stdlib {
+            let library = utf8(library)?;
+            places.push((format!("{library}/"), format!("{}/", shown(options, library))));
+        }
+        let mut options = options.clone();
+        options.path.insert(0, folder.path().to_owned());
+        Ok(Tree { folder, options, places })
+    }
+
+    /// A text of libxls with paths as users see them.
+    fn as_shown(&self, text: &str) -> String {
+        let shown = self.places.iter().fold(text.to_owned(), |text, (path, shown)| text.replace(path, shown));
+        shown.replace(&format!("{}/", self.folder.path().display()), "")
+    }
 }
 
 /// The functions of `theirs` that have the names and the signatures of these functions of `ours`.

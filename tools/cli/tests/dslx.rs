@@ -548,7 +548,21 @@ fn t() { assert_eq(user(u8:1), u8:2); }
     let message = "design.x: error: libxls does not convert the module: ";
     assert!(outcome.stderr.starts_with(message), "{}", outcome.stderr);
     assert_eq!((outcome.stdout.as_str(), outcome.code), ("", 1));
-    let outcome = to_ir(&["--module", "a=a.x"]);
-    assert!(outcome.stderr.starts_with("error: libxls has nothing like --module\n"), "{}", outcome.stderr);
-    assert_eq!(outcome.code, 2);
+
+    // Modules whose files are given, as a rule gives them: paths are shown as the options say.
+    std::fs::create_dir_all(folder.path().join("out/a")).unwrap();
+    folder.write("out/a/design.x", "import p.q;\npub fn f(x: u8) -> u8 { q::half(x) }\n");
+    folder.write("out/a/other.x", "pub fn half(x: u8) -> u8 { assert!(x > u8:1, \"small\"); x >> 1 }\n");
+    let of_modules = |frontend: &[&str]| {
+        let options = ["--module", "p.q=out/a/other.x", "--remap-path-prefix", "out/=", "--stdlib", library];
+        let command = ["dslx-to-ir", "out/a/design.x", "--top", "f"];
+        let outcome = folder.run(&[&command[..], &options, frontend].concat());
+        assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));
+        outcome.stdout
+    };
+    let theirs = of_modules(&["--frontend", "xlsynth"]);
+    assert!(theirs.contains("@ a/other.x:1:35-1:58\""), "{theirs}");
+    assert!(theirs.contains("\"a/other.x\"") && !theirs.contains("xls_aot_modules"), "{theirs}");
+    let functions = |ir: &str| ir.lines().filter(|line| line.contains("fn ")).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(functions(&theirs).len(), functions(&of_modules(&[])).len());
 }
