@@ -561,7 +561,7 @@ fn t() { assert_eq(user(u8:1), u8:2); }
         outcome.stdout
     };
     let theirs = of_modules(&["--frontend", "xlsynth"]);
-    assert!(theirs.contains("@ a/other.x:1:35-1:58\""), "{theirs}");
+    assert!(theirs.contains("@ a/other.x:1:35-1:54\""), "{theirs}");
     assert!(theirs.contains("\"a/other.x\"") && !theirs.contains("xls_aot_modules"), "{theirs}");
     let functions = |ir: &str| ir.lines().filter(|line| line.contains("fn ")).map(str::to_owned).collect::<Vec<_>>();
     assert_eq!(functions(&theirs).len(), functions(&of_modules(&[])).len());

@@ -11,11 +11,8 @@ use super::builtins;
 use super::checker::Checker;
 use super::names::Global;
 use super::types::{Definition, ModuleId};
-use crate::syntax::ast::walk::{self, Visitor};
-use crate::syntax::ast::{
-    Block, Expr, ExprKind, For, Function, Ident, Item, ItemKind, Lambda, LambdaParam, Match, Name, Path, Pattern,
-    PatternKind, Stmt, StmtKind, Type, TypeKind,
-};
+use crate::syntax::ast::scopes::{self, Binder, Names};
+use crate::syntax::ast::{Function, Ident, Item, ItemKind, Name, Path, TypeKind};
 
 impl<'a> Checker<'a> {
     /// Reports unknown names in the parametric functions of a module that have no instance.
@@ -38,17 +35,14 @@ impl<'a> Checker<'a> {
     }
 
     fn names_of(&mut self, at: Definition, function: &'a Function, block: Option<&'a Item>) {
-        let mut names = FreeNames { bound: HashMap::new(), log: Vec::new(), free: Vec::new(), lone: Vec::new() };
+        let mut names = FreeNames::default();
         if let Some(item) = block {
             // The parametrics of the structure are known in its `impl`.
-            for parameter in self.parametrics_of(at, item) {
-                names.bind(parameter);
-            }
+            self.parametrics_of(at, item).into_iter().for_each(|parameter| names.add(parameter));
         }
-        names.function(function);
-        let FreeNames { free, .. } = names;
-        for path in free {
-            self.check_path(at, &path);
+        scopes::visit(&mut names, function);
+        for path in names.free {
+            self.check_path(at, path);
         }
     }
 
@@ -62,7 +56,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn check_path(&mut self, at: Definition, path: &[&'a Ident]) {
+    fn check_path(&mut self, at: Definition, path: &[Ident]) {
         let Some((first, rest)) = path.split_first() else { return };
         if first.as_str() == "Self" || builtins::find(&first.name).is_some() {
             return;
@@ -89,19 +83,20 @@ impl<'a> Checker<'a> {
 }
 
 /// Collects the names that a function does not bind itself.
+#[derive(Default)]
 struct FreeNames<'a> {
     /// How often each name is bound now.
     bound: HashMap<Name, u32>,
     /// Bound names, in order.
     log: Vec<Name>,
+    /// How many names were bound when each open scope began.
+    scopes: Vec<usize>,
     /// Paths whose first name is free.
-    free: Vec<Vec<&'a Ident>>,
-    /// Lone names of patterns under way.
-    lone: Vec<&'a Ident>,
+    free: Vec<&'a [Ident]>,
 }
 
-impl<'a> FreeNames<'a> {
-    fn bind(&mut self, name: &Name) {
+impl FreeNames<'_> {
+    fn add(&mut self, name: &Name) {
         *self.bound.entry(name.clone()).or_default() += 1;
         self.log.push(name.clone());
     }
@@ -109,10 +104,15 @@ impl<'a> FreeNames<'a> {
     fn is_bound(&self, name: &Name) -> bool {
         self.bound.get(name).is_some_and(|&count| count > 0)
     }
+}
 
-    fn scoped(&mut self, visit: impl FnOnce(&mut Self)) {
-        let mark = self.log.len();
-        visit(self);
+impl<'a> Names<'a> for FreeNames<'a> {
+    fn open(&mut self) {
+        self.scopes.push(self.log.len());
+    }
+
+    fn close(&mut self) {
+        let mark = self.scopes.pop().unwrap_or_default();
         for name in self.log.drain(mark..) {
             if let Some(count) = self.bound.get_mut(&name) {
                 *count -= 1;
@@ -120,103 +120,18 @@ impl<'a> FreeNames<'a> {
         }
     }
 
-    fn path(&mut self, path: &'a Path) {
+    fn bind(&mut self, name: &'a Ident, _: Binder<'a>, _: usize) {
+        self.add(&name.name);
+    }
+
+    fn refer(&mut self, path: &'a Path) {
         if !self.is_bound(&path.segments[0].name) {
-            self.free.push(path.segments.iter().collect());
+            self.free.push(&path.segments);
         }
     }
 
-    /// Binds the lone names of a pattern. In a `match` a name that means something is no binding, but then it is bound
-    /// again without harm.
-    fn bind_pattern(&mut self, pattern: &'a Pattern) {
-        self.pattern(pattern);
-        for name in std::mem::take(&mut self.lone) {
-            self.bind(&name.name);
-        }
-    }
-
-    fn matching(&mut self, value: &'a Match) {
-        self.expr(&value.scrutinee);
-        for arm in &value.arms {
-            self.scoped(|names| {
-                arm.patterns.iter().for_each(|pattern| names.bind_pattern(pattern));
-                names.expr(&arm.value);
-            });
-        }
-    }
-
-    fn looping(&mut self, value: &'a For) {
-        self.expr(&value.iterable);
-        self.expr(&value.init);
-        value.ty.iter().for_each(|ty| self.ty(ty));
-        self.scoped(|names| {
-            names.bind_pattern(&value.pattern);
-            names.block(&value.body);
-        });
-    }
-
-    fn lambda(&mut self, value: &'a Lambda) {
-        self.scoped(|names| {
-            for param in &value.params {
-                if let LambdaParam::Typed(param) = param {
-                    names.ty(&param.ty);
-                }
-                names.bind(&param.name().name);
-            }
-            value.return_type.iter().for_each(|ty| names.ty(ty));
-            names.block(&value.body);
-        });
-    }
-}
-
-impl<'a> Visitor<'a> for FreeNames<'a> {
-    fn function(&mut self, function: &'a Function) {
-        function.generics.iter().for_each(|parameter| self.bind(&parameter.name.name));
-        function.params.iter().for_each(|param| self.bind(&param.name.name));
-        walk::children_of_function(self, function);
-    }
-
-    fn block(&mut self, block: &'a Block) {
-        self.scoped(|names| block.statements.iter().for_each(|statement| names.statement(statement)));
-    }
-
-    fn statement(&mut self, statement: &'a Stmt) {
-        match &statement.kind {
-            StmtKind::Let(value) => {
-                value.ty.iter().for_each(|ty| self.ty(ty));
-                self.expr(&value.value);
-                self.bind_pattern(&value.pattern);
-            }
-            StmtKind::TypeAlias(alias) => {
-                self.ty(&alias.ty);
-                self.bind(&alias.name.name);
-            }
-            StmtKind::Expr(_) | StmtKind::ConstAssert(_) => walk::children_of_statement(self, statement),
-        }
-    }
-
-    fn expr(&mut self, expr: &'a Expr) {
-        match &expr.kind {
-            ExprKind::Path(path) => self.path(path),
-            ExprKind::Match(value) => self.matching(value),
-            ExprKind::For(value) => self.looping(value),
-            ExprKind::Lambda(value) => self.lambda(value),
-            _ => walk::children_of_expr(self, expr),
-        }
-    }
-
-    fn pattern(&mut self, pattern: &'a Pattern) {
-        match &pattern.kind {
-            PatternKind::Name(name) => self.lone.push(name),
-            PatternKind::Path(path) => self.path(path),
-            _ => walk::children_of_pattern(self, pattern),
-        }
-    }
-
-    fn ty(&mut self, ty: &'a Type) {
-        if let TypeKind::Path { path, .. } = &ty.kind {
-            self.path(path);
-        }
-        walk::children_of_type(self, ty);
+    /// A name that means something is no binding, but then it is bound again without harm.
+    fn is_used(&mut self, _: &'a Ident) -> bool {
+        false
     }
 }

@@ -21,6 +21,7 @@ mod expr;
 mod item;
 mod name;
 mod pattern;
+pub mod scopes;
 mod types;
 pub mod walk;
 
