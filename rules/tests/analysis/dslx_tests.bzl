@@ -263,8 +263,8 @@ _aot_test = analysistest.make(
     _aot_impl,
     attrs = {
         "arguments": attr.string_list(doc = "The arguments of the action, from the file on, up to the crate's name."),
-        "kind": attr.string(doc = "The kind of the rule, which decides the toolchain."),
         "inputs": attr.string_list(doc = "The DSLX files among the inputs."),
+        "kind": attr.string(doc = "The kind of the rule, which decides the toolchain."),
         "tops": attr.string_list(doc = "The functions that the provider must name."),
     },
     config_settings = toolchains("linux"),
