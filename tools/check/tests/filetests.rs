@@ -57,6 +57,11 @@ files! {
     identity
     identity_of_aggregates
     invoke
+    lanes_arithmetic
+    lanes_bits
+    lanes_compare
+    lanes_memory
+    lanes_sums
     large_arrays
     literal
     loop_buffers

@@ -29,10 +29,11 @@ pub fn not_native(option: &str) -> Failure {
 
 /// The native back end; with `verify`, it verifies what each of its steps makes.
 pub fn native(opt: OptName, verify: bool) -> NativeBackend {
-    let backend = NativeBackend::new(match opt {
-        OptName::None => OptLevel::None,
-        OptName::Full => OptLevel::Full,
-    });
+    let backend = match opt {
+        OptName::None => NativeBackend::new(OptLevel::None),
+        OptName::Scalar => NativeBackend::new(OptLevel::Full).without_vectors(),
+        OptName::Full => NativeBackend::new(OptLevel::Full),
+    };
     if verify {
         backend.verifying()
     } else {

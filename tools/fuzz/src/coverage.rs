@@ -595,6 +595,95 @@ fn programs_have_in_them_what_they_are_meant_to_have() {
     }
 }
 
+/// What lists of at least four values of one operation are made by, and become.
+fn of_lists(function: &Function, add: &mut impl FnMut(String)) {
+    let is_sum = |node: &Node| matches!(node.op, Op::Add | Op::And | Op::Or | Op::Xor);
+    for node in &function.nodes {
+        let (mut values, mut made) = (node.operands.to_vec(), "array".to_owned());
+        if is_sum(node) {
+            // The addends of a sum of sums.
+            let mut left = std::mem::take(&mut values);
+            while let Some(id) = left.pop() {
+                let operand = function.node(id);
+                if operand.op == node.op {
+                    left.extend(&operand.operands);
+                } else {
+                    values.push(id);
+                }
+            }
+            made = format!("sum by {}", node.op.mnemonic());
+        } else if node.op != Op::Array {
+            continue;
+        }
+        if values.len() < 4 {
+            continue;
+        }
+        let first = &function.node(values[0]).op;
+        if values.iter().all(|&value| function.node(value).op == *first) {
+            add(format!("{made} of {}", first.mnemonic()));
+            if let Type::Bits(width) = function.node(values[0]).ty {
+                add(format!("lanes of {width} bits"));
+            }
+        }
+    }
+}
+
+#[test]
+fn programs_of_lanes_have_lists_of_each_operation() {
+    let mut seen = Seen::default();
+    for index in 0..PROGRAMS {
+        let program = generate(5, index, Some(StyleName::Lanes));
+        let mut features = BTreeSet::new();
+        of_lists(program.package.function(program.top()), &mut |feature| {
+            features.insert(feature);
+        });
+        seen.add(features);
+    }
+    for operation in [
+        "add",
+        "sub",
+        "neg",
+        "not",
+        "umul",
+        "smul",
+        "and",
+        "or",
+        "xor",
+        "nand",
+        "nor",
+        "eq",
+        "ne",
+        "ult",
+        "ule",
+        "ugt",
+        "uge",
+        "slt",
+        "sle",
+        "sgt",
+        "sge",
+        "shll",
+        "shrl",
+        "shra",
+        "zero_ext",
+        "sign_ext",
+        "bit_slice",
+        "concat",
+        "sel",
+        "priority_sel",
+    ] {
+        seen.expect(&format!("array of {operation}"), 8);
+    }
+    for operation in ["umul", "smul", "sub", "sel", "array_index"] {
+        seen.expect(&format!("sum by add of {operation}"), 5);
+    }
+    for operation in ["and", "or", "xor"] {
+        seen.expect(&format!("sum by {operation} of add"), 3);
+    }
+    for width in [1, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64] {
+        seen.expect(&format!("lanes of {width} bits"), 20);
+    }
+}
+
 #[test]
 fn large_programs_are_compiled_otherwise() {
     let program = generate(5, 0, Some(StyleName::Large));

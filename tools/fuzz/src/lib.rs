@@ -15,6 +15,7 @@ mod coarse;
 mod coverage;
 mod differ;
 mod idioms;
+mod lanes;
 mod large;
 mod nest;
 mod operations;

@@ -4,6 +4,7 @@ use xls_aot_ir::{FuncId, Function, Node, NodeId, Op, Package, Top, Type, Value};
 use xls_aot_values::Random;
 
 use crate::builder::Builder;
+use crate::lanes;
 use crate::large;
 use crate::nest;
 use crate::operations;
@@ -41,8 +42,9 @@ pub(crate) fn generate(seed: u64, index: u64, style: Option<StyleName>) -> Progr
     let random = &mut Random::new(seed, index);
     let style = Style::new(random, style);
     // Random numbers of their own, so that the programs without traces and covers do not depend on those with. Programs of the
-    // style `Reuse` have none: what events use would come between the operations that are to have the same operands.
-    let events = style.name != StyleName::Reuse && Random::new(seed.rotate_left(32), index).one_in(5);
+    // styles `Reuse` and `Lanes` have none: what events use would come between the operations that are to have the same operands.
+    let events = !matches!(style.name, StyleName::Reuse | StyleName::Lanes)
+        && Random::new(seed.rotate_left(32), index).one_in(5);
     let style = &style.with_events(events);
     let mut generator = Generator { style, functions: Vec::new(), costs: Vec::new(), next_id: 1 };
     let params = match style.name {
@@ -50,6 +52,11 @@ pub(crate) fn generate(seed: u64, index: u64, style: Option<StyleName>) -> Progr
         StyleName::Large => {
             let params = params(random, style, 6);
             generator.define(random, Some("main"), &params, |_, b| large::body(b, style.size));
+            params
+        }
+        StyleName::Lanes => {
+            let params = lanes::params(random);
+            generator.define(random, Some("main"), &params, |_, b| lanes::body(b));
             params
         }
         StyleName::Mixed

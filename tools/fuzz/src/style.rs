@@ -42,6 +42,8 @@ pub enum StyleName {
     Loops,
     /// The same operands in several operations of a family, at several widths.
     Reuse,
+    /// The same operation on many values, which come from arrays and become arrays or sums.
+    Lanes,
     /// As mixed, but a function of thousands of operations.
     Long,
     /// A function of more than a hundred thousand nodes.
@@ -59,6 +61,7 @@ impl StyleName {
         StyleName::Arrays,
         StyleName::Loops,
         StyleName::Reuse,
+        StyleName::Lanes,
         StyleName::Long,
         StyleName::Large,
     ];
@@ -71,7 +74,8 @@ impl StyleName {
             return StyleName::Long;
         }
         match random.below(22) {
-            0..=8 => StyleName::Mixed,
+            0..=7 => StyleName::Mixed,
+            8 => StyleName::Lanes,
             9 | 10 => StyleName::Linear,
             11 => StyleName::Pieces,
             12 | 13 => StyleName::Choices,
@@ -94,6 +98,7 @@ impl fmt::Display for StyleName {
             StyleName::Arrays => "arrays",
             StyleName::Loops => "loops",
             StyleName::Reuse => "reuse",
+            StyleName::Lanes => "lanes",
             StyleName::Long => "long",
             StyleName::Large => "large",
         })
@@ -140,7 +145,7 @@ impl Style {
             StyleName::Choices => CHOICES,
             StyleName::Arithmetic => ARITHMETIC,
             StyleName::Arrays => ARRAYS,
-            StyleName::Loops => LIGHT,
+            StyleName::Loops | StyleName::Lanes => LIGHT,
             StyleName::Reuse => REUSE,
         };
         let is_mixed = std::ptr::eq(operations, MIXED);
@@ -153,6 +158,7 @@ impl Style {
             | StyleName::Choices
             | StyleName::Arithmetic
             | StyleName::Arrays
+            | StyleName::Lanes
             | StyleName::Long
             | StyleName::Large => {
                 if is_mixed && !random.one_in(4) {
@@ -173,6 +179,7 @@ impl Style {
             | StyleName::Choices
             | StyleName::Arithmetic
             | StyleName::Arrays
+            | StyleName::Lanes
             | StyleName::Loops => match random.below(64) {
                 0 if random.one_in(4) => random.between(400, 1000),
                 0 => random.between(100, 400),
@@ -316,7 +323,7 @@ mod tests {
         assert_eq!(
             "loop".parse::<StyleName>().unwrap_err(),
             "`loop` is not a style of random programs; expected one of mixed, linear, pieces, choices, arithmetic, arrays, \
-             loops, reuse, long, large"
+             loops, reuse, lanes, long, large"
         );
     }
 }

@@ -14,6 +14,7 @@ use crate::entry::{define_entry, define_local, Entry};
 use crate::entry_direct::{define_direct, define_shim};
 use crate::object_file::Parts;
 use crate::program::Program;
+use crate::vector;
 use crate::Fault;
 
 /// Weight above which the `xls` entry point calls `direct` instead of containing a second copy of the code.
@@ -24,6 +25,7 @@ const SHIM_WEIGHT: u64 = 150;
 pub struct NativeBackend {
     level: OptLevel,
     folds: bool,
+    vectors: bool,
     verifies: bool,
 }
 
@@ -31,7 +33,7 @@ impl NativeBackend {
     /// A back end that optimises the IR to `level` before generating code.
     #[must_use]
     pub const fn new(level: OptLevel) -> Self {
-        Self { level, folds: true, verifies: cfg!(debug_assertions) }
+        Self { level, folds: true, vectors: true, verifies: cfg!(debug_assertions) }
     }
 
     /// The same, but the generated code computes operations on constants. Otherwise the optimiser uses the reference
@@ -39,6 +41,12 @@ impl NativeBackend {
     #[must_use]
     pub const fn without_folding(self) -> Self {
         Self { folds: false, ..self }
+    }
+
+    /// The same, but no equal operations are done in vectors, which otherwise [`OptLevel::Full`] does.
+    #[must_use]
+    pub const fn without_vectors(self) -> Self {
+        Self { vectors: false, ..self }
     }
 
     /// The same, but the compiler checks itself, as it always does in debug builds: the IR is verified after each pass of
@@ -62,7 +70,7 @@ impl NativeBackend {
     #[doc(hidden)]
     pub fn clif(&self, request: &CompileRequest<'_>) -> Result<Vec<ClifFunction>, BackendError> {
         let mut functions = Vec::new();
-        compile(request, &self.options(), Some(&mut functions))?;
+        compile(request, self, Some(&mut functions))?;
         Ok(functions)
     }
 }
@@ -91,16 +99,17 @@ impl Backend for NativeBackend {
     }
 
     fn compile(&self, request: &CompileRequest<'_>) -> Result<Compiled, BackendError> {
-        Ok(compile(request, &self.options(), None)?)
+        Ok(compile(request, self, None)?)
     }
 }
 
 /// Compiles the request's entries. If `clif` is given, the Cranelift IR is stored there.
 fn compile(
     request: &CompileRequest<'_>,
-    options: &Options<'_>,
+    backend: &NativeBackend,
     clif: Option<&mut Vec<ClifFunction>>,
 ) -> Result<Compiled, Fault> {
+    let options = &backend.options();
     let optimised;
     let (package, roots) = if options.level == OptLevel::None && closure::is_closed(request.package, request.entries) {
         // The optimiser would only copy the package.
@@ -115,6 +124,7 @@ fn compile(
     let cpu = request.cpu.unwrap_or(Cpu::default_of(request.target));
     let plan = CodePlan::of(package, roots, options.level);
     let mut program = Program::new(package, info, plan, request.target, cpu, options.verify)?;
+    program.has_vectors = backend.vectors && options.level == OptLevel::Full && vector::is_supported(cpu);
     if clif.is_some() {
         program.keep_transcript();
     }

@@ -249,6 +249,12 @@ impl FnCtx<'_, '_> {
                 if !shape_of(ty).has_memory || parts.iter().all(|part| matches!(part, Lowered::Bits(_))) =>
             {
                 // Put together in registers: reading back bytes just written one by one would stall.
+                if let Type::Array(array) = ty {
+                    let size = self.size_of(&array.element)?;
+                    if let Some(words) = self.words_of_lanes(parts, size).filter(|words| words.len() as u64 == count) {
+                        return Ok(words);
+                    }
+                }
                 let mut words = vec![None; count as usize];
                 self.pack(&result, ty, 0, &mut words)?;
                 Ok(words.into_iter().map(|word| word.unwrap_or_else(|| self.imm(types::I64, 0))).collect())

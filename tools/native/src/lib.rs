@@ -74,6 +74,7 @@ mod schedule;
 mod shared_divisions;
 mod unwind;
 mod value;
+mod vector;
 mod wide_words;
 mod write_check;
 

@@ -29,11 +29,12 @@ impl<'p> FnCtx<'_, 'p> {
             return Ok(Lowered::Agg(site.operands.to_vec().into()));
         }
         let place = self.allocate_result(self.size_of(ty)?)?;
+        if let Type::Array(array) = ty {
+            self.store_elements(&site.operands, &array.element, &place.whole())?;
+            return Ok(Lowered::Mem(place.into_value()));
+        }
         for (i, operand) in site.operands.iter().enumerate() {
-            let offset = match ty {
-                Type::Array(array) => i as u64 * self.size_of(&array.element)?,
-                Type::Bits(_) | Type::Tuple(_) | Type::Token => self.program.layouts.tuple_offset(ty, i)?,
-            };
+            let offset = self.program.layouts.tuple_offset(ty, i)?;
             self.store(operand, element_type(ty, i)?, &place.part(offset))?;
         }
         Ok(Lowered::Mem(place.into_value()))

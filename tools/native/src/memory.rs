@@ -82,12 +82,24 @@ impl FnCtx<'_, '_> {
                 }
             }
             (Lowered::Agg(parts), Type::Array(array)) => {
-                let stride = self.size_of(&array.element)?;
-                for (i, part) in parts.iter().enumerate() {
-                    self.store(part, &array.element, &to.part(i as u64 * stride))?;
-                }
+                self.store_elements(parts, &array.element, to)?;
             }
             (Lowered::Agg(_), Type::Token | Type::Bits(_)) => {}
+        }
+        Ok(())
+    }
+
+    /// Writes the elements of an array.
+    pub fn store_elements(&mut self, elements: &[Lowered], ty: &Type, to: &Part<'_>) -> Result<(), Fault> {
+        let stride = self.size_of(ty)?;
+        let mut at = 0;
+        while let Some(element) = elements.get(at) {
+            let place = to.part(at as u64 * stride);
+            let stored = self.store_lanes(&elements[at..], stride, &place);
+            if stored == 0 {
+                self.store(element, ty, &place)?;
+            }
+            at += stored.max(1);
         }
         Ok(())
     }

@@ -17,13 +17,16 @@ use crate::repr::SSA_BITS_MAX;
 use crate::result_place::{wanted_nodes, Wanted};
 use crate::shared_divisions::{Division, Part};
 use crate::value::{Bv, Lowered};
+use crate::vector::{Lanes, PackId};
 use crate::Fault;
 
 /// One (possibly inlined) activation of an IR function.
 pub(crate) struct Scope<'p> {
     pub function: &'p Function,
     pub info: Rc<FuncInfo>,
-    values: Vec<Option<Lowered>>,
+    pub values: Vec<Option<Lowered>>,
+    /// The packs that were lowered.
+    pub lanes: BTreeMap<PackId, Lanes>,
     /// By node, where its value is wanted, if not anywhere.
     wanted: BTreeMap<usize, Wanted>,
 }
@@ -72,19 +75,28 @@ impl<'p> FnCtx<'_, 'p> {
         let package = self.program.package;
         let function = package.function(id);
         let info = self.program.info[id.index()].clone();
-        let wanted = wanted_nodes(function, &info, wanted);
-        let mut scope = Scope { function, info, values: vec![None; function.nodes.len()], wanted };
         let mut arguments: Vec<Option<Lowered>> = arguments.into_iter().map(Some).collect();
+        let plan = self.vector_plan(function, &info, &arguments)?;
+        let info = plan.as_ref().map_or(info, |plan| plan.info.clone());
+        let wanted = wanted_nodes(function, &info, wanted);
+        let values = vec![None; function.nodes.len()];
+        let mut scope = Scope { function, info, values, lanes: BTreeMap::new(), wanted };
         for (&param, argument) in function.params.iter().zip(&mut arguments) {
             if !scope.info.live[param.index()] {
                 *argument = None;
             }
         }
         for (index, node) in function.nodes.iter().enumerate() {
+            if let Some(plan) = &plan {
+                self.lower_packs(&mut scope, plan, index)?;
+            }
             // The results of a division that was done before are there already. They and the operands are in SSA values, so
             // there is nothing to release.
             if scope.info.live[index] && scope.values[index].is_none() {
                 self.lower_in_scope(&mut scope, NodeId::new(index), node, &mut arguments)?;
+            }
+            if let Some(plan) = &plan {
+                self.release_pack_operands(&mut scope, plan, index);
             }
         }
         let result = scope.values[function.ret.index()]

@@ -95,6 +95,8 @@ pub(crate) struct Program<'p> {
     pub data: DataPool,
     /// Layouts of the types that were looked into.
     pub layouts: Layouts,
+    /// Whether equal operations may be done in vectors.
+    pub has_vectors: bool,
     /// IR functions compiled so far.
     pub local_functions: BTreeMap<FuncId, LocalFunction>,
     target: Target,
@@ -142,6 +144,7 @@ impl<'p> Program<'p> {
             plan,
             data: DataPool::default(),
             layouts: Layouts::default(),
+            has_vectors: false,
             local_functions: BTreeMap::new(),
             target,
             optimise: isa::build(target, cpu, Step::Optimise, verify)?,

@@ -47,7 +47,7 @@ impl Division {
 }
 
 /// The divisions of a function that are done once.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct SharedDivisions {
     /// By the first node of each division that several nodes do: the others, in order.
     others: BTreeMap<NodeId, Vec<NodeId>>,

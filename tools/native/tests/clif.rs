@@ -63,6 +63,10 @@ files! {
     events
     invoke_inlined
     leading_zeros
+    lanes_dot_product
+    lanes_not_worth_it
+    lanes_of_pairs
+    lanes_saturate
     lazy_masks
     linear_table
     long_loop
