@@ -62,8 +62,8 @@ fn fill_in_sites(sites: &[Site], at_once: usize, text: String) -> Result<String,
         let file = syn::parse2(table).map_err(|error| error.to_string())?;
         let table = prettyplease::unparse(&file);
         // A site is longer than a line, so each has lines of its own.
-        let elements =
-            table.split_once("= &[\n").and_then(|(_, rest)| rest.rsplit_once("];")).map_or("", |parts| parts.0);
+        let elements = table.split_once("= &[\n").and_then(|(_, rest)| rest.rsplit_once("];"));
+        let (elements, _) = elements.ok_or("the table of event sites has an unexpected form")?;
         filled.push('\n');
         filled.push_str(elements.trim_end());
     }
