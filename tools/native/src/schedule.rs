@@ -450,6 +450,7 @@ mod tests {
         shorten_live_ranges(&mut function, lowered, Target::X86_64Linux);
         verify_function(&function, &*isa()).unwrap();
         assert_eq!(effects(&function), effects(&before));
+        assert!(effects(&before).iter().all(|&inst| !is_pure(&before, inst)));
         assert_eq!(function.layout.block_insts(function.layout.entry_block().unwrap()).count(), lowered);
         assert!(moves(&before) > 150, "{}", moves(&before));
         assert!(moves(&function) < 5, "{}\n{function}", moves(&function));
