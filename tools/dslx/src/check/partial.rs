@@ -77,6 +77,7 @@ impl<'a> Checker<'a> {
     pub(super) fn uninstantiated(&mut self, module: ModuleId) {
         let instances: Instances =
             self.slots.iter().filter_map(|slot| Some(std::ptr::from_ref(slot.of?.function))).collect();
+        let structures: HashSet<Definition> = self.types.structs().map(|(_, structure)| structure.definition).collect();
         for (index, item) in self.program.module(module).items.iter().enumerate() {
             let definition = Definition { module, item: index as u32 };
             let home = Home { module, item: index as u32, owner: None };
@@ -85,13 +86,11 @@ impl<'a> Checker<'a> {
                     self.uninstantiated_function(FunctionRef { home, function, item }, &[], &instances);
                 }
                 ItemKind::Impl(block) => self.uninstantiated_members(home, block, &instances),
-                ItemKind::Struct(structure) if !structure.generics.is_empty() => {
-                    if !self.types.has_struct(definition) {
-                        let mut infer = Infer::new(self, home, &Env::new());
-                        infer.bind_unknown(&structure.generics.iter().collect::<Vec<_>>());
-                        for field in &structure.fields {
-                            let _ = infer.ty(&field.ty);
-                        }
+                ItemKind::Struct(structure) if !structure.generics.is_empty() && !structures.contains(&definition) => {
+                    let mut infer = Infer::new(self, home, &Env::new());
+                    infer.bind_unknown(&structure.generics.iter().collect::<Vec<_>>());
+                    for field in &structure.fields {
+                        let _ = infer.ty(&field.ty);
                     }
                 }
                 ItemKind::Struct(_)

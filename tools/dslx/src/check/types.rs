@@ -237,11 +237,6 @@ impl Types {
         self.struct_ids.get(&(definition, arguments.to_vec())).copied()
     }
 
-    /// Whether there is a structure of a definition, with whatever values.
-    pub fn has_struct(&self, definition: Definition) -> bool {
-        self.structs.iter().any(|structure| structure.definition == definition)
-    }
-
     /// Adds a structure. One with the same definition and values gets the same id.
     pub fn add_struct(&mut self, structure: Struct) -> StructId {
         let arguments = structure.arguments.iter().map(|(_, argument)| argument.clone()).collect();
