@@ -159,3 +159,14 @@ const K = u32:4;";
     assert_eq!(found("a b"), "E1382");
     assert_eq!(found(""), "E1382");
 }
+
+#[test]
+fn findings_are_limited() {
+    // Each error would look for a name that is near, among all names.
+    let text = lines(20_000, |i| format!("fn f{i}(x: Nothing{i}) -> u8 {{ let a: u16 = u8:1; nowhere{i}(a) }}"));
+    assert_eq!(codes(&text).len(), 200);
+    // Warnings do not take the place of errors.
+    let warning =
+        lines(300, |i| format!("fn f{i}(x: u8) -> u8[0] {{ for (i, a) in u8:3..u8:3 {{ a }}(u8:0); u8[0]:[] }}"));
+    assert_eq!(codes(&format!("{warning}fn g() -> u8 {{ nowhere }}")), ["E1231"]);
+}

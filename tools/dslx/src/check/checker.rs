@@ -22,7 +22,7 @@ pub struct Reported;
 /// A result whose error is reported already.
 pub type Check<T> = Result<T, Reported>;
 
-/// Most findings that are kept.
+/// Most errors that are kept, and most warnings.
 pub const MAX_FINDINGS: usize = 200;
 /// Most instances of functions.
 pub const MAX_INSTANCES: usize = 100_000;
@@ -65,6 +65,8 @@ pub struct Checker<'a> {
     pub(super) partly_checked: HashSet<Span>,
     /// Findings so far.
     pub findings: Vec<Diagnostic>,
+    /// How many of them are errors.
+    errors: usize,
     /// Places of findings so far, so that an error in a parametric function is reported once.
     reported: HashSet<(Span, &'static str)>,
     /// What evaluations may still use.
@@ -98,6 +100,7 @@ impl<'a> Checker<'a> {
             partial: VecDeque::new(),
             partly_checked: HashSet::new(),
             findings: Vec::new(),
+            errors: 0,
             reported: HashSet::new(),
             budget: Budget::default(),
             expressions: 0,
@@ -108,10 +111,17 @@ impl<'a> Checker<'a> {
 
     /// Keeps a finding, unless there is one of this kind at this place or there are very many.
     pub fn report(&mut self, finding: Diagnostic) -> Reported {
-        if self.findings.len() < MAX_FINDINGS && self.reported.insert((finding.span, finding.code)) {
+        let so_far = if finding.is_error() { self.errors } else { self.findings.len() - self.errors };
+        if so_far < MAX_FINDINGS && self.reported.insert((finding.span, finding.code)) {
+            self.errors += usize::from(finding.is_error());
             self.findings.push(finding);
         }
         Reported
+    }
+
+    /// Whether no more errors are kept, so that it is in vain to look for them.
+    pub fn is_full(&self) -> bool {
+        self.errors >= MAX_FINDINGS
     }
 
     /// Reports an error of the program.
@@ -121,7 +131,7 @@ impl<'a> Checker<'a> {
 
     /// Whether an error was found.
     pub fn has_errors(&self) -> bool {
-        self.findings.iter().any(Diagnostic::is_error)
+        self.errors > 0
     }
 
     /// The type for messages.
@@ -148,9 +158,9 @@ impl<'a> Checker<'a> {
         self.names.entry(module).or_insert_with(|| ModuleNames::new(program.module(module)))
     }
 
-    /// Checks bodies until none is left.
+    /// Checks bodies until none is left, or until there are as many errors as are kept.
     pub fn drain(&mut self) {
-        loop {
+        while !self.is_full() {
             if let Some(id) = self.queue.pop_front() {
                 let _ = self.finish(id);
             } else if let Some(partial) = self.partial.pop_front() {

@@ -76,6 +76,9 @@ impl<'a> Checker<'a> {
         for (index, item) in self.program.module(module).items.iter().enumerate() {
             // In the order of the text, constants find the functions that they call checked.
             self.drain();
+            if self.is_full() {
+                break;
+            }
             let definition = Definition { module, item: index as u32 };
             let home = Home { module, item: index as u32, owner: None };
             match &item.kind {

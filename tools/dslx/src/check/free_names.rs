@@ -61,6 +61,9 @@ impl<'a> Checker<'a> {
         if first.as_str() == "Self" || builtins::find(&first.name).is_some() {
             return;
         }
+        if self.is_full() {
+            return;
+        }
         match self.global(at.module, first, at.item) {
             Ok(None) => {
                 let text = format!("`{}` is not defined here", first.name);

@@ -106,6 +106,9 @@ impl<'a> Checker<'a> {
                 | ItemKind::ProcAlias(_) => {}
             }
             self.drain();
+            if self.is_full() {
+                break;
+            }
         }
     }
 

@@ -123,6 +123,10 @@ impl<'a> Infer<'_, 'a> {
     }
 
     fn unknown_name(&mut self, name: &Ident) -> Reported {
+        if self.cx.is_full() {
+            self.failed = true;
+            return Reported;
+        }
         let mut candidates: Vec<String> =
             self.scope.visible().iter().rev().map(|(name, _)| name.as_str().to_string()).collect();
         let item = self.home.item;
