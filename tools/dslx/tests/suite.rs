@@ -223,6 +223,14 @@ fn traces_print_the_parts_of_aggregates() {
 }
 
 #[test]
+fn what_array_size_counts_is_evaluated() {
+    let sized = |x| call("reached_effects.x", "__itok__reached_effects__sized", &["token", "bits[1]:1", x]);
+    assert_eq!(sized("bits[8]:5"), ["(token, bits[32]:2)", "0 sized 5"]);
+    let failed = "small: Assertion failure via assert! @ reached_effects.x:4:12-4:32";
+    assert_eq!(sized("bits[8]:10"), ["(token, bits[32]:2)", failed, "0 sized 10"]);
+}
+
+#[test]
 fn covers_count_where_they_are_reached() {
     let program = converted("reached_effects.x", &Functions::All);
     let id = program.package.find_function("__itok__reached_effects__covered").unwrap();

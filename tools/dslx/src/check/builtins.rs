@@ -6,7 +6,7 @@ use super::call::CallSite;
 use super::checker::{Check, Reported};
 use super::infer::{Because, Infer};
 use super::known::Known;
-use super::typed::{Builtin, ExprId, ExprKind, Trace};
+use super::typed::{Builtin, ExprId, ExprKind, Statement, Trace};
 use super::types::{Type, TypeId};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind as Ast};
@@ -142,8 +142,16 @@ impl<'a> Infer<'_, 'a> {
                 Ok(self.word(count, span))
             }
             Name::ArraySize => {
-                let (_, _, len) = self.array_argument(&site, 0)?;
-                Ok(self.word(len, span))
+                let first = self.body.exprs.len();
+                let (x, _, len) = self.array_argument(&site, 0)?;
+                let size = self.word(len, span);
+                // The argument has been added to the body. It is evaluated only if it may do something.
+                if !self.body.exprs[first..].iter().any(|expr| may_have_effects(&expr.kind)) {
+                    return Ok(size);
+                }
+                let ty = self.ty_of(size);
+                let kind = ExprKind::Block { statements: vec![Statement::Expr(x)], result: Some(size) };
+                Ok(self.closed(kind, ty, span))
             }
             Name::AndReduce
             | Name::OrReduce
@@ -570,5 +578,40 @@ fn ceil_log2(value: u32) -> u32 {
     match value {
         0 | 1 => 0,
         _ => 32 - (value - 1).leading_zeros(),
+    }
+}
+
+/// Whether an expression itself, apart from those in it, may assert, trace or cover. Any function may.
+fn may_have_effects(kind: &ExprKind) -> bool {
+    match kind {
+        ExprKind::Call { .. } | ExprKind::Map { .. } | ExprKind::Trace(_) => true,
+        ExprKind::Builtin { builtin, .. } => matches!(
+            builtin,
+            Builtin::AssertEq
+                | Builtin::AssertLt
+                | Builtin::Assert
+                | Builtin::AssertFmt
+                | Builtin::Fail
+                | Builtin::Cover
+        ),
+        ExprKind::Literal(_)
+        | ExprKind::Constant(_)
+        | ExprKind::Local(_)
+        | ExprKind::Unary(..)
+        | ExprKind::Binary(..)
+        | ExprKind::Cast(_)
+        | ExprKind::Tuple(_)
+        | ExprKind::Array(_)
+        | ExprKind::Range { .. }
+        | ExprKind::Struct { .. }
+        | ExprKind::StructUpdate { .. }
+        | ExprKind::Element(..)
+        | ExprKind::Index { .. }
+        | ExprKind::BitSlice { .. }
+        | ExprKind::WidthSlice { .. }
+        | ExprKind::If { .. }
+        | ExprKind::Match { .. }
+        | ExprKind::Block { .. }
+        | ExprKind::For { .. } => false,
     }
 }
