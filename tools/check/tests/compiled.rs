@@ -50,7 +50,7 @@ fn each_way_to_be_wrong_is_told_and_the_rest_goes_on() {
     let expected = [
         ("right", ["passed", "passed"]),
         ("wrong", ["bits[8]:201", "bits[8]:210"]),
-        ("crash", ["the process was killed by signal 6 (abort)", "passed"]),
+        ("crash", ["the process was killed by signal 11 (invalid memory access)", "passed"]),
         ("status", ["the entry point returned 5"; 2]),
         ("overrun", ["memory beside an input, the output or the scratch was changed"; 2]),
         ("unwritten", ["bits[8]:165"; 2]),

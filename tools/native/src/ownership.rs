@@ -358,7 +358,7 @@ impl Owners {
     /// Ends one [`Owners::needed`].
     pub fn no_longer_needed(&mut self, value: &MemRef) {
         if let Some(check) = &mut self.check {
-            value.buffers().for_each(|(start, _)| check.no_longer_needed(start));
+            value.buffers().for_each(|(start, end)| check.no_longer_needed(start, end));
         }
     }
 

@@ -18,13 +18,18 @@ pub(crate) struct WriteCheck {
 }
 
 impl WriteCheck {
-    /// Records that a value in this buffer is needed.
+    /// Records that a value in this buffer is needed. A value of no bytes cannot be written, and starts where another one may start.
     pub fn needed(&mut self, start: u64, end: u64) {
-        self.needed.entry(start).or_insert((end, 0)).1 += 1;
+        if start < end {
+            self.needed.entry(start).or_insert((end, 0)).1 += 1;
+        }
     }
 
     /// Ends one [`WriteCheck::needed`].
-    pub fn no_longer_needed(&mut self, start: u64) {
+    pub fn no_longer_needed(&mut self, start: u64, end: u64) {
+        if start == end {
+            return;
+        }
         if let Some((_, count)) = self.needed.get_mut(&start) {
             *count -= 1;
             if *count == 0 {
@@ -79,9 +84,22 @@ mod tests {
         assert!(check.written(47, 48).is_err());
         assert!(check.written(0, 200).is_err());
         assert!(check.allocated(32, 64).is_err());
-        check.no_longer_needed(16);
+        check.no_longer_needed(16, 48);
         assert!(check.written(20, 24).is_err());
-        check.no_longer_needed(16);
+        check.no_longer_needed(16, 48);
         assert_eq!(check.written(20, 24), Ok(()));
+    }
+
+    #[test]
+    fn a_value_of_no_bytes_stands_for_no_other_one() {
+        let mut check = WriteCheck::default();
+        check.needed(16, 16);
+        check.needed(16, 48);
+        assert!(check.written(16, 24).is_err());
+        check.no_longer_needed(16, 48);
+        assert_eq!(check.written(16, 24), Ok(()));
+        check.needed(16, 48);
+        check.no_longer_needed(16, 16);
+        assert!(check.written(16, 24).is_err());
     }
 }

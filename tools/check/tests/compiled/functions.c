@@ -2,7 +2,6 @@
    test's back end. */
 
 #include <stdint.h>
-#include <stdlib.h>
 
 typedef struct context {
   void *table[12];
@@ -24,7 +23,7 @@ static int64_t wrong(const uint8_t **in, uint8_t **out, uint8_t *temp, void *eve
 
 /* Dies in calls whose first argument is zero. */
 static int64_t crash(const uint8_t **in, uint8_t **out, uint8_t *temp, void *events, context *c) {
-  if (in[0][0] == 0) abort();
+  if (in[0][0] == 0) *(volatile uint8_t *)(uintptr_t)in[0][0] = 0;
   out[0][0] = in[0][0] + in[1][0];
   return 0;
 }
