@@ -253,6 +253,10 @@ fn __std__Runner(x: bits[8] id=7) -> bits[8] {
   ret r: bits[8] = identity(x, id=8)
 }
 
+fn __std__u8(x: bits[8] id=13) -> bits[8] {
+  ret r: bits[8] = identity(x, id=14)
+}
+
 fn __std__three(x: bits[8] id=9) -> bits[8] {
   ret r: bits[8] = identity(x, id=10)
 }
@@ -280,6 +284,7 @@ fn a_function_has_its_dslx_name_too_where_nothing_else_has_it() {
     };
     assert_eq!(aliases(Tops::One(Some("__fma__main"))), ["pub use self::fma__main as main;"]);
     assert_eq!(aliases(Tops::One(Some("__std__Runner"))), [""; 0], "that is an item");
+    assert_eq!(aliases(Tops::One(Some("__std__u8"))), [""; 0], "that is a type");
     assert_eq!(aliases(Tops::One(Some("three"))), [""; 0], "that is its only name");
     let several = ["__fma__main", "__std__main", "__itok__fma__round", "__std__three", "three"];
     assert_eq!(aliases(Tops::Several(&several)), ["pub use self::fma__round as round;"]);

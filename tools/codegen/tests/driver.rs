@@ -6,6 +6,7 @@ use double::{metadata, outputs, request, with, Double};
 use xls_aot_backend::{BackendError, Cpu, Place, Target};
 use xls_aot_codegen::{compile, Analysis, CompileError, Request};
 use xls_aot_ir::{FuncId, NodeId};
+use xls_aot_layout::Layout;
 use xls_aot_metadata::{decode_section, Passing};
 use xls_aot_runtime::abi::Features;
 
@@ -96,6 +97,14 @@ fn a_direct_entry_point_is_called_directly() {
     assert!(flat.contains(&declared), "{flat}");
     assert!(flat.contains(&format!("unsafe{{private::direct_output::<Aot>({found}(max))}}")), "{flat}");
     assert!(flat.contains("self::max(max)"), "the runner calls the function, not its parameter: {flat}");
+}
+
+#[test]
+fn the_scratch_of_a_function_is_stated() {
+    let double = Double { temp_buffer: Layout { size: 48, align: 16 }, ..Double::new() };
+    let wrapper = compile(&request(CHECKED), &double).unwrap().wrapper;
+    assert!(wrapper.contains("const TEMP_SIZE: usize = 48;"), "{wrapper}");
+    assert!(wrapper.contains("const TEMP_ALIGN: usize = 16;"), "{wrapper}");
 }
 
 #[test]

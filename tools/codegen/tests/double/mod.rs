@@ -15,6 +15,8 @@ use xls_aot_runtime::abi::{EntryKind, EventKind, Features};
 pub struct Double {
     /// Whether every function has a `direct` entry point.
     pub direct: bool,
+    /// The scratch memory of every function.
+    pub temp_buffer: Layout,
     /// What compiling fails with.
     pub error: Option<BackendError>,
     /// The events that it can report.
@@ -25,7 +27,13 @@ pub struct Double {
 
 impl Double {
     pub fn new() -> Self {
-        Double { direct: false, error: None, events: &[EventKind::Assertion], seen: RefCell::default() }
+        Double {
+            direct: false,
+            temp_buffer: Layout { size: 0, align: 1 },
+            error: None,
+            events: &[EventKind::Assertion],
+            seen: RefCell::default(),
+        }
     }
 }
 
@@ -67,7 +75,8 @@ impl Backend for Double {
         } else {
             (vec![EntryKind::Xls], Features::NONE)
         };
-        let entry = CompiledEntry { kinds, temp_buffer: Layout { size: 0, align: 1 }, features };
+        let features = if self.temp_buffer.size > 0 { features.union(Features::SCRATCH) } else { features };
+        let entry = CompiledEntry { kinds, temp_buffer: self.temp_buffer, features };
         Ok(Compiled { entries: vec![entry; request.entries.len()], cpu: Cpu::X86_64, object: Box::new(Description) })
     }
 }
