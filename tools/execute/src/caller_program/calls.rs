@@ -57,8 +57,9 @@ fn mark(ty: &Type, bytes: &mut [u8]) -> Result<(), String> {
         }
         Type::Array(array) => {
             let element = defined(&array.element)?;
-            for place in bytes.chunks_exact_mut(element.len().max(1)).take(array.len as usize) {
-                place.copy_from_slice(&element);
+            if !element.is_empty() {
+                let places = bytes.chunks_exact_mut(element.len()).take(array.len as usize);
+                places.for_each(|place| place.copy_from_slice(&element));
             }
         }
     }
@@ -78,6 +79,9 @@ mod tests {
         let pair = Type::tuple(&[bits(8), Type::Token, bits(17)]);
         assert_eq!(defined(&pair), Ok(vec![1, 0, 0, 0, 1, 1, 1, 1]));
         assert_eq!(defined(&Type::array(pair, 2)), Ok([1, 0, 0, 0, 1, 1, 1, 1].repeat(2)));
+        // Elements of no bytes have no place in the bytes that follow them.
+        let nothing = Type::array(Type::tuple(&[]), 28);
+        assert_eq!(defined(&Type::tuple(&[nothing, bits(8)])), Ok(vec![1]));
         assert_eq!(defined(&Type::array(Type::tuple(&[]), 3)), Ok(vec![]));
         assert_eq!(defined(&bits(0)), Ok(vec![1]));
         assert_eq!(defined(&bits(65)), Ok(vec![1; 16]));
