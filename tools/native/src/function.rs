@@ -100,12 +100,17 @@ impl<'f, 'p> FnCtx<'f, 'p> {
         self.b.ins().iconst(ty, value as i64)
     }
 
-    /// The constant that a value is, if it is one.
-    pub fn const_of(&self, value: Value) -> Option<u64> {
+    /// The instruction whose first result a value is, if it is one.
+    pub fn definition(&self, value: Value) -> Option<InstructionData> {
         let dfg = &self.b.func.dfg;
         let ValueDef::Result(inst, 0) = dfg.value_def(dfg.resolve_aliases(value)) else { return None };
-        let InstructionData::UnaryImm { opcode: Opcode::Iconst, imm } = dfg.insts[inst] else { return None };
-        let bits = dfg.value_type(value).bits();
+        Some(dfg.insts[inst])
+    }
+
+    /// The constant that a value is, if it is one.
+    pub fn const_of(&self, value: Value) -> Option<u64> {
+        let InstructionData::UnaryImm { opcode: Opcode::Iconst, imm } = self.definition(value)? else { return None };
+        let bits = self.type_of(value).bits();
         let imm = imm.bits() as u64;
         Some(if bits < 64 { imm & ((1 << bits) - 1) } else { imm })
     }

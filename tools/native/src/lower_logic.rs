@@ -1,7 +1,7 @@
 //! `and` to `nor`, `not`, and the reductions.
 
 use cranelift_codegen::ir::condcodes::{CondCode, IntCC};
-use cranelift_codegen::ir::{types, InstBuilder, InstructionData, Value, ValueDef};
+use cranelift_codegen::ir::{types, InstBuilder, InstructionData, Value};
 
 use crate::bits::{low_mask, top_limb_bits};
 use crate::function::FnCtx;
@@ -76,9 +76,7 @@ impl FnCtx<'_, '_> {
 
     /// The complement of a comparison as a comparison of its own.
     fn inverse_comparison(&mut self, value: Value) -> Option<Value> {
-        let dfg = &self.b.func.dfg;
-        let ValueDef::Result(inst, _) = dfg.value_def(dfg.resolve_aliases(value)) else { return None };
-        let InstructionData::IntCompare { cond, args, .. } = dfg.insts[inst] else { return None };
+        let InstructionData::IntCompare { cond, args, .. } = self.definition(value)? else { return None };
         Some(self.b.ins().icmp(cond.complement(), args[0], args[1]))
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cranelift_codegen::ir::{types, InstBuilder, InstructionData, Opcode, Value, ValueDef};
+use cranelift_codegen::ir::{types, InstBuilder, InstructionData, Opcode, Value};
 use xls_aot_ir::{Function, NodeId, Op, Type};
 
 use super::lane_op::literal;
@@ -196,10 +196,9 @@ impl FnCtx<'_, '_> {
 
     /// The base and offset that a value was loaded from, if nobody writes that memory.
     fn constant_load(&self, value: Value) -> Option<(Value, i64)> {
-        let dfg = &self.b.func.dfg;
-        let ValueDef::Result(inst, 0) = dfg.value_def(dfg.resolve_aliases(value)) else { return None };
-        let InstructionData::Load { opcode, arg, offset, .. } = dfg.insts[inst] else { return None };
-        let flags = dfg.insts[inst].memflags_data(dfg)?;
+        let load = self.definition(value)?;
+        let InstructionData::Load { opcode, arg, offset, .. } = load else { return None };
+        let flags = load.memflags_data(&self.b.func.dfg)?;
         let is_load = matches!(opcode, Opcode::Load | Opcode::Uload8 | Opcode::Uload16);
         (is_load && flags.readonly() && flags.can_move()).then(|| (arg, i64::from(i32::from(offset))))
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cranelift_codegen::ir::{types, InstBuilder, InstructionData, Opcode, Value, ValueDef};
+use cranelift_codegen::ir::{types, InstBuilder, InstructionData, Opcode, Value};
 use xls_aot_ir::{Function, NodeId};
 
 use super::lane_op::{applied, combine, lane_width, Combine, LaneOp};
@@ -156,16 +156,11 @@ impl FnCtx<'_, '_> {
 
     /// Whether two vectors are the products of the low and the high halves of the same sign-extended operands.
     fn are_halves_of_a_product(&self, low: Value, high: Value) -> bool {
-        let dfg = &self.b.func.dfg;
-        let inst = |value: Value| match dfg.value_def(dfg.resolve_aliases(value)) {
-            ValueDef::Result(inst, 0) => Some(dfg.insts[inst]),
-            ValueDef::Result(..) | ValueDef::Param(..) | ValueDef::Union(..) => None,
-        };
-        let widened = |value: Value, wanted: Opcode| match inst(value) {
+        let widened = |value: Value, wanted: Opcode| match self.definition(value) {
             Some(InstructionData::Unary { opcode, arg }) if opcode == wanted => Some(arg),
             _ => None,
         };
-        let factors = |value: Value, half: Opcode| match inst(value) {
+        let factors = |value: Value, half: Opcode| match self.definition(value) {
             Some(InstructionData::Binary { opcode: Opcode::Imul, args: [x, y] }) => {
                 Some((widened(x, half)?, widened(y, half)?))
             }

@@ -3,7 +3,7 @@
 //! A lane that scalar code needs is extracted. Elements of an array that are extracted from neighbouring lanes are stored
 //! together, so that the extractions are not used, and Cranelift leaves them out.
 
-use cranelift_codegen::ir::{types, InstBuilder, InstructionData, Opcode, Type as ClifType, Value, ValueDef};
+use cranelift_codegen::ir::{types, InstBuilder, InstructionData, Opcode, Type as ClifType, Value};
 
 use super::lanes::{vector_type, Lanes};
 use super::VECTOR_BITS;
@@ -37,17 +37,12 @@ impl FnCtx<'_, '_> {
         if !bits.is_clean() {
             return None;
         }
-        let dfg = &self.b.func.dfg;
-        let definition = |value: Value| match dfg.value_def(dfg.resolve_aliases(value)) {
-            ValueDef::Result(inst, 0) => Some(dfg.insts[inst]),
-            ValueDef::Result(..) | ValueDef::Param(..) | ValueDef::Union(..) => None,
-        };
-        let mut inst = definition(*value)?;
+        let mut inst = self.definition(*value)?;
         if let InstructionData::Unary { opcode: Opcode::Uextend, arg } = inst {
-            inst = definition(arg)?;
+            inst = self.definition(arg)?;
         }
         let InstructionData::BinaryImm8 { opcode: Opcode::Extractlane, arg, imm } = inst else { return None };
-        let bytes = u64::from(dfg.value_type(arg).lane_type().bytes());
+        let bytes = u64::from(self.type_of(arg).lane_type().bytes());
         Some(LaneOf { vector: arg, index: usize::from(imm), bytes })
     }
 
