@@ -6,6 +6,7 @@
 
 use xls_aot_ir::{Bits, NodeId, Op, Type, Value};
 
+use crate::bits::{low_mask, KnownBits};
 use crate::graph::{Expr, Graph};
 use crate::range::{range_of, Range};
 
@@ -15,23 +16,12 @@ const MAX_ELEMENTS: usize = 256;
 /// The known bits of a value of a bits type. Nothing is known of values of other types.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Known {
-    /// Bits of the low 128 that are zero. Bits above the width are not set here.
-    pub zeros: u128,
-    /// Bits of the low 128 that are one.
-    pub ones: u128,
+    /// Bits of the low 128; none above the width.
+    pub bits: KnownBits,
     /// All bits from this one on are zero; at most the width.
     pub significant: u32,
     /// The range of a value of at most 64 significant bits. Nothing is said of others.
     pub range: Range,
-}
-
-/// The low `width` bits of the 128 that are tracked.
-pub(crate) fn low_mask(width: u32) -> u128 {
-    if width >= 128 {
-        u128::MAX
-    } else {
-        (1 << width) - 1
-    }
 }
 
 fn significant_of(bits: u128) -> u32 {
@@ -46,28 +36,22 @@ impl Known {
     }
 
     fn nothing(width: u32) -> Self {
-        Known { zeros: 0, ones: 0, significant: width, range: Range::ALL }
+        Known { bits: KnownBits::NONE, significant: width, range: Range::ALL }
     }
 
     /// A constant.
     pub fn exactly(bits: &Bits) -> Self {
         let low = bits.words().iter().take(2).enumerate().fold(0, |low, (i, &word)| low | u128::from(word) << (64 * i));
-        Known {
-            zeros: !low & low_mask(bits.width()),
-            ones: low,
-            significant: bits.significant_bits(),
-            range: Range::ALL,
-        }
+        Known { bits: KnownBits::exactly(low, bits.width()), significant: bits.significant_bits(), range: Range::ALL }
     }
 
     /// Makes the parts agree, for a value of `width` bits.
     fn normalized(mut self, width: u32) -> Self {
-        let mask = low_mask(width);
         self.significant = self.significant.min(width);
-        self.zeros = (self.zeros | !low_mask(self.significant)) & mask;
-        self.ones &= mask;
+        self.bits.zeros |= !low_mask(self.significant);
+        self.bits = self.bits.low_bits(width);
         if self.significant <= 128 {
-            self.significant = significant_of(low_mask(self.significant) & !self.zeros);
+            self.significant = significant_of(low_mask(self.significant) & !self.bits.zeros);
         }
         self
     }
@@ -76,16 +60,16 @@ impl Known {
     fn limited_to(mut self, range: Option<Range>, width: u32) -> Self {
         let Range { mut least, mut greatest } = range.unwrap_or(Range::ALL);
         if self.significant <= 64 {
-            least = least.max(self.ones as u64);
-            greatest = greatest.min(!self.zeros as u64 & low_mask(self.significant) as u64);
+            least = least.max(self.bits.ones as u64);
+            greatest = greatest.min(!self.bits.zeros as u64 & low_mask(self.significant) as u64);
         } else if range.is_none() {
             return Known { range: Range::ALL, ..self };
         }
         debug_assert!(least <= greatest, "{self:?}, {range:?}");
         // The bits above the highest one in which the ends differ are the same in all values.
         let low = low_mask(64 - (least ^ greatest).leading_zeros());
-        self.zeros |= !(u128::from(least) | low);
-        self.ones |= u128::from(least) & !low;
+        self.bits.zeros |= !(u128::from(least) | low);
+        self.bits.ones |= u128::from(least) & !low;
         self.significant = self.significant.min(64 - greatest.leading_zeros());
         Known { range: Range { least, greatest }, ..self }.normalized(width)
     }
@@ -98,15 +82,15 @@ impl Known {
     /// The value, if all bits are known.
     pub fn constant(&self, width: u32) -> Option<Bits> {
         let mask = low_mask(width);
-        if (width <= 128 || self.significant <= 128) && (self.zeros | self.ones) & mask == mask {
-            return Some(Bits::from_words(width, &[self.ones as u64, (self.ones >> 64) as u64]));
+        if (width <= 128 || self.significant <= 128) && self.bits.known() & mask == mask {
+            return Some(Bits::from_words(width, &[self.bits.ones as u64, (self.bits.ones >> 64) as u64]));
         }
         (self.significant == 0).then(|| Bits::zero(width))
     }
 
     /// The least value of at most 128 bits.
     pub fn least(&self) -> u128 {
-        self.range().map_or(self.ones, |range| range.least.into())
+        self.range().map_or(self.bits.ones, |range| range.least.into())
     }
 
     /// The greatest value of `width` bits, at most 128.
@@ -116,7 +100,7 @@ impl Known {
 
     /// The bits that can be set, of `width` bits, at most 128.
     pub fn max(&self, width: u32) -> u128 {
-        !self.zeros & low_mask(width)
+        !self.bits.zeros & low_mask(width)
     }
 
     /// The most significant bit, if known.
@@ -131,9 +115,9 @@ impl Known {
 
     /// Bit `index`, if known.
     pub fn bit(&self, index: u32) -> Option<bool> {
-        if index >= self.significant || index < 128 && self.zeros >> index & 1 == 1 {
+        if index >= self.significant || index < 128 && self.bits.zeros >> index & 1 == 1 {
             Some(false)
-        } else if index < 128 && self.ones >> index & 1 == 1 {
+        } else if index < 128 && self.bits.ones >> index & 1 == 1 {
             Some(true)
         } else {
             None
@@ -142,14 +126,13 @@ impl Known {
 
     /// Number of low bits that are known to be zero, at most 128.
     pub fn trailing_zeros(&self) -> u32 {
-        self.zeros.trailing_ones()
+        self.bits.zeros.trailing_ones()
     }
 
     /// The known bits of a value that is one of two: those that are known, and equal, in both.
     fn either(self, other: Known) -> Known {
         Known {
-            zeros: self.zeros & other.zeros,
-            ones: self.ones & other.ones,
+            bits: self.bits.either(other.bits),
             significant: self.significant.max(other.significant),
             range: Range::ALL,
         }
@@ -157,19 +140,19 @@ impl Known {
 
     /// The complement of a value of `width` bits.
     fn inverted(self, width: u32) -> Known {
-        Known { zeros: self.ones, ones: self.zeros, significant: width, range: Range::ALL }
+        Known { bits: self.bits.inverted(), significant: width, range: Range::ALL }
     }
 
     /// `self + other + carry` modulo 2^width.
     fn plus(self, other: Known, carry: bool, width: u32) -> Known {
-        let mask = low_mask(width);
         let greatest = self.max(width).wrapping_add(other.max(width)).wrapping_add(carry.into());
-        let least = self.ones.wrapping_add(other.ones).wrapping_add(carry.into());
+        let least = self.bits.ones.wrapping_add(other.bits.ones).wrapping_add(carry.into());
         // A carry into a bit is what the sum differs in from the exclusive or of the operands.
-        let carry_zero = !(greatest ^ (!self.zeros & mask) ^ (!other.zeros & mask));
-        let carry_one = least ^ self.ones ^ other.ones;
-        let known = (self.zeros | self.ones) & (other.zeros | other.ones) & (carry_zero | carry_one);
-        Known { zeros: !least & known, ones: least & known, significant: width, range: Range::ALL }
+        let carry_zero = !(greatest ^ self.max(width) ^ other.max(width));
+        let carry_one = least ^ self.bits.ones ^ other.bits.ones;
+        let known = self.bits.known() & other.bits.known() & (carry_zero | carry_one);
+        let bits = KnownBits { zeros: !least & known, ones: least & known };
+        Known { bits, significant: width, range: Range::ALL }
     }
 
     /// The known bits of a node with this expression.
@@ -210,11 +193,11 @@ fn known_bits(graph: &Graph<'_>, expr: &Expr<'_>, width: u32) -> Known {
         Op::Umul => {
             let zeros = known(0).trailing_zeros().saturating_add(known(1).trailing_zeros());
             let significant = known(0).significant.saturating_add(known(1).significant);
-            Known { zeros: low_mask(zeros), significant, ..nothing }
+            Known { bits: low_zeros(zeros), significant, ..nothing }
         }
-        Op::Smul => Known { zeros: low_mask(known(0).trailing_zeros().max(known(1).trailing_zeros())), ..nothing },
+        Op::Smul => Known { bits: low_zeros(known(0).trailing_zeros().max(known(1).trailing_zeros())), ..nothing },
         // A divisor of zero gives all ones.
-        Op::Udiv => match significant_of(known(1).ones) {
+        Op::Udiv => match significant_of(known(1).bits.ones) {
             0 => nothing,
             least => Known { significant: (known(0).significant + 1).saturating_sub(least), ..nothing },
         },
@@ -222,35 +205,38 @@ fn known_bits(graph: &Graph<'_>, expr: &Expr<'_>, width: u32) -> Known {
         Op::ZeroExt => known(0),
         Op::SignExt => match (known(0).sign(operand_width(0)), operand_width(0)) {
             (Some(false), _) => known(0),
-            (Some(true), own) => Known { ones: known(0).ones | !low_mask(own), ..nothing.with_zeros(known(0).zeros) },
-            (None, own) => {
-                Known { zeros: known(0).zeros & low_mask(own), ones: known(0).ones & low_mask(own), ..nothing }
+            (Some(true), own) => {
+                Known { bits: known(0).bits.or(KnownBits { ones: !low_mask(own), zeros: u128::MAX }), ..nothing }
             }
+            (None, own) => Known { bits: known(0).bits.low_bits(own), ..nothing },
         },
-        Op::BitSlice { start } => slice(known(0), operand_width(0), *start, width),
+        Op::BitSlice { start } => slice(known(0), *start),
         Op::DynamicBitSlice => Known { significant: known(0).significant, ..nothing },
         Op::Concat => {
             args.iter().fold(Known::nothing(0), |high, &piece| concat(high, graph.known(piece), graph.width(piece)))
         }
-        Op::Shll => Known { zeros: low_mask(known(0).trailing_zeros()), ..nothing },
+        Op::Shll => Known { bits: low_zeros(known(0).trailing_zeros()), ..nothing },
         Op::Shrl => Known { significant: known(0).significant, ..nothing },
         Op::Shra => match known(0).sign(width) {
             Some(false) => Known { significant: known(0).significant, ..nothing },
-            Some(true) if (1..=128).contains(&width) => Known { ones: 1 << (width - 1), ..nothing },
+            Some(true) if (1..=128).contains(&width) => {
+                Known { bits: KnownBits { zeros: 0, ones: 1 << (width - 1) }, ..nothing }
+            }
             Some(true) | None => nothing,
         },
         Op::Reverse if width <= 128 => {
             let turn = |bits: u128| if width == 0 { 0 } else { bits.reverse_bits() >> (128 - width) };
-            Known { zeros: turn(known(0).zeros), ones: turn(known(0).ones), ..nothing }
+            let bits = known(0).bits;
+            Known { bits: KnownBits { zeros: turn(bits.zeros), ones: turn(bits.ones) }, ..nothing }
         }
         Op::Sel { .. } | Op::PrioritySel => {
             args[1..].iter().map(|&id| graph.known(id)).reduce(Known::either).unwrap_or(nothing)
         }
         Op::OneHotSel => {
             let union = args[1..].iter().map(|&id| graph.known(id)).reduce(or).unwrap_or(nothing);
-            Known { ones: 0, ..union }
+            Known { bits: union.bits.without_ones(), ..union }
         }
-        Op::Gate => Known { ones: 0, ..known(1) },
+        Op::Gate => Known { bits: known(1).bits.without_ones(), ..known(1) },
         Op::ArrayIndex { .. } => match graph.value(args[0]) {
             Some(Value::Array(elements)) if args.len() == 2 && elements.len() <= MAX_ELEMENTS => {
                 let elements = elements.iter().filter_map(Value::as_bits).map(Known::exactly);
@@ -300,66 +286,41 @@ fn known_bits(graph: &Graph<'_>, expr: &Expr<'_>, width: u32) -> Known {
 }
 
 impl Known {
-    fn with_zeros(self, zeros: u128) -> Known {
-        Known { zeros, ..self }
-    }
-
     /// Only the tracked bits below the width.
     fn low_bits(self, width: u32) -> Known {
-        Known { zeros: self.zeros & low_mask(width), ones: self.ones & low_mask(width), ..self }
+        Known { bits: self.bits.low_bits(width), ..self }
     }
+}
+
+/// The low `count` bits are zero.
+fn low_zeros(count: u32) -> KnownBits {
+    KnownBits { zeros: low_mask(count), ones: 0 }
 }
 
 fn and(a: Known, b: Known) -> Known {
-    Known {
-        zeros: a.zeros | b.zeros,
-        ones: a.ones & b.ones,
-        significant: a.significant.min(b.significant),
-        range: Range::ALL,
-    }
+    Known { bits: a.bits.and(b.bits), significant: a.significant.min(b.significant), range: Range::ALL }
 }
 
 fn or(a: Known, b: Known) -> Known {
-    Known {
-        zeros: a.zeros & b.zeros,
-        ones: a.ones | b.ones,
-        significant: a.significant.max(b.significant),
-        range: Range::ALL,
-    }
+    Known { bits: a.bits.or(b.bits), significant: a.significant.max(b.significant), range: Range::ALL }
 }
 
 fn xor(a: Known, b: Known) -> Known {
-    Known {
-        zeros: a.zeros & b.zeros | a.ones & b.ones,
-        ones: a.zeros & b.ones | a.ones & b.zeros,
-        significant: a.significant.max(b.significant),
-        range: Range::ALL,
-    }
+    Known { bits: a.bits.xor(b.bits), significant: a.significant.max(b.significant), range: Range::ALL }
 }
 
-fn slice(x: Known, operand_width: u32, start: u32, width: u32) -> Known {
-    let significant = x.significant.saturating_sub(start);
-    if start >= 128 {
-        return Known { significant, ..Known::nothing(width) };
-    }
-    // Bits above the tracked ones come in as unknown.
-    let mask = low_mask(operand_width) >> start;
-    Known { zeros: x.zeros >> start & mask, ones: x.ones >> start & mask, significant, range: Range::ALL }
+/// Bits `start ..`. Bits above the tracked ones come in as unknown.
+fn slice(x: Known, start: u32) -> Known {
+    Known { bits: x.bits.from(start), significant: x.significant.saturating_sub(start), range: Range::ALL }
 }
 
 /// `high` in front of a piece of `width` bits.
 fn concat(high: Known, low: Known, width: u32) -> Known {
-    let shifted = |bits: u128| if width >= 128 { 0 } else { bits << width };
     let significant = match high.significant {
         0 => low.significant,
         significant => significant.saturating_add(width),
     };
-    Known {
-        zeros: shifted(high.zeros) | low.zeros,
-        ones: shifted(high.ones) | low.ones,
-        significant,
-        range: Range::ALL,
-    }
+    Known { bits: high.bits.before(low.bits, width), significant, range: Range::ALL }
 }
 
 /// What is known of a node's value modulo 2^128 is enough to compare it only if it has no more bits.
@@ -376,7 +337,7 @@ mod tests {
         let consistent = (0..64u128).map(|i| (i & 7, i >> 3)).filter(|(zeros, ones)| zeros & ones == 0);
         consistent
             .map(|(zeros, ones)| {
-                let known = Known { zeros, ones, ..Known::nothing(3) }.normalized(3);
+                let known = Known { bits: KnownBits { zeros, ones }, ..Known::nothing(3) }.normalized(3);
                 (known, (0..8).filter(|value| value & zeros == 0 && value & ones == ones).collect())
             })
             .collect()
@@ -396,9 +357,9 @@ mod tests {
                     let sums =
                         a_values.iter().flat_map(|x| b_values.iter().map(move |y| (x + y + u128::from(carry)) & 7));
                     let (zeros, ones) = best(sums.clone());
-                    assert_eq!((sum.zeros & !zeros, sum.ones & !ones), (0, 0), "{a:?} + {b:?} + {carry}");
+                    assert_eq!((sum.bits.zeros & !zeros, sum.bits.ones & !ones), (0, 0), "{a:?} + {b:?} + {carry}");
                     if a.constant(3).is_some() && b.constant(3).is_some() {
-                        assert_eq!((sum.zeros, sum.ones), (zeros, ones));
+                        assert_eq!((sum.bits.zeros, sum.bits.ones), (zeros, ones));
                     }
                 }
             }
@@ -417,7 +378,7 @@ mod tests {
                     (a.either(b), best(a_values.iter().chain(&b_values).copied())),
                 ] {
                     let known = known.normalized(3);
-                    assert_eq!((known.zeros, known.ones), (zeros, ones), "{a:?}, {b:?}");
+                    assert_eq!((known.bits.zeros, known.bits.ones), (zeros, ones), "{a:?}, {b:?}");
                 }
             }
         }

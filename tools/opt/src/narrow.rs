@@ -6,10 +6,10 @@
 
 use xls_aot_ir::{Function, Node, NodeId, Op, Type};
 
+use crate::bits::low_mask;
 use crate::effects::{is_root, Facts};
 use crate::emit;
 use crate::graph::{Context, Fired, Graph};
-use crate::known::low_mask;
 use crate::options::Topic;
 use crate::weight::is_cheaper_width;
 

@@ -3,6 +3,7 @@
 use xls_aot_ir::{Bits, NodeId, Op, Type};
 
 use super::rules;
+use crate::bits::{low_mask, KnownBits};
 use crate::graph::{Expr, Graph};
 use crate::known::is_tracked;
 use crate::weight::is_cheaper_width;
@@ -94,9 +95,8 @@ fn order_known(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
         if let Some(range) = known.range().filter(|_| sign == 0 || known.sign(width).is_some()) {
             return (u128::from(range.least) ^ sign, u128::from(range.greatest) ^ sign);
         }
-        let zeros = known.zeros & !sign | known.ones & sign;
-        let ones = known.ones & !sign | known.zeros & sign;
-        (ones, !zeros & crate::known::low_mask(width))
+        let bits = known.bits.xor(KnownBits::exactly(sign, width));
+        (bits.ones, !bits.zeros & low_mask(width))
     };
     let ((a_min, a_max), (b_min, b_max)) = (range(e.args[0]), range(e.args[1]));
     let strict = !holds_if_equal(e.op);

@@ -109,7 +109,7 @@ fn both_positive(g: &Graph<'_>, e: &Expr<'_>) -> bool {
 
 /// `sdiv(x, y) = udiv(x, y)` if neither sign bit can be set and y is not zero
 fn sdiv_positive(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
-    (both_positive(g, e) && g.known(e.args[1]).ones != 0).then(|| g.same(Op::Udiv, e.args.to_vec()))
+    (both_positive(g, e) && g.known(e.args[1]).bits.ones != 0).then(|| g.same(Op::Udiv, e.args.to_vec()))
 }
 
 /// `smod(x, y) = umod(x, y)` if neither sign bit can be set

@@ -49,7 +49,7 @@ fn equal_itself(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
 fn equal_known_bits(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     g.ty(e.args[0]).bit_count()?;
     let (a, b) = (g.known(e.args[0]), g.known(e.args[1]));
-    let differs = a.zeros & b.ones != 0 || a.ones & b.zeros != 0 || exceeds(g, e.args[0], e.args[1]);
+    let differs = a.bits.differs(b.bits) || exceeds(g, e.args[0], e.args[1]);
     let are_apart = match (a.range(), b.range()) {
         (Some(a), Some(b)) => a.greatest < b.least || b.greatest < a.least,
         _ => false,

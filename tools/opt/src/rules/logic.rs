@@ -181,7 +181,7 @@ fn and_needless_mask(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let &[x, c] = e.args else { return None };
     g.constant(c)?;
     let width = e.width();
-    (width <= 128 && g.known(x).max(width) & !g.known(c).ones == 0).then_some(x)
+    (width <= 128 && g.known(x).max(width) & !g.known(c).bits.ones == 0).then_some(x)
 }
 
 /// `x & (2^k - 1) = zext(x[0..k])`
@@ -232,7 +232,7 @@ fn and_narrow(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
 fn or_needless_bits(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let &[x, c] = e.args else { return None };
     g.constant(c)?;
-    (e.width() <= 128 && g.known(c).ones & !g.known(x).ones == 0).then_some(x)
+    (e.width() <= 128 && g.known(c).bits.ones & !g.known(x).bits.ones == 0).then_some(x)
 }
 
 /// `a | b` is a concatenation of pieces of a and b if they do not overlap

@@ -183,11 +183,12 @@ impl<'a> Simulation<'a> {
     fn set(&mut self, leaf: Leaf, value: Option<bool>) {
         match leaf {
             Leaf::Bit(bit) => {
-                self.vector.zeros &= !(1 << bit);
-                self.vector.ones &= !(1 << bit);
+                let known = &mut self.vector.bits;
+                known.zeros &= !(1 << bit);
+                known.ones &= !(1 << bit);
                 match value {
-                    Some(true) => self.vector.ones |= 1 << bit,
-                    Some(false) => self.vector.zeros |= 1 << bit,
+                    Some(true) => known.ones |= 1 << bit,
+                    Some(false) => known.zeros |= 1 << bit,
                     None => {}
                 }
             }

@@ -1,9 +1,11 @@
-//! Values of which some bits are known, and what operations on single bits and short vectors make of them.
+//! What operations make of short vectors of which some bits are known.
 //!
 //! A value stands for all vectors that have the known bits. What an operation makes of such values contains the results of all
 //! combinations of vectors that its operands stand for, perhaps others too.
 
 use xls_aot_ir::{Node, Op};
+
+use crate::bits::{low_mask, KnownBits};
 
 /// The widest vector.
 pub(crate) const WIDTH_MAX: u32 = 64;
@@ -12,34 +14,23 @@ pub(crate) const WIDTH_MAX: u32 = 64;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Partial {
     pub width: u32,
-    /// The bits that are zero.
-    pub zeros: u64,
-    /// The bits that are one.
-    pub ones: u64,
-}
-
-fn mask(width: u32) -> u64 {
-    if width >= WIDTH_MAX {
-        u64::MAX
-    } else {
-        (1 << width) - 1
-    }
+    pub bits: KnownBits,
 }
 
 impl Partial {
     /// Nothing is known.
     pub fn unknown(width: u32) -> Self {
-        Partial { width, zeros: 0, ones: 0 }
+        Partial { width, bits: KnownBits::NONE }
     }
 
     /// All bits are known.
     pub fn exactly(width: u32, value: u64) -> Self {
-        Partial { width, zeros: !value & mask(width), ones: value & mask(width) }
+        Partial { width, bits: KnownBits::exactly(value.into(), width) }
     }
 
     /// The value, if all bits are known.
     pub fn constant(self) -> Option<u64> {
-        (self.zeros | self.ones == mask(self.width)).then_some(self.ones)
+        (self.bits.known() == low_mask(self.width)).then_some(self.bits.ones as u64)
     }
 
     fn bit(value: Option<bool>) -> Self {
@@ -47,52 +38,43 @@ impl Partial {
     }
 
     fn inverted(self) -> Self {
-        Partial { zeros: self.ones, ones: self.zeros, ..self }
+        Partial { bits: self.bits.inverted(), ..self }
     }
 
     fn and(self, other: Self) -> Self {
-        Partial { zeros: self.zeros | other.zeros, ones: self.ones & other.ones, ..self }
+        Partial { bits: self.bits.and(other.bits), ..self }
     }
 
     fn or(self, other: Self) -> Self {
-        Partial { zeros: self.zeros & other.zeros, ones: self.ones | other.ones, ..self }
+        Partial { bits: self.bits.or(other.bits), ..self }
     }
 
     fn xor(self, other: Self) -> Self {
-        Partial {
-            zeros: self.zeros & other.zeros | self.ones & other.ones,
-            ones: self.zeros & other.ones | self.ones & other.zeros,
-            ..self
-        }
+        Partial { bits: self.bits.xor(other.bits), ..self }
     }
 
-    /// One of the two.
     fn either(self, other: Self) -> Self {
-        Partial { zeros: self.zeros & other.zeros, ones: self.ones & other.ones, ..self }
+        Partial { bits: self.bits.either(other.bits), ..self }
     }
 
     /// Bits `start .. start + width`.
     fn slice(self, start: u32, width: u32) -> Self {
-        let cut = |bits: u64| bits.checked_shr(start).unwrap_or(0) & mask(width);
-        Partial { width, zeros: cut(self.zeros), ones: cut(self.ones) }
-    }
-
-    fn extended(self, width: u32, sign: Self) -> Self {
-        let above = mask(width) & !mask(self.width);
-        let zeros = if sign.zeros == 1 { above } else { 0 };
-        let ones = if sign.ones == 1 { above } else { 0 };
-        Partial { width, zeros: self.zeros | zeros, ones: self.ones | ones }
+        Partial { width, bits: self.bits.from(start).low_bits(width) }
     }
 
     /// `self` in front of `low`.
     fn before(self, low: Self) -> Self {
-        let up = |bits: u64| bits.checked_shl(low.width).unwrap_or(0);
-        Partial { width: self.width + low.width, zeros: up(self.zeros) | low.zeros, ones: up(self.ones) | low.ones }
+        Partial { width: self.width + low.width, bits: self.bits.before(low.bits, low.width) }
+    }
+
+    /// The vector with this bit repeated in front of it.
+    fn extended(self, width: u32, sign: Self) -> Self {
+        (self.width..width).fold(self, |low, _| sign.before(low))
     }
 
     fn all_ones(self) -> Option<bool> {
         match self {
-            _ if self.zeros != 0 => Some(false),
+            _ if self.bits.zeros != 0 => Some(false),
             _ => self.constant().map(|_| true),
         }
     }
@@ -218,8 +200,8 @@ pub(crate) fn of_node(node: &Node, operands: &[Partial]) -> Option<Partial> {
 /// The cases that the selector can select, the default behind them.
 fn selected(selector: Partial, cases: &[Partial], has_default: bool) -> Option<Partial> {
     let indices = cases.len() - usize::from(has_default);
-    let can_be = |i: usize| i as u64 & selector.zeros == 0 && !(i as u64) & selector.ones == 0;
-    let fits = |i: usize| (i as u64) <= mask(selector.width);
+    let can_be = |i: usize| !selector.bits.differs(KnownBits::exactly(i as u128, selector.width));
+    let fits = |i: usize| i as u128 <= low_mask(selector.width);
     let mut chosen = (0..indices).filter(|&i| fits(i) && can_be(i)).map(|i| cases[i]).collect::<Vec<_>>();
     let is_within = selector.constant().is_some_and(|index| index < indices as u64);
     if has_default && !is_within {
@@ -263,14 +245,15 @@ top fn f(a: bits[3], b: bits[3], s: bits[2], c: bits[1]) -> bits[3] {
     /// All values of `width` bits of which some are known.
     fn all(width: u32) -> Vec<Partial> {
         (0..1u64 << (2 * width))
-            .map(|bits| Partial { width, zeros: bits & mask(width), ones: bits >> width })
-            .filter(|value| value.zeros & value.ones == 0)
+            .map(|bits| KnownBits { zeros: u128::from(bits) & low_mask(width), ones: u128::from(bits) >> width })
+            .filter(|bits| bits.zeros & bits.ones == 0)
+            .map(|bits| Partial { width, bits })
             .collect()
     }
 
     /// The vectors that a value stands for.
     fn vectors(value: Partial) -> impl Iterator<Item = u64> {
-        (0..1u64 << value.width).filter(move |&bits| bits & value.zeros == 0 && !bits & value.ones == 0)
+        (0..1u64 << value.width).filter(move |&bits| !value.bits.differs(KnownBits::exactly(bits.into(), value.width)))
     }
 
     fn cross<T: Clone>(choices: &[Vec<T>]) -> Vec<Vec<T>> {
@@ -295,7 +278,7 @@ top fn f(a: bits[3], b: bits[3], s: bits[2], c: bits[1]) -> bits[3] {
             let step = (cross.len() / 1000) | 1;
             for operands in cross.into_iter().step_by(step) {
                 let got = of_node(node, &operands).unwrap();
-                assert_eq!(got.zeros & got.ones, 0, "{:?} {operands:?}", node.op);
+                assert_eq!(got.bits.zeros & got.bits.ones, 0, "{:?} {operands:?}", node.op);
                 let vectors: Vec<Vec<u64>> = operands.iter().map(|&operand| vectors(operand).collect()).collect();
                 for values in self::cross(&vectors) {
                     let exact: Vec<_> = operands
@@ -303,11 +286,13 @@ top fn f(a: bits[3], b: bits[3], s: bits[2], c: bits[1]) -> bits[3] {
                         .zip(&values)
                         .map(|(operand, &value)| Partial::exactly(operand.width, value))
                         .collect();
-                    let args: Vec<Value> = exact.iter().map(|x| Value::Bits(Bits::from_u64(x.width, x.ones))).collect();
+                    let args: Vec<Value> =
+                        exact.iter().map(|x| Value::Bits(Bits::from_u64(x.width, x.bits.ones as u64))).collect();
                     let expected = xls_aot_eval::eval_op(&node.op, &args.iter().collect::<Vec<_>>(), &node.ty).unwrap();
                     let expected = expected.as_bits().unwrap().to_u64().unwrap();
                     assert_eq!(of_node(node, &exact).unwrap().constant(), Some(expected), "{:?} {exact:?}", node.op);
-                    assert!(expected & got.zeros == 0 && !expected & got.ones == 0, "{:?} {operands:?}", node.op);
+                    let is_possible = !got.bits.differs(KnownBits::exactly(expected.into(), got.width));
+                    assert!(is_possible, "{:?} {operands:?}", node.op);
                     tried += 1;
                 }
             }
