@@ -71,6 +71,31 @@ def tool_of(backend, frontend):
     """
     return _XLSYNTH if frontend == _XLSYNTH else backend
 
+def toolchains_of(name):
+    """What a rule that uses the toolchain of a back end requires.
+
+    Args:
+      name: str: a key of `BACKENDS`.
+
+    Returns:
+      List[config_common.toolchain_type]: for `rule(toolchains = ...)`. libxls is not there for every machine: without a toolchain for
+      it, `no_tool_error` says more than Bazel.
+    """
+    return [config_common.toolchain_type(BACKENDS[name].toolchain_type, mandatory = name != _XLSYNTH)]
+
+def no_tool_error(attribute):
+    """What is wrong if there is no toolchain with libxls.
+
+    Args:
+      attribute: str: the attribute that asks for libxls.
+
+    Returns:
+      str: what is wrong and how to mend it.
+    """
+    return ("`{attribute}` is \"xlsynth\", but there is no toolchain of type @xls_aot//rules:xlsynth_toolchain_type for this build: that " +
+            "of xls_aot itself runs on Linux x86-64, and a release archive has none; leave out `{attribute}`, or register an " +
+            "xls_aot_toolchain whose tool has libxls").format(attribute = attribute)
+
 def frontend_error(frontend, dslx):
     """Checks the choice of a front end.
 

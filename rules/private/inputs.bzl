@@ -14,10 +14,9 @@ visibility("//rules/...")
 #   attribute: the attribute that gives the input in this form.
 #   extension: the extension that tells the input from a target's other outputs.
 #   flag: the option of the tool that takes the path.
-#   language: what such a file is written in.
 _FORMS = [
-    struct(attribute = "ir", extension = "ir", flag = "--ir", language = "XLS IR"),
-    struct(attribute = "dslx", extension = "x", flag = "--dslx", language = "DSLX"),
+    struct(attribute = "ir", extension = "ir", flag = "--ir"),
+    struct(attribute = "dslx", extension = "x", flag = "--dslx"),
 ]
 
 # The attributes that mean something for one form only, by the form's attribute.
@@ -55,7 +54,10 @@ def _one_form(ctx):
             "more than one" if given else "no",
             ", ".join(["`%s` (one .%s file)" % (form.attribute, form.extension) for form in _FORMS]),
         ))
-    [form] = given
+    return given[0]
+
+def _check_attributes(ctx, form):
+    """Fails if other attributes do not go with the form."""
     for other, attributes in _ATTRIBUTES_OF_FORM.items():
         for attribute in attributes:
             if other != form.attribute and getattr(ctx.attr, attribute):
@@ -70,10 +72,9 @@ def _one_form(ctx):
         fail("{}: `dslx` needs the names of the functions to compile; add `tops = [\"NAME\"]`, or `top` for one function".format(
             ctx.label,
         ))
-    return form
 
 def _one_file(ctx, form):
-    """The one file of the input."""
+    """The one file of the input; a file of another form if it is the only one."""
     source = getattr(ctx.attr, form.attribute)
     if XlsDslxInfo in source:
         files = source[XlsDslxInfo].sources
@@ -99,17 +100,8 @@ def _one_file(ctx, form):
             len(matching),
             _list([file.short_path for file in matching]),
         ))
-    for other in _FORMS:
-        if files and all([file.extension == other.extension for file in files]):
-            fail("{}: `{}` is for {}, and {} is another language by its name; write `{} = ` instead of `{} = `{}".format(
-                ctx.label,
-                form.attribute,
-                form.language,
-                source.label,
-                other.attribute,
-                form.attribute,
-                ", and `tops = [\"NAME\"]`" if other.attribute == "dslx" and not ctx.attr.top and not ctx.attr.tops else "",
-            ))
+    if len(files) == 1 and files[0].extension in [other.extension for other in _FORMS]:
+        return files[0]
     fail("{}: `{}` must be one .{} file, but {} has none{}".format(
         ctx.label,
         form.attribute,
@@ -136,6 +128,9 @@ def _dslx(ctx, file):
 def select_input(ctx):
     """Finds the one input of a target and fails with a clear message if there is no such thing.
 
+    A file of another language is handed on, because the tool says what to write instead. Here it could be said only below a traceback
+    of the rules: `fail` of Bazel 7 cannot leave that out.
+
     Args:
       ctx: ctx: the context of a rule with `INPUT_ATTRS` and `DESIGN_ATTRS`.
 
@@ -146,6 +141,9 @@ def select_input(ctx):
     """
     form = _one_form(ctx)
     file = _one_file(ctx, form)
+    if file.extension != form.extension:
+        return struct(dslx = None, file = file, flag = form.flag)
+    _check_attributes(ctx, form)
     return struct(
         dslx = _dslx(ctx, file) if form.attribute == "dslx" else None,
         file = file,

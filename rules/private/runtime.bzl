@@ -2,7 +2,7 @@
 
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 load("@rules_rust//rust:defs.bzl", "rust_common")
-load(":backends.bzl", "BACKENDS")
+load(":backends.bzl", "BACKENDS", "no_tool_error", "toolchains_of")
 load(":providers.bzl", "XlsAotRuntimeInfo")
 
 visibility("//rules/...")
@@ -18,6 +18,8 @@ _FORWARDED = [
 def _forward(toolchain_type):
     def _impl(ctx):
         toolchain = ctx.toolchains[toolchain_type]
+        if not toolchain:
+            fail("{}: {}".format(ctx.label, no_tool_error("backend")))
         runtime = toolchain.runtime
         return [
             DefaultInfo(
@@ -40,12 +42,12 @@ native_runtime = rule(
     implementation = _forward(BACKENDS["native"].toolchain_type),
     doc = _DOC,
     provides = [rust_common.crate_info, rust_common.dep_info, XlsAotRuntimeInfo],
-    toolchains = [BACKENDS["native"].toolchain_type],
+    toolchains = toolchains_of("native"),
 )
 
 xlsynth_runtime = rule(
     implementation = _forward(BACKENDS["xlsynth"].toolchain_type),
     doc = _DOC,
     provides = [rust_common.crate_info, rust_common.dep_info, XlsAotRuntimeInfo],
-    toolchains = [BACKENDS["xlsynth"].toolchain_type],
+    toolchains = toolchains_of("xlsynth"),
 )

@@ -7,7 +7,7 @@ and one public name in front of them.
 load("@rules_cc//cc:find_cc_toolchain.bzl", "find_cc_toolchain", "use_cc_toolchain")
 load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
-load(":backends.bzl", "BACKENDS", "DEFAULT_FRONTEND", "FRONTENDS", "frontend_error", "tool_of", backend_by_name = "backend")
+load(":backends.bzl", "BACKENDS", "DEFAULT_FRONTEND", "FRONTENDS", "frontend_error", "no_tool_error", "tool_of", "toolchains_of", backend_by_name = "backend")
 load(":cpu.bzl", "cpu_error")
 load(":crate_name.bzl", "crate_name_error", "crate_name_from_target")
 load(":design_options.bzl", "DESIGN_ATTRS", "add_design_options")
@@ -81,6 +81,8 @@ def _impl(ctx):
     tool = tool_of(ctx.attr.backend, ctx.attr.frontend)
     toolchain_type = BACKENDS[tool].toolchain_type
     toolchain = ctx.toolchains[toolchain_type]
+    if not toolchain:
+        fail("{}: {}".format(ctx.label, no_tool_error("backend" if tool == ctx.attr.backend else "frontend")))
 
     source = select_input(ctx)
     crate_name = ctx.attr.crate_name or crate_name_from_target(ctx.label.name)
@@ -191,7 +193,7 @@ def _xls_aot_rule(name):
         doc = _DOC,
         fragments = ["cpp"],
         provides = [XlsAotInfo, CcInfo],
-        toolchains = [BACKENDS[name].toolchain_type] + use_cc_toolchain(mandatory = True),
+        toolchains = toolchains_of(name) + use_cc_toolchain(mandatory = True),
     )
 
 xls_aot_native = _xls_aot_rule("native")

@@ -121,8 +121,9 @@ def _fixtures():
     aot(name = "type_names_of_dslx", dslx = "first.x", top = "first", type_names = {"(bits[1])": "One(only)"})
     aot(name = "deps_of_ir", dslx_deps = ["first.x"], ir = "first.ir")
     aot(name = "stdlib_of_ir", dslx_stdlib = "//rules:no_dslx_stdlib", ir = "first.ir")
-    aot(name = "ir_as_dslx", dslx = "first.ir", top = "first")
+    aot(name = "ir_as_dslx", dslx = "first.ir")
     aot(name = "dslx_as_ir", ir = "first.x")
+    aot(name = "dslx_as_ir_with_deps", dslx_deps = [":moved_dslx"], ir = "first.x")
     aot(name = "large_library", dslx = ":user_dslx", top = "second")
     aot(name = "dep_without_x", dslx = "first.x", dslx_deps = [":no_x"], top = "first")
 
@@ -132,10 +133,6 @@ _FAILURES = {
     "dep_without_x": "//{0}:dep_without_x: @@//{0}:no_x is no xls_dslx_library and has no .x file; name an xls_dslx_library or the " +
                      ".x files",
     "deps_of_ir": "//{0}:deps_of_ir: `dslx_deps` is for `dslx`, but the input is `ir`; leave it out",
-    "dslx_as_ir": "//{0}:dslx_as_ir: `ir` is for XLS IR, and @@//{0}:first.x is another language by its name; write `dslx = ` instead of " +
-                  "`ir = `, and `tops = [\"NAME\"]`",
-    "ir_as_dslx": "//{0}:ir_as_dslx: `dslx` is for DSLX, and @@//{0}:first.ir is another language by its name; write `ir = ` instead of " +
-                  "`dslx = `",
     "large_library": "//{0}:large_library: `dslx` is @@//{0}:user_dslx, which has 2 files:\n  {0}/second.x\n  {0}/generated.x\nname " +
                      "the one that has the functions, and the library in `dslx_deps`",
     "no_tops": "//{0}:no_tops: `dslx` needs the names of the functions to compile; add `tops = [\"NAME\"]`, or `top` for one " +
@@ -259,6 +256,20 @@ def _aot_impl(ctx):
     asserts.equals(env, ctx.attr.arguments[0], info.input.path)
     return analysistest.end(env)
 
+def _mistaken_impl(ctx):
+    env = analysistest.begin(ctx)
+    [action] = [action for action in analysistest.target_actions(env) if action.mnemonic == "XlsAotCompile"]
+    asserts.equals(env, ["compile"] + ctx.attr.arguments, action.argv[1:][:len(ctx.attr.arguments) + 1])
+    asserts.equals(env, None, analysistest.target_under_test(env)[XlsAotInfo].dslx)
+    return analysistest.end(env)
+
+# A file of the wrong language is given to the tool as it is: the tool says what to write instead (rules/tests/dslx_errors).
+_mistaken_test = analysistest.make(
+    _mistaken_impl,
+    attrs = {"arguments": attr.string_list(doc = "The first arguments of the action.")},
+    config_settings = toolchains("linux"),
+)
+
 _aot_test = analysistest.make(
     _aot_impl,
     attrs = {
@@ -355,6 +366,9 @@ def dslx_tests():
 
     for target, message in _FAILURES.items():
         add(_failure_test, target, message = message.format(_PACKAGE))
+    add(_mistaken_test, "dslx_as_ir", arguments = ["--ir", _PACKAGE + "/first.x", "--crate-name"])
+    add(_mistaken_test, "dslx_as_ir_with_deps", arguments = ["--ir", _PACKAGE + "/first.x", "--crate-name"])
+    add(_mistaken_test, "ir_as_dslx", arguments = ["--dslx", _PACKAGE + "/first.ir", "--crate-name"])
     add(_library_test, "user_dslx")
     add(_test_test, "user_dslx_native_test")
     add(

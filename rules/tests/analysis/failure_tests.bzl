@@ -1,7 +1,7 @@
 """What the rules say when they fail."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
-load(":fixtures.bzl", "toolchains")
+load(":fixtures.bzl", "WITHOUT_LIBXLS", "toolchains")
 
 def _failure_impl(ctx):
     env = analysistest.begin(ctx)
@@ -28,6 +28,13 @@ _failure_on_unknown_platform_test = analysistest.make(
     _failure_impl,
     attrs = _FAILURE_ATTRS,
     config_settings = toolchains("nowhere"),
+    expect_failure = True,
+)
+
+_failure_without_libxls_test = analysistest.make(
+    _failure_impl,
+    attrs = _FAILURE_ATTRS,
+    config_settings = WITHOUT_LIBXLS,
     expect_failure = True,
 )
 
@@ -89,4 +96,13 @@ def failure_tests():
         message = "//rules/tests/analysis:native_aot: the target platform is none that a target triple is known for " +
                   "(linux or macos on x86_64 or aarch64); register an xls_aot_toolchain with a `target_triple` for it",
     )
+    for attribute in ["backend", "frontend"]:
+        add(
+            _failure_without_libxls_test,
+            attribute + "_without_libxls",
+            message = ("//rules/tests/analysis:{0}_without_libxls: `{0}` is \"xlsynth\", but there is no toolchain of type " +
+                       "@xls_aot//rules:xlsynth_toolchain_type for this build: that of xls_aot itself runs on Linux x86-64, and a " +
+                       "release archive has none; leave out `{0}`, or register an xls_aot_toolchain whose tool has " +
+                       "libxls").format(attribute),
+        )
     return tests

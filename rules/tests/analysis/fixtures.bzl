@@ -49,6 +49,44 @@ _platform_probe = rule(
     doc = "Shows what the default toolchains take the target platform for.",
 )
 
+def _empty_toolchain_impl(_ctx):
+    return [platform_common.ToolchainInfo()]
+
+_empty_toolchain = rule(
+    implementation = _empty_toolchain_impl,
+    doc = "Stands for a toolchain that nothing uses before the rule under test fails.",
+)
+
+# Builds on a machine that libxls is not there for, with no toolchain of these tests.
+WITHOUT_LIBXLS = {
+    "//command_line_option:extra_execution_platforms": [str(Label("//rules/tests/analysis:aarch64_linux"))],
+    "//command_line_option:extra_toolchains": [str(Label("//rules/tests/analysis:cc_on_aarch64"))],
+}
+
+def _without_libxls():
+    """Targets whose actions must run on that machine."""
+    _empty_toolchain(
+        name = "cc_on_aarch64_impl",
+        tags = ["manual"],
+    )
+    native.toolchain(
+        name = "cc_on_aarch64",
+        exec_compatible_with = ["@platforms//cpu:aarch64"],
+        tags = ["manual"],
+        toolchain = ":cc_on_aarch64_impl",
+        toolchain_type = "@bazel_tools//tools/cpp:toolchain_type",
+    )
+    on_aarch64 = ["@platforms//cpu:aarch64"]
+    _aot(name = "backend_without_libxls", backend = "xlsynth", exec_compatible_with = on_aarch64, ir = "first.ir")
+    _aot(
+        name = "frontend_without_libxls",
+        dslx = "first.x",
+        dslx_stdlib = "//rules:no_dslx_stdlib",
+        exec_compatible_with = on_aarch64,
+        frontend = "xlsynth",
+        top = "first",
+    )
+
 def _toolchain(name, toolchain_type, target_triple, runtime = ":runtime_double", tool = ":tool_double"):
     xls_aot_toolchain(
         name = name + "_impl",
@@ -132,6 +170,8 @@ def fixtures():
         tags = ["manual"],
         triple = TARGET_TRIPLE,
     )
+
+    _without_libxls()
 
     native.filegroup(
         name = "one_ir",

@@ -34,6 +34,19 @@ refuses() {
   failed=$((failed + 1))
 }
 
+# plain TARGET: the build fails, and nothing of the rules is shown.
+plain() {
+  local log
+  log=$("${bazel[@]}" build "//$package:$1" 2>&1)
+  if [ $? -ne 0 ] && ! grep -q 'Traceback\|\.bzl' <<<"$log"; then
+    echo "passed $1 without a traceback"
+    passed=$((passed + 1))
+  else
+    printf 'FAILED %s: more is shown than the message:\n%s\n' "$1" "$log" >&2
+    failed=$((failed + 1))
+  fi
+}
+
 # builds TARGET OPTION...: the build passes.
 builds() {
   local target=$1 log
@@ -70,6 +83,22 @@ refuses unreached "$wrong"
 refuses all_of_a_library "$wrong"
 builds reached_only
 builds all_of_a_library --norun_validations
+
+# A file of the other language.
+refuses dslx_as_ir "error: $package/good.x is DSLX by its name, and \`ir\` is for a file of another language
+  help: write \`dslx = \"good.x\"\`, and \`tops = [\"NAME\"]\`"
+plain dslx_as_ir
+refuses ir_as_dslx "error: $package/good.ir is XLS IR by its name, and \`dslx\` is for a file of another language
+  help: write \`ir = \"good.ir\"\`"
+plain ir_as_dslx
+
+# What the compiler refuses is shown like what the front end refuses.
+refuses traces "$package/traces.x:2:3: error[E1005]: compiled code reports no traces unless it is asked to, but the top reaches \
+\`trace.4\` in function \`__itok__traces__f\`, from $package/traces.x:2:3; the calls are __traces__f -> __itok__traces__f
+  trace_fmt!(\"{}\", x);
+  ^
+  help: ask for them with \`events = [\"trace\"]\`
+  help: or take it out of the design (in DSLX it is a \`trace_fmt!\` or \`trace!\`), or choose a top that does not reach it"
 
 refuses cycle "$package/egg.x:1:8: error[E1153]: modules import each other: \`chicken\` -> \`$module.egg\` -> \`chicken\`
   import $module.chicken;

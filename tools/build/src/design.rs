@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use xls_aot_codegen::{
-    write_all, Analysis, Door, Form, Options, OutputFile, Placement, Request, Source, TableFile, Tops, TypeNames,
-    TypesFrom, TypesHome,
+    write_all, Analysis, Door, Form, Options, OutputFile, Placement, Places, Request, Source, TableFile, Texts, Tops,
+    TypeNames, TypesFrom, TypesHome,
 };
 use xls_aot_metadata::Metadata;
 use xls_aot_native::NativeBackend;
@@ -201,6 +201,7 @@ impl Design {
         };
         let tops: Vec<&str> = self.tops.iter().map(String::as_str).collect();
         let short: Vec<&str> = self.type_names.iter().map(String::as_str).collect();
+        let mut texts = Texts::new();
         let (analysis, read, warnings) = match self.language {
             Language::Ir => {
                 let request = Request {
@@ -215,7 +216,7 @@ impl Design {
                 };
                 (Analysis::of(&request).map_err(Error::Compile)?, vec![self.file.clone()], String::new())
             }
-            Language::Dslx => self.of_dslx(&input, options)?,
+            Language::Dslx => self.of_dslx(&input, options, &mut texts)?,
         };
         let outputs = analysis.compile(&NativeBackend::default()).map_err(Error::Compile)?;
         let metadata = Metadata::from_json(outputs.metadata.as_bytes())
@@ -248,11 +249,12 @@ impl Design {
         self.types_from.iter().map(read).collect()
     }
 
-    /// The analysis, the files that were read, and the text of the warnings.
+    /// The analysis, the files that were read, and the text of the warnings. The texts of the modules go to `texts`.
     fn of_dslx<'a>(
         &self,
         input: &'a Input,
         options: Options<'a>,
+        texts: &'a mut Texts,
     ) -> Result<(Analysis<'a>, Vec<PathBuf>, String), Error> {
         if self.types.is_some() || !self.type_names.is_empty() {
             return Err(Error::TypesOfDslx);
@@ -264,8 +266,9 @@ impl Design {
         if tops.is_empty() {
             return Err(Error::NoTop);
         }
-        let read = dslx::read(&self.file, &input.bytes, (&self.search_paths, self.stdlib.as_deref()), tops)?;
-        let source = Source { file: &input.name, bytes: &input.bytes, is_ir: false };
+        let (read, found) = dslx::read(&self.file, &input.bytes, (&self.search_paths, self.stdlib.as_deref()), tops)?;
+        *texts = found;
+        let source = Source { file: &input.name, bytes: &input.bytes, places: Places::Positions(texts) };
         let analysis = Analysis::of_design(read.design, source, placement, options).map_err(Error::Compile)?;
         let files = read.files.into_iter().map(PathBuf::from).collect();
         Ok((analysis, files, if read.warnings.is_empty() { String::new() } else { read.warnings.to_string() }))

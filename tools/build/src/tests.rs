@@ -192,6 +192,10 @@ fn wide<N: u32>(x: uN[N]) -> uN[N] { x + uN[N]:1 }
     let broken = file("broken.x", "fn f(x: u8) -> u8 { x + y }\n");
     let error = package.refused(&Design::dslx(&broken).top("f"));
     assert!(error.contains("broken.x:1:25: error[") && error.contains('y'), "{error}");
+    let traced = file("traced.x", "fn f(x: u8) -> u8 { trace_fmt!(\"{}\", x); x }\n");
+    let error = package.refused(&Design::dslx(&traced).top("f"));
+    let shown = format!("\n  fn f(x: u8) -> u8 {{ trace_fmt!(\"{{}}\", x); x }}\n  {}^\n", " ".repeat(20));
+    assert!(error.contains("traced.x:1:21: error[E1005]: ") && error.contains(&shown), "{error}");
     let named = package.refused(&design.top("kind").type_name("(bits[8], bits[8])", "Pair(a, b)"));
     assert!(named.starts_with("error: `types` and `type_name` are for designs in IR"), "{named}");
 }

@@ -4,14 +4,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use xls_aot_codegen::{
-    check_outputs, write_all, Analysis, CompileError, Door, Form, Options, OutputFile, Placement, Request, Source,
-    TableFile, Tops, TypeNames, TypesFrom, TypesHome, WriteError,
+    check_outputs, write_all, Analysis, CompileError, Door, Form, Options, OutputFile, Placement, Places, Request,
+    Source, TableFile, Texts, Tops, TypeNames, TypesFrom, TypesHome, WriteError,
 };
 use xls_aot_runtime::abi::EventKind;
 
 use crate::args::{Caller, CompileArgs, EventName, FormName, FrontendName};
 use crate::backends::backend;
-use crate::dslx;
+use crate::dslx::{self, DesignOfFiles};
 use crate::exit::Failure;
 use crate::libxls_front_end;
 
@@ -51,6 +51,7 @@ pub fn run(args: &CompileArgs) -> Result<(), Failure> {
             Caller::Bazel => Door::Bazel,
         },
     };
+    let mut texts = Texts::new();
     let (analysis, read) = match source.kind {
         SourceKind::Ir => {
             let request = Request {
@@ -62,7 +63,7 @@ pub fn run(args: &CompileArgs) -> Result<(), Failure> {
             };
             (Analysis::of(&request).map_err(compile_failure)?, Vec::new())
         }
-        SourceKind::Dslx => of_dslx(args, source.path, &source.input, options)?,
+        SourceKind::Dslx => of_dslx(args, source.path, &source.input, options, &mut texts)?,
     };
     let outputs: [&Path; 3] = [&args.object, &args.wrapper, &args.metadata];
     let inputs = [(source.path, source.kind.name())].into_iter();
@@ -104,7 +105,7 @@ impl SourceKind {
     }
 
     /// What to write instead, if the name of the file is that of the other language.
-    fn mistaken(self, path: &Path, caller: Caller) -> Option<String> {
+    fn mistaken(self, path: &Path, args: &CompileArgs) -> Option<String> {
         let (extension, language, option, other) = match self {
             SourceKind::Ir => ("x", "DSLX", "ir", "dslx"),
             SourceKind::Dslx => ("ir", "XLS IR", "dslx", "ir"),
@@ -113,11 +114,12 @@ impl SourceKind {
             return None;
         }
         let (file, name) = (path.display(), path.file_name()?.to_string_lossy());
-        let (option, help) = match caller {
-            Caller::CommandLine => (format!("--{option}"), format!("--{other} {file}")),
-            Caller::Bazel => (format!("`{option}`"), format!("`{other} = \"{name}\"`")),
+        let needs_top = matches!(self, SourceKind::Ir) && args.top.is_none() && args.tops.is_empty();
+        let (option, help, top) = match args.invoked_by {
+            Caller::CommandLine => (format!("--{option}"), format!("--{other} {file}"), "--top NAME"),
+            Caller::Bazel => (format!("`{option}`"), format!("`{other} = \"{name}\"`"), "`tops = [\"NAME\"]`"),
         };
-        let top = if matches!(self, SourceKind::Ir) { ", and name the function to compile" } else { "" };
+        let top = if needs_top { format!(", and {top}") } else { String::new() };
         Some(format!("error: {file} is {language} by its name, and {option} is for a file of another language\n  help: write {help}{top}"))
     }
 }
@@ -136,7 +138,7 @@ fn source(args: &CompileArgs) -> Result<DesignSource<'_>, Failure> {
         }
         (None, None) => return Err(Failure::Usage("error: nothing to compile\n  help: use --ir or --dslx".to_owned())),
     };
-    if let Some(other) = kind.mistaken(path, args.invoked_by) {
+    if let Some(other) = kind.mistaken(path, args) {
         return Err(Failure::Usage(other));
     }
     let mut input = Input::read(path, help)?;
@@ -146,20 +148,23 @@ fn source(args: &CompileArgs) -> Result<DesignSource<'_>, Failure> {
     Ok(DesignSource { path, kind, input })
 }
 
-/// The analysis, and the files that were read.
+/// The analysis, and the files that were read. Their texts go to `texts`.
 fn of_dslx<'a>(
     args: &CompileArgs,
     path: &Path,
     file: &'a Input,
     options: Options<'a>,
+    texts: &'a mut Texts,
 ) -> Result<(Analysis<'a>, Vec<PathBuf>), Failure> {
     let placement = if args.top.is_some() { Placement::Root } else { Placement::Modules };
     let tops = dslx_tops(args.top.as_ref(), &args.tops)?;
-    let (mut read, files) = dslx::design(path, file.bytes.clone(), &args.dslx_options, &tops)?;
+    let DesignOfFiles { mut read, files, texts: found } =
+        dslx::design(path, file.bytes.clone(), &args.dslx_options, &tops)?;
     if args.frontend == Some(FrontendName::Xlsynth) {
         libxls_front_end::replace(&mut read.design, path, &file.bytes, &args.dslx_options)?;
     }
-    let source = Source { file: &file.name, bytes: &file.bytes, is_ir: false };
+    *texts = found;
+    let source = Source { file: &file.name, bytes: &file.bytes, places: Places::Positions(texts) };
     let analysis = Analysis::of_design(read.design, source, placement, options).map_err(compile_failure)?;
     Ok((analysis, files))
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use xls_aot_design::Texts;
 use xls_aot_dslx::design::{to_design, Read};
 use xls_aot_dslx::frontend::{to_ir, Functions, Program};
 use xls_aot_dslx::modules::{ModuleFile, ReadWith, Root, Search, Top};
@@ -41,26 +42,31 @@ pub fn front_end(file: &Path, text: Vec<u8>, options: &DslxOptions, functions: &
     Ok(program)
 }
 
-/// Reads the module of a file as a design with these functions, and gives the paths of all files that were read too. Warnings go
-/// to standard error.
-pub fn design(
-    file: &Path,
-    text: Vec<u8>,
-    options: &DslxOptions,
-    tops: &[String],
-) -> Result<(Read, Vec<PathBuf>), Failure> {
+/// A design and the files that it was read from.
+pub struct DesignOfFiles {
+    pub read: Read,
+    /// Paths of all files that were read.
+    pub files: Vec<PathBuf>,
+    /// Their texts, by the names that messages show.
+    pub texts: Texts,
+}
+
+/// Reads the module of a file as a design with these functions. Warnings go to standard error.
+pub fn design(file: &Path, text: Vec<u8>, options: &DslxOptions, tops: &[String]) -> Result<DesignOfFiles, Failure> {
     let (path, name) = (utf8(file)?, module_name(file)?);
-    let top = Top { name, path, shown: &shown(options, path), text };
     let files = RefCell::new(vec![file.to_owned()]);
+    let texts = RefCell::new(Texts::from([(shown(options, path), text.clone())]));
+    let top = Top { name, path, shown: &shown(options, path), text };
     let loader = ReadWith(|path: &str| {
         let text = fs::read(path)?;
         files.borrow_mut().push(PathBuf::from(path));
+        texts.borrow_mut().insert(shown(options, path), text.clone());
         Ok(text)
     });
     let read = to_design(top, &search(options)?, &loader, tops, &enabled(options)?)
         .map_err(|report| Failure::Input(report.to_string()))?;
     warn(&read.warnings, options)?;
-    Ok((read, files.into_inner()))
+    Ok(DesignOfFiles { read, files: files.into_inner(), texts: texts.into_inner() })
 }
 
 /// Options for DSLX were given without a DSLX file.

@@ -4,7 +4,7 @@ use xls_aot_equivalence::{EquivalenceOptions, EquivalenceReport, Language, Refer
 
 use crate::args::EquivalenceArgs;
 use crate::compile::dslx_tops;
-use crate::dslx;
+use crate::dslx::{self, DesignOfFiles};
 use crate::exit::Failure;
 use crate::verify::{failure, verdict};
 
@@ -40,7 +40,7 @@ fn reference(args: &EquivalenceArgs) -> Result<Reference, Failure> {
     };
     let tops = dslx_tops(args.top.as_ref(), &args.tops)?;
     let bytes = dslx::read(file)?;
-    let (read, _) = dslx::design(file, bytes.clone(), &args.dslx_options, &tops)?;
+    let DesignOfFiles { read, .. } = dslx::design(file, bytes.clone(), &args.dslx_options, &tops)?;
     let file = dslx::shown(&args.dslx_options, dslx::utf8(file)?);
     Ok(Reference { file, bytes, package: read.design.package, language: Language::Dslx })
 }

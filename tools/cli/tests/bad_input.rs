@@ -397,17 +397,19 @@ fn a_file_of_the_other_language() {
         (
             &["--ir", "design.x"][..],
             "error: design.x is DSLX by its name, and --ir is for a file of another language\n  help: write --dslx design.x, \
-             and name the function to compile",
+             and --top NAME",
         ),
         (
             &["--ir", "design.x", "--invoked-by", "bazel"],
             "error: design.x is DSLX by its name, and `ir` is for a file of another language\n  help: write \
-             `dslx = \"design.x\"`, and name the function to compile",
+             `dslx = \"design.x\"`, and `tops = [\"NAME\"]`",
         ),
     ] {
         let outcome = folder.compile(arguments);
         assert_eq!((outcome.code, outcome.stderr), (2, format!("{message}\n")));
     }
+    let named = folder.compile(&["--ir", "design.x", "--top", "f"]);
+    assert!(named.stderr.ends_with("help: write --dslx design.x\n"), "{}", named.stderr);
     let outputs = ["--crate-name", "design", "--object", "o", "--wrapper", "w", "--metadata", "m", "--top", "f"];
     let outcome = folder.run(&[&["compile", "--dslx", "design.ir"], &outputs[..]].concat());
     let message =

@@ -474,15 +474,31 @@ fn huge(x: u64[4194304][128]) -> u64 { x[0][0] }
 ",
     );
     let traced = compile(&folder, &["--dslx", "design.x", "--top", "outer"]);
-    assert!(
-        traced.stderr.starts_with("design.x:2:5: error[E1005]: compiled code reports no traces"),
-        "{}",
-        traced.stderr
+    assert_eq!(
+        traced.stderr.trim_end(),
+        "design.x:2:5: error[E1005]: compiled code reports no traces unless it is asked to, but the top reaches `trace.4` in \
+         function `__itok__design__inner`, from design.x:2:5; the calls are __design__outer -> __itok__design__outer -> \
+         __itok__design__inner\n  trace_fmt!(\"x is {}\", x);\n  ^\n  help: ask for them with `--events trace`\n  help: or take \
+         it out of the design (in DSLX it is a `trace_fmt!` or `trace!`), or choose a top that does not reach it"
     );
     assert_eq!(traced.code, 1);
     let huge = compile(&folder, &["--dslx", "design.x", "--top", "huge"]);
-    assert!(huge.stderr.starts_with("design.x:6:4: error[E1006]: parameter `x` takes "), "{}", huge.stderr);
+    assert_eq!(
+        huge.stderr.trim_end(),
+        "design.x:6:4: error[E1006]: parameter `x` takes 4294967296 bytes; the limit of one value is 2147483648 bytes\n  \
+         fn huge(x: u64[4194304][128]) -> u64 { x[0][0] }\n     ^\n  help: pass the data in smaller pieces"
+    );
     assert_eq!(huge.code, 1);
+    // The place may be in a module that the design imports, and that is shown by another name.
+    std::fs::create_dir(folder.path().join("lib")).unwrap();
+    folder.write("lib/inner.x", "pub fn traced(x: u8) -> u8 { let y = x; trace_fmt!(\"y is {}\", y); y }");
+    folder.write("imports.x", "import inner;\npub fn outer(x: u8) -> u8 { inner::traced(x) }");
+    let remap = ["--path", "lib", "--remap-path-prefix", "lib=elsewhere"];
+    let imported = compile(&folder, &[&["--dslx", "imports.x", "--top", "outer"], &remap[..]].concat());
+    let lines: Vec<&str> = imported.stderr.lines().collect();
+    assert!(lines[0].starts_with("elsewhere/inner.x:1:41: error[E1005]: "), "{lines:#?}");
+    let line = "  pub fn traced(x: u8) -> u8 { let y = x; trace_fmt!(\"y is {}\", y); y }";
+    assert_eq!(lines[1..3], [line, &format!("{}^", " ".repeat(42))]);
 }
 
 #[cfg(not(feature = "xlsynth"))]

@@ -9,7 +9,7 @@
 
 use sha2::{Digest, Sha256};
 use xls_aot_backend::{Backend, BackendError, CompileRequest, Compiled, CompiledEntry, Cpu, FinishObject, Place};
-use xls_aot_design::{Design, Fault, Finding, FrontEnd, IrFrontEnd};
+use xls_aot_design::{Design, Fault, Finding, FrontEnd, IrFrontEnd, Texts};
 use xls_aot_ir::bounds::cover_violations;
 use xls_aot_ir::FuncId;
 use xls_aot_metadata::{encode_record, Metadata};
@@ -52,8 +52,17 @@ pub struct Source<'a> {
     pub file: &'a str,
     /// The bytes that the description states the digest of.
     pub bytes: &'a [u8],
-    /// Whether the spans of the package are places in these bytes, because they are IR.
-    pub is_ir: bool,
+    /// What places in the package are places in.
+    pub places: Places<'a>,
+}
+
+/// Where the user finds what a package has at a place.
+#[derive(Clone, Copy, Debug)]
+pub enum Places<'a> {
+    /// In the bytes of the source: they are IR, and spans are places in them.
+    Spans,
+    /// Where positions say, in files with these texts.
+    Positions(&'a Texts),
 }
 
 /// A request whose input is in order.
@@ -96,7 +105,7 @@ impl<'a> Analysis<'a> {
         let Request { file, ir, names, options, .. } = *request;
         let design =
             IrFrontEnd { file, text: ir, tops, names, door: options.door }.design().map_err(CompileError::Input)?;
-        Self::of_design(design, Source { file, bytes: ir, is_ir: true }, placement, options)
+        Self::of_design(design, Source { file, bytes: ir, places: Places::Spans }, placement, options)
     }
 
     /// [`Analysis::of`], for the design of any front end.
@@ -304,10 +313,9 @@ impl<'a> Analysis<'a> {
 impl Source<'_> {
     /// A fault with its place in the text, if it is a place there.
     fn finding(&self, fault: Fault) -> Finding {
-        if self.is_ir {
-            fault.in_text(self.file, self.bytes)
-        } else {
-            fault.of_file(self.file)
+        match self.places {
+            Places::Spans => fault.in_text(self.file, self.bytes),
+            Places::Positions(texts) => fault.of_file(self.file, texts),
         }
     }
 }

@@ -45,12 +45,12 @@ mod wrapper;
 mod write;
 
 pub use current::current_function;
-pub use driver::{compile, ir_digest, Analysis, Artifact, Outputs, Source};
+pub use driver::{compile, ir_digest, Analysis, Artifact, Outputs, Places, Source};
 pub use error::CompileError;
 pub use names::{check_crate_name, Name};
 pub use request::{Form, Options, Placement, Request, Tops, TypesFrom, TypesHome};
 pub use write::{check_outputs, write_all, OutputFile, WriteError};
-pub use xls_aot_design::{Door, Finding, TableFile, TypeNames};
+pub use xls_aot_design::{Door, Finding, TableFile, Texts, TypeNames};
 
 /// Version of the tool, for everything that it writes.
 pub const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -1,10 +1,14 @@
 //! A finding about the user's input, before and after its place is converted to text.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
-use xls_aot_ir::{Diagnostic, Diagnostics, Kind, LineIndex, Span};
+use xls_aot_ir::{Diagnostic, Diagnostics, Kind, LineColumn, LineIndex, Span};
 
 use crate::table::Position;
+
+/// Texts of the files that a package was made from, by the names that positions give them.
+pub type Texts = BTreeMap<String, Vec<u8>>;
 
 /// What is wrong, where in the text if anywhere, and how to go on.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -63,12 +67,21 @@ impl Fault {
     }
 
     /// The finding about a package that was made from `file`: it is where the package says that it comes from, because its
-    /// own text is not the user's.
-    pub fn of_file(self, file: &str) -> Finding {
+    /// own text is not the user's. `texts` has what is at such places.
+    pub fn of_file(self, file: &str, texts: &Texts) -> Finding {
         let Fault { kind, code, position, message, notes, .. } = self;
-        match position {
-            Some(position) => Finding::InSource { position, kind, code, message, notes },
-            None => Finding::WholeFile { file: file.to_owned(), kind, code, message, notes },
+        let Some(position) = position else {
+            return Finding::WholeFile { file: file.to_owned(), kind, code, message, notes };
+        };
+        let Position { file, line, column } = &position;
+        let lines = texts.get(file).map(|text| LineIndex::new(text));
+        let place = LineColumn { line: *line, column: *column };
+        match lines.and_then(|lines| Some((lines.span_at(place)?, lines))) {
+            Some((span, lines)) => {
+                let diagnostic = Diagnostic { kind, code, span, message, labels: Vec::new(), notes };
+                Finding::Placed(lines.diagnostics(file, vec![diagnostic]))
+            }
+            None => Finding::InSource { position, kind, code, message, notes },
         }
     }
 }
@@ -78,7 +91,7 @@ impl Fault {
 pub enum Finding {
     /// About places in the file.
     Placed(Diagnostics),
-    /// About a place in the source that a package was made from.
+    /// About a place in the source that a package was made from, whose text is not known.
     InSource {
         /// The place.
         position: Position,

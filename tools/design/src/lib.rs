@@ -46,7 +46,7 @@ mod top;
 mod value_type;
 
 pub use door::Door;
-pub use fault::{Fault, Finding};
+pub use fault::{Fault, Finding, Texts};
 pub use front_end::{Design, Entry, FrontEnd};
 pub use ir_front_end::IrFrontEnd;
 pub use number::Number;

@@ -1,8 +1,8 @@
 //! Functions of a package as native code: one object for all of them, loaded into this process. Calls are made in children.
 
 use xls_aot_backend::Backend;
-use xls_aot_codegen::{Analysis, Artifact, Options, Placement, Source};
-use xls_aot_design::{Design, Entry, TypeTable};
+use xls_aot_codegen::{Analysis, Artifact, Options, Placement, Places, Source};
+use xls_aot_design::{Design, Entry, Texts, TypeTable};
 use xls_aot_execute::{
     call_all_loaded, host, plain_name, CallLimits, Callable, ExecuteError, Library, Observed, Sites,
 };
@@ -43,7 +43,8 @@ impl Native {
             .map(|(i, &function)| Entry::unnamed(&package, function, format!("f{i}")))
             .collect();
         let design = Design { package: package.clone(), entries, types: TypeTable::default() };
-        let source = Source { file: "checked", bytes: &[], is_ir: false };
+        let texts = Texts::new();
+        let source = Source { file: "checked", bytes: &[], places: Places::Positions(&texts) };
         let options = Options {
             target,
             expose_activation: true,

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use xls_aot_backend::Backend;
-use xls_aot_codegen::{Analysis, Artifact, Options, Placement, Source};
-use xls_aot_design::{Design, Entry, Position, TypeTable, ValueType};
+use xls_aot_codegen::{Analysis, Artifact, Options, Placement, Places, Source};
+use xls_aot_design::{Design, Entry, Position, Texts, TypeTable, ValueType};
 use xls_aot_dslx::test_functions::TestFunction;
 use xls_aot_execute::{host, plain_name, Callable, Library, Sites};
 use xls_aot_ir::{closure, FuncId, Function, Op, Package};
@@ -46,11 +46,12 @@ fn name_of(message: &str, label: Option<&str>) -> String {
 }
 
 impl Compiled {
-    /// Compiles these tests of a package with `backend`. `file` and `text` are the module's.
+    /// Compiles these tests of a package with `backend`. `file` and `text` are the module's; `texts` are those of all modules.
     pub(crate) fn new(
         package: Package,
         tests: &[TestFunction],
         (file, text): (&str, &[u8]),
+        texts: &Texts,
         backend: &dyn Backend,
     ) -> Result<Self, Error> {
         let roots: Vec<FuncId> = tests.iter().map(|test| test.function).collect();
@@ -58,7 +59,7 @@ impl Compiled {
         let target = host().ok_or_else(|| Error::Refused("there is no code for this machine".to_owned()))?;
         let entries = tests.iter().zip(&functions).map(|(test, &function)| entry(&package, test, function)).collect();
         let design = Design { package: package.clone(), entries, types: TypeTable::default() };
-        let source = Source { file, bytes: text, is_ir: false };
+        let source = Source { file, bytes: text, places: Places::Positions(texts) };
         let options = Options {
             target,
             expose_activation: true,

@@ -74,7 +74,9 @@ pub fn run(
         return Ok(());
     }
     let file = program.sources.name(program.modules.file(program.modules.top()));
-    let compiled = Compiled::new(program.package.clone(), tests, (file, text), settings.backend)?;
+    let sources = &program.sources;
+    let texts = sources.files().map(|id| (sources.name(id).to_owned(), sources.text(id).to_owned())).collect();
+    let compiled = Compiled::new(program.package.clone(), tests, (file, text), &texts, settings.backend)?;
     let runner = Runner { program, compiled: &compiled, settings, literals: Literals::new(program) };
     for (test, code) in tests.iter().zip(&compiled.tests) {
         let start = Instant::now();

@@ -5,8 +5,8 @@
 use std::panic::{self, AssertUnwindSafe};
 
 use xls_aot_backend::{Backend, Target};
-use xls_aot_codegen::{Analysis, Artifact, CompileError, Options, Placement, Source};
-use xls_aot_design::{Design, Entry, TypeTable};
+use xls_aot_codegen::{Analysis, Artifact, CompileError, Options, Placement, Places, Source};
+use xls_aot_design::{Design, Entry, Texts, TypeTable};
 use xls_aot_ir::{closure, Effect, FuncId, Package};
 use xls_aot_metadata::{EntryKind, Metadata, TempBuffer};
 use xls_aot_runtime::abi::EventKind;
@@ -55,7 +55,8 @@ pub(crate) fn compile(
     let closure = closure::of(package, top);
     let entry = Entry::unnamed(&closure, last(&closure), "checked".to_owned());
     let design = Design { package: closure.clone(), entries: vec![entry], types: TypeTable::default() };
-    let source = Source { file: "checked.ir", bytes: &[], is_ir: false };
+    let texts = Texts::new();
+    let source = Source { file: "checked.ir", bytes: &[], places: Places::Positions(&texts) };
     let options = Options {
         symbol_salt: &symbol_salt,
         target,

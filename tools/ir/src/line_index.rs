@@ -36,6 +36,19 @@ impl<'a> LineIndex<'a> {
         LineColumn { line: line as u32 + 1, column: characters(before) + 1 }
     }
 
+    /// The place of a character; none if the text has no such line, or the line no such column. The column behind the last
+    /// character of a line is one.
+    pub fn span_at(&self, place: LineColumn) -> Option<Span> {
+        let line = (place.line as usize).checked_sub(1)?;
+        let before = (place.column as usize).checked_sub(1)?;
+        let start = *self.starts.get(line)? as usize;
+        let end = self.starts.get(line + 1).map_or(self.text.len(), |&next| next as usize - 1);
+        let mut offsets = (start..end).filter(|&offset| begins(self.text[offset])).chain([end]);
+        let offset = offsets.nth(before)? as u32;
+        let next = offsets.next().map_or(offset, |next| next as u32);
+        Some(Span { start: offset, end: next })
+    }
+
     /// The finding about `file` with its line and column; its labels are in the same text.
     pub fn locate(&self, file: &str, diagnostic: Diagnostic) -> Located {
         let LineColumn { line, column } = self.position(diagnostic.span);
@@ -177,6 +190,25 @@ mod tests {
         assert_eq!(at("é x", 3), (1, 3));
         assert_eq!(at("a\n", 2), (2, 1));
         assert_eq!(at("a", 99), (1, 2));
+    }
+
+    #[test]
+    fn places_of_characters_are_found() {
+        let text = "\u{feff}a\u{e9}b\n\ncd";
+        let index = LineIndex::new(text.as_bytes());
+        let found = |line, column| {
+            let span = index.span_at(LineColumn { line, column })?;
+            Some(&text[span.start as usize..span.end as usize])
+        };
+        assert_eq!(found(1, 1), Some("a"));
+        assert_eq!(found(1, 2), Some("\u{e9}"));
+        assert_eq!(found(1, 4), Some(""), "the end of a line");
+        assert_eq!(found(2, 1), Some(""));
+        assert_eq!(found(3, 2), Some("d"));
+        assert_eq!(found(3, 3), Some(""), "the end of the text");
+        for (line, column) in [(0, 1), (1, 0), (1, 5), (2, 2), (3, 4), (4, 1), (u32::MAX, u32::MAX)] {
+            assert_eq!(found(line, column), None, "{line}:{column}");
+        }
     }
 
     #[test]
