@@ -9,14 +9,17 @@ use xls_aot_dslx::source::MAX_FINDINGS;
 use xls_aot_dslx::syntax::ast::{ExprKind, ItemKind, Radix};
 use xls_aot_dslx::syntax::{MAX_CHAIN, MAX_NESTING};
 
-/// Far more than any of these tests needs where it is linear, and far less than it would take if it were not.
-const LONG: Duration = Duration::from_secs(60);
+/// How long text of so many bytes may take: far more than it needs where that is linear, even on a machine that does much else, and less
+/// than it would take if it were not.
+fn long(bytes: usize) -> Duration {
+    Duration::from_secs(10) + Duration::from_micros(50) * bytes as u32
+}
 
 /// Parses and gives the codes of the findings.
 fn codes(text: &str) -> Vec<&'static str> {
     let start = Instant::now();
     let parsed = sound::parse(text.as_bytes());
-    assert!(start.elapsed() < LONG, "{:?} for {} bytes", start.elapsed(), text.len());
+    assert!(start.elapsed() < long(text.len()), "{:?} for {} bytes", start.elapsed(), text.len());
     parsed.findings.iter().map(|finding| finding.code).collect()
 }
 
@@ -59,22 +62,24 @@ fn nesting_is_limited_in_every_form() {
     for (before, middle, after) in NESTED {
         assert_eq!(codes(&nested(before, middle, after, 1)), [""; 0], "{before}{middle}{after}");
         assert_eq!(codes(&nested(before, middle, after, 20)), [""; 0], "{before}{middle}{after}");
-        let deep = codes(&nested(before, middle, after, 100_000));
+        let deep = codes(&nested(before, middle, after, 10_000));
         assert_eq!(deep.first(), Some(&"E1104"), "{before}{middle}{after}: {:?}", &deep[..deep.len().min(5)]);
     }
 }
 
 #[test]
 fn a_million_brackets_are_refused_at_once() {
-    for (before, middle, after) in &NESTED[..8] {
-        assert!(codes(&nested(before, middle, after, 1_000_000)).contains(&"E1104"), "{before}");
-        // Nothing is closed.
-        assert!(!codes(&format!("fn f() {{ {}", before.repeat(1_000_000))).is_empty(), "{before}");
+    let (before, middle, after) = NESTED[0];
+    assert!(codes(&nested(before, middle, after, 1_000_000)).contains(&"E1104"), "{before}");
+    // Nothing is closed.
+    assert!(!codes(&format!("fn f() {{ {}", before.repeat(1_000_000))).is_empty(), "{before}");
+    for (before, _, _) in &NESTED[1..8] {
+        assert!(!codes(&format!("fn f() {{ {}", before.repeat(20_000))).is_empty(), "{before}");
     }
     for text in
         ["}", ")", ">", "<", "a<", "a<b,", "f<{", "a<a[", "[(", "(}", "{]", ";", "#", "#[", "fn ", "fn f<", "pub "]
     {
-        let text = text.repeat(1_000_000 / text.len());
+        let text = text.repeat(50_000 / text.len());
         assert!(!codes(&text).is_empty());
         codes(&format!("fn f() {{ {text} }}"));
         codes(&format!("const A = {text}"));
@@ -94,13 +99,13 @@ fn types_and_patterns_nest_no_deeper() {
     for (before, middle, after) in types {
         let text = |count: usize| format!("type T = {}{middle}{};", before.repeat(count), after.repeat(count));
         let text = |count: usize| if after == "]" { text(count).replace("u8[u8", "u8[x[u8") } else { text(count) };
-        assert!(codes(&text(100_000)).contains(&"E1104"), "{before}");
+        assert!(codes(&text(20_000)).contains(&"E1104"), "{before}");
     }
     let patterns = |count: usize| format!("{}x{}", "(".repeat(count), ",)".repeat(count));
     assert_eq!(codes(&format!("fn f() {{ let {} = x; }}", patterns(20))), [""; 0]);
-    assert_eq!(codes(&format!("fn f() {{ let {} = x; }}", patterns(100_000)))[0], "E1104");
-    assert_eq!(codes(&format!("fn f() {{ match x {{ {} => y }} }}", patterns(100_000)))[0], "E1104");
-    let trees = format!("#![feature(use_syntax)]\nuse {}a{};", "a::{".repeat(100_000), "}".repeat(100_000));
+    assert_eq!(codes(&format!("fn f() {{ let {} = x; }}", patterns(20_000)))[0], "E1104");
+    assert_eq!(codes(&format!("fn f() {{ match x {{ {} => y }} }}", patterns(20_000)))[0], "E1104");
+    let trees = format!("#![feature(use_syntax)]\nuse {}a{};", "a::{".repeat(20_000), "}".repeat(20_000));
     assert_eq!(codes(&trees)[0], "E1104");
 }
 
@@ -116,7 +121,7 @@ fn rows_of_operators_are_limited() {
         assert_eq!(codes(&row(MAX_CHAIN / links)), [""; 0], "{link}");
         let long = codes(&row(MAX_CHAIN + 1));
         assert_eq!(long.first(), Some(&"E1105"), "{link}");
-        assert!(codes(&row(1_000_000)).contains(&"E1105"), "{link}");
+        assert!(codes(&row(200_000)).contains(&"E1105"), "{link}");
     }
     let dims = |count: usize| format!("type T = u8{};", "[N]".repeat(count));
     assert_eq!(codes(&dims(MAX_CHAIN)), [""; 0]);
@@ -154,7 +159,7 @@ fn rows_in_rows_count_together() {
 
 #[test]
 fn long_lists_are_fine() {
-    let long = 200_000;
+    let long = 25_000;
     let of = |element: &str| element.repeat(long);
     assert_eq!(codes(&format!("fn f() {{ [{}] }}", of("x, "))), [""; 0]);
     assert_eq!(codes(&format!("fn f() {{ {} }}", of("g(x);"))), [""; 0]);
@@ -267,7 +272,7 @@ fn files_cut_off_at_every_token() {
     for text in texts() {
         let at = cuts(&text);
         // Of long files not all, so that the time stays in proportion to the length.
-        let most = if text.len() < 4096 { at.len() + 1 } else { 40 };
+        let most = if text.len() < 1024 { at.len() + 1 } else { 10 };
         for cut in spread(&at, most) {
             sound::parse(&text[..cut]);
         }

@@ -2,8 +2,13 @@
 
 #![allow(dead_code)] // Every test binary uses a part of it.
 
+use std::ops::Range;
+
 use object::write::{Object, StandardSection, Symbol, SymbolSection};
-use object::{Architecture, BinaryFormat, Endianness, SymbolFlags, SymbolKind, SymbolScope};
+use object::{
+    Architecture, BinaryFormat, Endianness, Object as _, ObjectSection as _, SectionKind, SymbolFlags, SymbolKind,
+    SymbolScope,
+};
 use xls_aot_metadata::{
     encode_record, Entry, EntryKind, EntryPoint, Features, Metadata, Producer, ResultValue, TempBuffer, SCHEMA_VERSION,
 };
@@ -209,4 +214,49 @@ pub fn macho_executable(commands: &[(u32, &[u32], &str)]) -> Vec<u8> {
     let mut file = words(&[0xFEED_FACF, 0x0100_000C, 0, 2, commands.len() as u32, body.len() as u32, 0, 0]);
     file.extend(body);
     file
+}
+
+/// Every beginning of a file, and the file with each of its bits flipped. In `contents`, every eighth beginning, and one bit of each byte.
+pub fn damage(bytes: &[u8], contents: &[Range<usize>], mut check: impl FnMut(&[u8])) {
+    let is_content = |offset: usize| contents.iter().any(|range| range.contains(&offset));
+    for length in (0..bytes.len()).filter(|&length| length % 8 == 0 || !is_content(length)) {
+        check(&bytes[..length]);
+    }
+    let mut damaged = bytes.to_vec();
+    for offset in 0..bytes.len() {
+        if is_content(offset) {
+            damaged[offset] ^= 1 << (offset % 8);
+            check(&damaged);
+            damaged[offset] = bytes[offset];
+            continue;
+        }
+        for bit in 0..8 {
+            damaged[offset] ^= 1 << bit;
+            check(&damaged);
+            damaged[offset] ^= 1 << bit;
+        }
+        // Extreme values of a whole byte as well.
+        for value in [0, 0xFF] {
+            let before = std::mem::replace(&mut damaged[offset], value);
+            check(&damaged);
+            damaged[offset] = before;
+        }
+    }
+}
+
+/// Where an object has code and the text of its description, which nothing looks into bit by bit.
+pub fn contents(object: &[u8]) -> Vec<Range<usize>> {
+    // What frames the text is structure.
+    const FRAME: usize = 64;
+    let file = object::File::parse(object).expect("an object");
+    let ranges = file.sections().filter_map(|section| {
+        let (start, size) = section.file_range()?;
+        let range = start as usize..(start + size) as usize;
+        match section.kind() {
+            SectionKind::Text => Some(range),
+            _ if section.name() == Ok(xls_aot_metadata::section::elf::NAME) => Some(range.start + FRAME..range.end),
+            _ => None,
+        }
+    });
+    ranges.collect()
 }
