@@ -65,6 +65,7 @@ files! {
     large_arrays
     literal
     loop_buffers
+    many_values
     map
     neg
     not

@@ -16,6 +16,8 @@ use cranelift_codegen::entity::{EntityRef, SecondaryMap};
 use cranelift_codegen::ir::{Block, Function, Inst, InstructionData, Opcode, Value, ValueDef};
 use xls_aot_backend::Target;
 
+mod spill;
+
 /// Fewest instructions of a block whose order is looked at.
 const INSTRUCTIONS_MIN: usize = 64;
 
@@ -63,8 +65,12 @@ pub(crate) fn shorten_live_ranges(function: &mut Function, lowered: usize, targe
         let orders = [graph.order(false, by_origin), graph.order(true, by_place), graph.order(true, by_origin)];
         let counted = orders.into_iter().map(|order| (graph.moves(&order, registers), order));
         let best = counted.min_by_key(|&(moves, _)| moves);
-        if let Some((_, order)) = best.filter(|(fewest, _)| fewest * GAIN.1 <= moves * GAIN.0) {
-            graph.apply(function, block, &insts, &order, &numbering);
+        let best = best.filter(|(fewest, _)| fewest * GAIN.1 <= moves * GAIN.0);
+        let (moves, order) = best
+            .inspect(|(_, order)| graph.apply(function, block, &insts, order, &numbering))
+            .unwrap_or((moves, present));
+        if spill::is_gain(target, moves, order.len()) {
+            spill::keep_on_stack(function, &graph, &insts, &order, &numbering);
         }
     }
 }
@@ -147,6 +153,8 @@ struct Graph {
     is_made_at_use: Vec<bool>,
     /// How many nodes read each value; one more if other blocks do.
     readers: Vec<u32>,
+    /// The values by their numbers.
+    values: Vec<Value>,
 }
 
 /// Whether the computation depends on its operands only, so that it can be anywhere behind them.
@@ -193,7 +201,7 @@ impl Graph {
         };
         let mut node_at: Vec<Option<usize>> = vec![None; insts.len()];
         let mut nodes: Vec<Node> = Vec::with_capacity(insts.len());
-        let mut readers: Vec<u32> = Vec::new();
+        let (mut readers, mut numbered) = (Vec::<u32>::new(), Vec::new());
         let mut last_effect = None;
         for (at, &inst) in insts.iter().enumerate().filter(|&(at, _)| !is_made_at_use[at]) {
             // What is made at its use is read there.
@@ -229,6 +237,7 @@ impl Graph {
                 let number = dfg.value_type(*value).is_int().then(|| numbering.number(*value))?;
                 if number == readers.len() {
                     readers.push(u32::from(numbering.escapes[*value]));
+                    numbered.push(*value);
                 }
                 Some(number)
             };
@@ -249,7 +258,7 @@ impl Graph {
                 }
             }
         }
-        Graph { nodes, is_made_at_use, readers }
+        Graph { nodes, is_made_at_use, readers, values: numbered }
     }
 
     /// How many more values are needed after a node than before it, where `left` nodes still read each value.
@@ -302,6 +311,15 @@ impl Graph {
 
     /// How many values go to the stack and back in this order, if the one that is read last of those in registers makes room.
     fn moves(&self, order: &[usize], registers: usize) -> u64 {
+        let mut loads = 0;
+        let is_stored = self.place_values(order, registers, |_, _| loads += 1);
+        loads + is_stored.into_iter().filter(|&is_stored| is_stored).count() as u64
+    }
+
+    /// Chooses which values are in registers in this order: the one that is read last of those that are there makes room. Calls
+    /// `load` with each place in the order and the number of a value that comes back there. The result tells by number which values go
+    /// to the stack.
+    fn place_values(&self, order: &[usize], registers: usize, mut load: impl FnMut(usize, usize)) -> Vec<bool> {
         // The places at which each value is read, the last first.
         let mut reads: Vec<Vec<u32>> = vec![Vec::new(); self.readers.len()];
         for (at, &node) in order.iter().enumerate().rev() {
@@ -309,12 +327,11 @@ impl Graph {
         }
         let mut held: Vec<usize> = Vec::with_capacity(registers + 4);
         let mut is_stored = vec![false; self.readers.len()];
-        let mut moves = 0;
-        for &node in order {
+        for (at, &node) in order.iter().enumerate() {
             let Node { reads: now, writes, .. } = &self.nodes[node];
             for &value in now {
                 if !held.contains(&value) {
-                    moves += 1;
+                    load(at, value);
                     held.push(value);
                     is_stored[value] = true;
                 }
@@ -325,11 +342,10 @@ impl Graph {
             while held.len() > registers {
                 let next = |at: &usize| reads[held[*at]].last().copied();
                 let Some(farthest) = (0..held.len()).max_by_key(next) else { break };
-                let value = held.swap_remove(farthest);
-                moves += u64::from(!std::mem::replace(&mut is_stored[value], true));
+                is_stored[held.swap_remove(farthest)] = true;
             }
         }
-        moves
+        is_stored
     }
 
     /// Puts the nodes in this order, each behind what is made for it.
