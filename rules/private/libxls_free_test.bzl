@@ -173,27 +173,42 @@ _ATTRS = {
     ),
 } | TOOL_TEST_ATTRS
 
-libxls_free_test = rule(
+_libxls_free_test = rule(
     implementation = _impl,
     attrs = _ATTRS,
-    doc = """Fails if a program or library needs libxls, xlsynth or LLVM libraries at run time.
-
-It follows the dependencies of `target` in the target configuration. If they lead to one of these libraries, it prints the
-shortest chain. It also runs `xls_aot audit` on the linked file and on all its runfiles. Dependencies that only the build
-needs do not count: tools in an execution configuration, build scripts, procedural macros.
-
-```starlark
-load("@xls_aot//rules:defs.bzl", "libxls_free_test")
-
-libxls_free_test(
-    name = "server_is_libxls_free_test",
-    target = ":server",
-)
-```
-""",
+    doc = "The rule behind `libxls_free_test`.",
     test = True,
     toolchains = [
         NATIVE_TOOLCHAIN_TYPE,
         config_common.toolchain_type(_RUST_TOOLCHAIN_TYPE, mandatory = False),
     ],
 )
+
+# A macro, because a rule cannot have another size than "medium" by default, and Bazel would say after each run that this is too big.
+def libxls_free_test(name, target, allow = [], unstripped = [], size = "small", **kwargs):
+    """Fails if a program or library needs libxls, xlsynth or LLVM libraries at run time.
+
+    It follows the dependencies of `target` in the target configuration. If they lead to one of these libraries, it prints the
+    shortest chain. It also runs `xls_aot audit` on the linked file and on all its runfiles. Dependencies that only the build
+    needs do not count: tools in an execution configuration, build scripts, procedural macros.
+
+    ```starlark
+    load("@xls_aot//rules:defs.bzl", "libxls_free_test")
+
+    libxls_free_test(
+        name = "server_is_libxls_free_test",
+        target = ":server",
+    )
+    ```
+
+    Args:
+      name: str: the name of the test.
+      target: Label: the program or library to check.
+      allow: List[str]: names of crates, files, labels, symbols, flags and strings that do not count as offences, spelled as the
+        test reports them; `name*` matches everything that begins with `name`.
+      unstripped: List[Label]: for stripped files of the target: the same files before they were stripped. Not needed for files that a
+        C++ or Rust rule links without symbols.
+      size: str: the size of the test.
+      **kwargs: the attributes that all tests have.
+    """
+    _libxls_free_test(name = name, allow = allow, size = size, target = target, unstripped = unstripped, **kwargs)

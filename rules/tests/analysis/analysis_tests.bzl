@@ -341,6 +341,11 @@ def _forwarding_tests():
         ":add-one__aot" in native.existing_rule("add-one")[native_deps_attribute()],
     )
     equals("equivalence_test", "small", native.existing_rule("add-one_equivalence_test")["size"])
+
+    # Bazel says after each run if a size is too big.
+    equals("free_test_size", "small", native.existing_rule("free_fixture")["size"])
+    equals("dslx_test_size", "small", native.existing_rule("dslx_fixture")["size"])
+    equals("dslx_test_chosen_size", "large", native.existing_rule("large_dslx_fixture")["size"])
     compared = native.existing_rule("compared_library_equivalence_test")
     for attribute, value in {"count": 4096, "min_inputs": 1000, "seed": 7, "size": "large", "steps": 5}.items():
         equals("equivalence_test_" + attribute, value, compared[attribute])

@@ -1,7 +1,7 @@
 """Toolchains and targets that the analysis tests look at."""
 
 load("@rules_rust//rust:defs.bzl", "rust_binary", "rust_library")
-load("//rules:defs.bzl", "xls_aot", "xls_aot_equivalence_test", "xls_aot_rust_library", "xls_aot_toolchain")
+load("//rules:defs.bzl", "libxls_free_test", "xls_aot", "xls_aot_equivalence_test", "xls_aot_rust_library", "xls_aot_toolchain", "xls_dslx_test")
 load("//rules/private:target_triple.bzl", "TARGET_TRIPLE")
 
 # What the library target is given beside its input, and what all of its targets must then have.
@@ -247,6 +247,9 @@ def fixtures():
         tags = ["manual"],
         types_from = [":add-one"],
     )
+    libxls_free_test(name = "free_fixture", tags = ["manual"], target = ":add-one")
+    xls_dslx_test(name = "dslx_fixture", library = ":moved_dslx", tags = ["manual"])
+    xls_dslx_test(name = "large_dslx_fixture", size = "large", library = ":moved_dslx", tags = ["manual"])
     xls_aot_rust_library(
         name = "compared_library",
         equivalence_test = {
