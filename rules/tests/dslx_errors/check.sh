@@ -36,9 +36,9 @@ refuses() {
 
 # plain TARGET: the build fails, and nothing of the rules is shown.
 plain() {
-  local log
-  log=$("${bazel[@]}" build "//$package:$1" 2>&1)
-  if [ $? -ne 0 ] && ! grep -q 'Traceback\|\.bzl' <<<"$log"; then
+  local log status=0
+  log=$("${bazel[@]}" build "//$package:$1" 2>&1) || status=$?
+  if [ "$status" -ne 0 ] && ! grep -q 'Traceback\|\.bzl' <<<"$log"; then
     echo "passed $1 without a traceback"
     passed=$((passed + 1))
   else
