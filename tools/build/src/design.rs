@@ -176,10 +176,13 @@ impl Design {
         if self.top.is_some() && !self.tops.is_empty() {
             return Err(Error::TopAndTops);
         }
-        let what = match self.language {
-            Language::Ir => "an XLS IR file",
-            Language::Dslx => "a DSLX file",
+        let (what, other, language, instead) = match self.language {
+            Language::Ir => ("an XLS IR file", "x", "DSLX", "dslx"),
+            Language::Dslx => ("a DSLX file", "ir", "XLS IR", "ir"),
         };
+        if self.file.extension().is_some_and(|extension| extension == other) {
+            return Err(Error::OtherLanguage { path: self.file.clone(), language, instead });
+        }
         let input = Input::read(&self.file, what)?;
         let types = self.types.as_deref().map(|path| Input::read(path, "a type table")).transpose()?;
         let modules = self.modules(environment)?;

@@ -26,6 +26,15 @@ pub enum Error {
     Cpu(UnknownCpu),
     /// Both `top` and `tops` were given.
     TopAndTops,
+    /// The name of the file is that of a design in the other language.
+    OtherLanguage {
+        /// The file.
+        path: PathBuf,
+        /// What its name says.
+        language: &'static str,
+        /// The function that takes such a file.
+        instead: &'static str,
+    },
     /// A DSLX module has errors; the text has all of them.
     Dslx(String),
     /// A design in DSLX has neither `top` nor `tops`.
@@ -79,6 +88,12 @@ impl fmt::Display for Error {
             Error::TopAndTops => {
                 f.write_str("error: the design has both `top` and `tops`\n  help: `top` is for one function, `tops` for several")
             }
+            Error::OtherLanguage { path, language, instead } => write!(
+                f,
+                "error: {path} is {language} by its name, and the design is for a file of another language\n  help: write \
+                 `Design::{instead}(\"{path}\")`",
+                path = path.display()
+            ),
             Error::Dslx(report) => f.write_str(report),
             Error::NoTop => f.write_str(
                 "error: a design in DSLX needs the name of a function\n  help: call `top(\"f\")` or `tops([\"f\", \"g\"])`",
@@ -122,6 +137,7 @@ impl std::error::Error for Error {
             | Error::Target { .. }
             | Error::Cpu(_)
             | Error::TopAndTops
+            | Error::OtherLanguage { .. }
             | Error::Dslx(_)
             | Error::NoTop
             | Error::TypesOfDslx

@@ -153,6 +153,16 @@ fn errors_say_where_and_what_to_do() {
     assert!(traced.starts_with("p.ir:15:3: error[E1005]"), "{traced}");
     let unknown = package.refused(&package.design().top("sucessor"));
     assert!(unknown.contains("did you mean `successor`?"), "{unknown}");
+    assert_eq!(
+        package.refused(&Design::ir("src/q.x")),
+        "error: src/q.x is DSLX by its name, and the design is for a file of another language\n  help: write \
+         `Design::dslx(\"src/q.x\")`"
+    );
+    assert_eq!(
+        package.refused(&Design::dslx("src/q.ir").top("f")),
+        "error: src/q.ir is XLS IR by its name, and the design is for a file of another language\n  help: write \
+         `Design::ir(\"src/q.ir\")`"
+    );
     let cpu = package.refused(&package.design().cpu("i386"));
     assert!(cpu.contains("i386"), "{cpu}");
     let error = package.generate(&package.design().top("sucessor")).unwrap_err();

@@ -321,7 +321,12 @@ fn tops_that_are_not_there_or_named_twice() {
     check(
         F_AND_G,
         &["--tops", "f,h"],
-        "design.ir: error[E1001]: the package has no function called `h`\n  help: choose one with --top: f, g",
+        "design.ir: error[E1001]: the package has no function called `h`\n  help: choose one with --tops: f, g",
+    );
+    check(
+        F_AND_G,
+        &["--tops", "f,h", "--invoked-by", "bazel"],
+        "design.ir: error[E1001]: the package has no function called `h`\n  help: choose one with `tops = [\"NAME\", ...]`: f, g",
     );
     check(
         F_AND_G,

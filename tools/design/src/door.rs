@@ -22,6 +22,15 @@ impl Door {
         }
     }
 
+    /// How the functions to compile are named, if there are several.
+    pub fn tops(self) -> &'static str {
+        match self {
+            Door::CommandLine => "--tops",
+            Door::Bazel => "`tops = [\"NAME\", ...]`",
+            Door::BuildScript => "`.tops([\"NAME\", ...])`",
+        }
+    }
+
     /// How events are asked for, as a whole.
     pub fn events(self, kind: &str) -> String {
         match self {

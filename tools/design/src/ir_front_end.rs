@@ -41,8 +41,9 @@ impl FrontEnd for IrFrontEnd<'_> {
 impl IrFrontEnd<'_> {
     fn choose(&self, package: &Package) -> Result<Vec<FuncId>, Fault> {
         if self.tops.is_empty() {
-            return Ok(vec![top::choose(package, None, self.door)?]);
+            return Ok(vec![top::choose(package, None, self.door.top())?]);
         }
+        let option = if self.tops.len() > 1 { self.door.tops() } else { self.door.top() };
         let mut seen = BTreeSet::new();
         self.tops
             .iter()
@@ -51,7 +52,7 @@ impl IrFrontEnd<'_> {
                     let message = format!("the function `{name}` is to be compiled twice");
                     return Err(Fault::invalid("E1010", message).note("name each function once"));
                 }
-                top::choose(package, Some(name), self.door)
+                top::choose(package, Some(name), option)
             })
             .collect()
     }

@@ -3,7 +3,6 @@
 use xls_aot_ir::edit_distance::nearest;
 use xls_aot_ir::{FuncId, Package, Skipped, SkippedKind, Top};
 
-use crate::door::Door;
 use crate::fault::Fault;
 use crate::ir_front_end::dslx_name;
 
@@ -17,14 +16,15 @@ const SHORTEST_PART: usize = 3;
 /// Chooses the function to compile.
 ///
 /// # Errors
-/// A fault that lists the candidates if no function fits, or if nothing says which of several is meant.
-pub(crate) fn choose(package: &Package, wanted: Option<&str>, door: Door) -> Result<FuncId, Fault> {
+/// A fault that lists the candidates if no function fits, or if nothing says which of several is meant. `option` is how the user names
+/// a function.
+pub(crate) fn choose(package: &Package, wanted: Option<&str>, option: &str) -> Result<FuncId, Fault> {
     match (wanted, &package.top) {
-        (Some(name), _) => package.find_function(name).ok_or_else(|| not_a_function(package, name, door)),
+        (Some(name), _) => package.find_function(name).ok_or_else(|| not_a_function(package, name, option)),
         (None, Some(Top::Function(id))) => Ok(*id),
         (None, Some(Top::Skipped(index))) => {
             let found = &package.skipped[*index];
-            Err(skipped(package, found, &format!("the package's top `{}`", found.name), door))
+            Err(skipped(package, found, &format!("the package's top `{}`", found.name), option))
         }
         (None, None) => match package.functions.len() {
             0 => Err(no_functions(package)),
@@ -33,14 +33,14 @@ pub(crate) fn choose(package: &Package, wanted: Option<&str>, door: Door) -> Res
                 "E1003",
                 format!("the package has {several} functions, and none of them is marked `top`"),
             )
-            .note(format!("choose one with {}: {}", door.top(), candidates(package)))),
+            .note(format!("choose one with {option}: {}", candidates(package)))),
         },
     }
 }
 
-fn not_a_function(package: &Package, name: &str, door: Door) -> Fault {
+fn not_a_function(package: &Package, name: &str, option: &str) -> Fault {
     if let Some(found) = package.skipped.iter().find(|found| &*found.name == name) {
-        return skipped(package, found, &format!("`{name}`"), door);
+        return skipped(package, found, &format!("`{name}`"), option);
     }
     if package.functions.is_empty() {
         return no_functions(package);
@@ -52,7 +52,7 @@ fn not_a_function(package: &Package, name: &str, door: Door) -> Fault {
         Some((last, others)) => fault.note(format!("did you mean {} or {last}?", others.join(", "))),
         None => fault,
     };
-    fault.note(format!("choose one with {}: {}", door.top(), candidates(package)))
+    fault.note(format!("choose one with {option}: {}", candidates(package)))
 }
 
 /// The functions that a name which no function has may stand for: those that have it in DSLX; else the one whose spelling is
@@ -86,7 +86,7 @@ fn no_functions(package: &Package) -> Fault {
     }
 }
 
-fn skipped(package: &Package, found: &Skipped, what: &str, door: Door) -> Fault {
+fn skipped(package: &Package, found: &Skipped, what: &str, option: &str) -> Fault {
     let kind = match found.kind {
         SkippedKind::Proc => "proc",
         SkippedKind::Block => "block",
@@ -97,7 +97,7 @@ fn skipped(package: &Package, found: &Skipped, what: &str, door: Door) -> Fault 
     if package.functions.is_empty() {
         return fault.note("the package has no function");
     }
-    fault.note(format!("choose a function with {}: {}", door.top(), candidates(package)))
+    fault.note(format!("choose a function with {option}: {}", candidates(package)))
 }
 
 /// Names of the package's functions for a message.
