@@ -6,8 +6,8 @@
     libxls_files.py dslx-stdlib OUT                              of the pinned wheel, the standard library only
 
 OUT receives `libxls.so` (or `libxls.dylib`), `dslx_stdlib/*.x` and `version.txt`; with `dslx-stdlib`, `*.x` and `LICENSE`. It
-appears complete or not at all. Every failure is one message on standard error that names the ways to give what is missing, with
-exit code 1.
+appears complete or not at all. A folder that has anything else is left as it is. Every failure is one message on standard error that
+names the ways to give what is missing, with exit code 1.
 
 Used by the repository rules of extensions.bzl and of ../dslx_stdlib/extensions.bzl and by with-libxls, so that Bazel and cargo get
 the same bytes.
@@ -188,6 +188,19 @@ def lay_out_path(out, library, dslx_stdlib, sha256):
     return "path", have
 
 
+# What this program lays out, beside `*.x`.
+LAID_OUT = {"LICENSE", "dslx_stdlib", "libxls.dylib", "libxls.so", "version.txt"}
+
+
+def refuse_to_replace(out):
+    """Only what an earlier run laid out is replaced."""
+    if out.exists() and not out.is_dir():
+        raise Failure(f"{out} is a file; name a folder")
+    others = sorted(path.name for path in out.glob("*") if path.suffix != ".x" and path.name not in LAID_OUT)
+    if others:
+        raise Failure(f"the folder {out} has other files, such as {others[0]}; name one that is empty or not there")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("way", choices=["wheel", "path", "dslx-stdlib"])
@@ -201,6 +214,7 @@ def main():
     scratch = Path(tempfile.mkdtemp(prefix=".libxls-", dir=options.out.parent))
     try:
         scratch.chmod(0o755)
+        refuse_to_replace(options.out)
         if options.way == "dslx-stdlib":
             lay_out_stdlib(scratch, pinned())
         elif options.way == "wheel":
