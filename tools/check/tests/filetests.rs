@@ -64,6 +64,7 @@ files! {
     lanes_sums
     large_arrays
     literal
+    long_division
     loop_buffers
     many_values
     map

@@ -193,10 +193,14 @@ impl FnCtx<'_, '_> {
     fn multiply_add(&mut self, a: Value, b: Value, addends: [Option<Value>; 2]) -> (Value, Value) {
         let a = self.b.ins().uextend(types::I128, a);
         let b = self.b.ins().uextend(types::I128, b);
-        let mut total = self.b.ins().imul(a, b);
+        let product = self.b.ins().imul(a, b);
+        let mut total = product;
         for addend in addends.into_iter().flatten() {
             let addend = self.b.ins().uextend(types::I128, addend);
-            total = self.b.ins().iadd(total, addend);
+            // On x86-64 a sum is made in the registers of its first operand. The product is in the two registers that every
+            // product is made in, so as the first operand it would have to be moved to others.
+            total =
+                if total == product { self.b.ins().iadd(addend, product) } else { self.b.ins().iadd(total, addend) };
         }
         self.b.ins().isplit(total)
     }

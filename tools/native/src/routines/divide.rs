@@ -5,7 +5,7 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{types, InstBuilder, Value};
 
 use super::build::Builder;
-use super::words::{add_to_pair, less_words};
+use super::words::{add_to_pair, less_words, multiply_add};
 
 /// Operands and results, as the routine gets them.
 struct Division {
@@ -82,28 +82,32 @@ pub(super) fn divide(r: &mut Builder<'_>, p: &[Value]) -> Option<Value> {
 /// `x >= y > 0`.
 fn divide_larger(r: &mut Builder<'_>, d: &Division) {
     let zero = r.imm(0);
-    r.for_range(zero, d.words, |r, i| {
-        r.set_word(d.quotient, i, zero);
-        r.set_word(d.remainder, i, zero);
-    });
     let top = r.b.ins().iadd_imm_s(d.y_words, -1);
     let leading = r.word(d.y, top);
+    let is_digit = r.b.ins().icmp_imm_u(IntCC::UnsignedLessThanOrEqual, leading, 0xffff_ffff);
+    let lowest = r.b.ins().icmp_imm_u(IntCC::Equal, d.y_words, 1);
+    let digit = r.b.ins().band(is_digit, lowest);
     let one_word = r.b.ins().icmp_imm_u(IntCC::Equal, d.x_words, 1);
+    let short = r.b.ins().bor(one_word, digit);
     r.if_else(
-        one_word,
+        short,
         |r| {
-            let (a, b) = (r.word(d.x, zero), r.word(d.y, zero));
-            let (quotient, remainder) = (r.b.ins().udiv(a, b), r.b.ins().urem(a, b));
-            r.set_word(d.quotient, zero, quotient);
-            r.set_word(d.remainder, zero, remainder);
+            r.for_range(zero, d.words, |r, i| {
+                r.set_word(d.quotient, i, zero);
+                r.set_word(d.remainder, i, zero);
+            });
+            r.if_else(one_word, |r| divide_word(r, d), |r| divide_by_digit(r, d, leading));
         },
-        |r| {
-            let single = r.b.ins().icmp_imm_u(IntCC::UnsignedLessThanOrEqual, leading, 0xffff_ffff);
-            let lowest = r.b.ins().icmp_imm_u(IntCC::Equal, d.y_words, 1);
-            let single = r.b.ins().band(single, lowest);
-            r.if_else(single, |r| divide_by_digit(r, d, leading), |r| divide_long(r, d, leading));
-        },
+        |r| divide_long(r, d, leading),
     );
+}
+
+fn divide_word(r: &mut Builder<'_>, d: &Division) {
+    let zero = r.imm(0);
+    let (a, b) = (r.word(d.x, zero), r.word(d.y, zero));
+    let (quotient, remainder) = (r.b.ins().udiv(a, b), r.b.ins().urem(a, b));
+    r.set_word(d.quotient, zero, quotient);
+    r.set_word(d.remainder, zero, remainder);
 }
 
 fn divide_by_digit(r: &mut Builder<'_>, d: &Division, divisor: Value) {
@@ -133,88 +137,105 @@ fn digits_of(r: &mut Builder<'_>, words: Value, leading: Value) -> Value {
     r.b.ins().isub(digits, half_empty)
 }
 
-/// `low >> (64 - shift)`, shift 0 to 63.
-fn carried_up(r: &mut Builder<'_>, low: Value, shift: Value) -> Value {
-    let half = r.b.ins().ushr_imm_u(low, 1);
-    let rest = r.b.ins().bxor_imm_u(shift, 63);
-    r.b.ins().ushr(half, rest)
+/// Digit `index` of a vector, or zero if the index is -1.
+fn digit_or_zero(r: &mut Builder<'_>, base: Value, index: Value) -> Value {
+    let zero = r.imm(0);
+    let nearest = r.b.ins().smax(index, zero);
+    let digit = r.half(base, nearest);
+    let missing = r.b.ins().icmp_imm_s(IntCC::SignedLessThan, index, 0);
+    r.b.ins().select(missing, zero, digit)
 }
 
-/// Writes `x << shift` to `to` and gives the bits shifted out.
-fn normalise(r: &mut Builder<'_>, to: Value, x: Value, words: Value, shift: Value) -> Value {
-    let zero = r.imm(0);
-    let carry = r.var(zero);
-    r.for_range(zero, words, |r, i| {
-        let word = r.word(x, i);
-        let up = r.b.ins().ishl(word, shift);
-        let low = r.get(carry);
-        let value = r.b.ins().bor(up, low);
-        r.set_word(to, i, value);
-        let out = carried_up(r, word, shift);
-        r.set(carry, out);
-    });
-    r.get(carry)
+/// What the digits of the quotient are estimated from: the algorithm's normalised divisor has its highest bit set. Only its two
+/// leading digits, and what they are compared with, are ever shifted; all else is computed with the numbers as they are.
+struct Leading {
+    /// How far the divisor would have to be shifted up, 0 to 31.
+    shift: Value,
+    /// `32 - shift`.
+    rest: Value,
+    /// The two leading digits of the normalised divisor.
+    first: Value,
+    second: Value,
+}
+
+impl Leading {
+    /// Of a divisor of at least two digits.
+    fn of(r: &mut Builder<'_>, y: Value, y_digits: Value) -> Self {
+        let [top, second, third] = [-1, -2, -3].map(|at| r.b.ins().iadd_imm_s(y_digits, at));
+        let (top, second, third) = (r.half(y, top), r.half(y, second), digit_or_zero(r, y, third));
+        let zeros = r.b.ins().clz(top);
+        let shift = r.b.ins().iadd_imm_s(zeros, -32);
+        let digit_bits = r.imm(32);
+        let rest = r.b.ins().isub(digit_bits, shift);
+        let number = shifted_up(r, [top, second, third], shift, rest);
+        let (first, second) = (r.b.ins().ushr_imm_u(number, 32), r.b.ins().band_imm_u(number, 0xffff_ffff));
+        Leading { shift, rest, first, second }
+    }
+}
+
+/// The two higher of three digits, highest first, after a shift up by `shift`, which loses no bit. `rest` is `32 - shift`.
+fn shifted_up(r: &mut Builder<'_>, [high, middle, low]: [Value; 3], shift: Value, rest: Value) -> Value {
+    let pair = joined(r, high, middle);
+    let pair = r.b.ins().ishl(pair, shift);
+    let carried = r.b.ins().ushr(low, rest);
+    r.b.ins().bor(pair, carried)
+}
+
+/// Two digits as one number.
+fn joined(r: &mut Builder<'_>, high: Value, low: Value) -> Value {
+    let high = r.b.ins().ishl_imm_u(high, 32);
+    r.b.ins().bor(high, low)
 }
 
 fn divide_long(r: &mut Builder<'_>, d: &Division, y_leading: Value) {
     let zero = r.imm(0);
-    // u: x normalised, one word more than x; v: y normalised.
+    // u: x, of which products are subtracted until the remainder is left, and a word above it.
     let u = d.scratch;
-    let u_bytes = r.b.ins().ishl_imm_u(d.words, 3);
-    let u_bytes = r.b.ins().iadd_imm_s(u_bytes, 8);
-    let v = r.b.ins().iadd(d.scratch, u_bytes);
+    r.for_range(zero, d.words, |r, i| {
+        r.set_word(d.quotient, i, zero);
+        let word = r.word(d.x, i);
+        r.set_word(u, i, word);
+    });
+    r.set_word(u, d.words, zero);
     let x_top = r.b.ins().iadd_imm_s(d.x_words, -1);
     let x_leading = r.word(d.x, x_top);
     let x_digits = digits_of(r, d.x_words, x_leading);
     let y_digits = digits_of(r, d.y_words, y_leading);
-    let top = r.b.ins().iadd_imm_s(y_digits, -1);
-    let second = r.b.ins().iadd_imm_s(y_digits, -2);
-    let leading = r.half(d.y, top);
-    let zeros = r.b.ins().clz(leading);
-    let shift = r.b.ins().iadd_imm_s(zeros, -32);
-    let out = normalise(r, u, d.x, d.x_words, shift);
-    r.set_word(u, d.x_words, out);
-    normalise(r, v, d.y, d.y_words, shift);
-    let v1 = r.half(v, top);
-    let v2 = r.half(v, second);
+    let leading = Leading::of(r, d.y, y_digits);
     let positions = r.b.ins().isub(x_digits, y_digits);
     let positions = r.b.ins().iadd_imm_s(positions, 1);
     r.for_down(positions, |r, j| {
+        let top = r.b.ins().iadd(j, y_digits);
+        let digit = estimate(r, u, top, &leading);
         let u_j = r.b.ins().ishl_imm_u(j, 2);
         let u_j = r.b.ins().iadd(u, u_j);
-        let digit = estimate(r, u_j, y_digits, v1, v2);
-        let negative = subtract_product(r, u_j, v, d.y_words, digit);
+        let negative = subtract_product(r, u_j, d.y, d.y_words, digit);
         let chosen = r.var(digit);
         r.if_then(negative, |r| {
             let less = r.b.ins().iadd_imm_s(digit, -1);
             r.set(chosen, less);
-            add_back(r, u_j, v, d.y_words);
+            add_back(r, u_j, d.y, d.y_words);
         });
         let digit = r.get(chosen);
         r.set_half(d.quotient, j, digit);
     });
-    // The remainder is what is left of u, shifted back.
-    r.for_range(zero, d.y_words, |r, i| {
-        let next = r.b.ins().iadd_imm_s(i, 1);
-        let (low, high) = (r.word(u, i), r.word(u, next));
-        let down = r.b.ins().ushr(low, shift);
-        let twice = r.b.ins().ishl_imm_u(high, 1);
-        let rest = r.b.ins().bxor_imm_u(shift, 63);
-        let carried = r.b.ins().ishl(twice, rest);
-        let word = r.b.ins().bor(down, carried);
+    r.for_range(zero, d.words, |r, i| {
+        let word = r.word(u, i);
         r.set_word(d.remainder, i, word);
     });
 }
 
-/// The quotient digit from the two leading digits, corrected by the third: right, or one too large.
-fn estimate(r: &mut Builder<'_>, u_j: Value, y_digits: Value, v1: Value, v2: Value) -> Value {
-    let n1 = r.b.ins().iadd_imm_s(y_digits, -1);
-    let n2 = r.b.ins().iadd_imm_s(y_digits, -2);
-    let high = r.half(u_j, y_digits);
-    let middle = r.half(u_j, n1);
-    let third = r.half(u_j, n2);
-    let high = r.b.ins().ishl_imm_u(high, 32);
-    let number = r.b.ins().bor(high, middle);
+/// The quotient digit from the two leading digits, corrected by the third: right, or one too large. `top` is the place of the
+/// digit of `u` above those that line up with the divisor.
+fn estimate(r: &mut Builder<'_>, u: Value, top: Value, leading: &Leading) -> Value {
+    let [n1, n2, n3] = [-1, -2, -3].map(|at| r.b.ins().iadd_imm_s(top, at));
+    let (u0, u1, u2, u3) = (r.half(u, top), r.half(u, n1), r.half(u, n2), digit_or_zero(r, u, n3));
+    // The product that is left is less than the divisor times 2^32, so nothing is lost above.
+    let number = shifted_up(r, [u0, u1, u2], leading.shift, leading.rest);
+    let third = joined(r, u2, u3);
+    let third = r.b.ins().ishl(third, leading.shift);
+    let third = r.b.ins().ushr_imm_u(third, 32);
+    let (v1, v2) = (leading.first, leading.second);
     let first = r.b.ins().udiv(number, v1);
     let product = r.b.ins().imul(first, v1);
     let rest = r.b.ins().isub(number, product);
@@ -243,22 +264,20 @@ fn estimate(r: &mut Builder<'_>, u_j: Value, y_digits: Value, v1: Value, v2: Val
     r.get(digit)
 }
 
-/// The digit of `u` above the words that line up with `v`.
+/// The digit of `u` above the words that line up with `y`.
 fn top_digit(r: &mut Builder<'_>, y_words: Value) -> Value {
     r.b.ins().ishl_imm_u(y_words, 1)
 }
 
-/// `u[j..] -= digit * v`; true if that was negative. The digit above takes the last borrow: where `v` has a digit less
+/// `u[j..] -= digit * y`; true if that was negative. The digit above takes the last borrow: where `y` has a digit less
 /// than its words hold, the digits above are zero.
-fn subtract_product(r: &mut Builder<'_>, u_j: Value, v: Value, y_words: Value, digit: Value) -> Value {
+fn subtract_product(r: &mut Builder<'_>, u_j: Value, y: Value, y_words: Value, digit: Value) -> Value {
     let zero = r.imm(0);
     let borrow = r.var(zero);
     r.for_range(zero, y_words, |r, i| {
-        let part = r.word(v, i);
-        let low = r.b.ins().imul(digit, part);
-        let high = r.b.ins().umulhi(digit, part);
+        let part = r.word(y, i);
         let carried = r.get(borrow);
-        let (low, high) = add_to_pair(r, low, high, carried);
+        let (low, high) = multiply_add(r, digit, part, &[carried]);
         let old = r.word(u_j, i);
         let new = r.b.ins().isub(old, low);
         r.set_word(u_j, i, new);
@@ -275,12 +294,12 @@ fn subtract_product(r: &mut Builder<'_>, u_j: Value, v: Value, y_words: Value, d
     r.b.ins().icmp_imm_s(IntCC::SignedLessThan, new, 0)
 }
 
-/// `u[j..] += v`, dropping the final carry.
-fn add_back(r: &mut Builder<'_>, u_j: Value, v: Value, y_words: Value) {
+/// `u[j..] += y`, dropping the final carry.
+fn add_back(r: &mut Builder<'_>, u_j: Value, y: Value, y_words: Value) {
     let zero = r.imm(0);
     let carry = r.var(zero);
     r.for_range(zero, y_words, |r, i| {
-        let (part, old) = (r.word(v, i), r.word(u_j, i));
+        let (part, old) = (r.word(y, i), r.word(u_j, i));
         let (sum, out) = add_to_pair(r, old, zero, part);
         let carried = r.get(carry);
         let (sum, out) = add_to_pair(r, sum, out, carried);

@@ -41,6 +41,16 @@ pub(super) fn add_to_pair(r: &mut Builder<'_>, low: Value, high: Value, addend: 
     (sum, high)
 }
 
+/// `x * y` plus up to two words, which never overflows two words: low and high.
+pub(super) fn multiply_add(r: &mut Builder<'_>, x: Value, y: Value, addends: &[Value]) -> (Value, Value) {
+    let mut wide = |value: Value| r.b.ins().uextend(types::I128, value);
+    let (x, y) = (wide(x), wide(y));
+    let addends: Vec<Value> = addends.iter().map(|&addend| wide(addend)).collect();
+    let product = r.b.ins().imul(x, y);
+    let total = addends.into_iter().fold(product, |total, addend| r.b.ins().iadd(total, addend));
+    r.b.ins().isplit(total)
+}
+
 pub(super) fn add(r: &mut Builder<'_>, p: &[Value]) -> Option<Value> {
     let zero = r.imm(0);
     let carry = r.var(p[5]);
@@ -72,12 +82,9 @@ pub(super) fn multiply(r: &mut Builder<'_>, p: &[Value]) -> Option<Value> {
         let carry = r.var(zero);
         r.for_range(zero, columns, |r, j| {
             let b = r.word(y, j);
-            let low = r.b.ins().imul(a, b);
-            let high = r.b.ins().umulhi(a, b);
             let old = r.word(row, j);
-            let (low, high) = add_to_pair(r, low, high, old);
             let carried = r.get(carry);
-            let (low, high) = add_to_pair(r, low, high, carried);
+            let (low, high) = multiply_add(r, a, b, &[old, carried]);
             r.set_word(row, j, low);
             r.set(carry, high);
         });
