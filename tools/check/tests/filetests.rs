@@ -88,6 +88,7 @@ files! {
     shra_by_a_wide_amount
     shrl
     sign_ext
+    sign_extended
     smod
     smul
     sub

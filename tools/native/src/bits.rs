@@ -34,7 +34,11 @@ impl FnCtx<'_, '_> {
         } else {
             bits.words().to_vec().into_iter().map(|word| self.imm(types::I64, word)).collect()
         };
-        Bv::from_limbs(width, limbs, bits.significant_bits())
+        let constant = Bv::from_limbs(width, limbs, bits.significant_bits());
+        match width {
+            2..=63 => constant.computed_within((bits.low_u64().into(), bits.low_u64().into())),
+            _ => constant,
+        }
     }
 
     /// The constant zero.
@@ -108,7 +112,7 @@ impl FnCtx<'_, '_> {
         let bv = self.clean(bv);
         if width <= 64 {
             let value = self.convert(bv.first(), carrier(width));
-            let wide = Bv::one(width, value, bv.bound);
+            let wide = Bv::one(width, value, bv.bound).computed_within(bv.range_as_unsigned());
             if let Origin::Count(source, mask) = bv.origin {
                 return wide.counting(source, mask);
             }
@@ -152,7 +156,7 @@ impl FnCtx<'_, '_> {
     /// The carriers with the sign bit copied to all bits above the width; width 0 gives zero.
     pub fn sign_fill(&mut self, bv: &Bv) -> Vec<Value> {
         let mut limbs = bv.limbs().to_vec();
-        if bv.width == 0 || bv.bound < bv.width {
+        if bv.width == 0 || bv.bound < bv.width || bv.is_sign_extended() {
             return limbs;
         }
         if let (Some((source, start)), true) = (bv.slice(), bv.width <= 64) {
@@ -168,11 +172,20 @@ impl FnCtx<'_, '_> {
         limbs
     }
 
+    /// The value of a constant vector of 1 to 64 bits as a signed number.
+    pub fn signed_constant(&self, bv: &Bv) -> Option<i64> {
+        if !(1..=64).contains(&bv.width) {
+            return None;
+        }
+        let above = 64 - bv.width;
+        Some((self.const_of(bv.first())? << above) as i64 >> above)
+    }
+
     /// The value of a vector of at most 64 bits, sign-extended to a carrier type.
     fn sign_fill_to(&mut self, bv: &Bv, ty: ClifType) -> Value {
         let value = match bv.slice() {
-            Some((source, start)) => self.signed_slice(source, start, bv.width),
-            None => self.sign_fill(bv)[0],
+            Some((source, start)) if !bv.is_sign_extended() => self.signed_slice(source, start, bv.width),
+            _ => self.sign_fill(bv)[0],
         };
         self.convert_signed(value, ty)
     }
@@ -213,11 +226,11 @@ impl FnCtx<'_, '_> {
         if bv.width == 1 && width <= 64 {
             let condition = self.condition(bv);
             let value = self.sign_fill_to(bv, carrier(width));
-            return Bv::one(width, value, carrier_bits(width)).masked_by(condition);
+            return Bv::one(width, value, carrier_bits(width)).computed_within((-1, 0)).masked_by(condition);
         }
         if width <= 64 {
             let value = self.sign_fill_to(bv, carrier(width));
-            return Bv::one(width, value, carrier_bits(width));
+            return Bv::one(width, value, carrier_bits(width)).computed_within(bv.range_as_signed());
         }
         let mut limbs = if bv.width <= 64 { vec![self.sign_fill_to(bv, types::I64)] } else { self.sign_fill(bv) };
         if let Some(&top) = limbs.last() {

@@ -14,15 +14,20 @@ const INLINE_PRODUCTS_MAX: usize = 20;
 /// about as long as the sum of eight bits.
 const COUNTED_BITS_MIN: u32 = 8;
 
+/// A carrier, and the least and the greatest value of it as a signed number.
+type SignedOperand = (Value, (i128, i128));
+
 impl FnCtx<'_, '_> {
     /// `x + y`, widths equal.
     pub fn add(&mut self, x: &Bv, y: &Bv) -> Bv {
         if let Some(count) = self.count_bits(x, y) {
             return count;
         }
-        if let ([a], [b]) = (x.limbs(), y.limbs()) {
-            let sum = self.b.ins().iadd(*a, *b);
-            return Bv::one(x.width, sum, x.bound.max(y.bound) + 1);
+        if x.width <= 64 {
+            let ((a, a_range), (b, b_range)) = self.signed_operands(x, y);
+            let sum = self.b.ins().iadd(a, b);
+            let sums = (a_range.0 + b_range.0, a_range.1 + b_range.1);
+            return Bv::one(x.width, sum, x.bound.max(y.bound) + 1).computed_within(sums);
         }
         let bound = x.bound.max(y.bound) + 1;
         let limbs = self.add_limbs(x.limbs(), y.limbs(), None);
@@ -53,9 +58,11 @@ impl FnCtx<'_, '_> {
     /// `x - y`, widths equal.
     pub fn sub(&mut self, x: &Bv, y: &Bv) -> Bv {
         let bound = carrier_bits(x.width);
-        if let ([a], [b]) = (x.limbs(), y.limbs()) {
-            let difference = self.b.ins().isub(*a, *b);
-            return Bv::one(x.width, difference, bound);
+        if x.width <= 64 {
+            let ((a, a_range), (b, b_range)) = self.signed_operands(x, y);
+            let difference = self.b.ins().isub(a, b);
+            let differences = (a_range.0 - b_range.1, a_range.1 - b_range.0);
+            return Bv::one(x.width, difference, bound).computed_within(differences);
         }
         let limbs = self.sub_limbs(x.limbs(), y.limbs());
         Bv::from_limbs(x.width, limbs, bound)
@@ -65,10 +72,28 @@ impl FnCtx<'_, '_> {
     pub fn neg(&mut self, x: &Bv) -> Bv {
         if let [value] = x.limbs() {
             let value = self.b.ins().ineg(*value);
-            return Bv::one(x.width, value, carrier_bits(x.width));
+            let (low, high) = x.signed_range();
+            return Bv::one(x.width, value, carrier_bits(x.width)).computed_within((-high, -low));
         }
         let zero = self.zero(x.width);
         self.sub(&zero, x)
+    }
+
+    /// The carriers of two vectors of at most 64 bits, and from where to where they are as signed numbers. A negative constant is
+    /// sign-extended if the other vector is, so that the result is.
+    fn signed_operands(&mut self, x: &Bv, y: &Bv) -> (SignedOperand, SignedOperand) {
+        (self.signed_operand(x, y), self.signed_operand(y, x))
+    }
+
+    fn signed_operand(&mut self, x: &Bv, other: &Bv) -> SignedOperand {
+        // If the other carrier cannot be negative, the constant's bits above the width would only make the result dirty.
+        let is_useful = other.is_sign_extended() && other.bound == carrier_bits(other.width);
+        match self.signed_constant(x) {
+            Some(constant) if is_useful => {
+                (self.imm(carrier(x.width), constant as u64), (constant.into(), constant.into()))
+            }
+            _ => (x.first(), x.signed_range()),
+        }
     }
 
     /// Sums limbs with a carry chain; `carry` (0 or 1, as I64) comes in at the bottom.
@@ -148,7 +173,14 @@ impl FnCtx<'_, '_> {
             let ty = carrier(width);
             let product = if ty == types::I8 { self.b.ins().band(*a, *b) } else { self.b.ins().imul(*a, *b) };
             let bound = if ty == types::I8 { x.bound.min(y.bound) } else { bound };
-            return Some(Bv::one(width, product, bound));
+            let product = Bv::one(width, product, bound);
+            if ty == types::I8 {
+                return Some(product);
+            }
+            let ((a, b), (c, d)) = (x.signed_range(), y.signed_range());
+            let mut extremes = [a * c, a * d, b * c, b * d];
+            extremes.sort_unstable();
+            return Some(product.computed_within((extremes[0], extremes[3])));
         }
         if width > SSA_BITS_MAX {
             return None;

@@ -7,7 +7,7 @@ use xls_aot_ir::Type;
 use crate::function::FnCtx;
 use crate::ownership::MemRef;
 use crate::routines::Routine;
-use crate::value::{carrier_bits, Bv, Lowered};
+use crate::value::{carrier, carrier_bits, Bv, Lowered};
 use crate::Fault;
 
 impl FnCtx<'_, '_> {
@@ -40,6 +40,10 @@ impl FnCtx<'_, '_> {
         }
         if let ([a], [b]) = (x.limbs(), y.limbs()) {
             let spare = carrier_bits(x.width) - x.width;
+            if signed && self.is_cheap_to_sign_extend(x) && self.is_cheap_to_sign_extend(y) {
+                let (a, b) = (self.sign_extended(x), self.sign_extended(y));
+                return self.b.ins().icmp(cc, a, b);
+            }
             if signed && spare > 0 {
                 // The carriers' top bits become the values' top bits; garbage above the width falls off.
                 let a = self.b.ins().ishl_imm_u(*a, i64::from(spare));
@@ -55,6 +59,21 @@ impl FnCtx<'_, '_> {
             (self.clean(x).limbs().to_vec(), self.clean(y).limbs().to_vec())
         };
         self.compare_limbs(cc, &a, &b)
+    }
+
+    /// Whether a vector of at most 64 bits is sign-extended, or becomes so by one operation, which other operations on the vector
+    /// can share.
+    fn is_cheap_to_sign_extend(&self, x: &Bv) -> bool {
+        let takes_one = matches!(x.width, 8 | 16) && x.slice().is_none();
+        takes_one || x.is_sign_extended() || self.signed_constant(x).is_some()
+    }
+
+    /// The carrier of a vector of 1 to 64 bits, sign-extended.
+    fn sign_extended(&mut self, x: &Bv) -> Value {
+        match self.signed_constant(x) {
+            Some(constant) => self.imm(carrier(x.width), constant as u64),
+            None => self.sign_fill(x)[0],
+        }
     }
 
     /// Compares limbs from the least significant one up. A higher limb decides unless it is equal.

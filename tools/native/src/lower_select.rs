@@ -38,7 +38,12 @@ impl<'p> FnCtx<'_, 'p> {
     pub fn choose_bits(&mut self, condition: Value, x: &Bv, y: &Bv) -> Bv {
         let pairs: Vec<_> = x.limbs().iter().copied().zip(y.limbs().iter().copied()).collect();
         let limbs = pairs.into_iter().map(|(a, b)| if a == b { a } else { self.b.ins().select(condition, a, b) });
-        Bv::from_limbs(x.width, limbs.collect(), x.bound.max(y.bound))
+        let chosen = Bv::from_limbs(x.width, limbs.collect(), x.bound.max(y.bound));
+        if x.width <= 64 {
+            let ((a, b), (c, d)) = (x.signed_range(), y.signed_range());
+            return chosen.computed_within((a.min(c), b.max(d)));
+        }
+        chosen
     }
 
     fn choose_place(&mut self, condition: Value, x: &MemRef, y: &MemRef) -> MemRef {

@@ -23,6 +23,9 @@ pub(crate) struct Bv {
     pub width: u32,
     /// The carriers together are below `2^bound`.
     pub bound: u32,
+    /// The least and the greatest value of the carrier of a vector of at most 64 bits, as a signed number; for wider vectors this
+    /// says nothing.
+    signed: (i64, i64),
     /// What else is known of the value.
     pub origin: Origin,
     limbs: Limbs,
@@ -66,7 +69,10 @@ impl Bv {
     /// A vector held in one carrier.
     pub fn one(width: u32, value: Value, bound: u32) -> Self {
         debug_assert!(width <= 64);
-        Self { width, bound: bound.min(carrier_bits(width)), origin: Origin::Unknown, limbs: Limbs::One([value]) }
+        let carrier_bits = carrier_bits(width);
+        let bound = bound.min(carrier_bits);
+        let signed = if bound < carrier_bits { (0, i64::MAX >> (63 - bound)) } else { signed_numbers(carrier_bits) };
+        Self { width, bound, signed, origin: Origin::Unknown, limbs: Limbs::One([value]) }
     }
 
     /// A `bits[1]` whose carrier is 0 or 1.
@@ -80,8 +86,58 @@ impl Bv {
         let bound = bound.min(carrier_bits(width));
         match limbs.as_slice() {
             [value] => Self::one(width, *value, bound),
-            _ => Self { width, bound, origin: Origin::Unknown, limbs: Limbs::Many(limbs.into()) },
+            _ => Self {
+                width,
+                bound,
+                signed: signed_numbers(64),
+                origin: Origin::Unknown,
+                limbs: Limbs::Many(limbs.into()),
+            },
         }
+    }
+
+    /// The same vector of at most 64 bits, whose carrier is what a computation with results from `low` to `high` leaves of them in
+    /// its bits: if these are signed numbers of the carrier's size, the result itself.
+    pub fn computed_within(self, (low, high): (i128, i128)) -> Self {
+        debug_assert!(self.width <= 64 && low <= high);
+        let (least, greatest) = signed_numbers(carrier_bits(self.width));
+        let (Ok(low), Ok(high)) = (i64::try_from(low), i64::try_from(high)) else { return self };
+        if low < least || high > greatest {
+            return self;
+        }
+        let (low, high) = (low.max(self.signed.0), high.min(self.signed.1));
+        let bound = if low < 0 { self.bound } else { self.bound.min(64 - high.leading_zeros()) };
+        Self { signed: (low, high), bound, ..self }
+    }
+
+    /// The least and the greatest value of the carrier of a vector of at most 64 bits, as a signed number.
+    pub fn signed_range(&self) -> (i128, i128) {
+        (self.signed.0.into(), self.signed.1.into())
+    }
+
+    /// The least and the greatest value of a vector of 1 to 64 bits, as a signed number.
+    pub fn range_as_signed(&self) -> (i128, i128) {
+        if self.is_sign_extended() {
+            return self.signed_range();
+        }
+        let (least, greatest) = signed_numbers(self.width);
+        (least.into(), greatest.into())
+    }
+
+    /// The least and the greatest value of a clean vector of at most 64 bits, as an unsigned number.
+    pub fn range_as_unsigned(&self) -> (i128, i128) {
+        debug_assert!(self.width <= 64 && self.is_clean());
+        let greatest = (1 << self.bound) - 1;
+        match self.signed_range() {
+            (low @ 0.., high) => (low, high.min(greatest)),
+            _ => (0, greatest),
+        }
+    }
+
+    /// True if the vector has 1 to 64 bits, and the carrier's bits above the width are copies of the sign bit.
+    pub fn is_sign_extended(&self) -> bool {
+        let (least, greatest) = signed_numbers(self.width.clamp(1, 64));
+        (1..=64).contains(&self.width) && least <= self.signed.0 && self.signed.1 <= greatest
     }
 
     /// The same vector, known to be bits of `source` from bit `start` on.
@@ -139,6 +195,11 @@ impl Bv {
     pub fn is_clean(&self) -> bool {
         self.bound <= self.width
     }
+}
+
+/// The least and the greatest signed number of 1 to 64 bits.
+const fn signed_numbers(bits: u32) -> (i64, i64) {
+    (i64::MIN >> (64 - bits), i64::MAX >> (64 - bits))
 }
 
 /// Number of carriers of a bits type held in SSA values.

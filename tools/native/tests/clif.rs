@@ -82,6 +82,7 @@ files! {
     sel_aggregate
     sel_two_way
     shift_by_variable
+    sign_extended
     tuple_equality
     unused_argument
     wide_in_memory
