@@ -36,6 +36,7 @@ files! {
     bit_slice
     bit_slice_update
     bitwise
+    combined_conditions
     compare_signed
     compare_unsigned
     concat

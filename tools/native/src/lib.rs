@@ -35,6 +35,7 @@ mod backend;
 mod bit_op;
 mod bits;
 mod clif;
+mod conditions;
 mod data;
 mod depth;
 mod entry;

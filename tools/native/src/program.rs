@@ -17,6 +17,7 @@ use xls_aot_opt::CodePlan;
 
 use crate::analysis::FuncInfo;
 use crate::clif::Clif;
+use crate::conditions::split_choices;
 use crate::data::DataPool;
 use crate::isa::{self, Step};
 use crate::layouts::Layouts;
@@ -236,6 +237,7 @@ impl<'p> Program<'p> {
         if let (Some(transcript), Some(lowered)) = (&mut self.transcript, lowered) {
             transcript.insert(index, Clif { lowered, optimized: context.func.display().to_string() });
         }
+        split_choices(&mut context.func);
         shorten_live_ranges(&mut context.func, lowered_instructions, self.target);
         if matches!(self.target, Target::X86_64Linux | Target::X86_64Macos) {
             put_dying_operands_first(&mut context.func);
