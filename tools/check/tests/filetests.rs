@@ -57,6 +57,7 @@ files! {
     gate_of_aggregates
     identity
     identity_of_aggregates
+    if_chains
     invoke
     lanes_arithmetic
     lanes_bits

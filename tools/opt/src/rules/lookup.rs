@@ -13,7 +13,7 @@ use super::rules;
 use crate::graph::{Expr, Graph};
 
 rules! { pub(super) OR: Select = or_is_lookup }
-rules! { pub(super) SEL: Select = sel_is_lookup }
+rules! { pub(super) SEL: Select = sel_is_lookup, sel_chain_is_lookup }
 rules! { pub(super) PRIORITY_SEL: Select = priority_is_lookup, priority_covers }
 rules! { pub(super) ONE_HOT_SEL: Select = one_hot_sel_is_lookup }
 
@@ -25,6 +25,9 @@ const MAX_COMPARED: usize = 256;
 
 /// Deepest nesting of a condition that is looked into.
 const MAX_NESTING: u32 = 6;
+
+/// Deepest nesting of two-way selections that are looked into.
+const MAX_CHAIN: u32 = 64;
 
 /// Widest element of a table.
 const MAX_ELEMENT: u32 = 512;
@@ -74,6 +77,26 @@ impl Compared {
         }
     }
 
+    /// Adds the values of the node from or up to which an arm of a selection changes; `None` if it is not made of constants by two-way
+    /// selections and lookups.
+    fn add_arm(&mut self, g: &Graph<'_>, arm: NodeId, nesting: u32) -> Option<()> {
+        if g.constant(arm).is_some() {
+            return Some(());
+        }
+        if let Some((condition, a, b)) = two_way(g, arm) {
+            self.add(g, condition, MAX_NESTING)?;
+            let nesting = nesting.checked_sub(1)?;
+            self.add_arm(g, a, nesting)?;
+            return self.add_arm(g, b, nesting);
+        }
+        let table = Table::of(g, arm)?;
+        self.add_node(g, table.x)?;
+        let last = table.entries.last()?;
+        let others = table.entries.iter().enumerate().filter(|(_, entry)| *entry != last);
+        self.constants.extend(others.map(|(i, _)| table.first + i as u64));
+        (self.constants.len() <= MAX_COMPARED).then_some(())
+    }
+
     fn add_node(&mut self, g: &Graph<'_>, x: NodeId) -> Option<()> {
         match self.node {
             Some(node) => (node == x).then_some(()),
@@ -82,6 +105,54 @@ impl Compared {
                 ((1..=64).contains(&g.width(x)) && g.constant(x).is_none()).then_some(())
             }
         }
+    }
+}
+
+/// The condition and the arms of `if condition { b } else { a }`: condition, a, b.
+fn two_way(g: &Graph<'_>, id: NodeId) -> Option<(NodeId, NodeId, NodeId)> {
+    match (g.op(id), g.args(id)) {
+        (Op::Sel { has_default: false }, &[condition, a, b]) if g.width(condition) == 1 => Some((condition, a, b)),
+        _ => None,
+    }
+}
+
+/// A lookup of x in a constant array: the first entry is that of `first`, and the last entry is that of all other values, too.
+struct Table<'g> {
+    x: NodeId,
+    first: u64,
+    entries: &'g [Value],
+}
+
+impl<'g> Table<'g> {
+    /// A node that is `table[x]` or `table[x - first]`, where `x - first` is written `x + -first`.
+    fn of(g: &'g Graph<'_>, id: NodeId) -> Option<Self> {
+        let (&Op::ArrayIndex { assumed_in_bounds: false }, &[table, index]) = (g.op(id), g.args(id)) else {
+            return None;
+        };
+        let Op::Literal { value } = g.op(table) else { return None };
+        let Value::Array(entries) = &**value else { return None };
+        let greatest = u64::MAX >> 64u32.checked_sub(g.width(index)).filter(|&unused| unused < 64)?;
+        let sum = g.pair_of(index, &Op::Add).and_then(|(x, c)| Some((x, g.constant(c)?.to_u64()?)));
+        let (x, first) = sum.map_or((index, 0), |(x, c)| (x, c.wrapping_neg() & greatest));
+        // No entry but the last one is for values below the first.
+        let last = first.checked_add(entries.len().checked_sub(1)? as u64)?;
+        (last <= greatest).then_some(Table { x, first, entries })
+    }
+
+    fn entry(&self, value: u64) -> Option<&'g Bits> {
+        let at = value.checked_sub(self.first).and_then(|at| self.entries.get(usize::try_from(at).ok()?));
+        at.or(self.entries.last())?.as_bits()
+    }
+}
+
+/// What an arm that [`Compared::add_arm`] accepted is for a value of the node.
+fn arm_for<'g>(g: &'g Graph<'_>, mut arm: NodeId, value: u64) -> Option<&'g Bits> {
+    while let Some((condition, a, b)) = two_way(g, arm) {
+        arm = if holds(g, condition, value) { b } else { a };
+    }
+    match g.constant(arm) {
+        Some(constant) => Some(constant),
+        None => Table::of(g, arm)?.entry(value),
     }
 }
 
@@ -274,6 +345,25 @@ fn sel_is_lookup(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let limit = max_entries(e.width(), compared.constants.len());
     lookup(g, e.ty, &compared, limit, |_, range| {
         range.map(|value| values.get(usize::try_from(value).ok()?).or(values.last()).cloned()).collect()
+    })
+}
+
+/// `if c(x) { b } else { a } = table[x]` for a condition on x and arms that are constants, such selections, or lookups of x in
+/// constants, where entry i of the table is what the selection gives for x = i
+fn sel_chain_is_lookup(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
+    let (&Op::Sel { has_default: false }, &[condition, a, b]) = (e.op, e.args) else { return None };
+    if g.width(condition) != 1 {
+        return None;
+    }
+    let mut compared = Compared::default();
+    compared.add(g, condition, MAX_NESTING)?;
+    compared.add_arm(g, a, MAX_CHAIN)?;
+    compared.add_arm(g, b, MAX_CHAIN)?;
+    compared.constants.sort_unstable();
+    compared.constants.dedup();
+    let limit = max_entries(e.width(), compared.constants.len());
+    lookup(g, e.ty, &compared, limit, |g, range| {
+        range.map(|value| arm_for(g, if holds(g, condition, value) { b } else { a }, value).cloned()).collect()
     })
 }
 
