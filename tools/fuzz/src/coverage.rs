@@ -214,6 +214,12 @@ fn of_node(function: &Function, node: &Node, add: &mut impl FnMut(String)) {
             let is_constant = |&case: &NodeId| matches!(function.node(case).op, Op::Literal { .. });
             let cases = &node.operands[1..];
             add_if(cases.len() >= 4 && cases.iter().all(is_constant), &format!("{name} between constants"));
+            let rest_of = |node: &Node| match (&node.op, &node.operands[..]) {
+                (Op::Sel { has_default: false }, &[_, rest, case]) if is_constant(&case) => Some(function.node(rest)),
+                _ => None,
+            };
+            let is_long = rest_of(node).and_then(rest_of).and_then(rest_of).and_then(rest_of).is_some();
+            add_if(is_long, &format!("{name} between constants as a chain"));
         }
         Family::Equality(_) => add_if(is_aggregate(ty(0)), &format!("{name} of aggregates")),
         Family::Loop(Loop::CountedFor) => {
@@ -538,6 +544,7 @@ fn programs_have_in_them_what_they_are_meant_to_have() {
         ("eq of aggregates", 20),
         ("ne of aggregates", 20),
         ("sel between constants", 5),
+        ("sel between constants as a chain", 10),
         ("one_hot_sel between constants", 10),
         ("priority_sel between constants", 20),
         ("one_hot_sel of more than 64 cases", 2),

@@ -183,9 +183,15 @@ pub(crate) fn match_value(b: &mut Builder<'_>) -> NodeId {
     let all_constant = !b.random.one_in(3);
     let values: Vec<NodeId> =
         (0..=count).map(|_| if all_constant { pattern(b, width) } else { b.bits(width) }).collect();
-    let kind = b.random.below(6);
+    let kind = b.random.below(8);
     if kind == 0 {
         return b.push(Op::Or, &conditions, Type::Bits(1));
+    }
+    if kind > 5 {
+        // As `if x == 3 { a } else if x == 4 { b } else { c }`.
+        return conditions.iter().zip(&values[1..]).fold(values[0], |rest, (&condition, &value)| {
+            b.push(Op::Sel { has_default: false }, &[condition, rest, value], Type::Bits(width))
+        });
     }
     let selector = b.push(Op::Concat, &conditions, Type::Bits(count as u32));
     let (op, values) = match kind {
