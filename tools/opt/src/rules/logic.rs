@@ -7,8 +7,8 @@ use crate::graph::{Expr, Graph};
 use crate::weight::is_cheaper_width;
 
 rules! { pub(super) NARY: Logic = nary_operands, nary_of_extensions }
-rules! { pub(super) AND: Logic = and_absorbs, and_of_opposites, and_needless_mask, and_low_mask, and_wide_mask, and_narrow }
-rules! { pub(super) OR: Logic = or_absorbs, or_needless_bits, or_disjoint }
+rules! { pub(super) AND: Logic = and_absorbs, of_complements, and_of_opposites, and_needless_mask, and_low_mask, and_wide_mask, and_narrow }
+rules! { pub(super) OR: Logic = or_absorbs, of_complements, or_needless_bits, or_disjoint }
 rules! { pub(super) XOR: Logic = xor_inverted, xor_disjoint }
 rules! { pub(super) NAND: Logic = nand_is_not_and }
 rules! { pub(super) NOR: Logic = nor_is_not_or }
@@ -24,6 +24,21 @@ const MAX_BITS: usize = 64;
 
 /// Deepest nesting of concatenations and extensions that [`joined_pieces`] looks into.
 const MAX_NESTING: u32 = 8;
+
+/// `~a & ~b = ~(a | b)`, `~a | ~b = ~(a & b)`, and likewise for any number of operands, if one of the complements has no other user
+fn of_complements(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
+    let opposite = match e.op {
+        Op::And => Op::Or,
+        Op::Or => Op::And,
+        _ => return None,
+    };
+    let operands: Vec<NodeId> = e.args.iter().map(|&arg| g.operand_of(arg, &Op::Not)).collect::<Option<_>>()?;
+    if operands.len() < 2 || e.args.iter().all(|&arg| g.is_shared(arg)) {
+        return None;
+    }
+    let combined = g.same(opposite, operands);
+    Some(g.not(combined))
+}
 
 /// `~a & x != y = ~(a | x == y)` for one bit, if the node `x == y` exists; likewise for all comparisons and numbers of operands
 fn and_of_opposites(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
