@@ -6,9 +6,8 @@ use super::checker::{Check, Reported};
 use super::infer::{Because, Infer};
 use super::known::Known;
 use super::settle::labelled;
-use super::typed::{ExprId, ExprKind, LocalId, LocalOrigin};
+use super::typed::{ExprId, ExprKind};
 use super::types::{StructId, TypeId};
-use crate::constant::Stop;
 use crate::source::Span;
 use crate::syntax::ast::{self, Ident, Index};
 
@@ -254,38 +253,6 @@ impl<'a> Infer<'_, 'a> {
             return Err(self.report(finding));
         }
         Ok(id)
-    }
-
-    /// The value of a literal, of a constant, or of a local whose value follows from these: what libxls checks bounds of.
-    pub fn cheap_constant(&mut self, id: ExprId) -> Option<Value> {
-        match &self.body.expr(id).kind {
-            ExprKind::Literal(value) => Some(value.clone()),
-            ExprKind::Constant(constant) => Some(self.cx.constants[constant.index()].value.clone()),
-            ExprKind::Local(local) => {
-                let local = *local;
-                match &self.body.local(local).origin {
-                    LocalOrigin::Known(value) => Some(value.clone()),
-                    LocalOrigin::Run => None,
-                    LocalOrigin::Part { .. } => self.value_of_local(id, local),
-                }
-            }
-            _ => None,
-        }
-    }
-
-    /// The value of a `let`, if it is known at compile time and does not take long to find out.
-    fn value_of_local(&mut self, id: ExprId, local: LocalId) -> Option<Value> {
-        const STEPS: u64 = 10_000;
-        let left = self.cx.budget.steps;
-        self.cx.budget.steps = left.min(STEPS);
-        let allowed = self.cx.budget.steps;
-        let value = self.try_evaluate(id);
-        self.cx.budget.steps = left - (allowed - self.cx.budget.steps);
-        if let Err(Stop::NotConstant { .. }) = value {
-            // So that this is not found out again for what depends on it.
-            self.body.locals[local.index()].origin = LocalOrigin::Run;
-        }
-        value.ok()
     }
 
     /// Width of bits that are sliced.

@@ -10,6 +10,7 @@
 
 mod aggregate;
 mod annotation;
+mod bounds;
 mod builtins;
 mod call;
 mod checker;
