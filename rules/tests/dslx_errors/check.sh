@@ -94,7 +94,7 @@ plain ir_as_dslx
 
 # What the compiler refuses is shown like what the front end refuses.
 refuses traces "$package/traces.x:2:3: error[E1005]: compiled code reports no traces unless it is asked to, but the top reaches \
-\`trace.4\` in function \`__itok__traces__f\`, from $package/traces.x:2:3; the calls are __traces__f -> __itok__traces__f
+\`trace.4\` in function \`__itok__traces__f\`; the calls are __traces__f -> __itok__traces__f
   trace_fmt!(\"{}\", x);
   ^
   help: ask for them with \`events = [\"trace\"]\`

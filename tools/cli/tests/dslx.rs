@@ -477,7 +477,7 @@ fn huge(x: u64[4194304][128]) -> u64 { x[0][0] }
     assert_eq!(
         traced.stderr.trim_end(),
         "design.x:2:5: error[E1005]: compiled code reports no traces unless it is asked to, but the top reaches `trace.4` in \
-         function `__itok__design__inner`, from design.x:2:5; the calls are __design__outer -> __itok__design__outer -> \
+         function `__itok__design__inner`; the calls are __design__outer -> __itok__design__outer -> \
          __itok__design__inner\n  trace_fmt!(\"x is {}\", x);\n  ^\n  help: ask for them with `--events trace`\n  help: or take \
          it out of the design (in DSLX it is a `trace_fmt!` or `trace!`), or choose a top that does not reach it"
     );

@@ -122,7 +122,8 @@ impl<'a> Analysis<'a> {
         let _compiling = current::compiling(&names_of(&design).join(", "));
         let input = |fault: Fault| CompileError::Input(source.finding(fault));
         let entries: Vec<FuncId> = design.entries.iter().map(|entry| entry.function).collect();
-        refuse_unwanted(&design.package, &entries, options.events, options.door).map_err(input)?;
+        let shown = (matches!(source.places, Places::Spans), options.door);
+        refuse_unwanted(&design.package, &entries, options.events, shown).map_err(input)?;
         let reports_violations = options.events.contains(&EventKind::OutOfBounds);
         let violations = if reports_violations { cover_violations(&mut design.package) } else { Vec::new() };
         let sites = number_sites(&mut design.package, &violations);

@@ -134,7 +134,8 @@ pub(crate) fn sites_of_entries(closure: &Package, entries: &[FuncId], sites: &[S
     entries.iter().map(reached).collect()
 }
 
-/// Refuses the closure if it has traces or covers that are not wanted.
+/// Refuses the closure if it has traces or covers that are not wanted. `in_ir`: the fault will be shown at its place in the IR, so the
+/// message names the place that this came from.
 ///
 /// # Errors
 /// A fault for the first such node: what it is, where, and how an entry reaches it.
@@ -142,13 +143,13 @@ pub(crate) fn refuse_unwanted(
     closure: &Package,
     entries: &[FuncId],
     wanted: &[EventKind],
-    door: Door,
+    (in_ir, door): (bool, Door),
 ) -> Result<(), Fault> {
     for (id, function) in closure.iter() {
         for node in &function.nodes {
             let Some(event) = event_of(node.op.effect()) else { continue };
             if event != EventKind::Assertion && !wanted.contains(&event) {
-                let fault = refusal(closure, entries, (id, function), node, event);
+                let fault = refusal(closure, entries, (id, function), (node, event), in_ir);
                 return Err(fault
                     .note(format!("ask for them with {}", door.events(&event.to_string())))
                     .note(take_it_out(event)));
@@ -170,12 +171,13 @@ fn refusal(
     closure: &Package,
     entries: &[FuncId],
     (id, function): (FuncId, &Function),
-    node: &Node,
-    event: EventKind,
+    (node, event): (&Node, EventKind),
+    in_ir: bool,
 ) -> Fault {
     let source = position_in(&closure.files, &node.positions);
     let position = source
         .as_ref()
+        .filter(|_| in_ir)
         .map_or_else(String::new, |position| format!(", from {}:{}:{}", position.file, position.line, position.column));
     let top = entries.iter().copied().find(|&entry| closure::reachable(closure, entry)[id.index()]).unwrap_or(id);
     let chain: Vec<&str> = chain(closure, top, id).into_iter().map(|id| &*closure.function(id).name).collect();
