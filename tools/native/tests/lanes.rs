@@ -31,6 +31,9 @@ struct Operation {
     value: Box<dyn Fn(u64, u64) -> u64>,
 }
 
+/// Whether a comparison of two numbers holds.
+type Compare = fn(i64, i64) -> bool;
+
 fn mask(width: u32) -> u64 {
     (1 << width) - 1
 }
@@ -64,7 +67,7 @@ fn operations(width: u32) -> Vec<Operation> {
             let value = move |x, _| (signed(width, x) >> by) as u64;
             add(&format!("shra{by}"), &amount, "shra(x, by)".into(), width, Box::new(value));
         }
-        let compares: [(&str, fn(i64, i64) -> bool); 6] = [
+        let compares: [(&str, Compare); 6] = [
             ("eq", |x, y| x == y),
             ("ne", |x, y| x != y),
             ("lt", |x, y| x < y),
