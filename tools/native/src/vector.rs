@@ -24,6 +24,8 @@ mod cost;
 mod emit;
 mod lane_op;
 mod lanes;
+mod marks;
+mod needs;
 mod pack;
 mod place;
 mod plan;

@@ -1,12 +1,13 @@
 //! Packs: nodes of one width whose values are computed together, and how.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use xls_aot_ir::{Function, NodeId};
 
 use super::lane_bits;
 use super::lane_op::{applied, lane_width, literal, Applied, LaneOp};
-use super::place::{place_of, vector_loads, LoadedFrom, VectorLoad};
+use super::place::{place_of, vector_loads, LoadedFrom, Place, VectorLoad};
 use crate::layouts::Layouts;
 
 /// The number of a pack.
@@ -23,7 +24,7 @@ pub(crate) enum PackKind {
     Splat,
     /// They are constants.
     Constant(Vec<u64>),
-    /// From scalar values, one by one.
+    /// From scalar values, one by one. All other packs are this, too, until they are explored.
     Gather,
 }
 
@@ -50,26 +51,38 @@ const DEPTH_MAX: u32 = 300;
 /// How far operands of commutative operations are compared to find which belong together.
 const COMPARED_DEPTH: u32 = 3;
 
+/// What a node is for packs, whatever packs it is in.
+struct LaneFacts {
+    applied: Option<Applied>,
+    place: Option<Place>,
+}
+
 /// The packs of a function, as they are found.
 pub(crate) struct Packs<'a> {
     pub function: &'a Function,
     pub layouts: &'a Layouts,
     pub loaded_from: LoadedFrom,
     pub packs: Vec<Pack>,
+    /// How long a chain of packs may be that each pack begins, or `None` if its kind is known.
+    unexplored: Vec<Option<u32>>,
     /// The number of the pack with these lanes.
     known: BTreeMap<Vec<NodeId>, PackId>,
     /// How many more packs are looked for.
     budget: usize,
+    /// By node, what was asked for already.
+    facts: Vec<OnceCell<Box<LaneFacts>>>,
 }
 
 impl<'a> Packs<'a> {
     pub fn new(function: &'a Function, layouts: &'a Layouts, loaded_from: LoadedFrom) -> Self {
         // Every node is in a few packs; more would be packs of the same nodes in many orders.
         let budget = 8 * function.nodes.len();
-        Self { function, layouts, loaded_from, packs: Vec::new(), known: BTreeMap::new(), budget }
+        let facts = std::iter::repeat_with(OnceCell::new).take(function.nodes.len()).collect();
+        let (packs, unexplored, known) = (Vec::new(), Vec::new(), BTreeMap::new());
+        Self { function, layouts, loaded_from, packs, unexplored, known, budget, facts }
     }
 
-    /// The pack with these lanes, of one width; those of its operands are found, too.
+    /// The pack with these lanes, of one width.
     pub fn pack(&mut self, lanes: Vec<NodeId>) -> Option<PackId> {
         let width = lane_width(self.function, *lanes.first()?)?;
         lanes
@@ -82,39 +95,60 @@ impl<'a> Packs<'a> {
         if let Some(&known) = self.known.get(&lanes) {
             return known;
         }
-        let kind = self.kind(&lanes, width, depth);
+        let kind = self.simple_kind(&lanes, width);
+        self.unexplored.push(kind.is_none().then_some(depth));
         let last = lanes.iter().copied().max().unwrap_or(lanes[0]);
         let id = self.packs.len();
         self.known.insert(lanes.clone(), id);
-        self.packs.push(Pack { lanes, width, kind, last });
+        self.packs.push(Pack { lanes, width, kind: kind.unwrap_or(PackKind::Gather), last });
         id
     }
 
-    fn kind(&mut self, lanes: &[NodeId], width: u32, depth: u32) -> PackKind {
+    /// Constants, one value, and values that lie side by side.
+    fn simple_kind(&self, lanes: &[NodeId], width: u32) -> Option<PackKind> {
         let literals: Option<Vec<u64>> = lanes.iter().map(|&lane| literal(self.function, lane)).collect();
         if let Some(values) = literals {
-            return PackKind::Constant(values);
+            return Some(PackKind::Constant(values));
         }
         if lanes.iter().all(|lane| *lane == lanes[0]) {
-            return PackKind::Splat;
+            return Some(PackKind::Splat);
         }
-        if let Some(load) = self.load(lanes, width) {
-            return load;
-        }
-        if depth == 0 || self.budget == 0 {
-            return PackKind::Gather;
-        }
-        let Some((op, operands)) = self.isomorphic(lanes) else { return PackKind::Gather };
+        self.load(lanes, width)
+    }
+
+    /// Finds out whether one operation computes a pack, and the packs that are its operands. Only what is weighed is explored:
+    /// most packs that could be found are lanes of nothing that is worth it.
+    pub fn explore(&mut self, pack: PackId) {
+        let Some(depth) = self.unexplored[pack].take().filter(|&depth| depth > 0 && self.budget > 0) else { return };
+        let Some((op, operands)) = self.isomorphic(&self.packs[pack].lanes) else { return };
         self.budget -= 1;
         let operands = operands.into_iter().map(|operand| {
             let width = lane_width(self.function, operand[0]).unwrap_or(0);
             self.find(operand, width, depth - 1)
         });
-        PackKind::Apply { op, operands: operands.collect() }
+        let operands = operands.collect();
+        self.packs[pack].kind = PackKind::Apply { op, operands };
+    }
+
+    fn facts(&self, node: NodeId) -> &LaneFacts {
+        self.facts[node.index()].get_or_init(|| {
+            let place = place_of(self.function, self.layouts, &self.loaded_from, node);
+            Box::new(LaneFacts { applied: applied(self.function, node), place })
+        })
+    }
+
+    /// What a node does in lanes; `None` if there is no code for that.
+    pub fn applied(&self, node: NodeId) -> Option<&Applied> {
+        self.facts(node).applied.as_ref()
+    }
+
+    /// The place of an element that is read with constant indices.
+    pub fn place(&self, node: NodeId) -> Option<Place> {
+        self.facts(node).place
     }
 
     fn load(&self, lanes: &[NodeId], width: u32) -> Option<PackKind> {
-        let place = |lane: &NodeId| place_of(self.function, self.layouts, &self.loaded_from, *lane);
+        let place = |lane: &NodeId| self.place(*lane);
         let base = place(&lanes[0])?.base;
         let offsets = lanes.iter().map(|lane| place(lane).filter(|place| place.base == base).map(|place| place.offset));
         let offsets = offsets.collect::<Option<Vec<u64>>>()?;
@@ -125,15 +159,16 @@ impl<'a> Packs<'a> {
 
     /// The operation that all nodes are, and for each operand the nodes that are it, if they are such nodes.
     fn isomorphic(&self, lanes: &[NodeId]) -> Option<(LaneOp, Vec<Vec<NodeId>>)> {
-        let first = applied(self.function, lanes[0])?;
+        let first = self.applied(lanes[0])?;
         let mut operands: Vec<Vec<NodeId>> = first.operands.iter().map(|&operand| vec![operand]).collect();
         for &lane in &lanes[1..] {
-            let next = applied(self.function, lane)?;
+            let next = self.applied(lane)?;
             if next.op != first.op || next.operands.len() != first.operands.len() {
                 return None;
             }
-            let ordered = self.in_order_of(&first, next);
-            for (all, operand) in operands.iter_mut().zip(ordered) {
+            let is_swapped = self.fits_swapped(first, next);
+            for (index, all) in operands.iter_mut().enumerate() {
+                let operand = next.operands[if is_swapped { 1 - index } else { index }];
                 if self.function.node(operand).ty != self.function.node(all[0]).ty {
                     return None;
                 }
@@ -143,15 +178,11 @@ impl<'a> Packs<'a> {
         Some((first.op, operands))
     }
 
-    /// The operands of a node in the order that fits those of another of the same operation best.
-    fn in_order_of(&self, first: &Applied, next: Applied) -> Vec<NodeId> {
-        if !first.op.is_commutative() || next.operands.len() != 2 {
-            return next.operands;
-        }
-        if self.likeness(first, &next, true, COMPARED_DEPTH) > self.likeness(first, &next, false, COMPARED_DEPTH) {
-            return vec![next.operands[1], next.operands[0]];
-        }
-        next.operands
+    /// Whether the two operands of a node fit those of another of the same operation better if they change places.
+    fn fits_swapped(&self, first: &Applied, next: &Applied) -> bool {
+        first.op.is_commutative()
+            && next.operands.len() == 2
+            && self.likeness(first, next, true, COMPARED_DEPTH) > self.likeness(first, next, false, COMPARED_DEPTH)
     }
 
     /// How well the operands of two nodes of one operation fit each other, if those of the second are in the opposite order.
@@ -174,19 +205,18 @@ impl<'a> Packs<'a> {
         if literal(self.function, x).is_some() || literal(self.function, y).is_some() {
             return if literal(self.function, x).is_some() && literal(self.function, y).is_some() { 6 } else { 0 };
         }
-        let place = |node| place_of(self.function, self.layouts, &self.loaded_from, node);
-        if let (Some(a), Some(b)) = (place(x), place(y)) {
+        if let (Some(a), Some(b)) = (self.place(x), self.place(y)) {
             return if a.base == b.base { 7 } else { 1 };
         }
-        let (Some(a), Some(b)) = (applied(self.function, x), applied(self.function, y)) else { return 1 };
+        let (Some(a), Some(b)) = (self.applied(x), self.applied(y)) else { return 1 };
         if a.op != b.op || a.operands.len() != b.operands.len() {
             return 1;
         }
         if depth == 0 {
             return 2;
         }
-        let straight = self.likeness(&a, &b, false, depth - 1);
-        let best = if a.op.is_commutative() { straight.max(self.likeness(&a, &b, true, depth - 1)) } else { straight };
+        let straight = self.likeness(a, b, false, depth - 1);
+        let best = if a.op.is_commutative() { straight.max(self.likeness(a, b, true, depth - 1)) } else { straight };
         2 + best / a.operands.len().max(1) as u32 / 2
     }
 }

@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use cranelift_codegen::ir::{types, InstBuilder, InstructionData, Opcode, Value};
 use xls_aot_ir::{Function, NodeId};
 
-use super::lane_op::{applied, combine, lane_width, Combine, LaneOp};
+use super::lane_op::{combine, lane_width, Combine, LaneOp};
 use super::lanes::{vector_type, Lanes};
 use super::pack::{PackId, Packs};
-use super::place::place_of;
 use super::VECTOR_BITS;
 use crate::function::FnCtx;
 use crate::value::{carrier, Bv};
@@ -58,13 +57,13 @@ pub(crate) fn addends(
 
 /// Where the first value that an addend depends on is loaded from, to put addends in the order of memory.
 fn first_load(packs: &Packs<'_>, node: NodeId, depth: u32) -> Option<(NodeId, u64)> {
-    if let Some(place) = place_of(packs.function, packs.layouts, &packs.loaded_from, node) {
+    if let Some(place) = packs.place(node) {
         return Some((place.base, place.offset));
     }
     if depth == 0 {
         return None;
     }
-    let applied = applied(packs.function, node)?;
+    let applied = packs.applied(node)?;
     applied.operands.iter().find_map(|&operand| first_load(packs, operand, depth - 1))
 }
 
@@ -77,8 +76,8 @@ pub(crate) fn groups(packs: &Packs<'_>, addends: &[NodeId]) -> (Vec<Vec<NodeId>>
     let mut rest = Vec::new();
     for &addend in addends {
         let load = first_load(packs, addend, LOAD_DEPTH);
-        let applied = applied(packs.function, addend);
-        let is_loaded = place_of(packs.function, packs.layouts, &packs.loaded_from, addend).is_some();
+        let applied = packs.applied(addend);
+        let is_loaded = packs.place(addend).is_some();
         if applied.is_none() && !is_loaded {
             rest.push(addend);
             continue;
