@@ -8,7 +8,7 @@ use xls_aot_independent::{probes, run, Outcome, Value};
 use xls_aot_ir::{read_package, FuncId, Package, Type, MNEMONICS};
 
 /// Calls of each function on corner and random arguments.
-const CALLS: usize = 16;
+const CALLS: usize = 10;
 
 /// Most bits of arguments of which all values are tried.
 const MAX_BITS: u32 = 10;
