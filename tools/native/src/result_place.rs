@@ -176,23 +176,27 @@ impl FnCtx<'_, '_> {
         if leaves.len() != places.len() {
             return Err(Fault::Internal("a value is not of the shape of its places".to_owned()));
         }
+        // A value of no bytes is in its place wherever it is. Its reference would keep others from the place of another leaf, which
+        // may begin at the same byte.
+        let mut leaves: Vec<(MemRef, &Rc<Reserved>)> =
+            leaves.into_iter().zip(places).filter(|(_, place)| place.size() > 0).collect();
         // A value that lies in the place of another leaf must be saved before that place is overwritten.
-        for (leaf, place) in leaves.iter_mut().zip(places) {
+        for (leaf, place) in &mut leaves {
             if !place.is_place_of(leaf) && places.iter().any(|place| place.shares_buffer(leaf)) {
                 let copy = self.allocate(place.size())?;
                 self.copy_bytes(&copy.whole(), leaf, place.size());
                 *leaf = copy.into_value();
             }
         }
-        leaves.iter().for_each(|leaf| self.owners.needed(leaf));
-        for (leaf, place) in leaves.iter().zip(places) {
+        leaves.iter().for_each(|(leaf, _)| self.owners.needed(leaf));
+        for (leaf, place) in &leaves {
             if !place.is_place_of(leaf) {
                 let still_used = || Fault::Internal("a place is used after the code that owned it".to_owned());
                 let target = place.take_back().ok_or_else(still_used)?;
                 self.copy_bytes(&target.whole(), leaf, place.size());
             }
         }
-        leaves.iter().for_each(|leaf| self.owners.no_longer_needed(leaf));
+        leaves.iter().for_each(|(leaf, _)| self.owners.no_longer_needed(leaf));
         Ok(carriers)
     }
 }
