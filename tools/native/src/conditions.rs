@@ -204,30 +204,21 @@ impl Condition {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::test_function::of_two_numbers;
     use cranelift_codegen::ir::condcodes::IntCC;
-    use cranelift_codegen::ir::{types, AbiParam, Signature, UserFuncName};
-    use cranelift_codegen::isa::CallConv;
-    use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+    use cranelift_codegen::ir::types;
+    use cranelift_frontend::FunctionBuilder;
 
     /// The instructions of a function of two numbers v0 and v1, which all conditions may compare with constants, after the change.
     /// The condition of a choice between v0 and v1 comes from `condition`.
     fn split(condition: impl FnOnce(&mut FunctionBuilder<'_>, Value, Value) -> Value) -> Vec<String> {
-        let mut signature = Signature::new(CallConv::SystemV);
-        signature.params = vec![AbiParam::new(types::I64); 2];
-        signature.returns = vec![AbiParam::new(types::I64)];
-        let mut function = Function::with_name_signature(UserFuncName::default(), signature);
-        let mut context = FunctionBuilderContext::new();
-        let mut b = FunctionBuilder::new(&mut function, &mut context);
-        let block = b.create_block();
-        b.append_block_params_for_function_params(block);
-        b.switch_to_block(block);
-        let (x, y) = (b.block_params(block)[0], b.block_params(block)[1]);
-        let condition = condition(&mut b, x, y);
-        let chosen = b.ins().select(condition, x, y);
-        b.ins().return_(&[chosen]);
-        split_choices(b.func);
-        let insts = b.func.layout.block_insts(block);
-        insts.map(|inst| b.func.dfg.display_inst(inst).to_string()).collect()
+        let mut function = of_two_numbers(|b, x, y| {
+            let condition = condition(b, x, y);
+            [b.ins().select(condition, x, y)]
+        });
+        split_choices(&mut function);
+        let insts = function.layout.blocks().flat_map(|block| function.layout.block_insts(block));
+        insts.map(|inst| function.dfg.display_inst(inst).to_string()).collect()
     }
 
     fn is_zero(b: &mut FunctionBuilder<'_>, x: Value) -> Value {

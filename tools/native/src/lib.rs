@@ -73,6 +73,8 @@ mod result_place;
 mod routines;
 mod schedule;
 mod shared_divisions;
+#[cfg(test)]
+mod test_function;
 mod unwind;
 mod value;
 mod vector;

@@ -52,27 +52,17 @@ fn stays_by_itself(function: &Function, value: Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cranelift_codegen::ir::{types, AbiParam, InstBuilder, Signature, UserFuncName};
-    use cranelift_codegen::isa::CallConv;
-    use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+    use crate::test_function::of_two_numbers;
+    use cranelift_codegen::ir::{types, InstBuilder};
+    use cranelift_frontend::FunctionBuilder;
 
     /// The operands of the last operation but the return, as text, after the change.
     fn ordered(body: impl FnOnce(&mut FunctionBuilder<'_>, Value, Value) -> Value) -> String {
-        let mut signature = Signature::new(CallConv::SystemV);
-        signature.params = vec![AbiParam::new(types::I64); 2];
-        signature.returns = vec![AbiParam::new(types::I64); 2];
-        let mut function = Function::with_name_signature(UserFuncName::default(), signature);
-        let mut context = FunctionBuilderContext::new();
-        let mut b = FunctionBuilder::new(&mut function, &mut context);
-        let block = b.create_block();
-        b.append_block_params_for_function_params(block);
-        b.switch_to_block(block);
-        let (x, y) = (b.block_params(block)[0], b.block_params(block)[1]);
-        let result = body(&mut b, x, y);
-        b.ins().return_(&[result, x]);
-        put_dying_operands_first(b.func);
-        let inst = b.func.dfg.value_def(result).unwrap_inst();
-        b.func.dfg.display_inst(inst).to_string().replace(".i64", "")
+        let mut result = None;
+        let mut function = of_two_numbers(|b, x, y| [*result.insert(body(b, x, y)), x]);
+        put_dying_operands_first(&mut function);
+        let inst = function.dfg.value_def(result.unwrap()).unwrap_inst();
+        function.dfg.display_inst(inst).to_string().replace(".i64", "")
     }
 
     #[test]

@@ -386,52 +386,35 @@ impl Graph {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
-    use crate::isa::Step;
-    use cranelift_codegen::ir::{types, AbiParam, InstBuilder, MemFlagsData, Signature, UserFuncName};
-    use cranelift_codegen::isa::{CallConv, TargetIsa};
+    use crate::test_function::{isa, of_two_numbers};
+    use cranelift_codegen::ir::{types, InstBuilder, MemFlagsData};
     use cranelift_codegen::verify_function;
-    use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
-    use xls_aot_backend::Cpu;
-
-    fn isa() -> Arc<dyn TargetIsa> {
-        let target = Target::X86_64Linux;
-        crate::isa::build(target, Cpu::default_of(target), Step::Generate, true).unwrap()
-    }
 
     /// A function of a number and a pointer: a chain of `count` numbers, and a second chain each of whose steps reads one of the first.
     /// They are lowered side by side, and the first chain then stands in front of the second. Some steps also write memory that the next
     /// ones read.
     fn function(count: usize) -> Function {
-        let mut signature = Signature::new(CallConv::SystemV);
-        signature.params = vec![AbiParam::new(types::I64); 2];
-        let mut function = Function::with_name_signature(UserFuncName::default(), signature);
-        let mut context = FunctionBuilderContext::new();
-        let mut b = FunctionBuilder::new(&mut function, &mut context);
-        let block = b.create_block();
-        b.append_block_params_for_function_params(block);
-        b.switch_to_block(block);
-        let &[start, place] = b.block_params(block) else { unreachable!() };
-        let plain = MemFlagsData::new().with_notrap();
-        let (mut first, mut second, mut of_first) = (start, start, Vec::new());
-        for step in 0..count {
-            let factor = b.ins().iconst(types::I64, 3);
-            first = b.ins().imul(first, factor);
-            of_first.extend([factor, first].map(|value| b.func.dfg.value_def(value).unwrap_inst()));
-            let product = b.ins().imul_imm_s(second, 5);
-            second = b.ins().bxor(product, first);
-            if step % 8 == 0 {
-                let old = b.ins().load(types::I64, plain, place, 0);
-                let new = b.ins().iadd(old, second);
-                b.ins().store(plain, new, place, 0);
+        let mut of_first = Vec::new();
+        let mut function = of_two_numbers(|b, start, place| {
+            let plain = MemFlagsData::new().with_notrap();
+            let (mut first, mut second) = (start, start);
+            for step in 0..count {
+                let factor = b.ins().iconst(types::I64, 3);
+                first = b.ins().imul(first, factor);
+                of_first.extend([factor, first].map(|value| b.func.dfg.value_def(value).unwrap_inst()));
+                let product = b.ins().imul_imm_s(second, 5);
+                second = b.ins().bxor(product, first);
+                if step % 8 == 0 {
+                    let old = b.ins().load(types::I64, plain, place, 0);
+                    let new = b.ins().iadd(old, second);
+                    b.ins().store(plain, new, place, 0);
+                }
             }
-        }
-        b.ins().store(plain, second, place, 8);
-        b.ins().return_(&[]);
-        b.seal_all_blocks();
-        b.finalize(isa().frontend_config());
+            b.ins().store(plain, second, place, 8);
+            []
+        });
+        let block = function.layout.entry_block().unwrap();
         for inst in of_first.into_iter().rev() {
             function.layout.remove_inst(inst);
             let front = function.layout.first_inst(block).unwrap();

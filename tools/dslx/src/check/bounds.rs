@@ -46,7 +46,7 @@ impl Infer<'_, '_> {
         value.ok()
     }
 
-    /// Whether a `for` loop of this function is in what computes a value, or if there is too much to look at. libxls does not
+    /// Whether a `for` loop of this function is in what computes a value, or there is too much to look at. libxls does not
     /// know such a value, even if it does not depend on the loop.
     fn is_made_by_loop(&self, id: ExprId) -> bool {
         let mut seen = BTreeSet::new();

@@ -211,72 +211,51 @@ impl Renaming<'_> {
 #[cfg(test)]
 mod tests {
     use std::collections::{BTreeSet, HashMap};
-    use std::sync::Arc;
 
     use cranelift_codegen::ir::condcodes::IntCC;
-    use cranelift_codegen::ir::{AbiParam, Block, Opcode, Signature, UserFuncName};
-    use cranelift_codegen::isa::{CallConv, TargetIsa};
+    use cranelift_codegen::ir::{Block, Opcode};
     use cranelift_codegen::verify_function;
-    use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
-    use xls_aot_backend::Cpu;
 
     use super::*;
-    use crate::isa::Step;
-
-    const TARGET: Target = Target::X86_64Linux;
-
-    fn isa() -> Arc<dyn TargetIsa> {
-        crate::isa::build(TARGET, Cpu::default_of(TARGET), Step::Generate, true).unwrap()
-    }
+    use crate::test_function::{isa, of_two_numbers, TARGET};
 
     /// A function of two numbers that computes `count` values of all sizes, and combines them in this order, twice; some of the sums
     /// of the first time are needed in the second. Comparisons of some of the values are conditions in both. It does all that `phases`
     /// times, each time with the result of the last one.
     fn function(count: usize, phases: usize) -> Function {
-        let mut signature = Signature::new(CallConv::SystemV);
-        signature.params = vec![AbiParam::new(types::I64); 2];
-        signature.returns = vec![AbiParam::new(types::I64); 2];
-        let mut function = Function::with_name_signature(UserFuncName::default(), signature);
-        let mut context = FunctionBuilderContext::new();
-        let mut b = FunctionBuilder::new(&mut function, &mut context);
-        let block = b.create_block();
-        b.append_block_params_for_function_params(block);
-        b.switch_to_block(block);
-        let &[x, y] = b.block_params(block) else { unreachable!() };
-        let (mut result, mut last) = (y, x);
-        for _ in 0..phases {
-            let mut values = Vec::new();
-            for step in 0..count {
-                let product = b.ins().imul_imm_s(last, 0x1_2345 + step as i64);
-                last = b.ins().bxor(product, result);
-                values.push(match [types::I8, types::I16, types::I32, types::I64][step % 4] {
-                    types::I64 => last,
-                    narrow => b.ins().ireduce(narrow, last),
-                });
-            }
-            let chunks = values.chunks_exact(8);
-            let conditions: Vec<Value> =
-                chunks.map(|eight| b.ins().icmp(IntCC::UnsignedLessThan, eight[0], eight[4])).collect();
-            let mut sums = Vec::new();
-            for round in 0..2 {
-                for (step, &value) in values.iter().enumerate() {
-                    let wide = if step % 4 == 3 { value } else { b.ins().uextend(types::I64, value) };
-                    let sum = b.ins().iadd(result, wide);
-                    let product = b.ins().imul_imm_s(sum, 2 * round + 3);
-                    let condition = conditions[step % conditions.len()];
-                    result = b.ins().select(condition, sum, product);
-                    if step % 4 == 0 && round == 0 {
-                        sums.push(sum);
-                    } else if step % 4 == 0 {
-                        result = b.ins().bxor(result, sums[step / 4]);
+        of_two_numbers(|b, x, y| {
+            let (mut result, mut last) = (y, x);
+            for _ in 0..phases {
+                let mut values = Vec::new();
+                for step in 0..count {
+                    let product = b.ins().imul_imm_s(last, 0x1_2345 + step as i64);
+                    last = b.ins().bxor(product, result);
+                    values.push(match [types::I8, types::I16, types::I32, types::I64][step % 4] {
+                        types::I64 => last,
+                        narrow => b.ins().ireduce(narrow, last),
+                    });
+                }
+                let chunks = values.chunks_exact(8);
+                let conditions: Vec<Value> =
+                    chunks.map(|eight| b.ins().icmp(IntCC::UnsignedLessThan, eight[0], eight[4])).collect();
+                let mut sums = Vec::new();
+                for round in 0..2 {
+                    for (step, &value) in values.iter().enumerate() {
+                        let wide = if step % 4 == 3 { value } else { b.ins().uextend(types::I64, value) };
+                        let sum = b.ins().iadd(result, wide);
+                        let product = b.ins().imul_imm_s(sum, 2 * round + 3);
+                        let condition = conditions[step % conditions.len()];
+                        result = b.ins().select(condition, sum, product);
+                        if step % 4 == 0 && round == 0 {
+                            sums.push(sum);
+                        } else if step % 4 == 0 {
+                            result = b.ins().bxor(result, sums[step / 4]);
+                        }
                     }
                 }
             }
-        }
-        b.ins().return_(&[result, last]);
-        b.seal_all_blocks();
-        b.finalize(isa().frontend_config());
-        function
+            [result, last]
+        })
     }
 
     fn entry(function: &Function) -> Block {
