@@ -300,6 +300,11 @@ impl<'a> Graph<'a> {
         *total = total.saturating_add(uses);
     }
 
+    /// Whether the node is known to have one user: the one that is being added. Passes that do not count users do not know it.
+    pub fn has_one_user(&self, id: NodeId) -> bool {
+        self.facts[id.index()].uses == 1
+    }
+
     /// Whether the node is expected to have users besides the one that is being added.
     pub fn is_shared(&self, id: NodeId) -> bool {
         self.facts[id.index()].uses > 1

@@ -9,9 +9,29 @@ use xls_aot_ir::{Bits, NodeId, Op, Type, Value};
 use crate::bits::{low_mask, KnownBits};
 use crate::graph::{Expr, Graph};
 use crate::range::{range_of, Range};
+use crate::rules::{holds_if_equal, is_signed, wants_less};
 
 /// Most elements of a constant array that are looked at.
 const MAX_ELEMENTS: usize = 256;
+
+/// Most cases of a selection whose selector is looked at.
+const MAX_CASES: usize = 256;
+
+/// What is known of the nodes of a graph: for all arguments, or under an assumption (`crate::assumption`).
+pub(crate) trait Knowledge<'a> {
+    fn graph(&self) -> &Graph<'a>;
+    fn known(&self, id: NodeId) -> Known;
+}
+
+impl<'a> Knowledge<'a> for Graph<'a> {
+    fn graph(&self) -> &Graph<'a> {
+        self
+    }
+
+    fn known(&self, id: NodeId) -> Known {
+        Graph::known(self, id)
+    }
+}
 
 /// The known bits of a value of a bits type. Nothing is known of values of other types.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,7 +52,8 @@ impl Known {
     /// Nothing known of a value of this type.
     pub fn unknown(ty: &Type) -> Self {
         let width = ty.bit_count().unwrap_or(0);
-        Known::nothing(width).limited_to(None, width)
+        // What is not known contradicts nothing.
+        Known::nothing(width).limited_to(None, width).unwrap_or(Known::nothing(width))
     }
 
     fn nothing(width: u32) -> Self {
@@ -57,21 +78,56 @@ impl Known {
     }
 
     /// What the known bits say of a value of `width` bits together with what its range says.
-    fn limited_to(mut self, range: Option<Range>, width: u32) -> Self {
+    /// `None` if no value has both.
+    fn limited_to(mut self, range: Option<Range>, width: u32) -> Option<Self> {
         let Range { mut least, mut greatest } = range.unwrap_or(Range::ALL);
         if self.significant <= 64 {
             least = least.max(self.bits.ones as u64);
             greatest = greatest.min(!self.bits.zeros as u64 & low_mask(self.significant) as u64);
         } else if range.is_none() {
-            return Known { range: Range::ALL, ..self };
+            return Some(Known { range: Range::ALL, ..self });
         }
-        debug_assert!(least <= greatest, "{self:?}, {range:?}");
+        if least > greatest {
+            return None;
+        }
         // The bits above the highest one in which the ends differ are the same in all values.
         let low = low_mask(64 - (least ^ greatest).leading_zeros());
         self.bits.zeros |= !(u128::from(least) | low);
         self.bits.ones |= u128::from(least) & !low;
         self.significant = self.significant.min(64 - greatest.leading_zeros());
-        Known { range: Range { least, greatest }, ..self }.normalized(width)
+        let known = Known { range: Range { least, greatest }, ..self }.normalized(width);
+        (known.bits.zeros & known.bits.ones == 0).then_some(known)
+    }
+
+    /// What is known of a value of `width` bits of which both are true; `None` if no value has both.
+    pub fn meet(self, other: Known, width: u32) -> Option<Known> {
+        let bits = KnownBits { zeros: self.bits.zeros | other.bits.zeros, ones: self.bits.ones | other.bits.ones };
+        if bits.zeros & bits.ones != 0 {
+            return None;
+        }
+        let range = match (self.range(), other.range()) {
+            (Some(a), Some(b)) => Some(Range { least: a.least.max(b.least), greatest: a.greatest.min(b.greatest) }),
+            (a, b) => a.or(b),
+        };
+        Known { bits, significant: self.significant.min(other.significant), range: Range::ALL }
+            .normalized(width)
+            .limited_to(range, width)
+    }
+
+    /// A value of one bit.
+    pub fn one_bit(value: bool) -> Known {
+        let range = Range { least: value.into(), greatest: value.into() };
+        Known { bits: KnownBits::exactly(value.into(), 1), significant: value.into(), range }
+    }
+
+    /// A value of `width` bits in this range.
+    pub fn within(range: Range, width: u32) -> Option<Known> {
+        Known::nothing(width).limited_to(Some(range), width)
+    }
+
+    /// A value of `width` bits that has these.
+    pub fn of_bits(bits: KnownBits, width: u32) -> Option<Known> {
+        Known { bits, ..Known::nothing(width) }.normalized(width).limited_to(None, width)
     }
 
     /// The least and the greatest value, if the value has at most 64 significant bits.
@@ -157,20 +213,29 @@ impl Known {
 
     /// The known bits of a node with this expression.
     pub fn of(graph: &Graph<'_>, expr: &Expr<'_>) -> Known {
+        let known = Known::under(graph, expr);
+        debug_assert!(known.is_some(), "a value with contradictory bits or range");
+        known.unwrap_or_else(|| Known::unknown(expr.ty))
+    }
+
+    /// The known bits of a node with this expression; `None` if what is known of the operands is contradictory.
+    pub fn under<'a>(knowledge: &impl Knowledge<'a>, expr: &Expr<'_>) -> Option<Known> {
         match expr.ty.bit_count() {
             Some(width) => {
-                known_bits(graph, expr, width).normalized(width).limited_to(range_of(graph, expr, width), width)
+                let range = range_of(knowledge, expr, width);
+                known_bits(knowledge, expr, width).normalized(width).limited_to(range, width)
             }
-            None => Known::unknown(expr.ty),
+            None => Some(Known::unknown(expr.ty)),
         }
     }
 }
 
-fn known_bits(graph: &Graph<'_>, expr: &Expr<'_>, width: u32) -> Known {
+fn known_bits<'a>(knowledge: &impl Knowledge<'a>, expr: &Expr<'_>, width: u32) -> Known {
+    let graph = knowledge.graph();
     let args = expr.args;
-    let known = |i: usize| graph.known(args[i]);
+    let known = |i: usize| knowledge.known(args[i]);
     let operand_width = |i: usize| graph.width(args[i]);
-    let all = || args.iter().map(|&id| graph.known(id));
+    let all = || args.iter().map(|&id| knowledge.known(id));
     let nothing = Known::nothing(width);
     match expr.op {
         Op::Literal { value } => match &**value {
@@ -213,7 +278,7 @@ fn known_bits(graph: &Graph<'_>, expr: &Expr<'_>, width: u32) -> Known {
         Op::BitSlice { start } => slice(known(0), *start),
         Op::DynamicBitSlice => Known { significant: known(0).significant, ..nothing },
         Op::Concat => {
-            args.iter().fold(Known::nothing(0), |high, &piece| concat(high, graph.known(piece), graph.width(piece)))
+            args.iter().fold(Known::nothing(0), |high, &piece| concat(high, knowledge.known(piece), graph.width(piece)))
         }
         Op::Shll => Known { bits: low_zeros(known(0).trailing_zeros()), ..nothing },
         Op::Shrl => Known { significant: known(0).significant, ..nothing },
@@ -230,10 +295,10 @@ fn known_bits(graph: &Graph<'_>, expr: &Expr<'_>, width: u32) -> Known {
             Known { bits: KnownBits { zeros: turn(bits.zeros), ones: turn(bits.ones) }, ..nothing }
         }
         Op::Sel { .. } | Op::PrioritySel => {
-            args[1..].iter().map(|&id| graph.known(id)).reduce(Known::either).unwrap_or(nothing)
+            selectable(knowledge, expr).map(|id| knowledge.known(id)).reduce(Known::either).unwrap_or(nothing)
         }
         Op::OneHotSel => {
-            let union = args[1..].iter().map(|&id| graph.known(id)).reduce(or).unwrap_or(nothing);
+            let union = args[1..].iter().map(|&id| knowledge.known(id)).reduce(or).unwrap_or(nothing);
             Known { bits: union.bits.without_ones(), ..union }
         }
         Op::Gate => Known { bits: known(1).bits.without_ones(), ..known(1) },
@@ -244,6 +309,10 @@ fn known_bits(graph: &Graph<'_>, expr: &Expr<'_>, width: u32) -> Known {
             }
             _ => nothing,
         },
+        Op::Eq | Op::Ne | Op::Ult | Op::Ule | Op::Ugt | Op::Uge | Op::Slt | Op::Sle | Op::Sgt | Op::Sge => {
+            let decided = graph.ty(args[0]).bit_count().and_then(|own| compared(expr.op, known(0), known(1), own));
+            decided.map_or(nothing, Known::one_bit)
+        }
         Op::Param { .. }
         | Op::Reverse
         | Op::AndReduce
@@ -253,16 +322,6 @@ fn known_bits(graph: &Graph<'_>, expr: &Expr<'_>, width: u32) -> Known {
         | Op::Smulp
         | Op::Sdiv
         | Op::Smod
-        | Op::Eq
-        | Op::Ne
-        | Op::Ult
-        | Op::Ule
-        | Op::Ugt
-        | Op::Uge
-        | Op::Slt
-        | Op::Sle
-        | Op::Sgt
-        | Op::Sge
         | Op::BitSliceUpdate
         | Op::OneHot { .. }
         | Op::Encode
@@ -323,9 +382,76 @@ fn concat(high: Known, low: Known, width: u32) -> Known {
     Known { bits: high.bits.before(low.bits, width), significant, range: Range::ALL }
 }
 
-/// What is known of a node's value modulo 2^128 is enough to compare it only if it has no more bits.
-pub(crate) fn is_tracked(graph: &Graph<'_>, id: NodeId) -> bool {
-    graph.width(id) <= 128
+/// The result of a comparison of two values of `width` bits, if what is known of them decides it.
+pub(crate) fn compared(op: &Op, a: Known, b: Known, width: u32) -> Option<bool> {
+    // What is known of a value modulo 2^128 is enough to compare it only if it has no more bits.
+    if width > 128 {
+        return None;
+    }
+    if matches!(op, Op::Eq | Op::Ne) {
+        let is_apart = match (a.range(), b.range()) {
+            (Some(a), Some(b)) => a.greatest < b.least || b.greatest < a.least,
+            _ => false,
+        };
+        let is_equal = match (a.constant(width), b.constant(width)) {
+            (Some(a), Some(b)) => Some(a == b),
+            _ => (is_apart || a.bits.differs(b.bits)).then_some(false),
+        };
+        return is_equal.map(|is_equal| is_equal == (*op == Op::Eq));
+    }
+    if width == 0 {
+        return Some(holds_if_equal(op));
+    }
+    // With the sign bits inverted, signed order is unsigned order.
+    let sign = if is_signed(op) { 1u128 << (width - 1) } else { 0 };
+    let range = |known: Known| {
+        // Values with the same sign keep their order, also with the sign inverted.
+        if let Some(range) = known.range().filter(|_| sign == 0 || known.sign(width).is_some()) {
+            return (u128::from(range.least) ^ sign, u128::from(range.greatest) ^ sign);
+        }
+        let bits = known.bits.xor(KnownBits::exactly(sign, width));
+        (bits.ones, !bits.zeros & low_mask(width))
+    };
+    let ((a_min, a_max), (b_min, b_max)) = (range(a), range(b));
+    let (least, greatest) =
+        if wants_less(op) { ((a_max, b_min), (a_min, b_max)) } else { ((b_max, a_min), (b_min, a_max)) };
+    // `least`: even the most unfavourable values stand in order; `greatest`: not even the most favourable ones do.
+    let (always, never) = if holds_if_equal(op) {
+        (least.0 <= least.1, greatest.0 > greatest.1)
+    } else {
+        (least.0 < least.1, greatest.0 >= greatest.1)
+    };
+    (always || never).then_some(always)
+}
+
+/// The cases of a selection that what is known of the selector leaves.
+pub(crate) fn selectable<'e, 'a>(knowledge: &impl Knowledge<'a>, expr: &Expr<'e>) -> impl Iterator<Item = NodeId> + 'e {
+    let cases = expr.args.get(1..).unwrap_or_default();
+    let selector = knowledge.known(expr.args[0]);
+    let width = knowledge.graph().width(expr.args[0]);
+    let priority = *expr.op == Op::PrioritySel;
+    let last = cases.len().saturating_sub(1);
+    let has_default = priority || matches!(expr.op, Op::Sel { has_default: true });
+    let indices = if has_default { last } else { cases.len() };
+    let is_large = cases.len() > MAX_CASES;
+    // For a priority selection: the first bit that is known to be set.
+    let certain = (0..indices).find(|&i| !is_large && priority && selector.bit(i as u32) == Some(true));
+    let can_be = move |i: usize| {
+        let index = i as u128;
+        match () {
+            () if is_large => true,
+            () if priority && i < indices => {
+                selector.bit(i as u32) != Some(false) && certain.is_none_or(|certain| i <= certain)
+            }
+            () if priority => certain.is_none(),
+            () if i < indices => {
+                let bits = selector.bits;
+                index & bits.zeros == 0 && bits.ones & !index == 0 && selector.least() <= index
+            }
+            () => width > 128 || selector.greatest(width) >= indices as u128,
+        }
+    };
+    cases.iter().copied().enumerate().filter(move |&(i, _)| can_be(i)).map(|(_, case)| case)
 }
 
 #[cfg(test)]

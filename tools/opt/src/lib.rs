@@ -38,6 +38,7 @@
 // A new operation, type or effect must be looked at wherever the others are told apart.
 #![warn(clippy::wildcard_enum_match_arm)]
 
+mod assumption;
 mod bits;
 mod build;
 mod calls;

@@ -84,6 +84,8 @@ topics! {
     Compare = "compare";
     /// Selections.
     Select = "select";
+    /// Conditions and values that follow from other conditions.
+    Implied = "implied";
     /// Slices, concatenations and extensions.
     Slice = "slice";
     /// Shifts.

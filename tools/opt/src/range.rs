@@ -5,7 +5,8 @@
 
 use xls_aot_ir::{Bits, NodeId, Op, Value};
 
-use crate::graph::{Expr, Graph};
+use crate::graph::Expr;
+use crate::known::{selectable, Knowledge};
 
 /// Most elements of a constant array that are looked at.
 const MAX_ELEMENTS: usize = 256;
@@ -23,7 +24,7 @@ pub(crate) struct Range {
 impl Range {
     pub const ALL: Range = Range { least: 0, greatest: u64::MAX };
 
-    fn new(least: u64, greatest: u64) -> Self {
+    pub fn new(least: u64, greatest: u64) -> Self {
         Range { least, greatest }
     }
 
@@ -51,10 +52,11 @@ fn top(width: u32) -> u64 {
 }
 
 /// The range of a node with this expression, of `width` bits; `None` if there is nothing to say beside its known bits.
-pub(crate) fn range_of(g: &Graph<'_>, expr: &Expr<'_>, width: u32) -> Option<Range> {
+pub(crate) fn range_of<'a>(k: &impl Knowledge<'a>, expr: &Expr<'_>, width: u32) -> Option<Range> {
+    let g = k.graph();
     let args = expr.args;
-    let of = |i: usize| g.known(args[i]).range();
-    let is_positive = |i: usize| g.known(args[i]).sign(g.width(args[i])) == Some(false);
+    let of = |i: usize| k.known(args[i]).range();
+    let is_positive = |i: usize| k.known(args[i]).sign(g.width(args[i])) == Some(false);
     let top = top(width);
     match expr.op {
         Op::Literal { value } => Range::exactly(value.as_bits()?),
@@ -83,11 +85,11 @@ pub(crate) fn range_of(g: &Graph<'_>, expr: &Expr<'_>, width: u32) -> Option<Ran
         }
         Op::And => {
             let least_greatest =
-                args.iter().filter_map(|&arg| g.known(arg).range()).map(|range| range.greatest).min()?;
+                args.iter().filter_map(|&arg| k.known(arg).range()).map(|range| range.greatest).min()?;
             Some(Range::new(0, least_greatest))
         }
         Op::Or => {
-            let ranges: Vec<Range> = args.iter().map(|&arg| g.known(arg).range()).collect::<Option<_>>()?;
+            let ranges: Vec<Range> = args.iter().map(|&arg| k.known(arg).range()).collect::<Option<_>>()?;
             Some(Range::new(ranges.iter().map(|range| range.least).max()?, top))
         }
         Op::BitSlice { start } if *start < 64 => {
@@ -101,8 +103,8 @@ pub(crate) fn range_of(g: &Graph<'_>, expr: &Expr<'_>, width: u32) -> Option<Ran
             let (x, by) = (of(0)?, of(1).filter(|by| by.greatest < 64)?);
             Range::within(u128::from(x.least) << by.least, u128::from(x.greatest) << by.greatest, top)
         }
-        Op::Concat => concatenation(g, args),
-        Op::Sel { .. } | Op::PrioritySel => selection(g, expr),
+        Op::Concat => concatenation(k, args),
+        Op::Sel { .. } | Op::PrioritySel => selection(k, expr),
         Op::Gate => Some(Range::new(0, of(1)?.greatest)),
         Op::ArrayIndex { .. } => {
             let Value::Array(elements) = g.value(args[0])? else { return None };
@@ -167,7 +169,7 @@ pub(crate) fn range_of(g: &Graph<'_>, expr: &Expr<'_>, width: u32) -> Option<Ran
 }
 
 /// `a + b`, if all sums overflow or none does.
-fn sum(a: Range, b: Range, width: u32) -> Option<Range> {
+pub(crate) fn sum(a: Range, b: Range, width: u32) -> Option<Range> {
     let top = top(width);
     let least = u128::from(a.least) + u128::from(b.least);
     let greatest = u128::from(a.greatest) + u128::from(b.greatest);
@@ -179,7 +181,7 @@ fn sum(a: Range, b: Range, width: u32) -> Option<Range> {
 }
 
 /// `a - b`, if all differences are negative or none is.
-fn difference(a: Range, b: Range, width: u32) -> Option<Range> {
+pub(crate) fn difference(a: Range, b: Range, width: u32) -> Option<Range> {
     if a.least >= b.greatest {
         return Some(Range::new(a.least - b.greatest, a.greatest - b.least));
     }
@@ -204,10 +206,10 @@ fn shifted_right(x: Range, by: Option<Range>) -> Option<Range> {
     Some(Range::new(shift(x.least, by.greatest), shift(x.greatest, by.least)))
 }
 
-fn concatenation(g: &Graph<'_>, pieces: &[NodeId]) -> Option<Range> {
+fn concatenation<'a>(k: &impl Knowledge<'a>, pieces: &[NodeId]) -> Option<Range> {
     let mut all = Range::new(0, 0);
     for &piece in pieces {
-        let (width, range) = (g.width(piece), g.known(piece).range()?);
+        let (width, range) = (k.graph().width(piece), k.known(piece).range()?);
         let shift = |high: u64, low: u64| {
             let shifted = if high == 0 { Some(0) } else { high.checked_mul(1u64.checked_shl(width)?) };
             shifted?.checked_add(low)
@@ -219,17 +221,18 @@ fn concatenation(g: &Graph<'_>, pieces: &[NodeId]) -> Option<Range> {
 
 /// The union of the cases. A case that the condition compares is limited by the comparison: the minimum of x and c is
 /// `if x < c { x } else { c }`.
-fn selection(g: &Graph<'_>, expr: &Expr<'_>) -> Option<Range> {
+fn selection<'a>(k: &impl Knowledge<'a>, expr: &Expr<'_>) -> Option<Range> {
     let (&selector, cases) = expr.args.split_first()?;
     if cases.len() > MAX_CASES {
         return None;
     }
-    let mut ranges: Vec<Range> = cases.iter().map(|&case| g.known(case).range()).collect::<Option<_>>()?;
+    let g = k.graph();
+    let mut ranges: Vec<Range> = selectable(k, expr).map(|case| k.known(case).range()).collect::<Option<_>>()?;
     if let (Op::Sel { has_default: false }, &[no, yes]) = (expr.op, cases) {
-        if let &[a, b] = g.args(selector) {
+        if let (&[a, b], 2) = (g.args(selector), ranges.len()) {
             let (when_false, when_true) = (
-                crate::rules::opposite(g.op(selector)).and_then(|op| limited(g, &op, no, a, b)),
-                limited(g, g.op(selector), yes, a, b),
+                crate::rules::opposite(g.op(selector)).and_then(|op| limited(k, &op, no, a, b)),
+                limited(k, g.op(selector), yes, a, b),
             );
             ranges = [when_false.unwrap_or(ranges[0]), when_true.unwrap_or(ranges[1])].into();
             // A case that is never selected has an empty range.
@@ -240,7 +243,7 @@ fn selection(g: &Graph<'_>, expr: &Expr<'_>) -> Option<Range> {
 }
 
 /// The range of `x`, where `a op b` holds and `x` is one of them; empty if that cannot be.
-fn limited(g: &Graph<'_>, op: &Op, x: NodeId, a: NodeId, b: NodeId) -> Option<Range> {
+pub(crate) fn limited<'a>(k: &impl Knowledge<'a>, op: &Op, x: NodeId, a: NodeId, b: NodeId) -> Option<Range> {
     let op = if x == a {
         op.clone()
     } else if x == b {
@@ -248,7 +251,7 @@ fn limited(g: &Graph<'_>, op: &Op, x: NodeId, a: NodeId, b: NodeId) -> Option<Ra
     } else {
         return None;
     };
-    let (own, other) = (g.known(x).range()?, g.known(if x == a { b } else { a }).range()?);
+    let (own, other) = (k.known(x).range()?, k.known(if x == a { b } else { a }).range()?);
     let empty = Range::new(1, 0);
     #[expect(clippy::wildcard_enum_match_arm)] // Only these comparisons limit a range of unsigned values.
     Some(match op {

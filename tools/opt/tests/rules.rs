@@ -15,6 +15,7 @@ const FILES: &[(&str, &str)] = &[
     ("logic.ir", include_str!("rules/logic.ir")),
     ("compare.ir", include_str!("rules/compare.ir")),
     ("select.ir", include_str!("rules/select.ir")),
+    ("implied.ir", include_str!("rules/implied.ir")),
     ("slice.ir", include_str!("rules/slice.ir")),
     ("scan.ir", include_str!("rules/scan.ir")),
     ("aggregate.ir", include_str!("rules/aggregate.ir")),

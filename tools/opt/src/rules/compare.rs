@@ -3,9 +3,8 @@
 use xls_aot_ir::{Bits, NodeId, Op, Type};
 
 use super::rules;
-use crate::bits::{low_mask, KnownBits};
 use crate::graph::{Expr, Graph};
-use crate::known::is_tracked;
+use crate::known::compared;
 use crate::weight::is_cheaper_width;
 
 rules! { pub(super) ORDER: Compare = order_itself, order_constant_left, order_known, order_strict, order_one_bit }
@@ -44,11 +43,11 @@ pub(crate) fn exchanged(op: &Op) -> Option<Op> {
     })
 }
 
-fn is_signed(op: &Op) -> bool {
+pub(crate) fn is_signed(op: &Op) -> bool {
     matches!(op, Op::Slt | Op::Sle | Op::Sgt | Op::Sge)
 }
 
-fn to_unsigned(op: &Op) -> Op {
+pub(crate) fn to_unsigned(op: &Op) -> Op {
     match op {
         Op::Slt => Op::Ult,
         Op::Sle => Op::Ule,
@@ -59,12 +58,12 @@ fn to_unsigned(op: &Op) -> Op {
 }
 
 /// Whether the comparison is true for equal operands.
-fn holds_if_equal(op: &Op) -> bool {
+pub(crate) fn holds_if_equal(op: &Op) -> bool {
     matches!(op, Op::Ule | Op::Uge | Op::Sle | Op::Sge)
 }
 
 /// Whether the comparison is true if the first operand is less.
-fn wants_less(op: &Op) -> bool {
+pub(crate) fn wants_less(op: &Op) -> bool {
     matches!(op, Op::Ult | Op::Ule | Op::Slt | Op::Sle)
 }
 
@@ -83,36 +82,9 @@ fn order_constant_left(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
 
 /// `a < b` is known if the ranges of a and b do not overlap
 fn order_known(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
-    let width = g.width(e.args[0]);
-    if !is_tracked(g, e.args[0]) || width == 0 {
-        return None;
-    }
-    // With the sign bits inverted, signed order is unsigned order.
-    let sign = if is_signed(e.op) { 1u128 << (width - 1) } else { 0 };
-    let range = |x: NodeId| {
-        let known = g.known(x);
-        // Values with the same sign keep their order, also with the sign inverted.
-        if let Some(range) = known.range().filter(|_| sign == 0 || known.sign(width).is_some()) {
-            return (u128::from(range.least) ^ sign, u128::from(range.greatest) ^ sign);
-        }
-        let bits = known.bits.xor(KnownBits::exactly(sign, width));
-        (bits.ones, !bits.zeros & low_mask(width))
-    };
-    let ((a_min, a_max), (b_min, b_max)) = (range(e.args[0]), range(e.args[1]));
-    let strict = !holds_if_equal(e.op);
-    let (least, greatest) =
-        if wants_less(e.op) { ((a_max, b_min), (a_min, b_max)) } else { ((b_max, a_min), (b_min, a_max)) };
-    // `least`: even the most unfavourable values stand in order; `greatest`: not even the most favourable ones do.
-    let (always, never) = if strict {
-        (least.0 < least.1, greatest.0 >= greatest.1)
-    } else {
-        (least.0 <= least.1, greatest.0 > greatest.1)
-    };
-    if always || never {
-        Some(g.bool(always))
-    } else {
-        None
-    }
+    let (a, b) = (g.known(e.args[0]), g.known(e.args[1]));
+    let holds = compared(e.op, a, b, g.width(e.args[0]))?;
+    Some(g.bool(holds))
 }
 
 /// `x <= c` is `x < c + 1`, `x >= c` is `x > c - 1`; true if c is the greatest (least) value

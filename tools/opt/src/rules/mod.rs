@@ -15,6 +15,7 @@ mod divide;
 mod equality;
 mod extend;
 mod fold;
+mod implied;
 mod lift;
 mod logic;
 mod lookup;
@@ -26,7 +27,7 @@ mod slice;
 mod token;
 mod tuple;
 
-pub(crate) use compare::{exchanged, opposite};
+pub(crate) use compare::{exchanged, holds_if_equal, is_signed, opposite, to_unsigned, wants_less};
 
 use std::collections::BTreeSet;
 
@@ -64,8 +65,8 @@ pub(crate) fn rules_of(kind: OpKind) -> &'static [&'static [Rule]] {
         OpKind::Not => &[fold::PURE, logic::NOT],
         OpKind::Neg => &[fold::PURE, arithmetic::NEG],
         OpKind::Reverse => &[fold::PURE, logic::REVERSE],
-        OpKind::And => &[fold::PURE, logic::NARY, logic::AND],
-        OpKind::Or => &[fold::PURE, logic::NARY, logic::OR, lookup::OR],
+        OpKind::And => &[fold::PURE, logic::NARY, logic::AND, implied::LOGIC],
+        OpKind::Or => &[fold::PURE, logic::NARY, logic::OR, implied::LOGIC, lookup::OR],
         OpKind::Xor => &[fold::PURE, logic::NARY, logic::XOR],
         OpKind::Nand => &[fold::PURE, logic::NAND],
         OpKind::Nor => &[fold::PURE, logic::NOR],
@@ -79,9 +80,13 @@ pub(crate) fn rules_of(kind: OpKind) -> &'static [&'static [Rule]] {
         OpKind::Umod => &[fold::PURE, divide::UMOD],
         OpKind::Sdiv => &[fold::PURE, divide::SDIV],
         OpKind::Smod => &[fold::PURE, divide::SMOD],
-        OpKind::Eq | OpKind::Ne => &[fold::PURE, equality::EQUALITY],
-        OpKind::Ult | OpKind::Ule | OpKind::Ugt | OpKind::Uge => &[fold::PURE, compare::ORDER, compare::UNSIGNED],
-        OpKind::Slt | OpKind::Sle | OpKind::Sgt | OpKind::Sge => &[fold::PURE, compare::ORDER, compare::SIGNED],
+        OpKind::Eq | OpKind::Ne => &[fold::PURE, equality::EQUALITY, implied::COMPARISON],
+        OpKind::Ult | OpKind::Ule | OpKind::Ugt | OpKind::Uge => {
+            &[fold::PURE, compare::ORDER, compare::UNSIGNED, implied::COMPARISON]
+        }
+        OpKind::Slt | OpKind::Sle | OpKind::Sgt | OpKind::Sge => {
+            &[fold::PURE, compare::ORDER, compare::SIGNED, implied::COMPARISON]
+        }
         OpKind::Shll | OpKind::Shrl | OpKind::Shra => &[fold::PURE, shift::SHIFT],
         OpKind::ZeroExt => &[fold::PURE, extend::ZERO_EXT],
         OpKind::SignExt => &[fold::PURE, extend::SIGN_EXT],
@@ -91,7 +96,9 @@ pub(crate) fn rules_of(kind: OpKind) -> &'static [&'static [Rule]] {
         OpKind::Concat => &[fold::PURE, slice::CONCAT, lift::CONCAT],
         OpKind::OneHot | OpKind::Encode => &[fold::PURE],
         OpKind::Decode => &[fold::PURE, shift::DECODE],
-        OpKind::Sel => &[fold::PURE, select::SEL, tuple::SELECTION, array::SELECTION, lookup::SEL, chain::SEL],
+        OpKind::Sel => {
+            &[fold::PURE, select::SEL, implied::SEL, tuple::SELECTION, array::SELECTION, lookup::SEL, chain::SEL]
+        }
         OpKind::OneHotSel => &[
             fold::PURE,
             priority::ONE_HOT_SEL,

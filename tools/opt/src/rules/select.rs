@@ -52,7 +52,7 @@ fn selection(g: &mut Graph<'_>, e: &Expr<'_>, parts: Parts) -> NodeId {
 }
 
 /// The selector and arms `(s, a, b)` of `if s { b } else { a }` with a one-bit s.
-fn two_way(g: &Graph<'_>, op: &Op, args: &[NodeId]) -> Option<(NodeId, NodeId, NodeId)> {
+pub(super) fn two_way(g: &Graph<'_>, op: &Op, args: &[NodeId]) -> Option<(NodeId, NodeId, NodeId)> {
     match (op, args) {
         (Op::Sel { has_default: false }, &[s, a, b]) if g.width(s) == 1 => Some((s, a, b)),
         _ => None,

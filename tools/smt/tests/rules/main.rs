@@ -29,6 +29,7 @@ const FILES: &[&str] = &[
     include_str!("../../../opt/tests/rules/logic.ir"),
     include_str!("../../../opt/tests/rules/compare.ir"),
     include_str!("../../../opt/tests/rules/select.ir"),
+    include_str!("../../../opt/tests/rules/implied.ir"),
     include_str!("../../../opt/tests/rules/slice.ir"),
     include_str!("../../../opt/tests/rules/scan.ir"),
     include_str!("../../../opt/tests/rules/aggregate.ir"),
