@@ -561,7 +561,7 @@ pub struct FuzzArgs {
     /// How many programs
     #[arg(long, value_name = "N")]
     pub count: u64,
-    /// Style of all programs: mixed, linear, pieces, choices, arithmetic, arrays, loops, reuse, lanes, long or large [default: any]
+    /// Style of all programs: mixed, linear, pieces, choices, related, arithmetic, arrays, loops, reuse, lanes, long or large [default: any]
     #[arg(long, value_name = "NAME")]
     pub style: Option<xls_aot_fuzz::StyleName>,
     /// Number of the first program, to continue a run or to repeat one program

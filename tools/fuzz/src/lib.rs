@@ -20,6 +20,7 @@ mod large;
 mod nest;
 mod operations;
 mod program;
+mod related;
 mod reproducer;
 mod reuse;
 mod shrink;

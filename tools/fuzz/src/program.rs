@@ -63,6 +63,7 @@ pub(crate) fn generate(seed: u64, index: u64, style: Option<StyleName>) -> Progr
         | StyleName::Linear
         | StyleName::Pieces
         | StyleName::Choices
+        | StyleName::Related
         | StyleName::Arithmetic
         | StyleName::Arrays
         | StyleName::Reuse

@@ -14,6 +14,7 @@ use crate::builder::Builder;
 use crate::idioms;
 use crate::nest;
 use crate::operations as ops;
+use crate::related;
 use crate::reuse;
 use crate::types;
 
@@ -34,6 +35,8 @@ pub enum StyleName {
     Pieces,
     /// Conditions and choices.
     Choices,
+    /// Conditions that say something of each other, in selections.
+    Related,
     /// Sums, products, quotients.
     Arithmetic,
     /// Arrays that are read and changed.
@@ -57,6 +60,7 @@ impl StyleName {
         StyleName::Linear,
         StyleName::Pieces,
         StyleName::Choices,
+        StyleName::Related,
         StyleName::Arithmetic,
         StyleName::Arrays,
         StyleName::Loops,
@@ -74,7 +78,8 @@ impl StyleName {
             return StyleName::Long;
         }
         match random.below(22) {
-            0..=7 => StyleName::Mixed,
+            0..=6 => StyleName::Mixed,
+            7 => StyleName::Related,
             8 => StyleName::Lanes,
             9 | 10 => StyleName::Linear,
             11 => StyleName::Pieces,
@@ -94,6 +99,7 @@ impl fmt::Display for StyleName {
             StyleName::Linear => "linear",
             StyleName::Pieces => "pieces",
             StyleName::Choices => "choices",
+            StyleName::Related => "related",
             StyleName::Arithmetic => "arithmetic",
             StyleName::Arrays => "arrays",
             StyleName::Loops => "loops",
@@ -143,6 +149,7 @@ impl Style {
             StyleName::Linear => LINEAR,
             StyleName::Pieces => PIECES,
             StyleName::Choices => CHOICES,
+            StyleName::Related => RELATED,
             StyleName::Arithmetic => ARITHMETIC,
             StyleName::Arrays => ARRAYS,
             StyleName::Loops | StyleName::Lanes => LIGHT,
@@ -152,6 +159,7 @@ impl Style {
         let widths = match name {
             StyleName::Loops => vec![nest::width(random), 1],
             StyleName::Reuse => (0..random.between(1, 2)).map(|_| reuse::width(random)).collect(),
+            StyleName::Related => vec![related::width(random), related::width(random), 1],
             StyleName::Mixed
             | StyleName::Linear
             | StyleName::Pieces
@@ -177,6 +185,7 @@ impl Style {
             | StyleName::Linear
             | StyleName::Pieces
             | StyleName::Choices
+            | StyleName::Related
             | StyleName::Arithmetic
             | StyleName::Arrays
             | StyleName::Lanes
@@ -268,6 +277,16 @@ const CHOICES: Weights = &[
     (1, ops::logic),
 ];
 
+/// Conditions on the same values, and what is selected by them.
+const RELATED: Weights = &[
+    (6, related::conditions),
+    (1, idioms::compare_with_constant),
+    (1, idioms::choose_bits),
+    (1, ops::add_or_subtract),
+    (1, ops::slice),
+    (1, ops::logic),
+];
+
 /// Sums, products and comparisons of them.
 const ARITHMETIC: Weights = &[
     (5, ops::add_or_subtract),
@@ -322,8 +341,8 @@ mod tests {
         }
         assert_eq!(
             "loop".parse::<StyleName>().unwrap_err(),
-            "`loop` is not a style of random programs; expected one of mixed, linear, pieces, choices, arithmetic, arrays, \
-             loops, reuse, lanes, long, large"
+            "`loop` is not a style of random programs; expected one of mixed, linear, pieces, choices, related, arithmetic, \
+             arrays, loops, reuse, lanes, long, large"
         );
     }
 }
