@@ -205,19 +205,23 @@ impl<'g, 'a> Assumption<'g, 'a> {
             let decided = self.order(a, b).and_then(|left| left.decides(comparison));
             return Some(decided.map_or(known, Known::one_bit));
         }
-        // Known bits and ranges do not treat every operation on constants exactly.
-        let is_computed = matches!(
+        Some(self.evaluated(id).unwrap_or(known))
+    }
+
+    /// The value of a node whose operands are constants, of an operation that known bits and ranges do not treat exactly.
+    fn evaluated(&self, id: NodeId) -> Option<Known> {
+        let (op, ty) = (self.graph.op(id), self.graph.ty(id));
+        let is_inexact = matches!(
             op,
             Op::Umul | Op::Smul | Op::Shll | Op::Shrl | Op::Shra | Op::OneHot { .. } | Op::Encode | Op::Decode
         );
-        if is_computed && width <= MAX_WIDTH {
-            let operands: Option<Vec<Value>> = args.iter().map(|&arg| self.constant(arg).map(Value::Bits)).collect();
-            let operands = operands.unwrap_or_default();
-            if let Ok(Value::Bits(bits)) = eval_op(op, &operands.iter().collect::<Vec<_>>(), ty) {
-                return Some(Known::exactly(&bits));
-            }
+        if !is_inexact || self.graph.width(id) > MAX_WIDTH {
+            return None;
         }
-        Some(known)
+        let operand = |&arg: &NodeId| self.constant(arg).map(Value::Bits);
+        let operands: Vec<Value> = self.graph.args(id).iter().map(operand).collect::<Option<_>>()?;
+        let value = eval_op(op, &operands.iter().collect::<Vec<_>>(), ty).ok()?;
+        value.as_bits().map(Known::exactly)
     }
 
     /// The cases that are left for the order of two nodes, if a comparison of the two holds.
@@ -268,7 +272,6 @@ impl<'g, 'a> Assumption<'g, 'a> {
     fn learn_of_operands(&mut self, id: NodeId, known: Known, nesting: u32) {
         let graph = self.graph;
         let args = graph.args(id);
-        #[expect(clippy::wildcard_enum_match_arm)] // Of the operands of others, nothing simple follows.
         match (graph.op(id), args) {
             (Op::Not, &[x]) if graph.width(id) == 1 => self.learn_bit(x, known.bit(0) == Some(false), nesting),
             (Op::And | Op::Or, args) if graph.width(id) == 1 && args.len() <= MAX_OPERANDS => {

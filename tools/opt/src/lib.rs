@@ -11,7 +11,7 @@
 //! the existing nodes, so that equal expressions become one node. `calls` decides which calls are inlined and which
 //! loops are unrolled. `invariants` moves literals into
 //! the bodies of loops. `known` computes which bits of each added node are constant, `range` its least and
-//! greatest value. `narrow` computes which bits of each node
+//! greatest value, `assumption` the same where a condition holds. `narrow` computes which bits of each node
 //! are needed. `scan` recognises counts of leading and trailing zeros. `linear` computes affine parts by shifts and tables. `emit` removes everything that neither the result nor an
 //! event depends on. `plan` tells back ends what else to inline that IR cannot express.
 //!

@@ -9,7 +9,7 @@ use super::rules;
 use super::select::two_way;
 use crate::assumption::Assumption;
 use crate::graph::{Expr, Graph};
-use crate::known::compared;
+use crate::known::{compared, Knowledge};
 
 rules! { pub(super) LOGIC: Implied = implied_operand }
 rules! { pub(super) SEL: Implied = implied_case, implied_increment }
@@ -68,14 +68,16 @@ fn implied_operand(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
         }
         for value in [neutral, !neutral] {
             let assumption = Assumption::new(g, arg, value);
-            let decided = others().find_map(|(j, other)| Some((j, assumption.decides(other)?)));
+            let is_useful = |decided: bool| value == neutral || decided == value;
+            let decided =
+                others().find_map(|(j, other)| Some((j, assumption.decides(other).filter(|&d| is_useful(d))?)));
             match decided {
                 _ if assumption.is_impossible() && value == neutral => return Some(g.bool(!neutral)),
                 _ if assumption.is_impossible() => dropped = Some(i),
                 Some((_, decided)) if value == neutral && decided != neutral => return Some(g.bool(!neutral)),
                 Some((j, _)) if value == neutral => dropped = Some(j),
-                Some((_, decided)) if decided != neutral => dropped = Some(i),
-                Some(_) | None => continue,
+                Some(_) => dropped = Some(i),
+                None => continue,
             }
             break 'found;
         }
@@ -202,8 +204,8 @@ fn implied_in_comparison(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
         (false, true) => (true, b, a),
         _ => return None,
     };
-    let of_constant = compared(e.op, g.known(c), g.known(d), g.width(d))?;
-    let comparison = g.compare(e.op.clone(), x, d);
-    let assumption = Assumption::new(g, s, value);
-    (assumption.decides(comparison) == Some(of_constant)).then_some(comparison)
+    let of = |x| compared(e.op, x, g.known(d), g.width(d));
+    let of_constant = of(g.known(c))?;
+    let of_x = of(Assumption::new(g, s, value).known(x));
+    (of_x == Some(of_constant)).then(|| g.compare(e.op.clone(), x, d))
 }
