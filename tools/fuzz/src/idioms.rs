@@ -115,6 +115,46 @@ pub(crate) fn pieces(b: &mut Builder<'_>) -> NodeId {
     b.push(Op::Concat, &parts, Type::Bits(width))
 }
 
+/// Two or three bitwise operations one after the other on words, which are rotated or not, cut into pieces as a hardware
+/// optimiser leaves them; rarely with a piece of another bit. The result is the last word, whole.
+pub(crate) fn words_in_pieces(b: &mut Builder<'_>) -> NodeId {
+    let (x, width) = b.some_positive_bits();
+    let cuts = [0, b.random.below(width as usize), b.random.below(width as usize), width as usize];
+    let mut cuts = cuts.map(|cut| cut as u32);
+    cuts.sort_unstable();
+    let mut word = x;
+    for _ in 0..b.random.between(2, 3) {
+        let op = [Op::And, Op::Or, Op::Xor, Op::Xor, Op::Nand, Op::Nor][b.random.below(6)].clone();
+        let (other, by) = (b.bits(width), b.random.below(width as usize) as u32);
+        let inverted = b.random.one_in(4);
+        let mut pieces = Vec::new();
+        for ends in cuts.windows(2).filter(|ends| ends[0] < ends[1]).collect::<Vec<_>>() {
+            let (start, own) = (ends[0], ends[1] - ends[0]);
+            let one = b.push(Op::BitSlice { start }, &[word], Type::Bits(own));
+            let off = by + u32::from(b.random.one_in(16));
+            let mut two = cyclic_slice(b, other, (start + off) % width, own, width);
+            if inverted {
+                two = b.push(Op::Not, &[two], Type::Bits(own));
+            }
+            pieces.push(b.push(op.clone(), &[one, two], Type::Bits(own)));
+        }
+        pieces.reverse();
+        word = b.push(Op::Concat, &pieces, Type::Bits(width));
+    }
+    word
+}
+
+/// Bits of x from `start` on, after the last one from the first.
+fn cyclic_slice(b: &mut Builder<'_>, x: NodeId, start: u32, own: u32, width: u32) -> NodeId {
+    let below = own.min(width - start);
+    let low = b.push(Op::BitSlice { start }, &[x], Type::Bits(below));
+    if below == own {
+        return low;
+    }
+    let high = b.push(Op::BitSlice { start: 0 }, &[x], Type::Bits(own - below));
+    b.push(Op::Concat, &[high, low], Type::Bits(own))
+}
+
 /// `x == 7`, and the like.
 pub(crate) fn compare_with_constant(b: &mut Builder<'_>) -> NodeId {
     let (x, width) = b.some_bits();

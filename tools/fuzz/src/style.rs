@@ -253,6 +253,7 @@ const LINEAR: Weights = &[
 const PIECES: Weights = &[
     (5, ops::slice),
     (4, idioms::pieces),
+    (2, idioms::words_in_pieces),
     (2, idioms::shift_by_constant),
     (2, idioms::mask),
     (1, idioms::rotate),

@@ -9,7 +9,7 @@
 //! A pass never edits a function in place; it writes a new one, node by node in topological order, into a `graph`.
 //! When a node is added to a graph, the `rules` (local rewrites by topic) simplify it first. The result is compared with
 //! the existing nodes, so that equal expressions become one node. `calls` decides which calls are inlined and which
-//! loops are unrolled. `invariants` moves literals into
+//! loops are unrolled. `regroup` puts words together again that come in pieces. `invariants` moves literals into
 //! the bodies of loops. `known` computes which bits of each added node are constant, `range` its least and
 //! greatest value, `assumption` the same where a condition holds. `narrow` computes which bits of each node
 //! are needed. `scan` recognises counts of leading and trailing zeros. `linear` computes affine parts by shifts and tables. `emit` removes everything that neither the result nor an
@@ -55,6 +55,7 @@ mod pipeline;
 mod plan;
 mod range;
 mod rebuild;
+mod regroup;
 mod rewrite;
 // A rule looks for one form of an expression: all other operations stay as they are.
 #[allow(clippy::wildcard_enum_match_arm)]

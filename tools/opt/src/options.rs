@@ -92,6 +92,8 @@ topics! {
     Shift = "shift";
     /// Tuples and arrays.
     Aggregate = "aggregate";
+    /// Words whose bits are computed in pieces are computed as words.
+    Regroup = "regroup";
     /// Counts of leading and trailing zeros are recognised, whatever they are made of.
     Scan = "scan";
     /// Linear parts are computed by tables.

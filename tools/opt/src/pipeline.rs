@@ -15,6 +15,7 @@ use crate::narrow;
 use crate::needed::Needed;
 use crate::options::{OnRewrite, OptLevel, Options, Topic};
 use crate::rebuild::Rebuild;
+use crate::regroup;
 use crate::scan;
 
 /// The passes of [`OptLevel::Full`] in order. Each is followed by [`Options::print_after`].
@@ -22,6 +23,7 @@ use crate::scan;
 /// The second round handles cases that the first made possible: loops whose trip count became constant, and calls of
 /// functions that became small.
 pub const PASSES: &[&str] = &[
+    "regroup",
     "inline",
     "invariants",
     "narrow",
@@ -194,6 +196,8 @@ fn run(pass: &str, rooted: Rooted, disabled: u32, on_rewrite: Option<OnRewrite<'
             let context = Context::new(disabled, &facts).observed(on_rewrite);
             let (function, fired) = match pass {
                 "narrow" | "narrow-again" if is_on(Topic::Narrow) => narrow::function(&context, &facts, source),
+                "regroup" if is_on(Topic::Regroup) => regroup::function(&context, &facts, source),
+                "regroup" => (source.clone(), Fired::new()),
                 "scan" if is_on(Topic::Scan) => scan::function(&context, &facts, source),
                 "linear" if is_on(Topic::Linear) => linear::function(&context, &facts, source),
                 _ => {

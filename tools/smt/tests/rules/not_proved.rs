@@ -33,6 +33,7 @@ pub(crate) const NOT_PROVED: &[(&str, &[u32], &str)] = &[
     ("neg_one_bit", ALL, SINGLE_BITS),
     ("or_is_lookup", &[65], NOT_APPLIED),
     ("order_one_bit", ALL, SINGLE_BITS),
+    ("piece_of_word", &[65], NOT_APPLIED),
     ("reverse_one_bit", ALL, SINGLE_BITS),
     ("slice_update_empty", ALL, NO_BITS),
     ("smod_positive", &[32, 64, 65], HARD),
