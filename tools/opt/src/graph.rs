@@ -73,6 +73,8 @@ struct NodeFacts {
     known: Known,
     /// The number of users of the node in the source, if known; 0 for nodes that are not in the source.
     uses: u32,
+    /// Whether a node of the graph uses it.
+    has_users: bool,
     /// The next node with the same hash.
     next: Option<NodeId>,
 }
@@ -229,8 +231,11 @@ impl<'a> Graph<'a> {
 
     fn push(&mut self, node: Node, known: Known) -> NodeId {
         let id = NodeId::new(self.nodes.len());
+        for operand in node.operands.iter() {
+            self.facts[operand.index()].has_users = true;
+        }
         self.nodes.push(node);
-        self.facts.push(NodeFacts { known, uses: 0, next: None });
+        self.facts.push(NodeFacts { known, uses: 0, has_users: false, next: None });
         id
     }
 
@@ -308,6 +313,11 @@ impl<'a> Graph<'a> {
     /// Whether the node is expected to have users besides the one that is being added.
     pub fn is_shared(&self, id: NodeId) -> bool {
         self.facts[id.index()].uses > 1
+    }
+
+    /// Whether a node of the graph uses this one.
+    pub fn has_users(&self, id: NodeId) -> bool {
+        self.facts[id.index()].has_users
     }
 
     /// The node that is bit `index` of `x`, if the graph has one.

@@ -270,6 +270,29 @@ fn loops_whose_copies_are_light_are_written_out() {
 }
 
 /// Each level has a hundred times the element below, so that looking at each would take for ever.
+/// A step of a conversion to decimal digits: the sum of the digit and 3 is not a part of a longer sum, because the comparison needs
+/// the digit itself.
+#[test]
+fn a_concatenation_that_is_computed_anyway_is_not_made_longer() {
+    let text = "package p
+
+top fn f(x: bits[4], y: bits[4]) -> bits[4] {
+  low: bits[3] = bit_slice(x, start=0, width=3)
+  carry: bits[1] = bit_slice(y, start=3, width=1)
+  digit: bits[4] = concat(low, carry)
+  three: bits[4] = literal(value=3)
+  four: bits[4] = literal(value=4)
+  above: bits[1] = ugt(digit, four)
+  sum: bits[4] = add(digit, three)
+  ret r: bits[4] = sel(above, cases=[digit, sum])
+}
+";
+    let optimised = full(&read(text));
+    let sums = optimised.function(top(&optimised)).nodes.iter().filter(|node| node.op == Op::Add);
+    let widths: Vec<_> = sums.map(|node| node.ty.bit_count()).collect();
+    assert_eq!(widths, [Some(4)], "{}", print_package(&optimised));
+}
+
 #[test]
 fn arrays_of_arrays_are_not_looked_at_one_by_one() {
     let mut ty = "bits[1]".to_owned();

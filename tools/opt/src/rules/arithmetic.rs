@@ -92,13 +92,17 @@ fn add_extended(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
 
 /// `x[k..] + c = (x + c * 2^k)[k..]`, also where x[k..] is the lowest piece of a concatenation; it takes no wider machine
 /// words. Logic optimised for hardware leaves the low bits out of an addition that does not change them. Other nodes
-/// usually use the whole sum, so the cut one is often computed already.
+/// usually use the whole sum, so the cut one is often computed already. A concatenation that has another user by now is
+/// computed anyway, and stays
 fn add_cut_operand(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let (x, c) = (e.args[0], e.args[1]);
     g.constant(c)?;
     let (high, cut) = match g.op(x) {
         Op::Concat => {
             let (&cut, high) = g.args(x).split_last()?;
+            if g.is_shared(x) || g.has_users(x) {
+                return None;
+            }
             (high.to_vec(), cut)
         }
         _ => (Vec::new(), x),
