@@ -176,21 +176,25 @@ fn implied_increment(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let width = e.ty.bit_count().filter(|width| (2..=64).contains(width))?;
     let next = g.constant(next)?.to_u64()?;
     let before = Bits::from_u64(width, next.checked_sub(1)?);
-    let condition = match (g.op(x), g.args(x)) {
-        (Op::Sel { .. }, _) => two_way(g, g.op(x), g.args(x)).filter(|&(_, _, c)| g.constant(c).is_some())?.0,
-        (Op::Add, &[_, last]) => g.operand_of(last, &Op::ZeroExt)?,
-        (Op::ZeroExt, &[condition]) => condition,
-        _ => return None,
-    };
-    if g.width(condition) != 1 {
-        return None;
-    }
+    let condition = last_counted(g, x)?;
     let assumption = Assumption::new(g, s, true);
     if assumption.decides(condition) != Some(true) || assumption.constant(x) != Some(before) {
         return None;
     }
     let one = g.zero_ext(s, width);
     Some(g.same(Op::Add, vec![x, one]))
+}
+
+/// The last condition of those that are counted by a node, which may be a sum or a selection, and extended.
+fn last_counted(g: &Graph<'_>, count: NodeId) -> Option<NodeId> {
+    let narrow = g.operand_of(count, &Op::ZeroExt).unwrap_or(count);
+    if g.width(narrow) == 1 {
+        return Some(narrow);
+    }
+    match (g.op(narrow), g.args(narrow)) {
+        (Op::Add, &[_, last]) => g.operand_of(last, &Op::ZeroExt).filter(|&last| g.width(last) == 1),
+        (op, args) => two_way(g, op, args).filter(|&(_, _, c)| g.constant(c).is_some()).map(|(s, ..)| s),
+    }
 }
 
 /// `(if s { c } else { x }) < d` is `x < d` if both are equal wherever s is true, for constants c and d; likewise for all
