@@ -8,6 +8,7 @@ use clap::Parser;
 use crate::args::{Cli, Command};
 use crate::exit::{report_panics, say, Failure};
 use crate::memory::keep_freed_memory;
+use crate::small_blocks::Owner;
 use crate::{audit, compile, dslx, dslx_test, dslx_typecheck, equivalence, fuzz, inspect, verify};
 
 /// Stack of the thread that works: types may nest deeply, and several libraries recurse over them.
@@ -16,7 +17,7 @@ const STACK: usize = 256 << 20;
 /// Does what the command line says.
 pub fn main() -> ExitCode {
     report_panics();
-    if std::env::args_os().nth(1).is_some_and(|command| command == "compile") {
+    if is_compilation() {
         keep_freed_memory();
     }
     match std::thread::Builder::new().name("xls_aot".to_owned()).stack_size(STACK).spawn(work).map(|t| t.join()) {
@@ -37,7 +38,13 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// Whether the command is `compile`. Memory is set up for it before the command line is parsed.
+fn is_compilation() -> bool {
+    std::env::args_os().nth(1).is_some_and(|command| command == "compile")
+}
+
 fn work() -> Result<(), Failure> {
+    let _small_blocks = is_compilation().then(Owner::new);
     #[cfg(feature = "xlsynth")]
     if std::env::args_os().nth(1).is_some_and(|argument| argument == crate::backends::WORKER_ARGUMENT) {
         return crate::backends::serve_worker();

@@ -51,7 +51,7 @@ impl<'a> Builder<'a> {
             ty,
             name: None,
             id: *self.next_id,
-            positions: Box::default(),
+            positions: Default::default(),
             span: Span::default(),
         };
         *self.next_id += 1;

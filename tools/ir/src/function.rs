@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::types::beginning;
 use crate::{FuncId, NodeId, Op, Span, Type};
@@ -36,7 +37,7 @@ pub struct Node {
     /// The id that the text states, or one that the parser chose. It is unique in the package and greater than zero.
     pub id: u64,
     /// `pos=` of the text.
-    pub positions: Box<[SourcePos]>,
+    pub positions: Arc<[SourcePos]>,
     /// The place of the node's name in the IR text.
     pub span: Span,
 }

@@ -4,6 +4,7 @@
 //! so the parser can report a syntax error at the first wrong token. Line ends count as white space.
 
 use crate::diagnostic::{Diagnostic, Span};
+use crate::SourcePos;
 
 /// Class of a token.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -141,6 +142,35 @@ impl<'a> Lexer<'a> {
         None
     }
 
+    /// Takes positions in the form in which XLS prints them, `(1,2,3), (4,5,6)` before a `]`, if the text goes on so.
+    /// Otherwise nothing is taken, and what `positions` holds then means nothing.
+    pub fn take_positions(&mut self, positions: &mut Vec<SourcePos>) -> bool {
+        let bytes = self.text.as_bytes();
+        let mut at = self.pos;
+        loop {
+            if bytes.get(at) != Some(&b'(') {
+                return false;
+            }
+            let mut numbers = [0; 3];
+            for (number, end) in numbers.iter_mut().zip(*b",,)") {
+                let Some((value, behind)) = short_decimal(bytes, at + 1) else { return false };
+                if bytes.get(behind) != Some(&end) {
+                    return false;
+                }
+                (*number, at) = (value, behind);
+            }
+            let [file, line, column] = numbers;
+            positions.push(SourcePos { file, line, column });
+            match bytes.get(at + 1) {
+                Some(b']') => break,
+                Some(b',') if bytes.get(at + 2) == Some(&b' ') => at += 3,
+                _ => return false,
+            }
+        }
+        self.pos = at + 1;
+        true
+    }
+
     /// Makes `token` the token that ends at `end`, and continues there.
     fn put(&mut self, token: &mut Token<'a>, kind: TokenKind, end: usize) {
         token.kind = kind;
@@ -230,6 +260,14 @@ impl<'a> Lexer<'a> {
 /// A span from byte offsets; the parser has checked that the text's length fits.
 pub(crate) fn span(start: usize, end: usize) -> Span {
     Span { start: start as u32, end: end as u32 }
+}
+
+/// The decimal number of at most nine digits, without leading zeros, at a place in a text; and the place behind it.
+fn short_decimal(text: &[u8], start: usize) -> Option<(u32, usize)> {
+    let digits = text.get(start..)?.iter().take(10).take_while(|byte| byte.is_ascii_digit()).count();
+    let is_usual = digits == 1 || ((2..=9).contains(&digits) && text[start] != b'0');
+    let value = |digits: &[u8]| digits.iter().fold(0, |number, digit| number * 10 + u32::from(digit - b'0'));
+    is_usual.then(|| (value(&text[start..start + digits]), start + digits))
 }
 
 /// Whether IR text reserves a word, so that nothing can be called so.

@@ -390,11 +390,7 @@ impl Graph {
     /// `load` with each place in the order and the number of a value that comes back there. The result tells by number which values go
     /// to the stack.
     fn place_values(&self, order: &[usize], registers: usize, mut load: impl FnMut(usize, usize)) -> Vec<bool> {
-        // The places at which each value is read, the last first.
-        let mut reads: Vec<Vec<u32>> = vec![Vec::new(); self.readers.len()];
-        for (at, &node) in order.iter().enumerate().rev() {
-            self.nodes[node].reads.iter().for_each(|&value| reads[value].push(at as u32));
-        }
+        let mut reads = Reads::of(self, order);
         let mut held: Vec<usize> = Vec::with_capacity(registers + 4);
         let mut is_stored = vec![false; self.readers.len()];
         for (at, &node) in order.iter().enumerate() {
@@ -405,12 +401,12 @@ impl Graph {
                     held.push(value);
                     is_stored[value] = true;
                 }
-                reads[value].pop();
+                reads.left[value] -= 1;
             }
             held.extend(writes);
-            held.retain(|&value| !reads[value].is_empty());
+            held.retain(|&value| reads.left[value] > 0);
             while held.len() > registers {
-                let next = |at: &usize| reads[held[*at]].last().copied();
+                let next = |at: &usize| reads.next(held[*at]);
                 let Some(farthest) = (0..held.len()).max_by_key(next) else { break };
                 is_stored[held.swap_remove(farthest)] = true;
             }
@@ -451,6 +447,45 @@ impl Graph {
                 function.layout.insert_inst(insts[at], last);
             }
         }
+    }
+}
+
+/// At which places of an order each value is read, from a place on.
+struct Reads {
+    /// The places of the first value, the last place first, then those of the second, and so on.
+    places: Vec<u32>,
+    /// Where those of each value begin.
+    starts: Vec<u32>,
+    /// How many of each value are still to come.
+    left: Vec<u32>,
+}
+
+impl Reads {
+    /// All reads of an order.
+    fn of(graph: &Graph, order: &[usize]) -> Self {
+        let mut left = vec![0u32; graph.readers.len()];
+        order.iter().flat_map(|&node| &graph.nodes[node].reads).for_each(|&value| left[value] += 1);
+        let mut total = 0;
+        let start_of = |count: &u32| {
+            total += count;
+            total - count
+        };
+        let starts: Vec<u32> = left.iter().map(start_of).collect();
+        let mut places = vec![0; total as usize];
+        let mut ends = starts.clone();
+        for (at, &node) in order.iter().enumerate().rev() {
+            for &value in &graph.nodes[node].reads {
+                places[ends[value] as usize] = at as u32;
+                ends[value] += 1;
+            }
+        }
+        Reads { places, starts, left }
+    }
+
+    /// The next place at which a value is read, if there is one.
+    fn next(&self, value: usize) -> Option<u32> {
+        let last = self.left[value].checked_sub(1)?;
+        Some(self.places[(self.starts[value] + last) as usize])
     }
 }
 

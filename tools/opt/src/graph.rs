@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasherDefault, Hash, Hasher};
+use std::sync::Arc;
 
 use xls_aot_ir::{Bits, FuncId, Node, NodeId, Op, SourcePos, Span, Type, Value};
 
@@ -89,7 +90,7 @@ pub(crate) struct Graph<'a> {
     table: HashMap<u32, NodeId, BuildHasherDefault<Spread>>,
     depth: u32,
     fuel: u32,
-    positions: Box<[SourcePos]>,
+    positions: Arc<[SourcePos]>,
     span: Span,
     /// How often each rule was applied.
     pub fired: Fired,
@@ -105,7 +106,7 @@ impl<'a> Graph<'a> {
             table: HashMap::with_capacity_and_hasher(nodes, BuildHasherDefault::default()),
             depth: 0,
             fuel: FUEL,
-            positions: Box::default(),
+            positions: Arc::default(),
             span: Span::default(),
             fired: Fired::new(),
         }
@@ -114,7 +115,7 @@ impl<'a> Graph<'a> {
     /// Begins with the next node of the source: nodes added from now on get its positions.
     pub fn start(&mut self, source: &Node) {
         self.fuel = FUEL;
-        self.positions.clone_from(&source.positions);
+        self.positions = Arc::clone(&source.positions);
         self.span = source.span;
     }
 
@@ -226,7 +227,15 @@ impl<'a> Graph<'a> {
     }
 
     fn node_of(&self, op: Op, args: Vec<NodeId>, ty: Type) -> Node {
-        Node { op, operands: args.into(), ty, name: None, id: 0, positions: self.positions.clone(), span: self.span }
+        Node {
+            op,
+            operands: args.into(),
+            ty,
+            name: None,
+            id: 0,
+            positions: Arc::clone(&self.positions),
+            span: self.span,
+        }
     }
 
     fn push(&mut self, node: Node, known: Known) -> NodeId {

@@ -12,6 +12,7 @@
 //! the innermost of several loops in one pass. Parameters of roots, of maps, and of calls stay as they are.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use xls_aot_ir::{closure, FuncId, Function, Node, NodeId, Op, Package, Type, Value};
 
@@ -269,7 +270,7 @@ impl Special<'_> {
                 ty: ty.clone(),
                 name: Some(self.new_name()),
                 id: 0,
-                positions: Box::default(),
+                positions: Arc::default(),
                 span,
             },
         };

@@ -16,7 +16,7 @@ pub(crate) fn package(nodes: &[Node], expr: &Expr<'_>, simpler: NodeId, facts: &
     }
     let mut all = nodes.to_vec();
     let mut push = |op: Op, operands: &[NodeId], ty: Type| {
-        let (positions, span) = (Box::default(), Span::default());
+        let (positions, span) = (Default::default(), Span::default());
         all.push(Node { op, operands: operands.into(), ty, name: None, id: 0, positions, span });
         NodeId::new(all.len() - 1)
     };

@@ -12,7 +12,7 @@ const CALLS: usize = 3;
 
 fn node(op: Op, operands: Vec<NodeId>, ty: xls_aot_ir::Type, id: u64) -> Node {
     let span = Span::default();
-    Node { op, operands: operands.into(), ty, name: None, id, positions: Box::default(), span }
+    Node { op, operands: operands.into(), ty, name: None, id, positions: Default::default(), span }
 }
 
 /// Adds a function without parameters that calls `callee` with constants.

@@ -1,5 +1,7 @@
 //! `fn name(params) -> type { nodes }`.
 
+use std::sync::Arc;
+
 use super::attributes::Attribute;
 use super::keyword_args::{keyword_list, KeywordArgs};
 use super::mnemonics::{operation_named, NOT_IN_FUNCTIONS};
@@ -91,7 +93,7 @@ impl<'a> Parser<'a> {
                 ty,
                 name: Some(name.text.into()),
                 id: 0,
-                positions: Box::default(),
+                positions: Arc::default(),
                 span: name.span,
             });
             self.claim_id(&mut scope.nodes, node, id);
@@ -210,7 +212,7 @@ impl<'a> Parser<'a> {
             ty,
             name: if auto_named { None } else { Some(name.text.into()) },
             id: 0,
-            positions: args.pos.into(),
+            positions: args.pos,
             span: name.span,
         });
         self.operands = operands;
@@ -329,7 +331,7 @@ impl<'a> Parser<'a> {
             ty,
             name: Some(name.text.into()),
             id: 0,
-            positions: Box::default(),
+            positions: Arc::default(),
             span: name.span,
         });
         node

@@ -2,6 +2,8 @@
 //!
 //! Keys follow the operands, in any order, each at most once. A comma may follow the last one.
 
+use std::sync::Arc;
+
 use super::{Parse, Parser};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::edit_distance::nearest;
@@ -17,7 +19,7 @@ use crate::{FuncId, Keyword, NodeId, OpInfo, OpKind, OperandCount, SourcePos, Ty
 pub(super) struct KeywordArgs<'a> {
     seen: u32,
     pub id: Option<(u64, Span)>,
-    pub pos: Vec<SourcePos>,
+    pub pos: Arc<[SourcePos]>,
     pub name: Option<Token<'a>>,
     pub value: Option<Value>,
     pub start: Option<u32>,
@@ -217,9 +219,25 @@ impl<'a> Parser<'a> {
     }
 
     /// `[(file, line, column), ...]`.
-    fn positions(&mut self) -> Parse<Vec<SourcePos>> {
+    fn positions(&mut self) -> Parse<Arc<[SourcePos]>> {
+        let mut positions = std::mem::take(&mut self.positions);
+        positions.clear();
+        // Most of a text that DSLX was converted to is positions, so the usual form is not taken token by token.
+        if self.token.is(b'[') && self.lexer.take_positions(&mut positions) {
+            self.fetch();
+        } else {
+            self.positions_by_tokens(&mut positions)?;
+        }
+        self.expect(b']', "behind the positions")?;
+        let shared = Arc::from(&*positions);
+        self.positions = positions;
+        Ok(shared)
+    }
+
+    /// Positions in any form: with white space, comments, other ways of writing numbers, and errors.
+    fn positions_by_tokens(&mut self, positions: &mut Vec<SourcePos>) -> Parse<()> {
         self.expect(b'[', "before the positions")?;
-        let mut positions = Vec::new();
+        positions.clear();
         while !self.token.is(b']') {
             self.expect(b'(', "before a position")?;
             let file = self.position_number()?;
@@ -233,8 +251,7 @@ impl<'a> Parser<'a> {
                 break;
             }
         }
-        self.expect(b']', "behind the positions")?;
-        Ok(positions)
+        Ok(())
     }
 
     fn position_number(&mut self) -> Parse<u32> {

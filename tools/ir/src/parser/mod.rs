@@ -22,7 +22,7 @@ use crate::limits::{MAX_FINDINGS, MAX_TEXT_BYTES};
 use crate::line_index::LineIndex;
 use crate::name_map::NameMap;
 use crate::number::{parse_i64, NumberError};
-use crate::{FuncId, NodeId, Package};
+use crate::{FuncId, NodeId, Package, SourcePos};
 use types::TypeTable;
 
 /// The result of reading something. An error is a syntax error, which ends the reading; it is boxed to keep results small.
@@ -91,6 +91,8 @@ struct Parser<'a> {
     top_span: Option<Span>,
     /// Buffer for the operands of the node that is being read.
     operands: Vec<NodeId>,
+    /// Buffer for its positions.
+    positions: Vec<SourcePos>,
     /// The id that libxls would give the next node that states none.
     next_id: u64,
     /// Literal storage used so far.
@@ -114,6 +116,7 @@ impl<'a> Parser<'a> {
             unknown_functions: Vec::new(),
             top_span: None,
             operands: Vec::new(),
+            positions: Vec::new(),
             next_id: 1,
             literal_words: 0,
             context: None,

@@ -139,7 +139,7 @@ impl Cone {
     /// How the node depends on which leaf is the first that is set, with the bits of the vector in this order and the other leaves
     /// anywhere between them; `None` if there is no such order.
     pub fn scan(&self, source: &Function, first: First) -> Option<Scan> {
-        let mut simulation = Simulation::new(self, source);
+        let mut simulation = Simulation::new(self, source)?;
         let mut bits: Vec<u32> = (0..WIDTH_MAX).filter(|&bit| self.bits >> bit & 1 == 1).collect();
         if first == First::Lowest {
             bits.reverse();
@@ -167,17 +167,36 @@ struct Simulation<'a> {
     cone: &'a Cone,
     source: &'a Function,
     vector: Partial,
-    others: BTreeMap<NodeId, Partial>,
+    /// The leaves that are not bits of the vector, as in the cone.
+    others: Vec<Partial>,
     /// The values of the inner nodes, by their places in the cone.
     values: Vec<Partial>,
+    /// Where the values of all operands are, node by node.
+    operands: Vec<Place>,
+}
+
+/// Where the value of an operand is.
+enum Place {
+    /// Among those of the inner nodes.
+    Inner(usize),
+    Vector,
+    Other(usize),
 }
 
 impl<'a> Simulation<'a> {
-    fn new(cone: &'a Cone, source: &'a Function) -> Self {
+    /// `None` if a node has an operand that is not in the cone.
+    fn new(cone: &'a Cone, source: &'a Function) -> Option<Self> {
         let width = source.node(cone.vector).ty.bit_count().unwrap_or(0);
-        let others = cone.others.iter().map(|&id| (id, Partial::unknown(1))).collect();
+        let others = vec![Partial::unknown(1); cone.others.len()];
         let values = Vec::with_capacity(cone.nodes.len());
-        Simulation { cone, source, vector: Partial::unknown(width), others, values }
+        let place = |&id: &NodeId| match cone.nodes.binary_search(&id) {
+            Ok(at) => Some(Place::Inner(at)),
+            Err(_) if id == cone.vector => Some(Place::Vector),
+            Err(_) => cone.others.binary_search(&id).ok().map(Place::Other),
+        };
+        let operands = cone.nodes.iter().flat_map(|&id| source.node(id).operands.iter());
+        let operands = operands.map(place).collect::<Option<_>>()?;
+        Some(Simulation { cone, source, vector: Partial::unknown(width), others, values, operands })
     }
 
     fn set(&mut self, leaf: Leaf, value: Option<bool>) {
@@ -194,7 +213,9 @@ impl<'a> Simulation<'a> {
             }
             Leaf::Node(id) => {
                 let value = value.map_or(Partial::unknown(1), |value| Partial::exactly(1, value.into()));
-                self.others.insert(id, value);
+                if let Ok(at) = self.cone.others.binary_search(&id) {
+                    self.others[at] = value;
+                }
             }
         }
     }
@@ -210,25 +231,20 @@ impl<'a> Simulation<'a> {
     /// The node's value, if it is known.
     fn value(&mut self) -> Option<u64> {
         self.values.clear();
+        let mut places = &self.operands[..];
         let mut operands = Vec::new();
         for &id in &self.cone.nodes {
             let node = self.source.node(id);
             operands.clear();
-            for operand in node.operands.iter() {
-                operands.push(self.operand(*operand)?);
-            }
+            let (own, rest) = places.split_at(node.operands.len());
+            places = rest;
+            operands.extend(own.iter().map(|place| match *place {
+                Place::Inner(at) => self.values[at],
+                Place::Vector => self.vector,
+                Place::Other(at) => self.others[at],
+            }));
             self.values.push(of_node(node, &operands)?);
         }
         self.values.last()?.constant()
-    }
-
-    fn operand(&self, id: NodeId) -> Option<Partial> {
-        if let Ok(at) = self.cone.nodes.binary_search(&id) {
-            return self.values.get(at).copied();
-        }
-        if id == self.cone.vector {
-            return Some(self.vector);
-        }
-        self.others.get(&id).copied()
     }
 }
