@@ -79,6 +79,7 @@ fn features(program: &Program) -> BTreeSet<String> {
                 of_calls(program, function, node, &mut add);
             }
         }
+        of_empties(function, role, &mut add);
         of_loops(function, role, &mut add);
         of_families(function, &mut add);
     }
@@ -354,6 +355,37 @@ fn of_loops(function: &Function, role: Role, add: &mut impl FnMut(String)) {
     }
 }
 
+/// The parameters and results of no bits of functions that are applied. Such values take no memory, but they have places.
+fn of_empties(function: &Function, role: Role, add: &mut impl FnMut(String)) {
+    let is_empty = |ty: &Type| ty.flat_bit_count() == Some(0) && !ty.contains_token();
+    let result = &function.return_type;
+    let has_empty_element = |ty: &Type| matches!(ty, Type::Tuple(elements) if elements.iter().any(is_empty));
+    for (holds, place) in [(role.invoked, "callee"), (role.looped, "body"), (role.mapped, "mapped function")] {
+        if !holds {
+            continue;
+        }
+        if is_empty(result) {
+            add(format!("result of no bits of a {place}"));
+            if let Type::Array(_) | Type::Tuple(_) = result {
+                add(format!("aggregate of no bits of a {place}"));
+            }
+        } else if has_empty_element(result) {
+            add(format!("element of no bits of the result of a {place}"));
+        }
+        if function.params.iter().any(|&param| is_empty(&function.node(param).ty)) {
+            add(format!("parameter of no bits of a {place}"));
+        }
+    }
+    let is_empty_array = |ty: &&Type| matches!(ty, Type::Array(_)) && is_empty(ty);
+    if matches!(result, Type::Tuple(elements) if elements.iter().filter(is_empty_array).count() > 1) {
+        add("result of several arrays of no bits".to_owned());
+    }
+    let results = function.nodes.iter().filter(|node| node.op.callee().is_some() && is_empty(&node.ty));
+    if results.count() > 1 {
+        add("several applied functions without bits in a function".to_owned());
+    }
+}
+
 /// The families of which several operations have the same two operands, extended and truncated to several widths.
 fn of_families(function: &Function, add: &mut impl FnMut(String)) {
     // For each node, the node of which it is the low bits or an extension.
@@ -515,6 +547,17 @@ fn programs_have_in_them_what_they_are_meant_to_have() {
         ("array of arrays", 50),
         ("array of tuples", 50),
         ("array without bits", 20),
+        ("result of no bits of a callee", 95),
+        ("result of no bits of a body", 75),
+        ("result of no bits of a mapped function", 10),
+        ("aggregate of no bits of a callee", 55),
+        ("aggregate of no bits of a body", 58),
+        ("element of no bits of the result of a callee", 130),
+        ("element of no bits of the result of a body", 30),
+        ("parameter of no bits of a callee", 170),
+        ("parameter of no bits of a body", 130),
+        ("several applied functions without bits in a function", 50),
+        ("result of several arrays of no bits", 20),
         ("array_index with 0 indices", 10),
         ("array_index with 1 indices", 100),
         ("array_index with 2 indices", 20),

@@ -8,6 +8,8 @@ use xls_aot_values::Random;
 use crate::builder::Builder;
 use crate::operations;
 use crate::program::Generator;
+use crate::style::Style;
+use crate::types;
 
 /// Widths of indices and states: those of values in one register, in several registers, and in memory.
 const WIDTHS: &[u32] = &[
@@ -40,10 +42,13 @@ struct Types {
     array: Type,
     /// The type of most states.
     state: Type,
+    /// A type of no bits, or a tuple with such elements, if the program is to have many of them.
+    empty: Option<Type>,
 }
 
 impl Types {
-    fn new(random: &mut Random, width: u32) -> Self {
+    fn new(random: &mut Random, style: &Style) -> Self {
+        let width = style.widths.first().copied().unwrap_or(600);
         let bits = Type::Bits(width);
         let element = if random.one_in(2) { random.pick(&[1, 8, 32, 64, 65]) } else { width };
         let most = (4096 / element.max(64)) as usize;
@@ -55,10 +60,18 @@ impl Types {
             7 => Type::tuple([bits.clone(), array.clone(), Type::tuple([bits.clone(), Type::Bits(32)])]),
             _ => Type::tuple([bits.clone(), array.clone()]),
         };
-        Types { bits, array, state }
+        if style.empties.is_empty() {
+            return Types { bits, array, state, empty: None };
+        }
+        let empty = types::beside_empties(random, &style.widths, &style.empties);
+        let state = if random.one_in(2) { Type::tuple([empty.clone(), state, Type::Bits(0)]) } else { state };
+        Types { bits, array, state, empty: Some(empty) }
     }
 
     fn any(&self, random: &mut Random) -> Type {
+        if let Some(empty) = self.empty.as_ref().filter(|_| random.one_in(3)) {
+            return empty.clone();
+        }
         match random.below(8) {
             0..=3 => self.state.clone(),
             4 | 5 => self.bits.clone(),
@@ -85,8 +98,7 @@ struct Body {
 
 /// Adds the functions of a program. The last one, called `main`, has nested loops. Gives the types of its parameters.
 pub(crate) fn functions(generator: &mut Generator<'_>, random: &mut Random) -> Vec<Type> {
-    let width = generator.style.widths.first().copied().unwrap_or(600);
-    let types = Types::new(random, width);
+    let types = Types::new(random, generator.style);
     if random.one_in(2) {
         // The bodies call this function.
         let params = [types.any(random), types.any(random)];

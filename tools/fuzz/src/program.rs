@@ -45,7 +45,11 @@ pub(crate) fn generate(seed: u64, index: u64, style: Option<StyleName>) -> Progr
     // styles `Reuse` and `Lanes` have none: what events use would come between the operations that are to have the same operands.
     let events = !matches!(style.name, StyleName::Reuse | StyleName::Lanes)
         && Random::new(seed.rotate_left(32), index).one_in(5);
-    let style = &style.with_events(events);
+    // Nor do the programs without values of no bits depend on those with.
+    let mut of_empties = Random::new(seed.rotate_left(16), index);
+    let has_empties = !matches!(style.name, StyleName::Reuse | StyleName::Lanes) && of_empties.one_in(12);
+    let empties = if has_empties { types::empties(&mut of_empties) } else { Vec::new() };
+    let style = &style.with_events(events).with_empties(empties);
     let mut generator = Generator { style, functions: Vec::new(), costs: Vec::new(), next_id: 1 };
     let params = match style.name {
         StyleName::Loops => nest::functions(&mut generator, random),
@@ -86,7 +90,7 @@ pub(crate) fn generate(seed: u64, index: u64, style: Option<StyleName>) -> Progr
 
 fn params(random: &mut Random, style: &Style, most: usize) -> Vec<Type> {
     let count = random.between(0, most);
-    let param = |random: &mut Random| if random.one_in(24) { Type::Token } else { types::ty(random, &style.widths, 2) };
+    let param = |random: &mut Random| if random.one_in(24) { Type::Token } else { style.boundary_type(random, 2) };
     (0..count).map(|_| param(random)).collect()
 }
 
@@ -105,11 +109,18 @@ impl Generator<'_> {
         for _ in 0..random.below(4) {
             let params = params(random, self.style, 4);
             let size = random.between(1, 8);
-            self.function(random, None, &params, None, size);
+            let result = self.boundary_result(random);
+            self.function(random, None, &params, result.as_ref(), size);
         }
         let params = params(random, self.style, 6);
-        self.function(random, Some("main"), &params, None, self.style.size);
+        let result = self.boundary_result(random);
+        self.function(random, Some("main"), &params, result.as_ref(), self.style.size);
         params
+    }
+
+    /// The type that a function is to return; mostly any will do.
+    fn boundary_result(&self, random: &mut Random) -> Option<Type> {
+        (!self.style.empties.is_empty() && random.one_in(2)).then(|| self.style.boundary_type(random, 2))
     }
 
     /// Adds a function that returns what `body` makes. By default its name is its number.
@@ -198,7 +209,7 @@ impl Generator<'_> {
     fn body(&mut self, random: &mut Random) -> Body {
         let size = random.between(1, 8);
         let style = self.style;
-        let ty = |random: &mut Random, depth| types::ty(random, &style.widths, depth);
+        let ty = |random: &mut Random, depth| style.boundary_type(random, depth);
         let state = if random.one_in(10) { Type::tuple([Type::Token, ty(random, 1)]) } else { ty(random, 2) };
         let (repetition, params, result) = match random.below(4) {
             0 => (Repetition::Map, vec![ty(random, 1)], None),

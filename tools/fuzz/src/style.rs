@@ -7,7 +7,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use xls_aot_ir::NodeId;
+use xls_aot_ir::{NodeId, Type};
 use xls_aot_values::Random;
 
 use crate::builder::Builder;
@@ -136,6 +136,8 @@ pub(crate) struct Style {
     pub(crate) asserts: bool,
     /// Whether there are traces and covers.
     pub(crate) events: bool,
+    /// The types of no bits that many parameters, results and states of loops have; mostly there are none.
+    pub(crate) empties: Vec<Type>,
 }
 
 impl Style {
@@ -197,12 +199,25 @@ impl Style {
                 _ => random.between(1, 16),
             },
         };
-        Style { name, operations, widths, deep, size, asserts, events: false }
+        Style { name, operations, widths, deep, size, asserts, events: false, empties: Vec::new() }
     }
 
     /// The same, with traces and covers or without.
     pub(crate) fn with_events(self, events: bool) -> Style {
         Style { events, ..self }
+    }
+
+    /// The same, with many values of these types of no bits.
+    pub(crate) fn with_empties(self, empties: Vec<Type>) -> Style {
+        Style { empties, ..self }
+    }
+
+    /// A type without tokens for a parameter, a result or the state of a loop, nested at most `depth` deep.
+    pub(crate) fn boundary_type(&self, random: &mut Random, depth: u32) -> Type {
+        if !self.empties.is_empty() && random.one_in(2) {
+            return types::beside_empties(random, &self.widths, &self.empties);
+        }
+        types::ty(random, &self.widths, depth)
     }
 
     /// One of the operations.

@@ -43,6 +43,45 @@ pub(crate) fn ty(random: &mut Random, widths: &[u32], depth: u32) -> Type {
     }
 }
 
+/// A type of no bits and no tokens, nested at most `depth` deep: such a value takes no memory, but it has a place.
+fn empty(random: &mut Random, depth: u32) -> Type {
+    match random.below(5) {
+        0 | 1 => Type::Bits(0),
+        2 => Type::unit(),
+        _ if depth == 0 => Type::unit(),
+        3 => empty_array(random, depth),
+        _ => {
+            let count = random.between(1, 3);
+            Type::tuple((0..count).map(|_| empty(random, depth - 1)).collect::<Vec<_>>())
+        }
+    }
+}
+
+fn empty_array(random: &mut Random, depth: u32) -> Type {
+    let len = random.pick(&[1, 3, 8, 9, 17, 40]);
+    Type::array(empty(random, depth.saturating_sub(1)), len)
+}
+
+/// A few types of no bits. They are few, so that a value of one function has the right type in many places of another.
+pub(crate) fn empties(random: &mut Random) -> Vec<Type> {
+    vec![empty_array(random, 1), empty(random, 2)]
+}
+
+/// One of the types of no bits, or a tuple of some and others.
+pub(crate) fn beside_empties(random: &mut Random, widths: &[u32], empties: &[Type]) -> Type {
+    let one = |random: &mut Random| empties[random.below(empties.len())].clone();
+    if random.one_in(2) {
+        return one(random);
+    }
+    let count = random.between(2, 4);
+    let element = |random: &mut Random| match random.below(6) {
+        0 => ty(random, widths, 1),
+        1 => Type::array(Type::Bits(8), 16),
+        _ => one(random),
+    };
+    Type::tuple((0..count).map(|_| element(random)).collect::<Vec<_>>())
+}
+
 /// An array type without tokens.
 pub(crate) fn array_type(random: &mut Random, widths: &[u32], depth: u32) -> Type {
     let element = ty(random, widths, depth.saturating_sub(1));
