@@ -19,6 +19,19 @@ fn every_shape_compiles() {
 }
 
 #[test]
+fn growth_can_be_limited() {
+    // Even ten times the size takes less than a thousand times the time, and more than none.
+    for (most, ends_well) in [("1000", true), ("0.001", false)] {
+        match figures("growth", &["--sizes", "30,300", "--filter", "mixed", "--most-growth", most]) {
+            Ok(_) if ends_well => {}
+            Err(Error::Growth { steps }) if !ends_well => assert_eq!(steps.len(), 2, "{steps:?}"),
+            other => panic!("{most}: {other:?}"),
+        }
+    }
+    assert!(matches!(figures("one", &["--sizes", "30", "--most-growth", "9"]), Err(Error::NothingGrows)));
+}
+
+#[test]
 fn a_tool_that_refuses_is_an_error() {
     match figures("refused", &["--tool", "/bin/false", "--sizes", "30"]) {
         Err(Error::Refused { case, .. }) => assert_eq!(case, "mixed of 30 nodes"),

@@ -38,6 +38,13 @@ pub enum Error {
         /// What the program says.
         message: String,
     },
+    /// Costs grow too much.
+    Growth {
+        /// The steps, as messages.
+        steps: Vec<String>,
+    },
+    /// There are no two sizes of a shape, so that nothing grows.
+    NothingGrows,
     /// A case is not valid IR: a bug of its generator.
     Case {
         /// Shape and size.
@@ -56,6 +63,8 @@ impl fmt::Display for Error {
             Error::File { file, source } => write!(f, "{}: {source}", file.display()),
             Error::Program { program, source } => write!(f, "{}: {source}", program.display()),
             Error::Refused { program, case, message } => write!(f, "{} refuses {case}: {message}", program.display()),
+            Error::Growth { steps } => f.write_str(&steps.join("\n")),
+            Error::NothingGrows => f.write_str("no shape has two sizes; --sizes takes several, such as 1000,10000"),
             Error::Case { case, findings } => write!(f, "{case} is not valid IR: {findings}"),
         }
     }
@@ -65,7 +74,11 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Error::File { source, .. } | Error::Program { source, .. } => Some(source),
-            Error::NotNamed { .. } | Error::Refused { .. } | Error::Case { .. } => None,
+            Error::NotNamed { .. }
+            | Error::Refused { .. }
+            | Error::Growth { .. }
+            | Error::NothingGrows
+            | Error::Case { .. } => None,
         }
     }
 }

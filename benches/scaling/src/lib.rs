@@ -7,6 +7,7 @@
 mod child;
 mod clock;
 mod error;
+mod growth;
 mod measure;
 mod options;
 mod report;
@@ -21,7 +22,8 @@ use clap::Parser;
 /// Measures what the command line asks for and prints the table; `arguments` are the program's, its name first.
 ///
 /// # Errors
-/// If the tool cannot be run or refuses a case. A case beyond the limits of time or memory is a figure, not an error.
+/// If the tool cannot be run or refuses a case. A case beyond the limits of time or memory is a figure, not an error, unless the
+/// command line limits the growth.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Error> {
     let options = options::Options::parse_from(arguments);
     let rows = measure::rows(&options)?;
@@ -30,7 +32,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Error> {
         let text = format!("{:#}\n", report::json(&rows));
         std::fs::write(beside_the_caller(file), text).map_err(|source| Error::File { file: file.clone(), source })?;
     }
-    Ok(())
+    let Some(most) = options.most_growth else { return Ok(()) };
+    let growth::Verdict { passed, failed } = growth::judge(&rows, most);
+    println!("scaling: {passed} passed, {} failed", failed.len());
+    match (passed, failed.is_empty()) {
+        (0, true) => Err(Error::NothingGrows),
+        (_, true) => Ok(()),
+        (_, false) => Err(Error::Growth { steps: failed }),
+    }
 }
 
 /// The file as the caller means it: `bazel run` starts programs in a folder of its own and says where it was called.

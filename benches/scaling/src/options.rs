@@ -35,6 +35,9 @@ pub(crate) struct Options {
     /// Count instructions instead of time, with valgrind: the same in every run, but it takes about fifty times as long
     #[arg(long)]
     pub(crate) instructions: bool,
+    /// Fail if a size costs more than so many times as much as the one before
+    #[arg(long, value_name = "FACTOR")]
+    pub(crate) most_growth: Option<f64>,
     /// Also write the figures to this file, as JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,

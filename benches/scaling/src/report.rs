@@ -2,6 +2,7 @@
 
 use serde_json::{json, Value};
 
+use crate::growth;
 use crate::measure::{Cost, Row};
 use crate::options::Options;
 
@@ -35,10 +36,8 @@ fn head(options: &Options) -> Vec<String> {
 /// The cells of each row; growth is time, or instructions, over those of the row before, where that is of the same shape.
 fn bodies(rows: &[Row]) -> impl Iterator<Item = Vec<String>> + '_ {
     rows.iter().enumerate().map(|(i, row)| {
-        let before = i.checked_sub(1).map(|before| &rows[before]).filter(|before| before.case == row.case);
         let mut cells = vec![row.case.to_owned(), row.nodes.to_string(), format!("{:.2}", row.read / 1e6)];
-        for (i, compiled) in row.compiled.iter().enumerate() {
-            let growth = before.and_then(|before| growth(before.compiled[i].cost, compiled.cost));
+        for (compiled, growth) in row.compiled.iter().zip(growth::of_row(rows, i)) {
             let growth = growth.map_or("-".to_owned(), |growth| format!("{growth:.1}"));
             let (time, memory) = match compiled.cost {
                 Cost::Known { cpu, peak } => (format!("{:.3}", cpu.as_secs_f64()), format!("{:.0}", peak as f64 / 1e6)),
@@ -51,16 +50,6 @@ fn bodies(rows: &[Row]) -> impl Iterator<Item = Vec<String>> + '_ {
         }
         cells
     })
-}
-
-fn growth(before: Cost, now: Cost) -> Option<f64> {
-    match (before, now) {
-        (Cost::Known { cpu: before, .. }, Cost::Known { cpu: now, .. }) if !before.is_zero() => {
-            Some(now.as_secs_f64() / before.as_secs_f64())
-        }
-        (Cost::Counted(before), Cost::Counted(now)) if before > 0 => Some(now as f64 / before as f64),
-        _ => None,
-    }
 }
 
 /// The figures for programs.

@@ -37,4 +37,4 @@ mod run;
 mod small_blocks;
 mod verify;
 
-pub use run::main;
+pub use run::{main, run};

@@ -1,5 +1,6 @@
 //! From the process's arguments to its exit code.
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
@@ -16,10 +17,21 @@ const STACK: usize = 256 << 20;
 
 /// Does what the command line says.
 pub fn main() -> ExitCode {
+    run(std::env::args_os().collect())
+}
+
+/// Does what the arguments of a command line say, of which the first is the program's name.
+pub fn run(arguments: Vec<OsString>) -> ExitCode {
     report_panics();
-    if is_compilation() {
+    // Memory is set up before the command line is parsed.
+    let is_compilation = arguments.get(1).is_some_and(|command| command == "compile");
+    if is_compilation {
         keep_freed_memory();
     }
+    let work = move || {
+        let _small_blocks = is_compilation.then(Owner::new);
+        work(&arguments)
+    };
     match std::thread::Builder::new().name("xls_aot".to_owned()).stack_size(STACK).spawn(work).map(|t| t.join()) {
         Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
         Ok(Ok(Err(failure))) => {
@@ -38,18 +50,12 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Whether the command is `compile`. Memory is set up for it before the command line is parsed.
-fn is_compilation() -> bool {
-    std::env::args_os().nth(1).is_some_and(|command| command == "compile")
-}
-
-fn work() -> Result<(), Failure> {
-    let _small_blocks = is_compilation().then(Owner::new);
+fn work(arguments: &[OsString]) -> Result<(), Failure> {
     #[cfg(feature = "xlsynth")]
-    if std::env::args_os().nth(1).is_some_and(|argument| argument == crate::backends::WORKER_ARGUMENT) {
+    if arguments.get(1).is_some_and(|argument| argument == crate::backends::WORKER_ARGUMENT) {
         return crate::backends::serve_worker();
     }
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => return explain(&error),
     };
