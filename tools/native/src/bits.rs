@@ -416,7 +416,8 @@ impl FnCtx<'_, '_> {
     pub fn condition(&mut self, bv: &Bv) -> Value {
         debug_assert_eq!(bv.width, 1);
         match bv.slice() {
-            Some((source, start)) if bv.bound > 1 => self.carrier_bit(source, start),
+            // A test of the bit where it is takes no shift.
+            Some((source, start)) if bv.bound > 1 || start > 0 => self.carrier_bit(source, start),
             _ => self.clean(bv).first(),
         }
     }

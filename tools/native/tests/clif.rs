@@ -80,6 +80,7 @@ files! {
     rotate
     scratch
     sel_aggregate
+    sel_by_bit
     sel_two_way
     shift_by_variable
     sign_extended
