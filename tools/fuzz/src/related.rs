@@ -153,6 +153,11 @@ impl Family {
             return b.push(Op::PrioritySel, &operands, ty);
         }
         let condition = self.condition(b, 1);
+        if width > 0 && b.random.one_in(8) {
+            let mask = b.push(Op::SignExt, &[condition], ty.clone());
+            let value = self.selected(b, width, depth - 1);
+            return b.push(Op::And, &[mask, value], ty);
+        }
         let cases = [self.selected(b, width, depth - 1), self.selected(b, width, depth - 1)];
         b.push(Op::Sel { has_default: false }, &[condition, cases[0], cases[1]], ty)
     }

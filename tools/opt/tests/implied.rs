@@ -10,8 +10,13 @@ use xls_aot_opt::{optimize_with_report, OptLevel, Options};
 use xls_aot_values::Random;
 
 /// The rules that must be applied in the functions that are tried, and at least how often in a hundred of them.
-const RULES: &[(&str, u64)] =
-    &[("implied_operand", 60), ("implied_case", 25), ("implied_increment", 20), ("implied_in_comparison", 2)];
+const RULES: &[(&str, u64)] = &[
+    ("implied_operand", 60),
+    ("implied_case", 25),
+    ("implied_increment", 20),
+    ("implied_mask", 1),
+    ("implied_in_comparison", 2),
+];
 
 /// Widths of the two parameters.
 const WIDTHS: [u32; 2] = [4, 3];
@@ -114,7 +119,16 @@ impl Writer {
         }
         let condition = self.condition(1);
         let (a, b) = (self.selected(width, depth - 1), self.selected(width, depth - 1));
-        match self.random.below(6) {
+        match self.random.below(7) {
+            6 => {
+                let (x, own) = self.one();
+                let some = self.add(1, &format!("or_reduce({x})"));
+                let mask = if self.random.below(2) == 0 { some } else { condition };
+                let masked = if self.random.below(2) == 0 { self.resized(width) } else { a };
+                let mask = self.add(width, &format!("sign_ext({mask}, new_bit_count={width})"));
+                let value = if own == width { x } else { masked };
+                self.add(width, &format!("and({value}, {mask})"))
+            }
             0 => {
                 let other = self.condition(1);
                 let c = self.selected(width, depth - 1);

@@ -12,6 +12,7 @@ use crate::graph::{Expr, Graph};
 use crate::known::{compared, Knowledge};
 
 rules! { pub(super) LOGIC: Implied = implied_operand }
+rules! { pub(super) MASK: Implied = implied_mask }
 rules! { pub(super) SEL: Implied = implied_case, implied_increment }
 rules! { pub(super) COMPARISON: Implied = implied_in_comparison }
 
@@ -85,6 +86,17 @@ fn implied_operand(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let dropped = dropped?;
     let kept = e.args.iter().enumerate().filter(|&(i, _)| i != dropped).map(|(_, &arg)| arg).collect();
     Some(g.add(e.op.clone(), kept, Type::Bits(1)))
+}
+
+/// `x & sext(c) = x` for a single bit c, if x is zero wherever c is false
+fn implied_mask(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
+    let &[a, b] = e.args else { return None };
+    let is_zero_without = |mask: NodeId, x: NodeId| {
+        let condition = g.operand_of(mask, &Op::SignExt).filter(|&condition| g.width(condition) == 1)?;
+        let value = Assumption::new(g, condition, false).constant(x)?;
+        value.is_zero().then_some(x)
+    };
+    is_zero_without(b, a).or_else(|| is_zero_without(a, b))
 }
 
 /// A case of a selection where its selector has a certain value.

@@ -66,7 +66,7 @@ pub(crate) fn rules_of(kind: OpKind) -> &'static [&'static [Rule]] {
         OpKind::Not => &[fold::PURE, logic::NOT],
         OpKind::Neg => &[fold::PURE, arithmetic::NEG],
         OpKind::Reverse => &[fold::PURE, logic::REVERSE],
-        OpKind::And => &[fold::PURE, logic::NARY, logic::AND, implied::LOGIC],
+        OpKind::And => &[fold::PURE, logic::NARY, logic::AND, implied::LOGIC, implied::MASK],
         OpKind::Or => &[fold::PURE, logic::NARY, logic::OR, implied::LOGIC, lookup::OR],
         OpKind::Xor => &[fold::PURE, logic::NARY, logic::XOR],
         OpKind::Nand => &[fold::PURE, logic::NAND],

@@ -101,12 +101,18 @@ fn slice_of_inverted(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     Some(g.not(bit))
 }
 
-/// `(if s { c1 } else { c0 })[s..t] = if s { c1[s..t] } else { c0[s..t] }` for constants
+/// `(if s { c1 } else { c0 })[s..t] = if s { c1[s..t] } else { c0[s..t] }` for constants, or for a constant and an extended value, if
+/// the selection has no other user
 fn slice_of_selected_constants(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let Op::Sel { has_default: false } = g.op(e.args[0]) else { return None };
     let &[s, c0, c1] = g.args(e.args[0]) else { return None };
-    g.constant(c0)?;
-    g.constant(c1)?;
+    let is_extended = |x: NodeId| g.has_one_user(e.args[0]) && *g.op(x) == Op::ZeroExt;
+    match (g.constant(c0), g.constant(c1)) {
+        (Some(_), Some(_)) => {}
+        (Some(_), None) if is_extended(c1) => {}
+        (None, Some(_)) if is_extended(c0) => {}
+        _ => return None,
+    }
     let start = start_of(e.op)?;
     let (c0, c1) = (g.slice(c0, start, e.width()), g.slice(c1, start, e.width()));
     Some(g.select(s, c1, c0))
