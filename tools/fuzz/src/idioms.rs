@@ -144,6 +144,24 @@ pub(crate) fn words_in_pieces(b: &mut Builder<'_>) -> NodeId {
     word
 }
 
+/// A number that is found bit by bit: each step compares what is left with all bits so far and one behind them.
+pub(crate) fn bit_by_bit(b: &mut Builder<'_>) -> NodeId {
+    let width = b.random.between(4, 40) as u32;
+    let behind = b.literal(Value::Bits(Bits::from_u64(2, 1)));
+    let (mut bits, mut left) = (vec![b.bits(1)], b.bits(width));
+    for _ in 0..b.random.between(2, width.min(9) as usize - 1) {
+        let mut pieces = bits.clone();
+        pieces.push(behind);
+        let so_far = b.push(Op::Concat, &pieces, Type::Bits(bits.len() as u32 + 2));
+        let trial = b.push(Op::ZeroExt, &[so_far], Type::Bits(width.max(bits.len() as u32 + 2)));
+        let trial = b.push(Op::BitSlice { start: 0 }, &[trial], Type::Bits(width));
+        bits.push(b.push(Op::Uge, &[left, trial], Type::Bits(1)));
+        let rest = if b.random.one_in(2) { Op::Sub } else { Op::Xor };
+        left = b.push(rest, &[left, trial], Type::Bits(width));
+    }
+    b.push(Op::Concat, &bits, Type::Bits(bits.len() as u32))
+}
+
 /// Bits of x from `start` on, after the last one from the first.
 fn cyclic_slice(b: &mut Builder<'_>, x: NodeId, start: u32, own: u32, width: u32) -> NodeId {
     let below = own.min(width - start);

@@ -269,6 +269,7 @@ const PIECES: Weights = &[
     (5, ops::slice),
     (4, idioms::pieces),
     (2, idioms::words_in_pieces),
+    (1, idioms::bit_by_bit),
     (2, idioms::shift_by_constant),
     (2, idioms::mask),
     (1, idioms::rotate),

@@ -53,6 +53,7 @@ mod needed;
 mod options;
 mod pipeline;
 mod plan;
+mod prefix;
 mod range;
 mod rebuild;
 mod regroup;

@@ -14,6 +14,7 @@ use crate::linear;
 use crate::narrow;
 use crate::needed::Needed;
 use crate::options::{OnRewrite, OptLevel, Options, Topic};
+use crate::prefix;
 use crate::rebuild::Rebuild;
 use crate::regroup;
 use crate::scan;
@@ -33,6 +34,7 @@ pub const PASSES: &[&str] = &[
     "scan",
     "linear",
     "simplify",
+    "prefix",
 ];
 
 /// Report of an optimisation.
@@ -197,7 +199,8 @@ fn run(pass: &str, rooted: Rooted, disabled: u32, on_rewrite: Option<OnRewrite<'
             let (function, fired) = match pass {
                 "narrow" | "narrow-again" if is_on(Topic::Narrow) => narrow::function(&context, &facts, source),
                 "regroup" if is_on(Topic::Regroup) => regroup::function(&context, &facts, source),
-                "regroup" => (source.clone(), Fired::new()),
+                "prefix" if is_on(Topic::Cse) => prefix::function(source),
+                "regroup" | "prefix" => (source.clone(), Fired::new()),
                 "scan" if is_on(Topic::Scan) => scan::function(&context, &facts, source),
                 "linear" if is_on(Topic::Linear) => linear::function(&context, &facts, source),
                 _ => {

@@ -293,6 +293,37 @@ top fn f(x: bits[4], y: bits[4]) -> bits[4] {
     assert_eq!(widths, [Some(4)], "{}", print_package(&optimised));
 }
 
+/// As a square root finds its bits: each step uses all bits so far. They are put together bit by bit, not anew in each step. A
+/// selector is left whole, because its single bits are looked at.
+#[test]
+fn concatenations_that_grow_are_put_together_once() {
+    let steps = 20;
+    let mut text = "package p\n\ntop fn f(x: bits[32], y: bits[32]) -> (bits[32], bits[32]) {\n".to_owned();
+    text += "  one: bits[2] = literal(value=1)\n  sum0: bits[32] = add(x, y)\n  b0: bits[1] = ult(x, y)\n";
+    let mut bits = "b0".to_owned();
+    for step in 1..=steps {
+        writeln!(text, "  r{step}: bits[{}] = concat({bits}, one)", step + 2).unwrap();
+        writeln!(text, "  w{step}: bits[32] = zero_ext(r{step}, new_bit_count=32)").unwrap();
+        writeln!(text, "  b{step}: bits[1] = uge(sum{}, w{step})", step - 1).unwrap();
+        writeln!(text, "  sum{step}: bits[32] = add(sum{}, w{step})", step - 1).unwrap();
+        write!(bits, ", b{step}").unwrap();
+    }
+    writeln!(text, "  s: bits[3] = concat(b0, b1, b2)").unwrap();
+    writeln!(text, "  k: bits[32] = priority_sel(s, cases=[x, y, sum1], default=sum2)").unwrap();
+    writeln!(text, "  ret r: (bits[32], bits[32]) = tuple(sum{steps}, k)\n}}").unwrap();
+    let package = read(&text);
+    let optimised = full(&package);
+    let nodes = &optimised.function(top(&optimised)).nodes;
+    let operands = |node: &&xls_aot_ir::Node| node.op == Op::Concat && node.operands.len() > 2;
+    let long: Vec<usize> = nodes.iter().filter(operands).map(|node| node.operands.len()).collect();
+    assert_eq!(long, [3], "{}", print_package(&optimised));
+    for (x, y) in [(0, 0), (1, 2), (u32::MAX, 7), (0x1234_5678, 0x1234_5679), (3, 0x8000_0000)] {
+        let args = [x, y].map(|value| Value::Bits(Bits::from_u64(32, value.into())));
+        let run = |package: &Package| evaluate(package, top(package), &args, &EvalOptions::default()).unwrap().value;
+        assert_eq!(run(&optimised), run(&package), "{x} {y}");
+    }
+}
+
 #[test]
 fn arrays_of_arrays_are_not_looked_at_one_by_one() {
     let mut ty = "bits[1]".to_owned();

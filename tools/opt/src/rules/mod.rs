@@ -36,6 +36,7 @@ use xls_aot_ir::{NodeId, OpKind};
 use crate::graph::{Expr, Graph};
 use crate::invariants;
 use crate::options::Topic;
+use crate::prefix;
 use crate::regroup;
 use crate::scan;
 
@@ -143,6 +144,7 @@ pub fn rule_names() -> Vec<(&'static str, Topic)> {
     let of_passes = [
         ("known_constant", Topic::KnownBits),
         ("linear", Topic::Linear),
+        (prefix::RULE, Topic::Cse),
         (regroup::RULE, Topic::Regroup),
         (scan::RULE, Topic::Scan),
         (invariants::RULE, Topic::Invariants),
