@@ -13,7 +13,7 @@
 //! the bodies of loops. `known` computes which bits of each added node are constant, `range` its least and
 //! greatest value, `assumption` the same where a condition holds. `narrow` computes which bits of each node
 //! are needed. `scan` recognises counts of leading and trailing zeros. `linear` computes affine parts by shifts and tables. `emit` removes everything that neither the result nor an
-//! event depends on. `plan` tells back ends what else to inline that IR cannot express.
+//! event depends on. `prefix` puts together once what several concatenations begin with. `plan` tells back ends what else to inline that IR cannot express.
 //!
 //! # Tables of equal values
 //!
@@ -23,6 +23,9 @@
 //!   result. Effects are not in the table. What is `known` of a node is stored with the node.
 //! - `linear`, the tables that a function has already: a `Contents`, which is the width of the elements and the columns.
 //!   Within one `Plan`, which has one width, the columns alone are the key. Forms are stored with their nodes.
+//! - `regroup`, operations on words: an `Operation`, which is the operation, its operands with their rotations and complements, and
+//!   the width.
+//! - `prefix`, what concatenations begin with: the operands but the last one, as an entry of the table, and the last one.
 //!
 //! # Invariants
 //!
