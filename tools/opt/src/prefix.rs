@@ -48,6 +48,9 @@ pub(crate) fn function(source: &Function) -> (Function, Fired) {
         }
         paths.insert(id, path);
     }
+    if prefixes.iter().all(|prefix| prefix.users < 2) {
+        return (source.clone(), Fired::new());
+    }
     let mut function = Function { nodes: Vec::with_capacity(source.nodes.len()), ..source.clone() };
     let mut copies: Vec<NodeId> = Vec::with_capacity(source.nodes.len());
     let mut count = 0;
