@@ -269,6 +269,27 @@ pub(crate) fn array(b: &mut Builder<'_>) -> NodeId {
     }
 }
 
+/// An operation on arrays of no bits, if the program has such types: a change, or a choice between two that may be the same. Several
+/// values made from one then are results, whose places begin at the same byte.
+pub(crate) fn on_empties(b: &mut Builder<'_>) -> Option<NodeId> {
+    let ty = b.style.empties.first()?.clone();
+    let Type::Array(array) = &ty else { return None };
+    let x = b.value(&ty);
+    let other = if b.random.one_in(2) { x } else { b.value(&ty) };
+    Some(match b.random.below(5) {
+        0..=2 => {
+            let (value, index) = (b.value(&array.element), b.some_bits().0);
+            b.push(Op::ArrayUpdate { assumed_in_bounds: false }, &[x, value, index], ty.clone())
+        }
+        3 => {
+            let bit = b.bits(1);
+            let op = if b.random.one_in(2) { Op::PrioritySel } else { Op::Sel { has_default: false } };
+            b.push(op, &[bit, x, other], ty.clone())
+        }
+        _ => b.push(Op::Identity, &[x], ty.clone()),
+    })
+}
+
 /// Indices into an array, for any number of its dimensions, and the type that they select.
 fn path(b: &mut Builder<'_>, ty: &Type) -> (Vec<NodeId>, Type) {
     let mut indices = Vec::new();

@@ -183,7 +183,7 @@ impl Generator<'_> {
                     calls_left -= 1;
                     let callee = b.random.below(generator.functions.len());
                     generator.invoke(b, callee);
-                } else {
+                } else if b.style.empties.is_empty() || b.random.one_in(2) || operations::on_empties(b).is_none() {
                     operations::add(b);
                 }
             }

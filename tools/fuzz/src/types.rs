@@ -58,19 +58,21 @@ fn empty(random: &mut Random, depth: u32) -> Type {
 }
 
 fn empty_array(random: &mut Random, depth: u32) -> Type {
-    let len = random.pick(&[1, 3, 8, 9, 17, 40]);
+    let len = random.pick(&[1, 3, 8, 9, 12, 17, 40]);
     Type::array(empty(random, depth.saturating_sub(1)), len)
 }
 
-/// A few types of no bits. They are few, so that a value of one function has the right type in many places of another.
+/// A few types of no bits, the first an array. They are few, so that a value of one function has the right type in many places of
+/// another.
 pub(crate) fn empties(random: &mut Random) -> Vec<Type> {
-    vec![empty_array(random, 1), empty(random, 2)]
+    let array = empty_array(random, 1);
+    vec![array.clone(), array, empty(random, 2)]
 }
 
 /// One of the types of no bits, or a tuple of some and others.
 pub(crate) fn beside_empties(random: &mut Random, widths: &[u32], empties: &[Type]) -> Type {
     let one = |random: &mut Random| empties[random.below(empties.len())].clone();
-    if random.one_in(2) {
+    if random.one_in(3) {
         return one(random);
     }
     let count = random.between(2, 4);

@@ -169,7 +169,8 @@ fn a_subject_that_refuses_valid_programs_is_at_fault() {
     let report = run(Subject::Transformed(&refused), 1);
     assert_eq!(report.found.len(), 1);
     assert!(report.found[0].reproducer.contains("// It gave: it is refused\n"), "{report}");
-    assert_eq!(nodes(&report.found[0].reproducer), 1, "{report}");
+    // A constant, or a parameter that is returned.
+    assert!(nodes(&report.found[0].reproducer) <= 1, "{report}");
 }
 
 #[test]
