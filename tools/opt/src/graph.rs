@@ -76,8 +76,24 @@ struct NodeFacts {
     uses: u32,
     /// Whether a node of the graph uses it.
     has_users: bool,
-    /// The next node with the same hash.
+    /// The next node with the same latest operand, or with the same hash.
     next: Option<NodeId>,
+    /// The last of the first [`NEAR_MAX`] nodes whose latest operand this is, and their number.
+    near: Option<NodeId>,
+    near_count: u32,
+}
+
+/// How many nodes are found through their latest operand. Other nodes with that operand are in the table of hashes. Nodes are
+/// mostly made soon after their operands, so this looks at memory that the processor has at hand, whereas the table of a large
+/// function does not fit its caches.
+const NEAR_MAX: u32 = 8;
+
+/// Where a new node will be found.
+enum Place {
+    /// Through its latest operand.
+    Near(NodeId),
+    /// Through this hash.
+    Table(u32),
 }
 
 /// A function being written.
@@ -86,7 +102,8 @@ pub(crate) struct Graph<'a> {
     nodes: Vec<Node>,
     /// One for each node; apart from them, so that the nodes can be handed on without being moved.
     facts: Vec<NodeFacts>,
-    /// The last node with each hash. A million nodes are usual, so keys are as short as they can be.
+    /// The last node with each hash, of those that are not found through an operand. A million nodes are usual, so keys are as
+    /// short as they can be.
     table: HashMap<u32, NodeId, BuildHasherDefault<Spread>>,
     depth: u32,
     fuel: u32,
@@ -103,7 +120,7 @@ impl<'a> Graph<'a> {
             context,
             nodes: Vec::with_capacity(nodes),
             facts: Vec::with_capacity(nodes),
-            table: HashMap::with_capacity_and_hasher(nodes, BuildHasherDefault::default()),
+            table: HashMap::default(),
             depth: 0,
             fuel: FUEL,
             positions: Arc::default(),
@@ -203,27 +220,46 @@ impl<'a> Graph<'a> {
     fn find_or_push(&mut self, op: Op, args: Vec<NodeId>, ty: Type, known: Known) -> NodeId {
         match self.find(&Expr { op: &op, args: &args, ty: &ty }) {
             Ok(id) => id,
-            Err(hash) => {
+            Err(place) => {
                 let node = self.node_of(op, args, ty);
                 let id = self.push(node, known);
-                self.facts[id.index()].next = self.table.insert(hash, id);
+                self.facts[id.index()].next = match place {
+                    Place::Near(operand) => {
+                        let operand = &mut self.facts[operand.index()];
+                        operand.near_count += 1;
+                        operand.near.replace(id)
+                    }
+                    Place::Table(hash) => self.table.insert(hash, id),
+                };
                 id
             }
         }
     }
 
-    /// The node with this expression, or the expression's hash if there is none. An expression determines its value: the
-    /// operation with its attributes, the operands, and the type with the width. Effects are not in the table.
-    fn find(&self, expr: &Expr<'_>) -> Result<NodeId, u32> {
+    /// The node with this expression, or the place of a new one. An expression determines its value: the operation with its
+    /// attributes, the operands, and the type with the width. Effects are in no place.
+    fn find(&self, expr: &Expr<'_>) -> Result<NodeId, Place> {
+        if let Some(&operand) = expr.args.iter().max() {
+            let facts = &self.facts[operand.index()];
+            if let Some(found) = self.find_from(facts.near, expr) {
+                return Ok(found);
+            }
+            if facts.near_count < NEAR_MAX {
+                return Err(Place::Near(operand));
+            }
+        }
         let hash = hash_of(expr);
-        let mut at = self.table.get(&hash).copied();
+        self.find_from(self.table.get(&hash).copied(), expr).ok_or(Place::Table(hash))
+    }
+
+    fn find_from(&self, mut at: Option<NodeId>, expr: &Expr<'_>) -> Option<NodeId> {
         while let Some(id) = at {
             if Expr::of(&self.nodes[id.index()]) == *expr {
-                return Ok(id);
+                break;
             }
             at = self.facts[id.index()].next;
         }
-        Err(hash)
+        at
     }
 
     fn node_of(&self, op: Op, args: Vec<NodeId>, ty: Type) -> Node {
@@ -244,7 +280,7 @@ impl<'a> Graph<'a> {
             self.facts[operand.index()].has_users = true;
         }
         self.nodes.push(node);
-        self.facts.push(NodeFacts { known, uses: 0, has_users: false, next: None });
+        self.facts.push(NodeFacts { known, uses: 0, has_users: false, next: None, near: None, near_count: 0 });
         id
     }
 
