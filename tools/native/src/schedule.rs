@@ -43,11 +43,11 @@ const WINDOW: usize = 512;
 /// Cycles until a value from memory is there.
 const LOAD_LATENCY: u64 = 5;
 
-/// How many values can be in registers at once, about.
-fn registers(target: Target) -> usize {
+/// How many values can be in registers at once, about: numbers, and vectors, which have registers of their own.
+fn registers(target: Target) -> [usize; 2] {
     match target {
-        Target::X86_64Linux | Target::X86_64Macos => 13,
-        Target::Aarch64Linux | Target::Aarch64Macos => 26,
+        Target::X86_64Linux | Target::X86_64Macos => [13, 15],
+        Target::Aarch64Linux | Target::Aarch64Macos => [26, 30],
     }
 }
 
@@ -134,12 +134,12 @@ impl Numbering {
     }
 
     /// The number of a value in the current block.
-    fn number(&mut self, value: Value) -> usize {
+    fn number(&mut self, value: Value) -> u32 {
         if self.numbers[value].0 != self.block {
             self.numbers[value] = (self.block, self.count);
             self.count += 1;
         }
-        self.numbers[value].1 as usize
+        self.numbers[value].1
     }
 }
 
@@ -149,30 +149,94 @@ struct Node {
     at: usize,
     /// The place that it had when it was lowered, about.
     origin: u64,
-    /// The values that it reads from registers.
-    reads: Vec<usize>,
-    /// The values that it writes to registers.
-    writes: Vec<usize>,
     /// How many nodes must come before.
     waits_for: usize,
-    /// Nodes that must come after.
-    followers: Vec<usize>,
 }
 
 /// The instructions of a block that are ordered. Constants, and comparisons that are only conditions of selections, are none of them:
 /// code generation makes them again wherever they are used.
 struct Graph {
     nodes: Vec<Node>,
+    /// By node, the values that it reads from registers, and those that it writes to them.
+    reads: Lists,
+    writes: Lists,
+    /// By node, those that must come after.
+    followers: Lists,
     /// By place, whether the instruction is made where it is used.
     is_made_at_use: Vec<bool>,
     /// How many nodes read each value; one more if other blocks do.
     readers: Vec<u32>,
     /// The values by their numbers.
     values: Vec<Value>,
+    /// Which registers each value takes.
+    kinds: Vec<Kind>,
+}
+
+/// A kind of registers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Number = 0,
+    /// Of vectors and floating-point numbers.
+    Vector = 1,
+}
+
+/// A list of numbers for each of many things, in one piece of memory.
+#[derive(Default)]
+struct Lists {
+    ends: Vec<u32>,
+    items: Vec<u32>,
+}
+
+impl Lists {
+    /// The list of each of `count` things: of pairs of such a thing and an item.
+    fn of_pairs(count: usize, pairs: impl Iterator<Item = (u32, u32)> + Clone) -> Self {
+        let mut ends = vec![0; count];
+        pairs.clone().for_each(|(of, _)| ends[of as usize] += 1);
+        let mut total = 0;
+        for end in &mut ends {
+            // The begin of the list, which the items move to its end.
+            total += std::mem::replace(end, total);
+        }
+        let mut items = vec![0; total as usize];
+        for (of, item) in pairs {
+            items[ends[of as usize] as usize] = item;
+            ends[of as usize] += 1;
+        }
+        Lists { ends, items }
+    }
+
+    /// Ends the list of the last thing: what was added to the items since the end of the one before.
+    fn end(&mut self) {
+        self.ends.push(self.items.len() as u32);
+    }
+
+    /// The same, in order and each item once.
+    fn end_set(&mut self) {
+        let start = self.ends.last().map_or(0, |&end| end as usize);
+        self.items[start..].sort_unstable();
+        let mut kept = start;
+        for at in start..self.items.len() {
+            if at == start || self.items[at] != self.items[kept - 1] {
+                self.items[kept] = self.items[at];
+                kept += 1;
+            }
+        }
+        self.items.truncate(kept);
+        self.end();
+    }
+
+    fn get(&self, of: usize) -> &[u32] {
+        let start = if of == 0 { 0 } else { self.ends[of - 1] };
+        &self.items[start as usize..self.ends[of] as usize]
+    }
+
+    fn iter(&self, of: usize) -> impl Iterator<Item = usize> + '_ {
+        self.get(of).iter().map(|&item| item as usize)
+    }
 }
 
 /// Whether the computation depends on its operands only, so that it can be anywhere behind them.
-fn is_pure(function: &Function, inst: Inst) -> bool {
+pub(crate) fn is_pure(function: &Function, inst: Inst) -> bool {
     let data = &function.dfg.insts[inst];
     let opcode = data.opcode();
     if function.dfg.inst_results(inst).len() != 1 {
@@ -228,12 +292,17 @@ impl Graph {
         };
         let mut node_at: Vec<Option<usize>> = vec![None; insts.len()];
         let mut nodes: Vec<Node> = Vec::with_capacity(insts.len());
-        let (mut readers, mut numbered) = (Vec::<u32>::new(), Vec::new());
+        let (mut readers, mut numbered, mut kinds) = (Vec::<u32>::new(), Vec::new(), Vec::new());
+        let (mut node_reads, mut node_writes) = (Lists::default(), Lists::default());
+        // Pairs of nodes of which the first must come before the second.
+        let mut pairs: Vec<(u32, u32)> = Vec::with_capacity(2 * insts.len());
+        let (mut open, mut values, mut before) = (Vec::new(), Vec::new(), Vec::<usize>::new());
         let mut last_effect = None;
         for (at, &inst) in insts.iter().enumerate().filter(|&(at, _)| !is_made_at_use[at]) {
             // What is made at its use is read there.
-            let (mut values, mut before) = (Vec::new(), Vec::new());
-            let mut open: Vec<Value> = dfg.inst_values(inst).map(|value| dfg.resolve_aliases(value)).collect();
+            values.clear();
+            before.clear();
+            open.extend(dfg.inst_values(inst).map(|value| dfg.resolve_aliases(value)));
             while let Some(value) = open.pop() {
                 let def = dfg.value_def(value).inst().and_then(|def| place(def, numbering));
                 match def {
@@ -246,7 +315,7 @@ impl Graph {
                     }
                 }
             }
-            let origin = match before.iter().map(|&node: &usize| nodes[node].origin).max() {
+            let origin = match before.iter().map(|&node| nodes[node].origin).max() {
                 _ if inst.index() < lowered => (inst.index() as u64) << 8,
                 // What the optimiser has added belongs behind its operands.
                 operands => operands.map_or(0, |operands| operands + 1),
@@ -258,40 +327,41 @@ impl Graph {
             }
             before.sort_unstable();
             before.dedup();
-            before.iter().for_each(|&before| nodes[before].followers.push(node));
-            // Vectors and floating-point numbers have registers of their own.
+            pairs.extend(before.iter().map(|&before| (before as u32, node as u32)));
             let mut number = |value: &Value| {
-                let number = dfg.value_type(*value).is_int().then(|| numbering.number(*value))?;
-                if number == readers.len() {
+                let number = numbering.number(*value);
+                if number as usize == readers.len() {
                     readers.push(u32::from(numbering.escapes[*value]));
                     numbered.push(*value);
+                    kinds.push(if dfg.value_type(*value).is_int() { Kind::Number } else { Kind::Vector });
                 }
-                Some(number)
+                number
             };
-            let mut reads: Vec<usize> = values.iter().filter_map(&mut number).collect();
-            let writes = dfg.inst_results(inst).iter().filter_map(&mut number).collect();
-            reads.sort_unstable();
-            reads.dedup();
-            reads.iter().for_each(|&value| readers[value] += 1);
-            nodes.push(Node { at, origin, reads, writes, waits_for: before.len(), followers: Vec::new() });
+            node_reads.items.extend(values.iter().map(&mut number));
+            node_writes.items.extend(dfg.inst_results(inst).iter().map(&mut number));
+            node_reads.end_set();
+            node_writes.end();
+            node_reads.iter(node).for_each(|value| readers[value] += 1);
+            nodes.push(Node { at, origin, waits_for: before.len() });
             node_at[at] = Some(node);
         }
         // The last instruction ends the block.
         if let Some(last) = nodes.len().checked_sub(1) {
-            for node in 0..last {
-                if nodes[node].followers.is_empty() {
-                    nodes[node].followers.push(last);
-                    nodes[last].waits_for += 1;
-                }
-            }
+            let mut has_follower = vec![false; nodes.len()];
+            pairs.iter().for_each(|&(before, _)| has_follower[before as usize] = true);
+            let others = pairs.len();
+            pairs.extend((0..last).filter(|&node| !has_follower[node]).map(|node| (node as u32, last as u32)));
+            nodes[last].waits_for += pairs.len() - others;
         }
-        Graph { nodes, is_made_at_use, readers, values: numbered }
+        let followers = Lists::of_pairs(nodes.len(), pairs.iter().copied());
+        let (reads, writes, values) = (node_reads, node_writes, numbered);
+        Graph { nodes, reads, writes, followers, is_made_at_use, readers, values, kinds }
     }
 
     /// How many more values are needed after a node than before it, where `left` nodes still read each value.
-    fn growth(&self, node: &Node, left: &[u32]) -> i64 {
-        let made = node.writes.iter().filter(|&&value| self.readers[value] > 0).count() as i64;
-        made - node.reads.iter().filter(|&&value| left[value] == 1).count() as i64
+    fn growth(&self, node: usize, left: &[u32]) -> i64 {
+        let made = self.writes.iter(node).filter(|&value| self.readers[value] > 0).count() as i64;
+        made - self.reads.iter(node).filter(|&value| left[value] == 1).count() as i64
     }
 
     /// An order in which everything comes behind what it needs: the node with the least key first of those that can be next. If
@@ -301,11 +371,11 @@ impl Graph {
         let mut left = self.readers.clone();
         // The exclusive or of the nodes that still read a value: the last one, in the end.
         let mut last_readers = vec![0; self.readers.len()];
-        for (number, node) in self.nodes.iter().enumerate() {
-            node.reads.iter().for_each(|&value| last_readers[value] ^= number);
+        for node in 0..self.nodes.len() {
+            self.reads.iter(node).for_each(|value| last_readers[value] ^= node);
         }
         let entry = |node: usize, left: &[u32]| {
-            let growth = if frees { self.growth(&self.nodes[node], left) } else { 0 };
+            let growth = if frees { self.growth(node, left) } else { 0 };
             Reverse((growth, key(node), node))
         };
         let first = (0..self.nodes.len()).filter(|&node| waiting[node] == 0);
@@ -318,7 +388,7 @@ impl Graph {
                 continue;
             }
             order.push(node);
-            for &value in &self.nodes[node].reads {
+            for value in self.reads.iter(node) {
                 left[value] -= 1;
                 last_readers[value] ^= node;
                 let last: usize = last_readers[value];
@@ -326,7 +396,7 @@ impl Graph {
                     ready.push(entry(last, &left));
                 }
             }
-            for &follower in &self.nodes[node].followers {
+            for follower in self.followers.iter(node) {
                 waiting[follower] -= 1;
                 if waiting[follower] == 0 {
                     ready.push(entry(follower, &left));
@@ -337,7 +407,7 @@ impl Graph {
     }
 
     /// How many values go to the stack and back in this order, if the one that is read last of those in registers makes room.
-    fn moves(&self, order: &[usize], registers: usize) -> u64 {
+    fn moves(&self, order: &[usize], registers: [usize; 2]) -> u64 {
         let mut loads = 0;
         let is_stored = self.place_values(order, registers, |_, _| loads += 1);
         loads + is_stored.into_iter().filter(|&is_stored| is_stored).count() as u64
@@ -349,7 +419,7 @@ impl Graph {
         function: &Function,
         insts: &[Inst],
         orders: Vec<(u64, Vec<usize>)>,
-        registers: usize,
+        registers: [usize; 2],
     ) -> Option<(u64, Vec<usize>)> {
         let latencies: Vec<u64> = self.nodes.iter().map(|node| latency(function, insts[node.at])).collect();
         let estimated = orders.into_iter().map(|order| (self.cycles(&order.1, &latencies, registers), order));
@@ -364,7 +434,7 @@ impl Graph {
 
     /// About how many cycles the order takes on a processor that issues [`ISSUED`] instructions in each and looks [`WINDOW`] of them
     /// ahead. Long ways through independent parts take less time if the parts are near each other.
-    fn cycles(&self, order: &[usize], latencies: &[u64], registers: usize) -> u64 {
+    fn cycles(&self, order: &[usize], latencies: &[u64], registers: [usize; 2]) -> u64 {
         let mut loads = vec![Vec::new(); order.len()];
         let is_stored = self.place_values(order, registers, |at, value| loads[at].push(value));
         let mut available = vec![0u64; self.readers.len()];
@@ -372,15 +442,15 @@ impl Graph {
         let mut done: Vec<u64> = Vec::with_capacity(order.len());
         let mut issued = 0;
         for (at, &number) in order.iter().enumerate() {
-            let node = &self.nodes[number];
-            issued += 1 + loads[at].len() as u64 + node.writes.iter().filter(|&&value| is_stored[value]).count() as u64;
+            let stores = self.writes.iter(number).filter(|&value| is_stored[value]).count();
+            issued += 1 + (loads[at].len() + stores) as u64;
             if let Some(free) = at.checked_sub(WINDOW).map(|before| done[before]) {
                 issued = issued.max(free * ISSUED);
             }
-            let ready = |&value: &usize| available[value] + if loads[at].contains(&value) { LOAD_LATENCY } else { 0 };
-            let start = node.reads.iter().map(ready).max().unwrap_or(0).max(issued / ISSUED);
+            let ready = |value: usize| available[value] + if loads[at].contains(&value) { LOAD_LATENCY } else { 0 };
+            let start = self.reads.iter(number).map(ready).max().unwrap_or(0).max(issued / ISSUED);
             let end = start + latencies[number];
-            node.writes.iter().for_each(|&value| available[value] = end);
+            self.writes.iter(number).for_each(|value| available[value] = end);
             done.push(done.last().map_or(end, |&last| last.max(end)));
         }
         done.last().copied().unwrap_or(0)
@@ -389,26 +459,27 @@ impl Graph {
     /// Chooses which values are in registers in this order: the one that is read last of those that are there makes room. Calls
     /// `load` with each place in the order and the number of a value that comes back there. The result tells by number which values go
     /// to the stack.
-    fn place_values(&self, order: &[usize], registers: usize, mut load: impl FnMut(usize, usize)) -> Vec<bool> {
+    fn place_values(&self, order: &[usize], registers: [usize; 2], mut load: impl FnMut(usize, usize)) -> Vec<bool> {
         let mut reads = Reads::of(self, order);
-        let mut held: Vec<usize> = Vec::with_capacity(registers + 4);
+        let mut held: [Vec<usize>; 2] = registers.map(|count| Vec::with_capacity(count + 4));
         let mut is_stored = vec![false; self.readers.len()];
         for (at, &node) in order.iter().enumerate() {
-            let Node { reads: now, writes, .. } = &self.nodes[node];
-            for &value in now {
+            for value in self.reads.iter(node) {
+                let held = &mut held[self.kinds[value] as usize];
                 if !held.contains(&value) {
                     load(at, value);
                     held.push(value);
                     is_stored[value] = true;
                 }
-                reads.left[value] -= 1;
+                reads.done[value] += 1;
             }
-            held.extend(writes);
-            held.retain(|&value| reads.left[value] > 0);
-            while held.len() > registers {
-                let next = |at: &usize| reads.next(held[*at]);
-                let Some(farthest) = (0..held.len()).max_by_key(next) else { break };
-                is_stored[held.swap_remove(farthest)] = true;
+            self.writes.iter(node).for_each(|value| held[self.kinds[value] as usize].push(value));
+            for (held, registers) in held.iter_mut().zip(registers) {
+                held.retain(|&value| reads.next(value).is_some());
+                while held.len() > registers {
+                    let Some(farthest) = (0..held.len()).max_by_key(|&at| reads.next(held[at])) else { break };
+                    is_stored[held.swap_remove(farthest)] = true;
+                }
             }
         }
         is_stored
@@ -452,47 +523,31 @@ impl Graph {
 
 /// At which places of an order each value is read, from a place on.
 struct Reads {
-    /// The places of the first value, the last place first, then those of the second, and so on.
-    places: Vec<u32>,
-    /// Where those of each value begin.
-    starts: Vec<u32>,
-    /// How many of each value are still to come.
-    left: Vec<u32>,
+    /// By value.
+    places: Lists,
+    /// How many of each value have been passed.
+    done: Vec<u32>,
 }
 
 impl Reads {
     /// All reads of an order.
     fn of(graph: &Graph, order: &[usize]) -> Self {
-        let mut left = vec![0u32; graph.readers.len()];
-        order.iter().flat_map(|&node| &graph.nodes[node].reads).for_each(|&value| left[value] += 1);
-        let mut total = 0;
-        let start_of = |count: &u32| {
-            total += count;
-            total - count
-        };
-        let starts: Vec<u32> = left.iter().map(start_of).collect();
-        let mut places = vec![0; total as usize];
-        let mut ends = starts.clone();
-        for (at, &node) in order.iter().enumerate().rev() {
-            for &value in &graph.nodes[node].reads {
-                places[ends[value] as usize] = at as u32;
-                ends[value] += 1;
-            }
-        }
-        Reads { places, starts, left }
+        let reads_of = |(at, &node)| graph.reads.get(node).iter().map(move |&value| (value, at as u32));
+        let pairs = order.iter().enumerate().flat_map(reads_of);
+        let count = graph.readers.len();
+        Reads { places: Lists::of_pairs(count, pairs), done: vec![0; count] }
     }
 
     /// The next place at which a value is read, if there is one.
     fn next(&self, value: usize) -> Option<u32> {
-        let last = self.left[value].checked_sub(1)?;
-        Some(self.places[(self.starts[value] + last) as usize])
+        self.places.get(value).get(self.done[value] as usize).copied()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_function::{isa, of_two_numbers};
+    use crate::test_function::{isa, of_two_numbers, TARGET};
     use cranelift_codegen::ir::{types, InstBuilder, MemFlagsData};
     use cranelift_codegen::verify_function;
 
@@ -543,7 +598,7 @@ mod tests {
         let order: Vec<Inst> = function.layout.block_insts(block).collect();
         let graph = Graph::of(function, &order, function.dfg.num_insts(), &mut Numbering::of(function));
         let present: Vec<usize> = (0..graph.nodes.len()).collect();
-        graph.moves(&present, 13)
+        graph.moves(&present, registers(TARGET))
     }
 
     #[test]
@@ -586,9 +641,9 @@ mod tests {
             let mut side_by_side: Vec<usize> = (0..count).flat_map(|at| [at, count + at]).collect();
             side_by_side.extend(2 * count..graph.nodes.len());
             let latencies: Vec<u64> = insts.iter().map(|&inst| latency(&function, inst)).collect();
-            let cycles = [&one_by_one, &side_by_side].map(|order| graph.cycles(order, &latencies, 13));
+            let cycles = [&one_by_one, &side_by_side].map(|order| graph.cycles(order, &latencies, registers(TARGET)));
             let orders = vec![(6, side_by_side), (5, one_by_one)];
-            (cycles, graph.best(&function, &insts, orders, 13).unwrap().0)
+            (cycles, graph.best(&function, &insts, orders, registers(TARGET)).unwrap().0)
         };
         // Both chains are in flight at once, in any order.
         let (cycles, moves) = best(200);
