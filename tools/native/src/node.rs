@@ -17,7 +17,7 @@ use crate::repr::SSA_BITS_MAX;
 use crate::result_place::{wanted_nodes, Wanted};
 use crate::shared_divisions::{Division, Part};
 use crate::value::{Bv, Lowered};
-use crate::vector::{Lanes, PackId};
+use crate::vector::{LaneSum, Lanes, PackId};
 use crate::Fault;
 
 /// One (possibly inlined) activation of an IR function.
@@ -27,6 +27,8 @@ pub(crate) struct Scope<'p> {
     pub values: Vec<Option<Lowered>>,
     /// The packs that were lowered.
     pub lanes: BTreeMap<PackId, Lanes>,
+    /// The sums of packs lowered so far, by the nodes that are the sums.
+    pub sums: BTreeMap<u32, Option<LaneSum>>,
     /// By node, where its value is wanted, if not anywhere.
     wanted: BTreeMap<usize, Wanted>,
 }
@@ -80,7 +82,7 @@ impl<'p> FnCtx<'_, 'p> {
         let info = plan.as_ref().map_or(info, |plan| plan.info.clone());
         let wanted = wanted_nodes(function, &info, wanted);
         let values = vec![None; function.nodes.len()];
-        let mut scope = Scope { function, info, values, lanes: BTreeMap::new(), wanted };
+        let mut scope = Scope { function, info, values, lanes: BTreeMap::new(), sums: BTreeMap::new(), wanted };
         for (&param, argument) in function.params.iter().zip(&mut arguments) {
             if !scope.info.live[param.index()] {
                 *argument = None;

@@ -36,6 +36,7 @@ use xls_aot_backend::Cpu;
 
 pub(crate) use lanes::Lanes;
 pub(crate) use pack::PackId;
+pub(crate) use reduction::LaneSum;
 
 /// Bits of a vector.
 const VECTOR_BITS: u32 = 128;

@@ -46,10 +46,15 @@ impl<'p> FnCtx<'_, 'p> {
                     scope.values[node.index()] = Some(value);
                 }
             }
+            // At once, so that only the sum is needed from here on.
+            for &sum in plan.added_to.get(&lowered.pack).into_iter().flatten() {
+                let op = plan.reductions[&sum].op;
+                self.add_lanes(op, scope.sums.entry(sum).or_default(), &lanes);
+            }
             scope.lanes.insert(lowered.pack, lanes);
         }
         if let Some(reduction) = plan.reductions.get(&(index as u32)) {
-            let value = Lowered::Bits(self.lower_reduction(scope, plan, reduction)?);
+            let value = Lowered::Bits(self.lower_reduction(scope, plan, index as u32, reduction)?);
             scope.values[index] = Some(value);
         }
         Ok(())
@@ -232,12 +237,19 @@ impl<'p> FnCtx<'_, 'p> {
         &mut self,
         scope: &mut Scope<'p>,
         plan: &VectorPlan,
+        index: u32,
         reduction: &Reduction,
     ) -> Result<Bv, Fault> {
-        let packs =
-            reduction.packs.iter().map(|&pack| self.lanes_of(scope, plan, pack)).collect::<Result<Vec<_>, _>>()?;
+        let mut sum = scope.sums.remove(&index).flatten();
+        // Packs of scalar values and constants are lowered where they are used.
+        for &pack in &reduction.packs {
+            let lanes = self.lanes_of(scope, plan, pack)?;
+            if is_of_scalars(&plan.packs[pack]) {
+                self.add_lanes(reduction.op, &mut sum, &lanes);
+            }
+        }
         let nothing = || Fault::Internal("a sum without lanes".to_owned());
-        let of_lanes = self.reduced_lanes(reduction.op, &packs).ok_or_else(nothing)?;
+        let of_lanes = self.reduced_lanes(reduction.op, sum.ok_or_else(nothing)?).ok_or_else(nothing)?;
         let mut values = vec![of_lanes];
         for &node in &reduction.rest {
             match &scope.values[node.index()] {

@@ -107,7 +107,13 @@ impl Planner<'_, '_> {
             effects: self.info.effects,
         };
         let Packs { packs, loaded_from, .. } = self.packs;
-        VectorPlan { packs, loaded_from, at, reductions, info: Rc::new(info) }
+        let mut added_to: BTreeMap<PackId, Vec<u32>> = BTreeMap::new();
+        for (&sum, reduction) in &reductions {
+            for &pack in &reduction.packs {
+                added_to.entry(pack).or_default().push(sum);
+            }
+        }
+        VectorPlan { packs, loaded_from, at, reductions, added_to, info: Rc::new(info) }
     }
 
     /// A pack, or what is lowered at node `at`, uses a pack.

@@ -48,6 +48,8 @@ pub(crate) struct VectorPlan {
     pub at: BTreeMap<u32, Vec<LoweredPack>>,
     /// By their roots, the sums of lanes.
     pub reductions: BTreeMap<u32, Reduction>,
+    /// The sums, by the nodes that they are lowered before, that a pack's lanes are added to as soon as it is lowered.
+    pub added_to: BTreeMap<PackId, Vec<u32>>,
     /// The facts about the function for scalar code: the nodes that it computes, and the last use of each value in scalar code
     /// or packs.
     pub info: Rc<FuncInfo>,

@@ -29,6 +29,15 @@ pub(crate) struct Reduction {
     pub rest: Vec<NodeId>,
 }
 
+/// What some of the packs of a sum are together.
+#[derive(Debug)]
+pub(crate) struct LaneSum {
+    width: u32,
+    lane: u32,
+    /// A vector for each number of lanes that count.
+    vectors: BTreeMap<usize, Value>,
+}
+
 /// The addends of a sum, and the nodes that add them. A partial sum has no other user.
 pub(crate) fn addends(
     function: &Function,
@@ -98,19 +107,24 @@ pub(crate) fn groups(packs: &Packs<'_>, addends: &[NodeId]) -> (Vec<Vec<NodeId>>
 }
 
 impl FnCtx<'_, '_> {
+    /// Combines a pack with what was combined before.
+    pub fn add_lanes(&mut self, op: Combine, sum: &mut Option<LaneSum>, lanes: &Lanes) {
+        let in_vector = (VECTOR_BITS / lanes.lane) as usize;
+        let count = lanes.count.min(in_vector);
+        let sum = sum.get_or_insert(LaneSum { width: lanes.width, lane: lanes.lane, vectors: BTreeMap::new() });
+        let Some(added) = self.combined_vectors(op, lanes.lane, &lanes.vectors, count == in_vector) else { return };
+        let combined = match sum.vectors.get(&count) {
+            Some(&before) => self.apply_reduction(op, before, added),
+            None => added,
+        };
+        sum.vectors.insert(count, combined);
+    }
+
     /// All lanes combined into one value.
-    pub fn reduced_lanes(&mut self, op: Combine, packs: &[Lanes]) -> Option<Bv> {
-        let first = packs.first()?;
-        let (width, lane) = (first.width, first.lane);
-        let in_vector = (VECTOR_BITS / lane) as usize;
-        // Vectors by the number of their lanes that count.
-        let mut vectors: BTreeMap<usize, Vec<Value>> = BTreeMap::new();
-        for lanes in packs {
-            vectors.entry(lanes.count.min(in_vector)).or_default().extend(&lanes.vectors);
-        }
+    pub fn reduced_lanes(&mut self, op: Combine, sum: LaneSum) -> Option<Bv> {
+        let LaneSum { width, lane, vectors } = sum;
         let mut total: Option<Value> = None;
-        for (count, vectors) in vectors {
-            let vector = self.combined_vectors(op, lane, vectors, count == in_vector)?;
+        for (count, vector) in vectors {
             let value = self.reduced_vector(op, lane, vector, count);
             total = Some(match total {
                 None => value,
@@ -132,7 +146,7 @@ impl FnCtx<'_, '_> {
 
     /// Vectors combined lane by lane. Products of numbers that were widened are added in pairs by the instruction that
     /// multiplies them; for that, all lanes must count.
-    fn combined_vectors(&mut self, op: Combine, lane: u32, vectors: Vec<Value>, all_count: bool) -> Option<Value> {
+    fn combined_vectors(&mut self, op: Combine, lane: u32, vectors: &[Value], all_count: bool) -> Option<Value> {
         let mut combined: Option<Value> = None;
         let mut at = 0;
         while at < vectors.len() {
