@@ -132,12 +132,12 @@ fn run(name: &'static str) {
 
 fn run_here(name: &str) {
     let (none, full) = (NativeBackend::new(OptLevel::None), NativeBackend::new(OptLevel::Full));
-    let unfolded = full.without_folding();
+    let in_parts = full.without_folding().in_small_parts();
     let subjects = [
         ("the optimiser".to_owned(), Subject::Transformed(&optimized)),
         ("native, not optimised".to_owned(), Subject::Compiled(&none)),
         ("native, optimised".to_owned(), Subject::Compiled(&full)),
-        ("native, optimised, without folding".to_owned(), Subject::Compiled(&unfolded)),
+        ("native, optimised, without folding, in small parts".to_owned(), Subject::Compiled(&in_parts)),
     ];
     if let Err(error) = run_filetest(&format!("{name}.ir"), &text(name), &subjects) {
         panic!("{error}");

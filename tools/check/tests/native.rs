@@ -29,12 +29,12 @@ fn optimized(package: &Package) -> Result<Package, String> {
 /// Calls `run` with each subject.
 fn with_subjects(run: impl FnOnce(&[(String, Subject<'_>)])) {
     let (none, full) = (NativeBackend::new(OptLevel::None), NativeBackend::new(OptLevel::Full));
-    let unfolded = full.without_folding();
+    let in_parts = full.without_folding().in_small_parts();
     run(&[
         ("the optimiser".to_owned(), Subject::Transformed(&optimized)),
         ("native, not optimised".to_owned(), Subject::Compiled(&none)),
         ("native, optimised".to_owned(), Subject::Compiled(&full)),
-        ("native, optimised, without folding".to_owned(), Subject::Compiled(&unfolded)),
+        ("native, optimised, without folding, in small parts".to_owned(), Subject::Compiled(&in_parts)),
     ]);
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use xls_aot_backend::Backend;
 use xls_aot_execute::Subject;
 use xls_aot_fuzz::FuzzOptions;
 
@@ -15,15 +16,17 @@ const MOST_DIFFERENCES: usize = 5;
 
 /// Runs random programs and prints what differs, and the counts.
 pub fn run(args: &FuzzArgs) -> Result<(), Failure> {
-    let mut compilers = Vec::new();
+    let mut compilers: Vec<(&str, Box<dyn Backend + Sync>)> = Vec::new();
     for name in &args.backend {
         match name {
             BackendName::Xlsynth => compilers.push(("xlsynth", backend(*name, OptName::Full, false)?)),
             BackendName::Native => {
-                compilers.push(("native, unoptimised", backend(*name, OptName::None, args.verify_passes)?));
-                compilers.push(("native, optimised", backend(*name, OptName::Full, args.verify_passes)?));
-                let compiler = native(OptName::Full, args.verify_passes).without_folding();
-                compilers.push(("native, optimised, without folding", Box::new(compiler)));
+                let (none, full) =
+                    (native(OptName::None, args.verify_passes), native(OptName::Full, args.verify_passes));
+                compilers.push(("native, unoptimised, not cut", Box::new(none.uncut())));
+                compilers.push(("native, optimised", Box::new(full)));
+                let compiler = full.without_folding().in_small_parts();
+                compilers.push(("native, optimised, without folding, in small parts", Box::new(compiler)));
             }
         }
     }

@@ -738,7 +738,8 @@ fn programs_of_lanes_have_lists_of_each_operation() {
 fn large_programs_are_compiled_otherwise() {
     let program = generate(5, 0, Some(StyleName::Large));
     let function = program.package.function(program.top());
-    // The native back end has another register allocator for functions as large, whose values have such long live ranges.
+    // The native back end cuts such functions into parts. Left whole, they take another register allocator, because their values have
+    // long live ranges.
     assert!(function.nodes.len() > 100_000);
     let operations: BTreeSet<&str> = function.nodes.iter().map(|node| node.op.mnemonic()).collect();
     for operation in ["add", "umul", "udiv", "shra", "sel", "ult", "sign_ext", "array_update", "array_index"] {

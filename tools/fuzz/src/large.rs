@@ -1,5 +1,5 @@
-//! Functions of a hundred thousand nodes and more, which the native back end compiles in a different way, above all with
-//! another register allocator. Operands come from a pool of values, so that making a function takes linear time, and most
+//! Functions of a hundred thousand nodes and more, which the native back end compiles in a different way: in parts, or, if it is
+//! told to leave them whole, with another register allocator. Operands come from a pool of values, so that making a function takes linear time, and most
 //! values have long live ranges.
 
 use xls_aot_ir::{NodeId, Op, Type};

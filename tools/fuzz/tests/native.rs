@@ -19,7 +19,7 @@ fn optimized(package: &Package) -> Result<Package, String> {
 #[test]
 fn random_programs() {
     let (none, full) = (NativeBackend::new(OptLevel::None), NativeBackend::new(OptLevel::Full));
-    let unfolded = full.without_folding();
+    let in_parts = full.without_folding().in_small_parts();
     let options = FuzzOptions {
         seed: 2026,
         first: 0,
@@ -29,7 +29,7 @@ fn random_programs() {
             ("the optimiser".to_owned(), Subject::Transformed(&optimized)),
             ("native, not optimised".to_owned(), Subject::Compiled(&none)),
             ("native, optimised".to_owned(), Subject::Compiled(&full)),
-            ("native, optimised, without folding".to_owned(), Subject::Compiled(&unfolded)),
+            ("native, optimised, without folding, in small parts".to_owned(), Subject::Compiled(&in_parts)),
         ],
         jobs: NonZeroUsize::new(2).unwrap(),
         time: None,

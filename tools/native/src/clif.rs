@@ -18,7 +18,8 @@ pub struct Clif {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ClifFunction {
     /// Which function: `xls` and `direct` for the entry points (of several entries, `xls NAME` and `direct NAME`), `fn NAME` for
-    /// a function of the IR that is compiled on its own, `routine NAME` for a routine on wide values.
+    /// a function of the IR that is compiled on its own, `routine NAME` for a routine on wide values; `… part N` for a part of a
+    /// large function.
     pub name: String,
     /// Its Cranelift IR.
     pub clif: Clif,
@@ -43,5 +44,9 @@ pub(crate) fn functions(program: &mut Program<'_>, roots: &[FuncId], entries: &[
         let routine = program.routines().find(|&(_, routine)| routine == index);
         routine.map_or_else(|| format!("function {index}"), |(routine, _)| format!("routine {routine:?}"))
     };
-    transcript.into_iter().map(|(index, clif)| ClifFunction { name: name(index), clif }).collect()
+    let full_name = |index: u32| match program.part(index) {
+        Some((whole, number)) => format!("{} part {number}", name(whole)),
+        None => name(index),
+    };
+    transcript.into_iter().map(|(index, clif)| ClifFunction { name: full_name(index), clif }).collect()
 }

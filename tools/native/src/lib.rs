@@ -66,6 +66,7 @@ mod node;
 mod object_file;
 mod operand_order;
 mod ownership;
+mod parts;
 mod program;
 mod register_allocator;
 mod repr;

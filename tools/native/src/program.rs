@@ -23,6 +23,7 @@ use crate::isa::{self, Step};
 use crate::layouts::Layouts;
 use crate::leaf::{mark_returns, without_frame};
 use crate::operand_order::put_dying_operands_first;
+use crate::parts::{part_signature, Cut, PART_SIZE};
 use crate::register_allocator::needs_single_pass;
 use crate::routines::Routine;
 use crate::schedule::shorten_live_ranges;
@@ -100,12 +101,16 @@ pub(crate) struct Program<'p> {
     pub has_vectors: bool,
     /// IR functions compiled so far.
     pub local_functions: BTreeMap<FuncId, LocalFunction>,
+    /// Most instructions of a function that is not cut into parts, and of a part.
+    pub part_size: usize,
     target: Target,
     optimise: Arc<dyn TargetIsa>,
     isa: Arc<dyn TargetIsa>,
     single_pass: Arc<dyn TargetIsa>,
     functions: Vec<Declared>,
     routines: BTreeMap<Routine, u32>,
+    /// By index of a function that is a part of another one: the index of that one, and the number of the part.
+    parts: BTreeMap<u32, (u32, usize)>,
     /// Whether lowering proves its writes.
     checks_writes: bool,
     /// Cranelift IR of the functions compiled so far, if it is kept.
@@ -147,12 +152,14 @@ impl<'p> Program<'p> {
             layouts: Layouts::default(),
             has_vectors: false,
             local_functions: BTreeMap::new(),
+            part_size: PART_SIZE,
             target,
             optimise: isa::build(target, cpu, Step::Optimise, verify)?,
             isa: isa::build(target, cpu, Step::Generate, verify)?,
             single_pass: isa::build(target, cpu, Step::GenerateLinear, verify)?,
             functions: Vec::new(),
             routines: BTreeMap::new(),
+            parts: BTreeMap::new(),
             checks_writes: verify,
             transcript: None,
         })
@@ -181,6 +188,11 @@ impl<'p> Program<'p> {
     /// The routines that are used, and their indices.
     pub fn routines(&self) -> impl Iterator<Item = (Routine, u32)> + '_ {
         self.routines.iter().map(|(&routine, &index)| (routine, index))
+    }
+
+    /// The function that a function is a part of, and its number there.
+    pub fn part(&self, index: u32) -> Option<(u32, usize)> {
+        self.parts.get(&index).copied()
     }
 
     /// The calling convention of all functions.
@@ -224,8 +236,22 @@ impl<'p> Program<'p> {
         Function::with_name_signature(UserFuncName::default(), signature)
     }
 
-    /// Compiles the Cranelift IR of a declared function.
+    /// Compiles the Cranelift IR of a declared function, in parts if it is large.
     pub fn define(&mut self, index: u32, function: Function) -> Result<(), Fault> {
+        let Some(mut cut) = Cut::of(&function, self.part_size) else { return self.compile(index, function) };
+        let first = self.functions.len() as u32;
+        for number in 0..cut.parts() {
+            let part = self.declare(part_signature(self.call_conv()));
+            self.parts.insert(part, (index, number));
+            let name = UserFuncName::user(FUNCTION_NAMESPACE, part);
+            let code = cut.part(number, name, self.call_conv())?;
+            self.compile(part, code)?;
+        }
+        let rest = cut.rest(first)?;
+        self.compile(index, rest)
+    }
+
+    fn compile(&mut self, index: u32, function: Function) -> Result<(), Fault> {
         let lowered = self.transcript.is_some().then(|| function.display().to_string());
         let mut context = Context::for_function(function);
         let lowered_instructions = context.func.dfg.num_insts();

@@ -1,4 +1,5 @@
-//! Decides which register allocator compiles a function: the one that makes good code, or the single-pass one.
+//! Decides which register allocator compiles a function: the one that makes good code, or the single-pass one. The latter is for what
+//! is left of a large function if most of it is in no part ([`crate::parts`]), and for parts with extremely many values at once.
 //!
 //! The time of the former grows with the lengths of live ranges: about a second for a total of ten million
 //! instructions, measured on graphs of 1,000 to 40,000 nodes. On graphs of 100,000 nodes, whose live ranges have a total of one
