@@ -1,4 +1,7 @@
-//! The instructions of a function in the order of its layout, without those that nothing needs.
+//! The instructions of a function in an order in which they can be cut, without those that nothing needs.
+//!
+//! Cranelift's optimiser puts each computation before its first use. Across parts it cannot do that, so it is done here, where that
+//! order needs fewer values at once than the one in which the function was written.
 
 use cranelift_codegen::entity::SecondaryMap;
 use cranelift_codegen::ir::{types, Block, Function, Inst, InstructionData, Opcode, Value, ValueDef};
@@ -32,9 +35,20 @@ pub(super) enum Origin {
 }
 
 impl Order {
-    /// `None` if the function has an instruction that cannot be in another function. Lowering makes none.
+    /// The order in which fewer values are needed at once: that of the function, or each computation before its first use. `None` if
+    /// the function has an instruction that cannot be in another function. Lowering makes none.
     pub fn of(function: &Function) -> Option<Self> {
         let needed = needed(function);
+        let written = Self::with(function, |block| {
+            function.layout.block_insts(block).filter(|&inst| needed[inst]).collect::<Vec<Inst>>()
+        })?;
+        let mut before_use = BeforeUse::of(function, &needed);
+        let sunk = Self::with(function, |block| before_use.block(block))?;
+        let count = |order: &Order| order.values_alive(function).iter().map(|&alive| u64::from(alive)).sum::<u64>();
+        Some(if count(&sunk) < count(&written) { sunk } else { written })
+    }
+
+    fn with(function: &Function, mut insts_of: impl FnMut(Block) -> Vec<Inst>) -> Option<Self> {
         let mut order = Order {
             insts: Vec::new(),
             blocks: function.layout.blocks().collect(),
@@ -46,7 +60,7 @@ impl Order {
         for (number, &block) in order.blocks.iter().enumerate() {
             order.numbers[block] = number as u32;
             order.starts.push(order.insts.len());
-            for inst in function.layout.block_insts(block).filter(|&inst| needed[inst]) {
+            for inst in insts_of(block) {
                 if !can_be_moved(function.dfg.insts[inst].opcode()) {
                     return None;
                 }
@@ -81,6 +95,30 @@ impl Order {
         }
     }
 
+    /// By place, how many values are computed before it and read there or later. Those that are made again do not count.
+    pub fn values_alive(&self, function: &Function) -> Vec<u32> {
+        let mut changes = vec![0i64; self.insts.len() + 1];
+        let mut is_read: SecondaryMap<Value, bool> = SecondaryMap::new();
+        for (place, &inst) in self.insts.iter().enumerate().rev() {
+            for value in operands(function, inst).filter(|&value| !self.is_made_again(value)) {
+                let made = match self.origin(function, value) {
+                    Origin::Place(place) => place + 1,
+                    Origin::Block(block) => self.starts[block],
+                };
+                if !std::mem::replace(&mut is_read[value], true) && made <= place {
+                    changes[made] += 1;
+                    changes[place + 1] -= 1;
+                }
+            }
+        }
+        let mut alive = 0;
+        let counts = changes.into_iter().map(|change| {
+            alive += change;
+            alive as u32
+        });
+        counts.collect()
+    }
+
     /// Whether a value is made again in each part that reads it: a constant, an address near another one, or what memory that does
     /// not change has.
     pub fn is_made_again(&self, value: Value) -> bool {
@@ -107,6 +145,55 @@ impl Order {
             },
             _ => None,
         }
+    }
+}
+
+/// The order in which each computation is before its first use in its block.
+struct BeforeUse<'f> {
+    function: &'f Function,
+    needed: &'f SecondaryMap<Inst, bool>,
+    /// Whether other blocks read a result of the instruction.
+    escapes: SecondaryMap<Inst, bool>,
+    is_placed: SecondaryMap<Inst, bool>,
+}
+
+impl<'f> BeforeUse<'f> {
+    fn of(function: &'f Function, needed: &'f SecondaryMap<Inst, bool>) -> Self {
+        let mut escapes = SecondaryMap::new();
+        for block in function.layout.blocks() {
+            for inst in function.layout.block_insts(block).filter(|&inst| needed[inst]) {
+                for def in operands(function, inst).filter_map(|value| function.dfg.value_def(value).inst()) {
+                    escapes[def] |= function.layout.inst_block(def) != Some(block);
+                }
+            }
+        }
+        BeforeUse { function, needed, escapes, is_placed: SecondaryMap::new() }
+    }
+
+    fn block(&mut self, block: Block) -> Vec<Inst> {
+        let function = self.function;
+        let mut insts = Vec::new();
+        let mut open = Vec::new();
+        let needed = self.needed;
+        for root in function.layout.block_insts(block).filter(|&inst| needed[inst]) {
+            if is_pure(function, root) && !self.escapes[root] {
+                continue;
+            }
+            open.push((root, false));
+            while let Some((inst, is_ready)) = open.pop() {
+                if is_ready {
+                    insts.push(inst);
+                } else if !std::mem::replace(&mut self.is_placed[inst], true) {
+                    open.push((inst, true));
+                    let defs: Vec<Inst> = operands(function, inst)
+                        .filter_map(|value| function.dfg.value_def(value).inst())
+                        .filter(|&def| is_pure(function, def) && function.layout.inst_block(def) == Some(block))
+                        .collect();
+                    open.extend(defs.into_iter().rev().map(|def| (def, false)));
+                }
+            }
+        }
+        insts
     }
 }
 

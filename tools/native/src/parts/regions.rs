@@ -6,11 +6,9 @@
 
 use std::collections::HashMap;
 
-use cranelift_codegen::entity::SecondaryMap;
-use cranelift_codegen::ir::{Function, Value};
+use cranelift_codegen::ir::Function;
 
-use super::operands;
-use super::order::{Order, Origin};
+use super::order::Order;
 
 /// A stretch of instructions.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -39,7 +37,7 @@ impl Regions {
     /// Regions of at most `size` instructions.
     pub fn of(function: &Function, order: &Order, size: usize) -> Self {
         let flow = Flow::of(function, order);
-        let alive = values_alive(function, order);
+        let alive = order.values_alive(function);
         let mut regions: Vec<Region> = Vec::new();
         let (mut from, mut first) = (0, 0);
         while first < order.blocks.len() {
@@ -194,28 +192,4 @@ fn scattered(number: u64) -> u64 {
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     bits ^ (bits >> 31)
-}
-
-/// By place, how many values are computed before it and read there or later. Those that are made again do not count.
-fn values_alive(function: &Function, order: &Order) -> Vec<u32> {
-    let mut changes = vec![0i64; order.insts.len() + 1];
-    let mut is_read: SecondaryMap<Value, bool> = SecondaryMap::new();
-    for (place, &inst) in order.insts.iter().enumerate().rev() {
-        for value in operands(function, inst).filter(|&value| !order.is_made_again(value)) {
-            let made = match order.origin(function, value) {
-                Origin::Place(place) => place + 1,
-                Origin::Block(block) => order.starts[block],
-            };
-            if !std::mem::replace(&mut is_read[value], true) && made <= place {
-                changes[made] += 1;
-                changes[place + 1] -= 1;
-            }
-        }
-    }
-    let mut alive = 0;
-    let counts = changes.into_iter().map(|change| {
-        alive += change;
-        alive as u32
-    });
-    counts.collect()
 }

@@ -142,6 +142,31 @@ fn a_value_that_a_loop_reads_keeps_its_place_to_the_end_of_the_loop() {
 }
 
 #[test]
+fn computations_are_before_their_first_use_where_that_keeps_fewer_values() {
+    // All products first, then their sum.
+    let side_by_side = of_two_numbers(|b, x, y| {
+        let products: Vec<Value> = (3..100).map(|i| b.ins().imul_imm_s(x, i)).collect();
+        [products.into_iter().fold(y, |sum, product| b.ins().iadd(sum, product))]
+    });
+    let most_alive = |function: &Function| {
+        let order = Order::of(function).unwrap();
+        *order.values_alive(function).iter().max().unwrap()
+    };
+    assert!(most_alive(&side_by_side) < 5, "{}", most_alive(&side_by_side));
+    // Two chains, each of whose steps reads both. One after the other is not possible.
+    let one_by_one = of_two_numbers(|b, x, y| {
+        let (mut first, mut second) = (x, y);
+        for _ in 0..100 {
+            let sum = b.ins().iadd(first, second);
+            first = b.ins().imul(sum, first);
+            second = b.ins().bxor(sum, second);
+        }
+        [first, second]
+    });
+    assert!(most_alive(&one_by_one) < 5, "{}", most_alive(&one_by_one));
+}
+
+#[test]
 fn what_a_part_reads_it_does_not_write() {
     #[expect(clippy::wildcard_enum_match_arm)] // Cranelift has many formats.
     let place_of = |function: &Function, inst: Inst| match function.dfg.insts[inst] {
