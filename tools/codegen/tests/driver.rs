@@ -163,6 +163,18 @@ fn deep_types_raise_the_recursion_limit() {
     assert!(outputs(&request(&ir(200))).wrapper.contains("#![recursion_limit = \"928\"]"));
 }
 
+/// The text of each level was once made twice, so that this took 2^40 times as long.
+#[test]
+fn deep_arrays_have_an_example() {
+    let ty = format!("bits[8]{}", "[1]".repeat(60));
+    let ir = format!("package p\n\nfn f(x: {ty} id=1) -> {ty} {{\n  ret r: {ty} = identity(x, id=2)\n}}\n");
+    // The parser of the generated source calls itself for each level.
+    let thread = std::thread::Builder::new().stack_size(64 << 20).spawn(move || outputs(&request(&ir)).wrapper);
+    let wrapper = thread.unwrap().join().unwrap();
+    let example = format!("let x = {}1u8{};", "[".repeat(60), "; 1]".repeat(60));
+    assert!(wrapper.contains(&example), "{wrapper}");
+}
+
 #[test]
 fn values_beyond_the_limit_are_refused() {
     let ir = "package p\n\nfn f(x: bits[64][536870912] id=1, i: bits[8] id=2) -> bits[64] {\n  \
