@@ -124,12 +124,19 @@ fn numbered(op: &mut Op, number: usize, operands: Vec<Type>) -> Option<(SiteKind
 
 /// The sites that each entry reaches, as ascending numbers.
 pub(crate) fn sites_of_entries(closure: &Package, entries: &[FuncId], sites: &[Site]) -> Vec<Vec<u32>> {
+    if sites.is_empty() {
+        return vec![Vec::new(); entries.len()];
+    }
+    let with_sites: BTreeSet<&str> = sites.iter().map(|site| &*site.function).collect();
+    let with_sites: BTreeMap<&str, FuncId> = closure
+        .iter()
+        .filter(|(_, function)| with_sites.contains(&*function.name))
+        .map(|(id, function)| (&*function.name, id))
+        .collect();
     let reached = |entry: &FuncId| {
         let reached = closure::reachable(closure, *entry);
-        let reached: std::collections::BTreeSet<&str> =
-            closure.iter().filter(|(id, _)| reached[id.index()]).map(|(_, function)| &*function.name).collect();
-        let numbers = (0..).zip(sites).filter(|(_, site)| reached.contains(&*site.function));
-        numbers.map(|(number, _)| number).collect()
+        let is_reached = |site: &Site| with_sites.get(&*site.function).is_some_and(|id| reached[id.index()]);
+        (0..).zip(sites).filter(|(_, site)| is_reached(site)).map(|(number, _)| number).collect()
     };
     entries.iter().map(reached).collect()
 }
