@@ -34,7 +34,6 @@ mod libxls_front_end;
 mod libxls_front_end;
 mod memory;
 mod run;
-mod small_blocks;
 mod verify;
 
 pub use run::{main, run};

@@ -9,7 +9,6 @@ use clap::Parser;
 use crate::args::{Cli, Command};
 use crate::exit::{report_panics, say, Failure};
 use crate::memory::keep_freed_memory;
-use crate::small_blocks::Owner;
 use crate::{audit, compile, dslx, dslx_test, dslx_typecheck, equivalence, fuzz, inspect, verify};
 
 /// Stack of the thread that works: types may nest deeply, and several libraries recurse over them.
@@ -24,14 +23,10 @@ pub fn main() -> ExitCode {
 pub fn run(arguments: Vec<OsString>) -> ExitCode {
     report_panics();
     // Memory is set up before the command line is parsed.
-    let is_compilation = arguments.get(1).is_some_and(|command| command == "compile");
-    if is_compilation {
+    if arguments.get(1).is_some_and(|command| command == "compile") {
         keep_freed_memory();
     }
-    let work = move || {
-        let _small_blocks = is_compilation.then(Owner::new);
-        work(&arguments)
-    };
+    let work = move || work(&arguments);
     match std::thread::Builder::new().name("xls_aot".to_owned()).stack_size(STACK).spawn(work).map(|t| t.join()) {
         Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
         Ok(Ok(Err(failure))) => {
