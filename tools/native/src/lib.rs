@@ -3,8 +3,8 @@
 //! # Pipeline
 //!
 //! [`NativeBackend`] runs the optimiser (`xls_aot_opt`), whose plan says which functions are compiled on their own, lowers
-//! each of these to Cranelift IR (`function`, `lower_*`), lets Cranelift make machine code (`program`), and lays out the
-//! object file (`object_file`).
+//! each of these to Cranelift IR (`function`, `lower_*`), cuts large ones into parts (`parts`), lets Cranelift make machine
+//! code (`program`), and lays out the object file (`object_file`).
 //!
 //! # Tables of equal values
 //!

@@ -22,6 +22,8 @@ pub(super) struct Order {
     pub starts: Vec<usize>,
     places: SecondaryMap<Inst, u32>,
     numbers: SecondaryMap<Block, u32>,
+    /// By place, how many values are computed before it and read there or later. Those that are made again do not count.
+    pub alive: Vec<u32>,
     /// Of values that are made again in each part that reads them: how many computations that takes one on the other.
     depths: SecondaryMap<Value, Option<u8>>,
 }
@@ -44,7 +46,7 @@ impl Order {
         })?;
         let mut before_use = BeforeUse::of(function, &needed);
         let sunk = Self::with(function, |block| before_use.block(block))?;
-        let count = |order: &Order| order.values_alive(function).iter().map(|&alive| u64::from(alive)).sum::<u64>();
+        let count = |order: &Order| order.alive.iter().map(|&alive| u64::from(alive)).sum::<u64>();
         Some(if count(&sunk) < count(&written) { sunk } else { written })
     }
 
@@ -55,6 +57,7 @@ impl Order {
             starts: Vec::new(),
             places: SecondaryMap::new(),
             numbers: SecondaryMap::new(),
+            alive: Vec::new(),
             depths: SecondaryMap::new(),
         };
         for (number, &block) in order.blocks.iter().enumerate() {
@@ -72,6 +75,7 @@ impl Order {
             }
         }
         order.starts.push(order.insts.len());
+        order.alive = order.values_alive(function);
         Some(order)
     }
 
@@ -95,8 +99,7 @@ impl Order {
         }
     }
 
-    /// By place, how many values are computed before it and read there or later. Those that are made again do not count.
-    pub fn values_alive(&self, function: &Function) -> Vec<u32> {
+    fn values_alive(&self, function: &Function) -> Vec<u32> {
         let mut changes = vec![0i64; self.insts.len() + 1];
         let mut is_read: SecondaryMap<Value, bool> = SecondaryMap::new();
         for (place, &inst) in self.insts.iter().enumerate().rev() {

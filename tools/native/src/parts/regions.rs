@@ -37,11 +37,10 @@ impl Regions {
     /// Regions of at most `size` instructions.
     pub fn of(function: &Function, order: &Order, size: usize) -> Self {
         let flow = Flow::of(function, order);
-        let alive = order.values_alive(function);
         let mut regions: Vec<Region> = Vec::new();
         let (mut from, mut first) = (0, 0);
         while first < order.blocks.len() {
-            let (end, next) = flow.end(order, &alive, from, first, size);
+            let (end, next) = flow.end(order, from, first, size);
             match end {
                 Some((to, last)) => {
                     regions.push(Region { from, to, first, last });
@@ -144,16 +143,9 @@ impl Flow {
         Flow { crossings, next, targets, leaving, entering }
     }
 
-    /// The end of a region that begins at this place, in this block: where the fewest values for its instructions are needed later. Or else the block at
-    /// which to look for the next region.
-    fn end(
-        &self,
-        order: &Order,
-        alive: &[u32],
-        from: usize,
-        first: usize,
-        size: usize,
-    ) -> (Option<(usize, usize)>, usize) {
+    /// The end of a region that begins at this place, in this block: where the fewest values are needed later, for the instructions that
+    /// the region then has. If there is no end, the second result is the block at which to look for the next region.
+    fn end(&self, order: &Order, from: usize, first: usize, size: usize) -> (Option<(usize, usize)>, usize) {
         let (mut best, mut short, mut reached) = (None::<(f64, usize, usize)>, None, first);
         let mut block = Some(first);
         while let Some(at) = block.filter(|&at| order.starts[at] <= from + size) {
@@ -164,7 +156,7 @@ impl Flow {
             let last = places.end.saturating_sub(1).min(from + size);
             let places = places.start.max(from) + 1..last + 1;
             let far = places.start.max(from + size / 2).min(places.end)..places.end;
-            for (to, &alive) in far.clone().zip(&alive[far]) {
+            for (to, &alive) in far.clone().zip(&order.alive[far]) {
                 let cost = f64::from(alive) / (to - from) as f64;
                 if best.is_none_or(|(least, ..)| cost <= least) {
                     best = Some((cost, to, at));

@@ -150,7 +150,7 @@ fn computations_are_before_their_first_use_where_that_keeps_fewer_values() {
     });
     let most_alive = |function: &Function| {
         let order = Order::of(function).unwrap();
-        *order.values_alive(function).iter().max().unwrap()
+        *order.alive.iter().max().unwrap()
     };
     assert!(most_alive(&side_by_side) < 5, "{}", most_alive(&side_by_side));
     // Two chains, each of whose steps reads both. One after the other is not possible.
