@@ -1,7 +1,7 @@
 //! The first steps of making a very large program smaller. They change only a few random places: a variant for each of a
 //! hundred thousand nodes, each a copy of the program, would take hours.
 
-use xls_aot_ir::{NodeId, Op, Type};
+use xls_aot_ir::{NodeId, Op, Operands, Type};
 use xls_aot_values::{uniform, Random};
 
 use crate::program::Program;
@@ -35,7 +35,7 @@ pub(crate) fn variants(program: &Program) -> Vec<Variant<'_>> {
             variants.push(changed(program, top, move |function| {
                 let node = &mut function.nodes[id.index()];
                 node.op = Op::Literal { value: Box::new(uniform(&node.ty, false)) };
-                node.operands = Box::default();
+                node.operands = Operands::default();
             }));
         }
     }

@@ -7,7 +7,7 @@
 use xls_aot_eval::Options;
 use xls_aot_execute::{ExecuteError, Subject};
 use xls_aot_ir::family::{Call, Leaf, Loop};
-use xls_aot_ir::{closure, Bits, Effect, Family, FuncId, Function, Node, NodeId, Op, Package, Type, Value};
+use xls_aot_ir::{closure, Bits, Effect, Family, FuncId, Function, Node, NodeId, Op, Operands, Package, Type, Value};
 use xls_aot_values::uniform;
 
 use crate::coarse::{self, LARGE};
@@ -189,7 +189,7 @@ fn replace_by_constant(program: &Program) -> Vec<Variant<'_>> {
             Box::new(move |function: &mut Function| {
                 let node = &mut function.nodes[id.index()];
                 node.op = Op::Literal { value: Box::new(value.clone()) };
-                node.operands = Box::default();
+                node.operands = Operands::default();
             }) as Edit
         };
         vec![constant(false), constant(true)]
@@ -257,7 +257,7 @@ fn loop_to_call(program: &Program, f: FuncId, id: NodeId, body: FuncId) -> Optio
     Some(changed(program, f, move |function| {
         let mut zero = function.node(id).clone();
         zero.op = Op::Literal { value: Box::new(uniform(&index, false)) };
-        zero.operands = Box::default();
+        zero.operands = Operands::default();
         zero.ty = index.clone();
         insert(function, id.index(), vec![zero]);
         let call = &mut function.nodes[id.index() + 1];
@@ -286,7 +286,7 @@ fn map_to_call(program: &Program) -> Vec<Variant<'_>> {
             variants.push(changed(program, f, move |function| {
                 let mut zero = function.node(id).clone();
                 zero.op = Op::Literal { value: Box::new(uniform(&argument, false)) };
-                zero.operands = Box::default();
+                zero.operands = Operands::default();
                 zero.ty = argument.clone();
                 insert(function, id.index(), vec![zero]);
                 let call = &mut function.nodes[id.index() + 1];

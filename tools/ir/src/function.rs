@@ -7,21 +7,9 @@
 use std::collections::BTreeMap;
 
 use std::fmt;
-use std::sync::Arc;
 
 use crate::types::beginning;
-use crate::{FuncId, NodeId, Op, Span, Type};
-
-/// A source position as the IR text records it in `pos=[(file, line, column)]` (each number as written there).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct SourcePos {
-    /// Key into [`Package::files`]; a file number need not be declared.
-    pub file: u32,
-    /// Line as XLS counts it: from zero.
-    pub line: u32,
-    /// Column as XLS counts it: from zero.
-    pub column: u32,
-}
+use crate::{FuncId, NodeId, Op, Operands, Positions, Span, Type};
 
 /// One operation applied to operands.
 #[derive(Clone, PartialEq, Debug)]
@@ -29,7 +17,7 @@ pub struct Node {
     /// The operation.
     pub op: Op,
     /// Its operands, in the order the [`Op`] variant documents.
-    pub operands: Box<[NodeId]>,
+    pub operands: Operands,
     /// Type of its value.
     pub ty: Type,
     /// Name given in the text; `None` for the automatic `<mnemonic>.<id>`.
@@ -37,7 +25,7 @@ pub struct Node {
     /// The id that the text states, or one that the parser chose. It is unique in the package and greater than zero.
     pub id: u64,
     /// `pos=` of the text.
-    pub positions: Arc<[SourcePos]>,
+    pub positions: Positions,
     /// The place of the node's name in the IR text.
     pub span: Span,
 }

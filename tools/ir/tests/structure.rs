@@ -1,6 +1,6 @@
 //! Rules that no text can break, because the reader already sees to them: a pass can break them.
 
-use xls_aot_ir::{read_package, verify, Bits, FuncId, NodeId, Op, Package, Value};
+use xls_aot_ir::{read_package, verify, Bits, FuncId, NodeId, Op, Operands, Package, Value};
 
 fn package() -> Package {
     let text = "package p
@@ -59,7 +59,7 @@ fn the_value_of_a_literal_has_the_type_of_its_node() {
     let mut package = package();
     let node = &mut package.functions[0].nodes[2];
     node.op = Op::Literal { value: Box::new(Value::Bits(Bits::zero(9))) };
-    node.operands = Box::default();
+    node.operands = Operands::default();
     assert_eq!(codes(&package), ["E0401"]);
 }
 
@@ -68,13 +68,13 @@ fn operand_counts_hold_for_every_operation() {
     for op in [Op::Add, Op::Not, Op::BitSliceUpdate, Op::Encode, Op::Gate, Op::Umulp, Op::Eq, Op::ArraySlice] {
         let mut package = package();
         package.functions[0].nodes[2].op = op;
-        package.functions[0].nodes[2].operands = Box::default();
+        package.functions[0].nodes[2].operands = Operands::default();
         assert_eq!(codes(&package), ["E0403"]);
     }
     for op in [Op::OneHotSel, Op::PrioritySel, Op::ArrayConcat, Op::Sel { has_default: true }] {
         let mut package = package();
         package.functions[0].nodes[2].op = op;
-        package.functions[0].nodes[2].operands = Box::default();
+        package.functions[0].nodes[2].operands = Operands::default();
         assert_eq!(codes(&package), ["E0403"]);
     }
 }

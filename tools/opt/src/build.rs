@@ -3,7 +3,7 @@
 //! All of them use [`Graph::add`], so their results are simplified. An extension or slice to the same width returns the
 //! operand itself.
 
-use xls_aot_ir::{Bits, NodeId, Op, Type, Value};
+use xls_aot_ir::{Bits, NodeId, Op, Operands, Type, Value};
 
 use crate::graph::Graph;
 
@@ -55,29 +55,30 @@ impl Graph<'_> {
     }
 
     /// An operation whose result has the type of its first operand.
-    pub fn same(&mut self, op: Op, args: Vec<NodeId>) -> NodeId {
+    pub fn same(&mut self, op: Op, args: impl Into<Operands>) -> NodeId {
+        let args = args.into();
         let ty = self.ty(args[0]).clone();
         self.add(op, args, ty)
     }
 
     /// `~x`.
     pub fn not(&mut self, x: NodeId) -> NodeId {
-        self.same(Op::Not, vec![x])
+        self.same(Op::Not, [x])
     }
 
     /// `a & b`.
     pub fn and(&mut self, a: NodeId, b: NodeId) -> NodeId {
-        self.same(Op::And, vec![a, b])
+        self.same(Op::And, [a, b])
     }
 
     /// `a | b`.
     pub fn or(&mut self, a: NodeId, b: NodeId) -> NodeId {
-        self.same(Op::Or, vec![a, b])
+        self.same(Op::Or, [a, b])
     }
 
     /// A comparison.
     pub fn compare(&mut self, op: Op, a: NodeId, b: NodeId) -> NodeId {
-        self.add(op, vec![a, b], Type::Bits(1))
+        self.add(op, [a, b], Type::Bits(1))
     }
 
     /// Bits `[start, start + width)` of `x`.
@@ -85,11 +86,12 @@ impl Graph<'_> {
         if start == 0 && width == self.width(x) {
             return x;
         }
-        self.add(Op::BitSlice { start }, vec![x], Type::Bits(width))
+        self.add(Op::BitSlice { start }, [x], Type::Bits(width))
     }
 
     /// The operands side by side, the first in the most significant bits.
-    pub fn concat(&mut self, pieces: Vec<NodeId>) -> NodeId {
+    pub fn concat(&mut self, pieces: impl Into<Operands>) -> NodeId {
+        let pieces = pieces.into();
         if let [x] = pieces[..] {
             return x;
         }
@@ -102,7 +104,7 @@ impl Graph<'_> {
         if width == self.width(x) {
             return x;
         }
-        self.add(Op::ZeroExt, vec![x], Type::Bits(width))
+        self.add(Op::ZeroExt, [x], Type::Bits(width))
     }
 
     /// `x` with copies of its sign in front, `width` bits in all; of `bits[0]`, zeros.
@@ -110,7 +112,7 @@ impl Graph<'_> {
         match self.width(x) {
             own if own == width => x,
             0 => self.zeros(width),
-            _ => self.add(Op::SignExt, vec![x], Type::Bits(width)),
+            _ => self.add(Op::SignExt, [x], Type::Bits(width)),
         }
     }
 
@@ -135,14 +137,14 @@ impl Graph<'_> {
     /// `if condition { then } else { otherwise }`.
     pub fn select(&mut self, condition: NodeId, then: NodeId, otherwise: NodeId) -> NodeId {
         let ty = self.ty(then).clone();
-        self.add(Op::Sel { has_default: false }, vec![condition, otherwise, then], ty)
+        self.add(Op::Sel { has_default: false }, [condition, otherwise, then], ty)
     }
 
     /// Element `index` of a tuple.
     pub fn element(&mut self, tuple: NodeId, index: usize) -> Option<NodeId> {
         let Type::Tuple(types) = self.ty(tuple) else { return None };
         let ty = types.get(index)?.clone();
-        Some(self.add(Op::TupleIndex { index: index as u32 }, vec![tuple], ty))
+        Some(self.add(Op::TupleIndex { index: index as u32 }, [tuple], ty))
     }
 
     /// Element `index` of an array, which must have it.
@@ -153,7 +155,7 @@ impl Graph<'_> {
         }
         let element = ty.element.clone();
         let index = self.number((64 - index.leading_zeros()).max(1), index);
-        Some(self.add(Op::ArrayIndex { assumed_in_bounds: true }, vec![array, index], element))
+        Some(self.add(Op::ArrayIndex { assumed_in_bounds: true }, [array, index], element))
     }
 }
 

@@ -6,9 +6,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasherDefault, Hash, Hasher};
-use std::sync::Arc;
 
-use xls_aot_ir::{Bits, FuncId, Node, NodeId, Op, SourcePos, Span, Type, Value};
+use xls_aot_ir::{Bits, FuncId, Node, NodeId, Op, Operands, Positions, Span, Type, Value};
 
 use crate::effects::{is_effect, Facts};
 use crate::known::Known;
@@ -107,7 +106,7 @@ pub(crate) struct Graph<'a> {
     table: HashMap<u32, NodeId, BuildHasherDefault<Spread>>,
     depth: u32,
     fuel: u32,
-    positions: Arc<[SourcePos]>,
+    positions: Positions,
     span: Span,
     /// How often each rule was applied.
     pub fired: Fired,
@@ -123,7 +122,7 @@ impl<'a> Graph<'a> {
             table: HashMap::default(),
             depth: 0,
             fuel: FUEL,
-            positions: Arc::default(),
+            positions: Positions::default(),
             span: Span::default(),
             fired: Fired::new(),
         }
@@ -132,7 +131,7 @@ impl<'a> Graph<'a> {
     /// Begins with the next node of the source: nodes added from now on get its positions.
     pub fn start(&mut self, source: &Node) {
         self.fuel = FUEL;
-        self.positions = Arc::clone(&source.positions);
+        self.positions = source.positions.clone();
         self.span = source.span;
     }
 
@@ -149,7 +148,7 @@ impl<'a> Graph<'a> {
 
     /// Adds a parameter that stands for any value of a type.
     pub fn stranger(&mut self, ty: &Type) -> NodeId {
-        let node = self.node_of(Op::Param { index: 0 }, Vec::new(), ty.clone());
+        let node = self.node_of(Op::Param { index: 0 }, Operands::default(), ty.clone());
         let known = Known::unknown(ty);
         self.push(node, known)
     }
@@ -160,7 +159,11 @@ impl<'a> Graph<'a> {
     }
 
     /// The node that computes `op` on `args`: a new one, a simpler one, or one that exists already.
-    pub fn add(&mut self, op: Op, mut args: Vec<NodeId>, ty: Type) -> NodeId {
+    pub fn add(&mut self, op: Op, args: impl Into<Operands>, ty: Type) -> NodeId {
+        self.simplified(op, args.into(), ty)
+    }
+
+    fn simplified(&mut self, op: Op, mut args: Operands, ty: Type) -> NodeId {
         self.commute(&op, &mut args);
         if self.depth < MAX_DEPTH && self.fuel > 0 {
             self.depth += 1;
@@ -197,7 +200,7 @@ impl<'a> Graph<'a> {
     }
 
     /// Adds a node as it is, or finds the one that exists.
-    fn intern(&mut self, op: Op, args: Vec<NodeId>, ty: Type) -> NodeId {
+    fn intern(&mut self, op: Op, args: Operands, ty: Type) -> NodeId {
         let mut known = Known::unknown(&ty);
         if !is_effect(&op, self.context.functions) {
             known = Known::of(self, &Expr { op: &op, args: &args, ty: &ty });
@@ -217,7 +220,7 @@ impl<'a> Graph<'a> {
         self.push(node, known)
     }
 
-    fn find_or_push(&mut self, op: Op, args: Vec<NodeId>, ty: Type, known: Known) -> NodeId {
+    fn find_or_push(&mut self, op: Op, args: Operands, ty: Type, known: Known) -> NodeId {
         match self.find(&Expr { op: &op, args: &args, ty: &ty }) {
             Ok(id) => id,
             Err(place) => {
@@ -262,16 +265,8 @@ impl<'a> Graph<'a> {
         at
     }
 
-    fn node_of(&self, op: Op, args: Vec<NodeId>, ty: Type) -> Node {
-        Node {
-            op,
-            operands: args.into(),
-            ty,
-            name: None,
-            id: 0,
-            positions: Arc::clone(&self.positions),
-            span: self.span,
-        }
+    fn node_of(&self, op: Op, args: Operands, ty: Type) -> Node {
+        Node { op, operands: args, ty, name: None, id: 0, positions: self.positions.clone(), span: self.span }
     }
 
     fn push(&mut self, node: Node, known: Known) -> NodeId {

@@ -12,9 +12,8 @@
 //! the innermost of several loops in one pass. Parameters of roots, of maps, and of calls stay as they are.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use xls_aot_ir::{closure, FuncId, Function, Node, NodeId, Op, Package, Type, Value};
+use xls_aot_ir::{closure, FuncId, Function, Node, NodeId, Op, Operands, Package, Positions, Type, Value};
 
 use crate::effects::Facts;
 use crate::emit;
@@ -211,7 +210,7 @@ fn special(
     let mut ret = body.copy(&arguments);
     if let Some(kept) = &version.kept {
         let stays = (0..kept.len()).filter(|&i| kept[i]);
-        let elements = stays.filter_map(|i| body.graph.element(ret, i)).collect();
+        let elements: Operands = stays.filter_map(|i| body.graph.element(ret, i)).collect();
         ret = body.graph.add(Op::Tuple, elements, state_ty.clone());
     }
     let shell = Function {
@@ -266,11 +265,11 @@ impl Special<'_> {
             Some(old) => self.source.node(self.source.params[old]).clone(),
             None => Node {
                 op: Op::Param { index: 0 },
-                operands: Box::default(),
+                operands: Operands::default(),
                 ty: ty.clone(),
                 name: Some(self.new_name()),
                 id: 0,
-                positions: Arc::default(),
+                positions: Positions::default(),
                 span,
             },
         };
@@ -316,7 +315,7 @@ impl Special<'_> {
             Given::Constant(value) => self.graph.literal(value.clone(), ty.clone()),
             Given::Elements(elements) => {
                 let parts = elements.iter().enumerate();
-                let parts = parts.map(|(i, element)| self.argument(element, &element_type(ty, i))).collect();
+                let parts: Operands = parts.map(|(i, element)| self.argument(element, &element_type(ty, i))).collect();
                 let op = if matches!(ty, Type::Array(_)) { Op::Array } else { Op::Tuple };
                 self.graph.add(op, parts, ty.clone())
             }
@@ -331,7 +330,7 @@ impl Special<'_> {
             let copy = if let Op::Param { index } = node.op {
                 arguments[index as usize]
             } else {
-                let args = node.operands.iter().map(|operand| copies[operand.index()]).collect();
+                let args: Operands = node.operands.iter().map(|operand| copies[operand.index()]).collect();
                 self.graph.add(node.op.clone(), args, node.ty.clone())
             };
             copies.push(copy);
@@ -393,7 +392,7 @@ impl Loops<'_> {
     }
 
     /// Adds a node at the place of `like`.
-    fn add(&mut self, like: &Node, op: Op, operands: Vec<NodeId>, ty: Type) -> NodeId {
+    fn add(&mut self, like: &Node, op: Op, operands: impl Into<Operands>, ty: Type) -> NodeId {
         let (positions, span) = (like.positions.clone(), like.span);
         self.push(Node { op, operands: operands.into(), ty, name: None, id: 0, positions, span })
     }
@@ -426,7 +425,7 @@ impl Loops<'_> {
         if let (Some(kept), Type::Tuple(types)) = (&kept, &node.ty) {
             let stays: Vec<usize> = (0..kept.len()).filter(|&i| kept[i]).collect();
             state_ty = Type::tuple(stays.iter().map(|&i| types[i].clone()).collect::<Vec<_>>());
-            let elements = stays.iter().map(|&i| self.element(node, initial, i)).collect();
+            let elements: Operands = stays.iter().map(|&i| self.element(node, initial, i)).collect();
             operands[0] = self.add(node, Op::Tuple, elements, state_ty.clone());
         }
         for (given, &argument) in invariants.iter().zip(&arguments) {
@@ -487,7 +486,7 @@ impl Loops<'_> {
             return node.operands[index];
         }
         let ty = element_type(&node.ty, index);
-        self.add(like, Op::TupleIndex { index: index as u32 }, vec![tuple], ty)
+        self.add(like, Op::TupleIndex { index: index as u32 }, [tuple], ty)
     }
 
     /// The operands for the parameters of an argument.

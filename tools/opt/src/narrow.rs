@@ -4,7 +4,7 @@
 //! writes a new function. If the high bits of an operation are not needed, it becomes narrower, provided this takes fewer
 //! machine words. Masks that change only bits that are not needed are dropped. Values without any needed bit become zero.
 
-use xls_aot_ir::{Function, Node, NodeId, Op, Type};
+use xls_aot_ir::{Function, Node, NodeId, Op, Operands, Type};
 
 use crate::bits::low_mask;
 use crate::effects::{is_root, Facts};
@@ -230,7 +230,7 @@ fn write(
     demand: Demand,
     copies: &[Option<NodeId>],
 ) -> Option<NodeId> {
-    let args: Vec<NodeId> = node.operands.iter().map(|operand| copies[operand.index()]).collect::<Option<_>>()?;
+    let args: Operands = node.operands.iter().map(|operand| copies[operand.index()]).collect::<Option<_>>()?;
     let width = node.ty.bit_count().filter(|_| graph.is_on(Topic::Narrow) && !matches!(node.op, Op::Gate));
     if let Some(width) = width {
         // A call may have effects.
@@ -274,7 +274,7 @@ fn narrowed(graph: &mut Graph<'_>, node: &Node, width: u32, args: &[NodeId]) -> 
         // The shift amount stays.
         Op::Shll => {
             let x = graph.slice(args[0], 0, width);
-            return Some(graph.same(Op::Shll, vec![x, args[1]]));
+            return Some(graph.same(Op::Shll, [x, args[1]]));
         }
         // Operands are of any width.
         Op::Umul | Op::Smul => return Some(graph.add(node.op.clone(), args.to_vec(), Type::Bits(width))),

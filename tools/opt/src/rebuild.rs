@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use xls_aot_ir::{Bits, FuncId, Function, Node, NodeId, Op, Type};
+use xls_aot_ir::{Bits, FuncId, Function, Node, NodeId, Op, Operands, Type};
 
 use crate::calls::Calls;
 use crate::effects::Facts;
@@ -59,7 +59,7 @@ impl Body<'_> {
                 copies.push(arguments[index as usize]);
                 continue;
             }
-            let args: Vec<NodeId> = node.operands.iter().map(|operand| copies[operand.index()]).collect();
+            let args: Operands = node.operands.iter().map(|operand| copies[operand.index()]).collect();
             let written_out = if outer { self.written_out(node, &args) } else { None };
             let copy = match written_out {
                 Some(result) => result,
@@ -238,7 +238,7 @@ fn stand_in(graph: &Graph<'_>, id: NodeId, other: &mut Graph<'_>, known: &mut BT
     }
     let (op, ty) = (graph.op(id), graph.ty(id));
     let found = if matches!(op, Op::Literal { .. } | Op::Tuple | Op::Array) {
-        let parts = graph.args(id).iter().map(|&part| stand_in(graph, part, other, known)).collect();
+        let parts: Operands = graph.args(id).iter().map(|&part| stand_in(graph, part, other, known)).collect();
         other.add(op.clone(), parts, ty.clone())
     } else {
         other.stranger(ty)

@@ -16,7 +16,7 @@ use std::cmp::Reverse;
 use std::collections::hash_map::Entry;
 use std::collections::HashMap;
 
-use xls_aot_ir::{Function, Node, NodeId, Op};
+use xls_aot_ir::{Function, Node, NodeId, Op, Operands};
 
 use crate::effects::Facts;
 use crate::emit;
@@ -377,7 +377,7 @@ impl Copy<'_, '_> {
         if let Op::Param { .. } = node.op {
             return self.graph.param(node);
         }
-        let args: Vec<NodeId> = node.operands.iter().map(|operand| self.copies[operand.index()]).collect();
+        let args: Operands = node.operands.iter().map(|operand| self.copies[operand.index()]).collect();
         let slice = self.analysis.slices[id.index()];
         match slice.word {
             Word::Operation(_) if self.is_piece(id) => {
@@ -404,7 +404,7 @@ impl Copy<'_, '_> {
         for &operand in node.operands.iter() {
             let piece = self.analysis.source.node(operand);
             pieces.push(if self.is_piece(operand) {
-                let args = piece.operands.iter().map(|operand| self.copies[operand.index()]).collect();
+                let args: Operands = piece.operands.iter().map(|operand| self.copies[operand.index()]).collect();
                 self.graph.add(piece.op.clone(), args, piece.ty.clone())
             } else {
                 self.copies[operand.index()]
@@ -432,7 +432,7 @@ impl Copy<'_, '_> {
         let low_width = width.min(self.graph.width(word) - start);
         let low = self.graph.slice(word, start, low_width);
         let high = self.graph.slice(word, 0, width - low_width);
-        let slice = self.graph.concat(vec![high, low]);
+        let slice = self.graph.concat([high, low]);
         if inverted {
             self.graph.not(slice)
         } else {
@@ -451,7 +451,7 @@ impl Copy<'_, '_> {
             let start = (analysis.written_start(operand) + width - analysis.bases[index]) % width;
             Slice { start, ..operand }
         };
-        let operands = operands.iter().map(|operand| self.slice(rotated(operand), *width)).collect();
+        let operands: Operands = operands.iter().map(|operand| self.slice(rotated(operand), *width)).collect();
         let word = self.graph.same(op.op(), operands);
         self.words[index] = Some(word);
         word

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use xls_aot_ir::{Function, Node, NodeId, Op, Package, Span, Type};
+use xls_aot_ir::{Function, Node, NodeId, Op, Operands, Package, Span, Type};
 
 use crate::effects::{is_effect, Facts};
 use crate::emit;
@@ -35,7 +35,7 @@ pub(crate) fn package(nodes: &[Node], expr: &Expr<'_>, simpler: NodeId, facts: &
     for (index, node) in all.iter_mut().enumerate().skip(params) {
         if !needed.contains(&NodeId::new(index)) {
             node.op = Op::Tuple;
-            node.operands = Box::default();
+            node.operands = Operands::default();
             node.ty = Type::unit();
         }
     }

@@ -16,7 +16,7 @@
 use std::collections::BTreeSet;
 
 use xls_aot_ir::family::{Division, Loop, Shift};
-use xls_aot_ir::{Bits, Effect, Family, FuncId, Function, Node, NodeId, Op, Package, Span, Type, Value};
+use xls_aot_ir::{Bits, Effect, Family, FuncId, Function, Node, NodeId, Op, Package, Positions, Span, Type, Value};
 
 /// The package, in a form that libxls compiles correctly.
 pub(crate) fn legalise(package: &Package) -> Package {
@@ -230,7 +230,15 @@ impl State {
         self.next_id += 1;
         push(
             nodes,
-            Node { op, operands: operands.into(), ty, name: None, id, positions: [].into(), span: Span::default() },
+            Node {
+                op,
+                operands: operands.into(),
+                ty,
+                name: None,
+                id,
+                positions: Positions::default(),
+                span: Span::default(),
+            },
         )
     }
 }

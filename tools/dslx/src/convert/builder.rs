@@ -32,7 +32,7 @@ impl Builder {
 
     pub(super) fn add(&mut self, id: u64, op: Op, operands: Vec<NodeId>, ty: Type, at: Option<SourcePos>) -> NodeId {
         let node = NodeId::new(self.nodes.len());
-        let positions = at.into_iter().collect();
+        let positions = at.as_slice().into();
         let span = Span::default();
         self.nodes.push(Node { op, operands: operands.into(), ty, name: None, id, positions, span });
         node

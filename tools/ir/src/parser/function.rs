@@ -1,7 +1,5 @@
 //! `fn name(params) -> type { nodes }`.
 
-use std::sync::Arc;
-
 use super::attributes::Attribute;
 use super::keyword_args::{keyword_list, KeywordArgs};
 use super::mnemonics::{operation_named, NOT_IN_FUNCTIONS};
@@ -11,7 +9,7 @@ use crate::diagnostic::{counted, Diagnostic};
 use crate::edit_distance::nearest;
 use crate::lexer::{Token, TokenKind};
 use crate::name_map::NameMap;
-use crate::{FuncId, Function, Node, NodeId, Op, OpKind, Type, MNEMONICS};
+use crate::{FuncId, Function, Node, NodeId, Op, OpKind, Operands, Positions, Type, MNEMONICS};
 
 /// The function that is being read.
 #[derive(Default)]
@@ -89,11 +87,11 @@ impl<'a> Parser<'a> {
             scope.params.push(node);
             scope.nodes.push(Node {
                 op,
-                operands: Box::default(),
+                operands: Operands::default(),
                 ty,
                 name: Some(name.text.into()),
                 id: 0,
-                positions: Arc::default(),
+                positions: Positions::default(),
                 span: name.span,
             });
             self.claim_id(&mut scope.nodes, node, id);
@@ -327,11 +325,11 @@ impl<'a> Parser<'a> {
         let node = NodeId::new(scope.nodes.len());
         scope.nodes.push(Node {
             op: Op::Tuple,
-            operands: Box::default(),
+            operands: Operands::default(),
             ty,
             name: Some(name.text.into()),
             id: 0,
-            positions: Arc::default(),
+            positions: Positions::default(),
             span: name.span,
         });
         node

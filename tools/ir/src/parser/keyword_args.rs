@@ -2,8 +2,6 @@
 //!
 //! Keys follow the operands, in any order, each at most once. A comma may follow the last one.
 
-use std::sync::Arc;
-
 use super::{Parse, Parser};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::edit_distance::nearest;
@@ -11,7 +9,7 @@ use crate::escape::{unescape, UnescapeError};
 use crate::lexer::{Token, TokenKind};
 use crate::limits::MAX_NODE_ID;
 use crate::parser::function::Scope;
-use crate::{FuncId, Keyword, NodeId, OpInfo, OpKind, OperandCount, SourcePos, Type, Value};
+use crate::{FuncId, Keyword, NodeId, OpInfo, OpKind, OperandCount, Positions, SourcePos, Type, Value};
 
 /// The keyword arguments of one operation. If a keyword is in `seen` and its field is empty, its value was wrong and has
 /// been reported.
@@ -19,7 +17,7 @@ use crate::{FuncId, Keyword, NodeId, OpInfo, OpKind, OperandCount, SourcePos, Ty
 pub(super) struct KeywordArgs<'a> {
     seen: u32,
     pub id: Option<(u64, Span)>,
-    pub pos: Arc<[SourcePos]>,
+    pub pos: Positions,
     pub name: Option<Token<'a>>,
     pub value: Option<Value>,
     pub start: Option<u32>,
@@ -219,7 +217,7 @@ impl<'a> Parser<'a> {
     }
 
     /// `[(file, line, column), ...]`.
-    fn positions(&mut self) -> Parse<Arc<[SourcePos]>> {
+    fn positions(&mut self) -> Parse<Positions> {
         let mut positions = std::mem::take(&mut self.positions);
         positions.clear();
         // Most of a text that DSLX was converted to is positions, so the usual form is not taken token by token.
@@ -229,7 +227,7 @@ impl<'a> Parser<'a> {
             self.positions_by_tokens(&mut positions)?;
         }
         self.expect(b']', "behind the positions")?;
-        let shared = Arc::from(&*positions);
+        let shared = Positions::from(&*positions);
         self.positions = positions;
         Ok(shared)
     }

@@ -16,7 +16,7 @@ mod plan;
 
 use std::collections::BTreeSet;
 
-use xls_aot_ir::{Function, NodeId, Op};
+use xls_aot_ir::{Function, NodeId, Op, Operands};
 
 use crate::effects::{is_root, Facts};
 use crate::emit;
@@ -50,7 +50,7 @@ pub(crate) fn function(context: &Context<'_>, facts: &[Facts], source: &Function
             None if matches!(node.op, Op::Param { .. }) => Some(graph.param(node)),
             None if !needed[id.index()] => None,
             None => {
-                let args = node.operands.iter().map(|&operand| copy_of(operand)).collect();
+                let args: Operands = node.operands.iter().map(|&operand| copy_of(operand)).collect();
                 Some(graph.add(node.op.clone(), args, node.ty.clone()))
             }
         };

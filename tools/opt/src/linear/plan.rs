@@ -148,7 +148,7 @@ impl Plan {
         let element = Type::Bits(self.width);
         let ty = Type::array(element.clone(), entries.len() as u64);
         let table = graph.literal(Value::Array(entries), ty);
-        graph.add(Op::ArrayIndex { assumed_in_bounds: true }, vec![table, index], element)
+        graph.add(Op::ArrayIndex { assumed_in_bounds: true }, [table, index], element)
     }
 }
 
@@ -177,7 +177,7 @@ impl Move {
             let distance = self.distance.unsigned_abs();
             let top = graph.slice(x, self.width - distance, distance);
             let rest = graph.slice(x, 0, self.width - distance);
-            return graph.concat(vec![rest, top]);
+            return graph.concat([rest, top]);
         }
         let (low, high) = self.range();
         let mut piece = graph.slice(x, low, high - low);
@@ -187,7 +187,7 @@ impl Move {
         }
         if let Ok(distance @ 1..) = u32::try_from(self.distance) {
             let zeros = graph.zeros(distance);
-            piece = graph.concat(vec![piece, zeros]);
+            piece = graph.concat([piece, zeros]);
         }
         graph.zero_ext(piece, self.width)
     }

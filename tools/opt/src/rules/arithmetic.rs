@@ -42,8 +42,8 @@ fn add_constants(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let (x, c) = g.pair_of(e.args[0], &Op::Add)?;
     g.constant(c)?;
     g.constant(e.args[1])?;
-    let sum = g.same(Op::Add, vec![c, e.args[1]]);
-    Some(g.same(Op::Add, vec![x, sum]))
+    let sum = g.same(Op::Add, [c, e.args[1]]);
+    Some(g.same(Op::Add, [x, sum]))
 }
 
 /// `(c - x) + d = (c + d) - x`
@@ -51,24 +51,24 @@ fn add_constant_to_difference(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId>
     let (c, x) = g.pair_of(e.args[0], &Op::Sub)?;
     g.constant(c)?;
     g.constant(e.args[1])?;
-    let sum = g.same(Op::Add, vec![c, e.args[1]]);
-    Some(g.same(Op::Sub, vec![sum, x]))
+    let sum = g.same(Op::Add, [c, e.args[1]]);
+    Some(g.same(Op::Sub, [sum, x]))
 }
 
 /// `a + -b = a - b`, and with the operands exchanged
 fn add_negated(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let (a, b) = (e.args[0], e.args[1]);
     if let Some(b) = g.operand_of(b, &Op::Neg) {
-        return Some(g.same(Op::Sub, vec![a, b]));
+        return Some(g.same(Op::Sub, [a, b]));
     }
     let a = g.operand_of(a, &Op::Neg)?;
-    Some(g.same(Op::Sub, vec![b, a]))
+    Some(g.same(Op::Sub, [b, a]))
 }
 
 /// `~x + 1 = -x`
 fn add_inverted_and_one(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let x = g.operand_of(e.args[0], &Op::Not)?;
-    (g.constant(e.args[1])?.to_u64() == Some(1)).then(|| g.same(Op::Neg, vec![x]))
+    (g.constant(e.args[1])?.to_u64() == Some(1)).then(|| g.same(Op::Neg, [x]))
 }
 
 /// `a + b = a | b` if no bit can be set in both; only where that makes a concatenation of them
@@ -86,7 +86,7 @@ fn add_extended(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     }
     let width = machine_width(needed);
     let (a, b) = (g.slice(e.args[0], 0, width), g.slice(e.args[1], 0, width));
-    let sum = g.same(Op::Add, vec![a, b]);
+    let sum = g.same(Op::Add, [a, b]);
     Some(g.zero_ext(sum, e.width()))
 }
 
@@ -117,9 +117,9 @@ fn add_cut_operand(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     pieces.push(whole);
     let x = g.concat(pieces);
     let zeros = g.zeros(start);
-    let c = g.concat(vec![c, zeros]);
+    let c = g.concat([c, zeros]);
     g.constant(c)?;
-    let sum = g.same(Op::Add, vec![x, c]);
+    let sum = g.same(Op::Add, [x, c]);
     Some(g.slice(sum, start, e.width()))
 }
 
@@ -131,21 +131,21 @@ fn sub_itself(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
 /// `x - c = x + -c`
 fn sub_constant(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     g.constant(e.args[1])?;
-    let negated = g.same(Op::Neg, vec![e.args[1]]);
+    let negated = g.same(Op::Neg, [e.args[1]]);
     // Without constant folding, another rule would undo this one.
     g.constant(negated)?;
-    Some(g.same(Op::Add, vec![e.args[0], negated]))
+    Some(g.same(Op::Add, [e.args[0], negated]))
 }
 
 /// `0 - x = -x`
 fn sub_from_zero(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
-    g.constant(e.args[0])?.is_zero().then(|| g.same(Op::Neg, vec![e.args[1]]))
+    g.constant(e.args[0])?.is_zero().then(|| g.same(Op::Neg, [e.args[1]]))
 }
 
 /// `a - -b = a + b`
 fn sub_negated(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let b = g.operand_of(e.args[1], &Op::Neg)?;
-    Some(g.same(Op::Add, vec![e.args[0], b]))
+    Some(g.same(Op::Add, [e.args[0], b]))
 }
 
 /// `a - b = a ^ b` for w = 1
@@ -176,12 +176,12 @@ fn neg_neg(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
 /// `-(a - b) = b - a`
 fn neg_difference(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let (a, b) = g.pair_of(e.args[0], &Op::Sub)?;
-    Some(g.same(Op::Sub, vec![b, a]))
+    Some(g.same(Op::Sub, [b, a]))
 }
 
 /// `-~x = x + 1`
 fn neg_inverted(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let x = g.operand_of(e.args[0], &Op::Not)?;
     let one = g.number(e.width(), 1);
-    Some(g.same(Op::Add, vec![x, one]))
+    Some(g.same(Op::Add, [x, one]))
 }

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use xls_aot_ir::{NodeId, Op, Type, Value};
+use xls_aot_ir::{NodeId, Op, Operands, Type, Value};
 
 use super::rules;
 use crate::graph::{Expr, Graph};
@@ -72,7 +72,7 @@ fn index(g: &mut Graph<'_>, array: NodeId, indices: &[NodeId], ty: &Type) -> Nod
     if indices.is_empty() {
         return array;
     }
-    let args = std::iter::once(array).chain(indices.iter().copied()).collect();
+    let args: Operands = std::iter::once(array).chain(indices.iter().copied()).collect();
     g.add(Op::ArrayIndex { assumed_in_bounds: false }, args, ty.clone())
 }
 
@@ -81,7 +81,7 @@ fn update(g: &mut Graph<'_>, array: NodeId, value: NodeId, indices: &[NodeId]) -
     if indices.is_empty() {
         return value;
     }
-    let args = [array, value].into_iter().chain(indices.iter().copied()).collect();
+    let args: Operands = [array, value].into_iter().chain(indices.iter().copied()).collect();
     g.same(Op::ArrayUpdate { assumed_in_bounds: false }, args)
 }
 
@@ -416,13 +416,13 @@ fn update_everything(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
         }
     }
     let is_everything = ty.len > 0 && elements.len() as u64 == ty.len;
-    is_everything.then(|| g.add(Op::Array, elements.into_values().collect(), e.ty.clone()))
+    is_everything.then(|| g.add(Op::Array, elements.into_values().collect::<Operands>(), e.ty.clone()))
 }
 
 /// The indices without high bits that are known to be zero
 fn update_index_short(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let short = short_indices(g, &e.args[2..])?;
-    let args = e.args[..2].iter().copied().chain(short).collect();
+    let args: Operands = e.args[..2].iter().copied().chain(short).collect();
     Some(g.add(e.op.clone(), args, e.ty.clone()))
 }
 

@@ -57,7 +57,7 @@ fn one_hot_sel_of_one_hot(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let mut args = vec![s];
     args.extend(cases);
     if !lsb_prio {
-        args[0] = g.same(Op::Reverse, vec![s]);
+        args[0] = g.same(Op::Reverse, [s]);
         args[1..].reverse();
     }
     args.push(default);

@@ -102,7 +102,7 @@ fn order_strict(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
         return Some(g.bool(true));
     }
     let one = g.number(width, 1);
-    let next = g.same(step, vec![e.args[1], one]);
+    let next = g.same(step, [e.args[1], one]);
     g.constant(next)?;
     Some(g.compare(strict, e.args[0], next))
 }
@@ -210,7 +210,7 @@ fn signed_extended(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
         _ => {
             g.constant(e.args[1])?;
             let low = g.slice(e.args[1], 0, width);
-            let extended = g.add(Op::SignExt, vec![low], Type::Bits(g.width(e.args[1])));
+            let extended = g.add(Op::SignExt, [low], Type::Bits(g.width(e.args[1])));
             if g.constant(extended)? != g.constant(e.args[1])? {
                 return None;
             }

@@ -50,7 +50,7 @@ fn narrow(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     }
     let width = machine_width(needed);
     let (x, y) = (g.slice(e.args[0], 0, width), g.slice(e.args[1], 0, width));
-    let result = g.same(e.op.clone(), vec![x, y]);
+    let result = g.same(e.op.clone(), [x, y]);
     Some(g.zero_ext(result, e.width()))
 }
 
@@ -82,7 +82,7 @@ fn biased(g: &mut Graph<'_>, x: NodeId, k: u32) -> NodeId {
     let sign = g.slice(x, width - 1, 1);
     let bias = g.sign_ext(sign, k);
     let bias = g.zero_ext(bias, width);
-    g.same(Op::Add, vec![x, bias])
+    g.same(Op::Add, [x, bias])
 }
 
 /// `x / 2^k = (x + bias) >> k` with arithmetic shift, 0 < k < w - 1 (2^(w-1) is negative)
@@ -99,8 +99,8 @@ fn smod_power_of_two(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let sum = biased(g, e.args[0], k);
     let multiple = g.slice(sum, k, e.width() - k);
     let zeros = g.zeros(k);
-    let multiple = g.concat(vec![multiple, zeros]);
-    Some(g.same(Op::Sub, vec![e.args[0], multiple]))
+    let multiple = g.concat([multiple, zeros]);
+    Some(g.same(Op::Sub, [e.args[0], multiple]))
 }
 
 fn both_positive(g: &Graph<'_>, e: &Expr<'_>) -> bool {

@@ -111,7 +111,7 @@ fn equal_extended(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
         _ => {
             g.constant(b)?;
             let low = g.slice(b, 0, width);
-            let extended = g.add(extension, vec![low], Type::Bits(g.width(b)));
+            let extended = g.add(extension, [low], Type::Bits(g.width(b)));
             if extended != b {
                 // If equal nodes are not merged, equal constants may be different nodes.
                 return (g.constant(extended)? != g.constant(b)?).then(|| outcome(g, e, false));

@@ -3,7 +3,7 @@
 //! A selection takes a case only where its selector has a certain value, and an operand of a conjunction matters only where the
 //! others are true. What is true there is an [`Assumption`]; what it decides need not be computed.
 
-use xls_aot_ir::{Bits, NodeId, Op, Type};
+use xls_aot_ir::{Bits, NodeId, Op, Operands, Type};
 
 use super::rules;
 use super::select::two_way;
@@ -84,7 +84,7 @@ fn implied_operand(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
         }
     }
     let dropped = dropped?;
-    let kept = e.args.iter().enumerate().filter(|&(i, _)| i != dropped).map(|(_, &arg)| arg).collect();
+    let kept: Operands = e.args.iter().enumerate().filter(|&(i, _)| i != dropped).map(|(_, &arg)| arg).collect();
     Some(g.add(e.op.clone(), kept, Type::Bits(1)))
 }
 
@@ -194,7 +194,7 @@ fn implied_increment(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
         return None;
     }
     let one = g.zero_ext(s, width);
-    Some(g.same(Op::Add, vec![x, one]))
+    Some(g.same(Op::Add, [x, one]))
 }
 
 /// The last condition of those that are counted by a node, which may be a sum or a selection, and extended.

@@ -4,7 +4,7 @@
 //! of rotated values becomes a concatenation of exclusive ors of slices. On a processor the opposite is better: few
 //! operations on whole words.
 
-use xls_aot_ir::{NodeId, Op};
+use xls_aot_ir::{NodeId, Op, Operands};
 
 use super::rules;
 use crate::graph::{Expr, Graph};
@@ -114,7 +114,7 @@ fn concat_of_bitwise(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
             Some(of) => g.slice(of, part.start, part.width),
             None => g.zeros(part.width),
         });
-        let pieces = pieces.collect();
+        let pieces: Operands = pieces.collect();
         operands.push(g.concat(pieces));
     }
     Some(g.add(op, operands, e.ty.clone()))

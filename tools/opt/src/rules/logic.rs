@@ -1,6 +1,6 @@
 //! Bitwise operations, reductions and reversal.
 
-use xls_aot_ir::{Bits, NodeId, Op};
+use xls_aot_ir::{Bits, NodeId, Op, Operands};
 
 use super::{opposite, rules};
 use crate::graph::{Expr, Graph};
@@ -168,7 +168,7 @@ fn nary_of_extensions(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
         return None;
     }
     let result = g.same(e.op.clone(), sources);
-    Some(g.add(extension, vec![result], e.ty.clone()))
+    Some(g.add(extension, [result], e.ty.clone()))
 }
 
 /// `x & (x | y) = x`
@@ -227,7 +227,7 @@ fn and_wide_mask(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     }
     let middle = g.slice(x, end - ones, ones);
     let zeros = g.zeros(end - ones);
-    let low = g.concat(vec![middle, zeros]);
+    let low = g.concat([middle, zeros]);
     Some(g.zero_ext(low, width))
 }
 
@@ -238,7 +238,7 @@ fn and_narrow(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     if width <= 64 || k == 0 || !is_cheaper_width(k, width) {
         return None;
     }
-    let args = e.args.iter().map(|&arg| g.slice(arg, 0, k)).collect();
+    let args: Operands = e.args.iter().map(|&arg| g.slice(arg, 0, k)).collect();
     let low = g.same(Op::And, args);
     Some(g.zero_ext(low, width))
 }
@@ -296,7 +296,7 @@ pub(super) fn joined_pieces(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
         });
     }
     joined.reverse();
-    let nodes = joined
+    let nodes: Operands = joined
         .into_iter()
         .map(|piece| match piece.of {
             Some(x) => g.slice(x, piece.start, piece.width),
@@ -409,7 +409,7 @@ fn xor_reduce_one_bit(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
 /// `xor_reduce(zext(x)) = xor_reduce(x)`
 fn xor_reduce_zero_ext(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let x = g.operand_of(e.args[0], &Op::ZeroExt)?;
-    (*e.op == Op::XorReduce).then(|| g.add(Op::XorReduce, vec![x], e.ty.clone()))
+    (*e.op == Op::XorReduce).then(|| g.add(Op::XorReduce, [x], e.ty.clone()))
 }
 
 /// `reverse(x) = x` for at most one bit
@@ -428,6 +428,6 @@ fn reverse_of_bits(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     if *g.op(e.args[0]) != Op::Concat || pieces.len() > MAX_BITS || pieces.iter().any(|&piece| g.width(piece) != 1) {
         return None;
     }
-    let pieces = pieces.iter().rev().copied().collect();
+    let pieces: Operands = pieces.iter().rev().copied().collect();
     Some(g.concat(pieces))
 }

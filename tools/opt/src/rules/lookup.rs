@@ -7,7 +7,7 @@
 
 use std::ops::RangeInclusive;
 
-use xls_aot_ir::{Bits, NodeId, Op, Type, Value};
+use xls_aot_ir::{Bits, NodeId, Op, Operands, Type, Value};
 
 use super::rules;
 use crate::graph::{Expr, Graph};
@@ -217,7 +217,7 @@ fn lookup(
     } else if least > 0 && last - least < limit && results(g, least - 1..=least - 1)? == results(g, last..=last)? {
         // Values below the least constant become values beyond the end.
         let first = g.number(width, least);
-        (least, g.same(Op::Sub, vec![x, first]))
+        (least, g.same(Op::Sub, [x, first]))
     } else {
         return None;
     };
@@ -242,7 +242,7 @@ fn bit_lookup(g: &mut Graph<'_>, entries: &[Bits], index: NodeId) -> Option<Node
         mask.set_bit(i as u32, entry.is_zero() == above);
     }
     let mask = g.bits(mask);
-    let shifted = g.same(Op::Shrl, vec![mask, index]);
+    let shifted = g.same(Op::Shrl, [mask, index]);
     let bit = g.slice(shifted, 0, 1);
     Some(if above { g.not(bit) } else { bit })
 }
@@ -251,7 +251,7 @@ fn table_lookup(g: &mut Graph<'_>, ty: &Type, entries: Vec<Bits>, index: NodeId)
     let array = Type::array(ty.clone(), entries.len() as u64);
     let table = g.literal(Value::Array(entries.into_iter().map(Value::Bits).collect()), array);
     // An index beyond the end reads the last entry.
-    g.add(Op::ArrayIndex { assumed_in_bounds: false }, vec![table, index], ty.clone())
+    g.add(Op::ArrayIndex { assumed_in_bounds: false }, [table, index], ty.clone())
 }
 
 /// The conditions of a selector of single bits, the lowest first, and what they compare.
@@ -309,9 +309,13 @@ fn priority_covers(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     if selected.is_empty() {
         return Some(default);
     }
-    let selector = g.concat(selected.iter().rev().map(|&(condition, _)| condition).collect());
+    let selector = g.concat(selected.iter().rev().map(|&(condition, _)| condition).collect::<Operands>());
     let cases = selected.iter().map(|&(_, case)| case);
-    Some(g.add(Op::PrioritySel, [selector].into_iter().chain(cases).chain([default]).collect(), e.ty.clone()))
+    Some(g.add(
+        Op::PrioritySel,
+        [selector].into_iter().chain(cases).chain([default]).collect::<Operands>(),
+        e.ty.clone(),
+    ))
 }
 
 /// `one_hot_sel(c1(x) ++ c0(x), [a, b]) = table[x]` for constants, likewise

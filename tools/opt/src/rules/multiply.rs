@@ -1,6 +1,6 @@
 //! Multiplication: operands of m and n bits, a result of r bits.
 
-use xls_aot_ir::{NodeId, Op, Type};
+use xls_aot_ir::{NodeId, Op, Operands, Type};
 
 use super::rules;
 use crate::graph::{Expr, Graph};
@@ -25,7 +25,7 @@ fn mul_truncated_operand(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     if e.args.iter().all(|&x| g.width(x) <= r) {
         return None;
     }
-    let args = e.args.iter().map(|&x| g.slice(x, 0, r.min(g.width(x)))).collect();
+    let args: Operands = e.args.iter().map(|&x| g.slice(x, 0, r.min(g.width(x)))).collect();
     Some(g.add(e.op.clone(), args, e.ty.clone()))
 }
 
@@ -44,7 +44,7 @@ fn umul_power_of_two(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     }
     let x = g.resize(e.args[0], r - k);
     let zeros = g.zeros(k);
-    Some(g.concat(vec![x, zeros]))
+    Some(g.concat([x, zeros]))
 }
 
 /// The exponent if the node is a constant power of two.
@@ -72,7 +72,7 @@ fn umul_known_width(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     if e.args.iter().all(|&x| significant(x) == g.width(x) || g.constant(x).is_some()) {
         return None;
     }
-    let args = e.args.iter().map(|&x| g.slice(x, 0, g.known(x).significant)).collect();
+    let args: Operands = e.args.iter().map(|&x| g.slice(x, 0, g.known(x).significant)).collect();
     Some(g.add(Op::Umul, args, e.ty.clone()))
 }
 
@@ -93,7 +93,7 @@ fn smul_minus_one(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
         return None;
     }
     let x = g.resize_signed(e.args[0], e.width());
-    Some(g.same(Op::Neg, vec![x]))
+    Some(g.same(Op::Neg, [x]))
 }
 
 /// `smul(x, c) = umul(sext(x), c)` modulo 2^r for a constant c that is not negative; x is extended to r bits
@@ -109,7 +109,7 @@ fn smul_positive(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     }
     power_of_two(g, e.args[1])?;
     let x = g.resize_signed(e.args[0], e.width());
-    Some(g.add(Op::Umul, vec![x, e.args[1]], e.ty.clone()))
+    Some(g.add(Op::Umul, [x, e.args[1]], e.ty.clone()))
 }
 
 /// `smul(sext(a), b) = smul(a, b)`

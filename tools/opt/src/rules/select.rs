@@ -237,7 +237,7 @@ fn sel_one_bit(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
             if !opposite {
                 return None;
             }
-            let differ = g.same(Op::Xor, vec![s, b]);
+            let differ = g.same(Op::Xor, [s, b]);
             g.not(differ)
         }
     })
@@ -316,5 +316,5 @@ fn sel_of_extensions(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
         return None;
     }
     let selected = g.select(s, y, x);
-    Some(g.add(extension, vec![selected], e.ty.clone()))
+    Some(g.add(extension, [selected], e.ty.clone()))
 }

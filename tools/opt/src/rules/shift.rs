@@ -29,7 +29,7 @@ fn shift_constant(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
         Op::Shll => {
             let high = g.slice(x, 0, width - amount);
             let zeros = g.zeros(amount);
-            g.concat(vec![high, zeros])
+            g.concat([high, zeros])
         }
         Op::Shrl => {
             let high = g.slice(x, amount, width - amount);
@@ -63,7 +63,7 @@ fn short_amount(g: &mut Graph<'_>, amount: NodeId) -> Option<NodeId> {
 /// `x << s = x << s[0..k]` if the bits of s from k on are known to be zero
 fn shift_amount(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let amount = short_amount(g, e.args[1])?;
-    Some(g.same(e.op.clone(), vec![e.args[0], amount]))
+    Some(g.same(e.op.clone(), [e.args[0], amount]))
 }
 
 /// Arithmetic `x >> s` is logical if the sign bit cannot be set
@@ -83,7 +83,7 @@ fn dynamic_slice_constant(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
 /// The start without high bits that are known to be zero
 fn dynamic_slice_amount(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let start = short_amount(g, e.args[1])?;
-    Some(g.add(Op::DynamicBitSlice, vec![e.args[0], start], e.ty.clone()))
+    Some(g.add(Op::DynamicBitSlice, [e.args[0], start], e.ty.clone()))
 }
 
 /// `bit_slice_update(x, c, u) = x[c+m..w] ++ u ++ x[0..c]` for u of m bits, as much of it as fits
@@ -94,7 +94,7 @@ fn slice_update_constant(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let high = g.slice(x, start + count, width - start - count);
     let middle = g.slice(update, 0, count);
     let low = g.slice(x, 0, start);
-    Some(g.concat(vec![high, middle, low]))
+    Some(g.concat([high, middle, low]))
 }
 
 /// An update of no bits changes nothing
@@ -105,7 +105,7 @@ fn slice_update_empty(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
 /// The start without high bits that are known to be zero
 fn slice_update_amount(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     let start = short_amount(g, e.args[1])?;
-    Some(g.same(Op::BitSliceUpdate, vec![e.args[0], start, e.args[2]]))
+    Some(g.same(Op::BitSliceUpdate, [e.args[0], start, e.args[2]]))
 }
 
 /// `decode(x)` is `~x`, then `x ++ ~x` for one bit
@@ -114,6 +114,6 @@ fn decode_one_bit(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     if g.width(x) != 1 || !(1..=2).contains(&e.width()) {
         return None;
     }
-    let inverted = g.add(Op::Not, vec![x], Type::Bits(1));
-    Some(if e.width() == 1 { inverted } else { g.concat(vec![x, inverted]) })
+    let inverted = g.add(Op::Not, [x], Type::Bits(1));
+    Some(if e.width() == 1 { inverted } else { g.concat([x, inverted]) })
 }

@@ -11,7 +11,7 @@
 mod cone;
 mod partial;
 
-use xls_aot_ir::{Function, NodeId, Op, Type};
+use xls_aot_ir::{Function, NodeId, Op, Operands, Type};
 
 use crate::effects::Facts;
 use crate::emit;
@@ -66,7 +66,7 @@ pub(crate) fn function(context: &Context<'_>, facts: &[Facts], source: &Function
             copies.push(graph.param(node));
             continue;
         }
-        let args: Vec<NodeId> = node.operands.iter().map(|operand| copies[operand.index()]).collect();
+        let args: Operands = node.operands.iter().map(|operand| copies[operand.index()]).collect();
         copies.push(match &counts[id.index()] {
             None => graph.add(node.op.clone(), args, node.ty.clone()),
             Some(count) => {
@@ -186,16 +186,15 @@ impl Count {
         }
         let vector = if pieces.len() == 1 { pieces[0] } else { g.concat(pieces) };
         let from_lowest = match self.first {
-            First::Highest => g.same(Op::Reverse, vec![vector]),
+            First::Highest => g.same(Op::Reverse, [vector]),
             First::Lowest => vector,
         };
         let bits = self.bits as u32;
-        let hot = g.add(Op::OneHot { lsb_prio: true }, vec![from_lowest], Type::Bits(bits + 1));
-        let zeros = g.add(Op::Encode, vec![hot], Type::Bits(u32::BITS - bits.leading_zeros()));
+        let hot = g.add(Op::OneHot { lsb_prio: true }, [from_lowest], Type::Bits(bits + 1));
+        let zeros = g.add(Op::Encode, [hot], Type::Bits(u32::BITS - bits.leading_zeros()));
         let zeros = g.resize(zeros, width);
         let start = g.number(width, self.start);
-        let count =
-            if self.descends { g.same(Op::Sub, vec![start, zeros]) } else { g.same(Op::Add, vec![zeros, start]) };
+        let count = if self.descends { g.same(Op::Sub, [start, zeros]) } else { g.same(Op::Add, [zeros, start]) };
         let mask = if width >= 64 { u64::MAX } else { (1 << width) - 1 };
         let at_none =
             if self.descends { self.start.wrapping_sub(self.bits) } else { self.start.wrapping_add(self.bits) };
