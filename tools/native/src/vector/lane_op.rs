@@ -1,6 +1,6 @@
 //! Operations that are done lane by lane.
 
-use xls_aot_ir::{Function, Node, NodeId, Op, Type, Value};
+use xls_aot_ir::{Function, Node, NodeId, Op, Operands, Type, Value};
 
 /// What a node does in a lane. Nodes of equal operations and widths can be lanes of one pack.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -40,7 +40,7 @@ pub(crate) enum LaneOp {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Applied {
     pub op: LaneOp,
-    pub operands: Vec<NodeId>,
+    pub operands: Operands,
 }
 
 impl LaneOp {
@@ -128,14 +128,14 @@ fn is_lowered(op: LaneOp, width: u32, operands: &[u32]) -> bool {
 }
 
 /// The operation of a node and what it is done on, if lanes could have it.
-fn operation(function: &Function, node: &Node, width: u32) -> Option<(LaneOp, Vec<NodeId>)> {
-    let all = || node.operands.to_vec();
+fn operation(function: &Function, node: &Node, width: u32) -> Option<(LaneOp, Operands)> {
+    let all = || node.operands.clone();
     let swapped = || node.operands.iter().rev().copied().collect();
     let less = |signed, or_equal| LaneOp::Less { signed, or_equal };
     let shifted = |op: fn(u32) -> LaneOp, most: u32| {
         let amount = literal(function, node.operands[1])?;
         let amount = u32::try_from(amount.min(u64::from(most))).ok()?;
-        (amount < width).then(|| (op(amount), vec![node.operands[0]]))
+        (amount < width).then(|| (op(amount), [node.operands[0]].into()))
     };
     Some(match &node.op {
         Op::Add => (LaneOp::Add, all()),
@@ -171,7 +171,7 @@ fn operation(function: &Function, node: &Node, width: u32) -> Option<(LaneOp, Ve
         Op::Sel { .. } if node.operands.len() == 3 && is_bit(function, node) => (LaneOp::Select, all()),
         // Its operands are the selector, the case for 1, the default.
         Op::PrioritySel if node.operands.len() == 3 && is_bit(function, node) => {
-            (LaneOp::Select, vec![node.operands[0], node.operands[2], node.operands[1]])
+            (LaneOp::Select, [node.operands[0], node.operands[2], node.operands[1]].into())
         }
         Op::Param { .. }
         | Op::Literal { .. }

@@ -31,6 +31,11 @@ impl Marks {
         is_new
     }
 
+    /// Whether no number is in the set.
+    pub fn is_empty(&self) -> bool {
+        !self.rounds.contains(&self.round)
+    }
+
     /// Removes a number.
     pub fn remove(&mut self, number: usize) {
         if let Some(round) = self.rounds.get_mut(number) {
@@ -51,14 +56,15 @@ mod tests {
     #[test]
     fn numbers_are_there_until_they_are_removed() {
         let mut marks = Marks::new();
-        assert!(!marks.contains(3));
+        assert!(!marks.contains(3) && marks.is_empty());
         assert!(marks.insert(3) && !marks.insert(3) && marks.insert(0));
         assert!(marks.contains(3) && marks.contains(0) && !marks.contains(2) && !marks.contains(4));
         marks.remove(3);
         marks.remove(9);
         assert!(!marks.contains(3) && marks.contains(0) && marks.insert(3));
+        assert!(!marks.is_empty());
         marks.clear();
-        assert!(!marks.contains(3) && !marks.contains(0) && marks.insert(3));
+        assert!(marks.is_empty() && !marks.contains(3) && !marks.contains(0) && marks.insert(3));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use xls_aot_ir::{Effect, NodeId, Op};
 
 use super::pack::{PackId, PackKind, Packs};
-use super::plan::{LoweredPack, Planner, VectorPlan};
+use super::plan::{LoweredPack, Planner, TakenLane, VectorPlan};
 use crate::analysis::{FuncInfo, LIVES_ON};
 
 /// What of a function is needed by scalar code and by packs, found from the end to the beginning.
@@ -39,7 +39,7 @@ impl Planner<'_, '_> {
         let function = self.packs.function;
         let count = function.nodes.len();
         let mut by_last: BTreeMap<u32, Vec<PackId>> = BTreeMap::new();
-        for &pack in &self.taken {
+        for pack in (0..self.packs.packs.len()).filter(|&pack| self.taken.contains(pack)) {
             let of_pack = &self.packs.packs[pack];
             if let PackKind::Apply { .. } | PackKind::Load { .. } = of_pack.kind {
                 by_last.entry(of_pack.last.index() as u32).or_default().push(pack);
@@ -67,7 +67,8 @@ impl Planner<'_, '_> {
             if !self.info.live[id.index()] || !(needs.scalar[id.index()] || has_effect) {
                 continue;
             }
-            if let Some(&(pack, lane)) = self.lane_of.get(&id) {
+            if let Some(TakenLane { pack, index: lane }) = self.lane_of[id.index()] {
+                let (pack, lane) = (pack as PackId, lane as usize);
                 let last = self.packs.packs[pack].last.index() as u32;
                 // What a pack needs is noted at its last node. So if nothing needed it there, it is too late.
                 let is_there = last == index || needs.packs.contains(&pack);

@@ -1,7 +1,7 @@
 //! Packs: nodes of one width whose values are computed together, and how.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use xls_aot_ir::{Function, NodeId};
 
@@ -66,7 +66,7 @@ pub(crate) struct Packs<'a> {
     /// How long a chain of packs may be that each pack begins, or `None` if its kind is known.
     unexplored: Vec<Option<u32>>,
     /// The number of the pack with these lanes.
-    known: BTreeMap<Vec<NodeId>, PackId>,
+    known: HashMap<Vec<NodeId>, PackId>,
     /// How many more packs are looked for.
     budget: usize,
     /// By node, what was asked for already.
@@ -78,7 +78,7 @@ impl<'a> Packs<'a> {
         // Every node is in a few packs; more would be packs of the same nodes in many orders.
         let budget = 8 * function.nodes.len();
         let facts = std::iter::repeat_with(OnceCell::new).take(function.nodes.len()).collect();
-        let (packs, unexplored, known) = (Vec::new(), Vec::new(), BTreeMap::new());
+        let (packs, unexplored, known) = (Vec::new(), Vec::new(), HashMap::new());
         Self { function, layouts, loaded_from, packs, unexplored, known, budget, facts }
     }
 

@@ -39,19 +39,18 @@ pub(crate) fn place_of(
     let mut offset = 0;
     loop {
         let node = function.node(at);
-        let from = *node.operands.first()?;
+        // The operand of any other node is not looked at: in a large function, it is far away in memory.
+        let (Op::ArrayIndex { .. } | Op::TupleIndex { .. }) = node.op else { return None };
+        let from = node.operands[0];
         let mut ty = &function.node(from).ty;
-        if let Op::ArrayIndex { .. } = node.op {
-            for &index in &node.operands[1..] {
-                let Type::Array(array) = ty else { return None };
-                let index = literal(function, index).filter(|&index| index < array.len)?;
-                offset += index * layouts.size_of(&array.element).ok()?;
-                ty = &array.element;
-            }
-        } else if let Op::TupleIndex { index } = node.op {
+        if let Op::TupleIndex { index } = node.op {
             offset += layouts.tuple_offset(ty, index as usize).ok()?;
-        } else {
-            return None;
+        }
+        for &index in &node.operands[1..] {
+            let Type::Array(array) = ty else { return None };
+            let index = literal(function, index).filter(|&index| index < array.len)?;
+            offset += index * layouts.size_of(&array.element).ok()?;
+            ty = &array.element;
         }
         if in_memory(&function.node(from).ty) || loaded_from.contains_key(&from) {
             return Some(Place { base: from, offset });

@@ -61,19 +61,26 @@ pub(super) struct Planner<'a, 'p> {
     pub info: &'a FuncInfo,
     users: Users,
     /// Packs that are taken.
-    pub taken: BTreeSet<PackId>,
+    pub taken: Marks,
     /// By pack, how often it was weighed in vain.
     in_vain: Vec<u8>,
-    /// By node: the pack that is taken and has it as a lane, and which lane.
-    pub lane_of: BTreeMap<NodeId, (PackId, usize)>,
+    /// By node: the pack that is taken and has it as a lane.
+    pub lane_of: Vec<Option<TakenLane>>,
     pub reductions: BTreeMap<NodeId, Reduction>,
     /// Partial sums that reductions replace.
-    replaced: BTreeSet<NodeId>,
+    replaced: Marks,
     /// Sums that were looked at.
-    seen: BTreeSet<NodeId>,
+    seen: Marks,
     /// How many more packs are weighed in vain.
     budget: usize,
     sets: Sets,
+}
+
+/// A lane of a pack that is taken.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TakenLane {
+    pub pack: u32,
+    pub index: u32,
 }
 
 /// Sets that are made for each seed.
@@ -145,12 +152,12 @@ impl<'a, 'p> Planner<'a, 'p> {
             packs: Packs::new(function, layouts, loaded_from),
             info,
             users: Users::of(function, &info.live),
-            taken: BTreeSet::new(),
+            taken: Marks::new(),
             in_vain: Vec::new(),
-            lane_of: BTreeMap::new(),
+            lane_of: vec![None; function.nodes.len()],
             reductions: BTreeMap::new(),
-            replaced: BTreeSet::new(),
-            seen: BTreeSet::new(),
+            replaced: Marks::new(),
+            seen: Marks::new(),
             budget: 8 * function.nodes.len() + (1 << 16),
             sets: Sets { reached: Marks::new(), absorbed: Marks::new(), repeated: Marks::new(), counted: Marks::new() },
         }
@@ -163,7 +170,7 @@ impl<'a, 'p> Planner<'a, 'p> {
         let ids = || (0..function.nodes.len()).rev().map(NodeId::new).filter(|id| info.live[id.index()]);
         ids().filter(|&id| is_array_seed(function, id)).for_each(|id| self.take_array(id));
         for id in ids() {
-            if !self.seen.contains(&id) && !self.lane_of.contains_key(&id) {
+            if !self.seen.contains(id.index()) && !self.is_lane(id) {
                 self.take_sum(id);
             }
         }
@@ -231,7 +238,9 @@ impl Planner<'_, '_> {
         let function = self.packs.function;
         let is_used_once = |id: NodeId| self.users.of_node(id).len() == 1 && function.ret != id;
         let Some((op, all, sums)) = addends(function, root, is_used_once) else { return };
-        self.seen.extend(&sums);
+        for sum in &sums {
+            self.seen.insert(sum.index());
+        }
         let Some(width) = lane_width(function, root) else { return };
         let (groups, mut rest) = groups(&self.packs, &all);
         let sizes = self.sizes(root);
@@ -261,7 +270,9 @@ impl Planner<'_, '_> {
         let vector = 2 * (vectors as u64 - 1) + 4 * steps + cost::EXTRACT;
         let scalar = 2 * (lanes as u64 - 1);
         if self.take(&packs, &sums, scalar, vector) {
-            self.replaced.extend(sums);
+            for sum in sums {
+                self.replaced.insert(sum.index());
+            }
             self.reductions.insert(root, Reduction { op, packs, rest });
         }
     }
@@ -283,7 +294,8 @@ impl Planner<'_, '_> {
             if is_computed(&self.packs.packs[pack]) {
                 for (index, &lane) in self.packs.packs[pack].lanes.iter().enumerate() {
                     if !self.sets.repeated.contains(lane.index()) {
-                        self.lane_of.entry(lane).or_insert((pack, index));
+                        let taken = TakenLane { pack: pack as u32, index: index as u32 };
+                        self.lane_of[lane.index()].get_or_insert(taken);
                     }
                 }
             }
@@ -299,7 +311,7 @@ impl Planner<'_, '_> {
         // The nearest first: what is far from a seed is often far from what it replaces, too.
         let mut left: VecDeque<PackId> = roots.iter().copied().collect();
         while let Some(pack) = left.pop_front() {
-            if self.taken.contains(&pack) || !self.sets.reached.insert(pack) {
+            if self.taken.contains(pack) || !self.sets.reached.insert(pack) {
                 continue;
             }
             if found.len() >= self.budget || self.in_vain.get(pack) == Some(&IN_VAIN_MAX) {
@@ -314,7 +326,7 @@ impl Planner<'_, '_> {
             }
             if let PackKind::Apply { .. } | PackKind::Load { .. } = of_pack.kind {
                 for &lane in &of_pack.lanes {
-                    if !self.lane_of.contains_key(&lane) && self.sets.counted.insert(lane.index()) {
+                    if !self.is_lane(lane) && self.sets.counted.insert(lane.index()) {
                         scalar += self.scalar_cost(lane);
                     }
                 }
@@ -325,6 +337,11 @@ impl Planner<'_, '_> {
         }
         found.sort_unstable();
         (found, true)
+    }
+
+    /// Whether a node is a lane of a pack that is taken.
+    fn is_lane(&self, node: NodeId) -> bool {
+        self.lane_of[node.index()].is_some()
     }
 
     /// What scalar code for a node costs.
@@ -359,7 +376,7 @@ impl Planner<'_, '_> {
                 continue;
             }
             for &lane in &of_pack.lanes {
-                if self.lane_of.contains_key(&lane)
+                if self.is_lane(lane)
                     || self.sets.repeated.contains(lane.index())
                     || !self.sets.counted.insert(lane.index())
                 {
@@ -367,8 +384,8 @@ impl Planner<'_, '_> {
                 }
                 let is_absorbed = |node: &NodeId| {
                     self.sets.absorbed.contains(node.index())
-                        || self.lane_of.contains_key(node)
-                        || self.replaced.contains(node)
+                        || self.is_lane(*node)
+                        || self.replaced.contains(node.index())
                 };
                 let is_needed = lane == function.ret || !self.users.of_node(lane).iter().all(is_absorbed);
                 match (is_computed, is_needed) {
