@@ -65,6 +65,7 @@ macro_rules! ops {
             pub const ALL: &[OpKind] = &[$($(OpKind::$op),*),*];
 
             /// What the table says about the operation.
+            #[inline]
             pub const fn info(self) -> &'static OpInfo {
                 match self {
                     $($( OpKind::$op => {
@@ -105,6 +106,7 @@ macro_rules! ops {
 
         impl Op {
             /// The operation without its attributes.
+            #[inline]
             pub const fn kind(&self) -> OpKind {
                 match self {
                     $($( Op::$op { .. } => OpKind::$op, )*)*
@@ -122,6 +124,7 @@ macro_rules! ops {
             }
 
             /// The function that this operation applies, if it applies one.
+            #[inline]
             pub fn callee(&self) -> Option<FuncId> {
                 match self {
                     $($( Op::$op $({ $($field),* })? => {

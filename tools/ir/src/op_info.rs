@@ -118,6 +118,7 @@ impl OpInfo {
 
 impl Op {
     /// What the table says about the operation.
+    #[inline]
     pub const fn info(&self) -> &'static OpInfo {
         self.kind().info()
     }
@@ -133,6 +134,7 @@ impl Op {
     }
 
     /// What the operation does besides computing its value; its callee's effects do not count.
+    #[inline]
     pub const fn effect(&self) -> Effect {
         self.info().effect
     }

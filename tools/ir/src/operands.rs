@@ -17,18 +17,21 @@ pub struct Operands(SmallVec<[NodeId; 4]>);
 impl Deref for Operands {
     type Target = [NodeId];
 
+    #[inline]
     fn deref(&self) -> &[NodeId] {
         &self.0
     }
 }
 
 impl DerefMut for Operands {
+    #[inline]
     fn deref_mut(&mut self) -> &mut [NodeId] {
         &mut self.0
     }
 }
 
 impl Clone for Operands {
+    #[inline]
     fn clone(&self) -> Self {
         (**self).into()
     }
@@ -41,24 +44,28 @@ impl fmt::Debug for Operands {
 }
 
 impl From<&[NodeId]> for Operands {
+    #[inline]
     fn from(operands: &[NodeId]) -> Self {
         Self(SmallVec::from_slice(operands))
     }
 }
 
 impl<const N: usize> From<[NodeId; N]> for Operands {
+    #[inline]
     fn from(operands: [NodeId; N]) -> Self {
         operands.as_slice().into()
     }
 }
 
 impl From<Vec<NodeId>> for Operands {
+    #[inline]
     fn from(operands: Vec<NodeId>) -> Self {
         operands.as_slice().into()
     }
 }
 
 impl FromIterator<NodeId> for Operands {
+    #[inline]
     fn from_iter<I: IntoIterator<Item = NodeId>>(operands: I) -> Self {
         Self(operands.into_iter().collect())
     }
@@ -68,6 +75,7 @@ impl<'a> IntoIterator for &'a Operands {
     type Item = &'a NodeId;
     type IntoIter = std::slice::Iter<'a, NodeId>;
 
+    #[inline]
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
     }
@@ -77,6 +85,7 @@ impl<'a> IntoIterator for &'a mut Operands {
     type Item = &'a mut NodeId;
     type IntoIter = std::slice::IterMut<'a, NodeId>;
 
+    #[inline]
     fn into_iter(self) -> Self::IntoIter {
         self.iter_mut()
     }

@@ -22,12 +22,14 @@ pub struct Positions(Option<Arc<Vec<SourcePos>>>);
 impl Deref for Positions {
     type Target = [SourcePos];
 
+    #[inline]
     fn deref(&self) -> &[SourcePos] {
         self.0.as_ref().map_or(&[], |positions| positions)
     }
 }
 
 impl From<&[SourcePos]> for Positions {
+    #[inline]
     fn from(positions: &[SourcePos]) -> Self {
         Self((!positions.is_empty()).then(|| Arc::new(positions.to_vec())))
     }

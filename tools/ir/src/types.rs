@@ -31,6 +31,7 @@ pub struct ArrayType {
 }
 
 impl PartialEq for Type {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Type::Bits(a), Type::Bits(b)) => a == b,
