@@ -1,7 +1,8 @@
 //! `one_hot`, `encode`, `decode`, `reverse` on vectors in SSA values.
 
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{types, InstBuilder};
+use cranelift_codegen::ir::{types, InstBuilder, Value};
+use xls_aot_backend::Target;
 
 use crate::function::FnCtx;
 use crate::value::{carrier, carrier_bits, Bv, Origin, Scan};
@@ -115,7 +116,7 @@ impl FnCtx<'_, '_> {
         }
         let total = carrier_bits(x.width);
         let limbs: Vec<_> = x.limbs().iter().rev().copied().collect();
-        let limbs: Vec<_> = limbs.into_iter().map(|limb| self.b.ins().bitrev(limb)).collect();
+        let limbs: Vec<_> = limbs.into_iter().map(|limb| self.reverse_word(limb)).collect();
         if x.width <= 64 {
             let value = self.b.ins().ushr_imm_u(limbs[0], i64::from(total - x.width));
             return Bv::one(x.width, value, x.width).reversed_from(x);
@@ -124,8 +125,30 @@ impl FnCtx<'_, '_> {
         self.extract(&whole, total - x.width, x.width)
     }
 
+    /// The bits of a word in reverse. x86-64 has no instruction for it, but one for the bytes of a word. (Cranelift exchanges halves of
+    /// the word, then halves of these, and so on.)
+    fn reverse_word(&mut self, word: Value) -> Value {
+        let ty = self.b.func.dfg.value_type(word);
+        let has_instruction = matches!(self.program.target(), Target::Aarch64Linux | Target::Aarch64Macos);
+        if has_instruction || ty == types::I8 {
+            return self.b.ins().bitrev(word);
+        }
+        let bytes = self.b.ins().bswap(word);
+        // In each byte, groups of four, of two and of one bit change places with their neighbours.
+        let groups = [(4, 0x0f0f_0f0f_0f0f_0f0f), (2, 0x3333_3333_3333_3333), (1, 0x5555_5555_5555_5555)];
+        groups.into_iter().fold(bytes, |word, (bits, lower)| {
+            let mask = self.imm(ty, lower & (u64::MAX >> (64 - ty.bits())));
+            let low = self.b.ins().band(word, mask);
+            let high = self.b.ins().ushr_imm_u(word, bits);
+            let high = self.b.ins().band(high, mask);
+            let low = self.b.ins().ishl_imm_u(low, bits);
+            // They share no bits, and a sum with a shifted number is one instruction.
+            self.b.ins().iadd(low, high)
+        })
+    }
+
     /// Bit `index` of a vector as a condition: an I8 that is 0 or 1.
-    pub fn test_bit(&mut self, x: &Bv, index: u32) -> cranelift_codegen::ir::Value {
+    pub fn test_bit(&mut self, x: &Bv, index: u32) -> Value {
         if x.width == 1 {
             return self.condition(x);
         }

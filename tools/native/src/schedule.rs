@@ -25,8 +25,9 @@ const INSTRUCTIONS_MIN: usize = 64;
 /// Most instructions of a block whose order is looked at.
 const INSTRUCTIONS_MAX: usize = 1 << 17;
 
-/// Fewest moves to and from the stack for which another order is looked for.
-const MOVES_MIN: u64 = 16;
+/// Fewest moves to and from the stack for which another order is looked for. With fewer, the register allocator decides more than the
+/// estimate: some blocks became 10 % faster and others slower.
+const MOVES_MIN: u64 = 12;
 
 /// Orders the blocks of an optimised function. `lowered` is how many instructions it had before it was optimised: those are
 /// numbered in the order in which they were lowered.
@@ -45,18 +46,18 @@ pub(crate) fn shorten_live_ranges(function: &mut Function, lowered: usize, targe
     for block in long {
         let insts: Vec<Inst> = function.layout.block_insts(block).collect();
         let graph = Graph::of(function, &insts, lowered, &mut numbering);
+        // What other blocks compute comes late; the arguments of the function are there.
+        let is_entry = function.layout.entry_block() == Some(block);
+        let outside = if is_entry { 0 } else { LATE };
         let present: Vec<usize> = (0..graph.nodes.len()).collect();
-        let moves = graph.moves(&present, registers);
-        if moves < MOVES_MIN {
+        let cost = graph.cost(&present, registers, outside);
+        if cost.moves < MOVES_MIN {
             continue;
         }
         let by_place = |node: usize| node as u64;
         let by_origin = |node: usize| graph.nodes[node].origin;
-        // What other blocks compute comes late; the arguments of the function are there.
-        let is_entry = function.layout.entry_block() == Some(block);
-        let outside = if is_entry { 0 } else { LATE };
         let others = [graph.order(by_place), graph.order(by_origin), graph.order_of_operands()];
-        let (cost, order) = graph.cheapest(present, others, registers, outside);
+        let (cost, order) = graph.cheapest((cost, present), others, registers, outside);
         if order.iter().enumerate().any(|(place, &node)| place != node) {
             graph.apply(function, block, &insts, &order, &numbering);
         }
@@ -149,6 +150,8 @@ struct Graph {
     values: Vec<Value>,
     /// Which registers each value takes.
     kinds: Vec<Kind>,
+    /// The parameters of the block, which begin in registers.
+    params: Vec<usize>,
 }
 
 /// A kind of registers.
@@ -334,7 +337,10 @@ impl Graph {
         }
         let followers = Lists::of_pairs(nodes.len(), pairs.iter().copied());
         let (reads, writes, values) = (node_reads, node_writes, numbered);
-        Graph { nodes, reads, writes, followers, is_made_at_use, readers, values, kinds }
+        let block = insts.first().and_then(|&first| function.layout.inst_block(first));
+        let is_param = |value: Value| matches!(dfg.value_def(value), ValueDef::Param(def, _) if Some(def) == block);
+        let params = (0..values.len()).filter(|&value| is_param(values[value])).collect();
+        Graph { nodes, reads, writes, followers, is_made_at_use, readers, values, kinds, params }
     }
 
     /// Puts the nodes in this order, each behind what is made for it.
@@ -429,7 +435,7 @@ mod tests {
         let order: Vec<Inst> = function.layout.block_insts(block).collect();
         let graph = Graph::of(function, &order, function.dfg.num_insts(), &mut Numbering::of(function));
         let present: Vec<usize> = (0..graph.nodes.len()).collect();
-        graph.moves(&present, registers(TARGET))
+        graph.cost(&present, registers(TARGET), 0).moves
     }
 
     #[test]
@@ -471,7 +477,8 @@ mod tests {
         let mut side_by_side: Vec<usize> = (0..count).flat_map(|at| [at, count + at]).collect();
         side_by_side.extend(2 * count..graph.nodes.len());
         let costs = [&one_by_one, &side_by_side].map(|order| graph.cost(order, registers(TARGET), outside));
-        let (_, taken) = graph.cheapest(one_by_one, [side_by_side.clone()], registers(TARGET), outside);
+        let present = (costs[0], one_by_one);
+        let (_, taken) = graph.cheapest(present, [side_by_side.clone()], registers(TARGET), outside);
         (costs, taken == side_by_side)
     }
 
@@ -517,13 +524,13 @@ mod tests {
         let lowered = function.dfg.num_insts();
         shorten_live_ranges(&mut function, lowered, Target::X86_64Linux);
         verify_function(&function, &*isa()).unwrap();
-        // The arguments take some.
-        assert!(moves(&function) < 5, "{}\n{function}", moves(&function));
+        assert!(moves(&function) < 2, "{}\n{function}", moves(&function));
     }
 
     #[test]
-    fn short_live_ranges_stay_as_they_are() {
-        let before = function(12);
+    fn what_fits_registers_stays_as_it_is() {
+        let before = two_chains(60);
+        assert!(before.dfg.num_insts() > INSTRUCTIONS_MIN && moves(&before) == 0);
         let mut function = before.clone();
         let lowered = function.dfg.num_insts();
         shorten_live_ranges(&mut function, lowered, Target::X86_64Linux);

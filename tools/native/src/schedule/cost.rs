@@ -48,22 +48,15 @@ pub(super) fn registers(target: Target) -> [usize; 2] {
 }
 
 impl Graph {
-    /// How many values go to the stack and back in this order, if the one that is read last of those in registers makes room.
-    pub(super) fn moves(&self, order: &[usize], registers: [usize; 2]) -> u64 {
-        let mut loads = 0;
-        let is_stored = self.place_values(order, registers, |_, _| loads += 1);
-        loads + is_stored.into_iter().filter(|&is_stored| is_stored).count() as u64
-    }
-
     /// The cheapest order, and what it costs; of equal ones, the first.
     pub(super) fn cheapest(
         &self,
-        present: Vec<usize>,
+        present: (Cost, Vec<usize>),
         others: impl IntoIterator<Item = Vec<usize>>,
         registers: [usize; 2],
         outside: u64,
     ) -> (Cost, Vec<usize>) {
-        let mut cheapest = (self.cost(&present, registers, outside), present);
+        let mut cheapest = present;
         for order in others {
             let cost = self.cost(&order, registers, outside);
             if cost.total() < cheapest.0.total() {
@@ -116,6 +109,7 @@ impl Graph {
     ) -> Vec<bool> {
         let mut reads = Reads::of(self, order);
         let mut held: [Vec<usize>; 2] = registers.map(|count| Vec::with_capacity(count + 4));
+        self.params.iter().for_each(|&value| held[self.kinds[value] as usize].push(value));
         let mut is_stored = vec![false; self.readers.len()];
         for (at, &node) in order.iter().enumerate() {
             for value in self.reads.iter(node) {
