@@ -3,7 +3,7 @@
 
 use xls_aot_eval::{Evaluator, Options};
 
-use crate::arguments::{Arguments, RING};
+use crate::arguments::{Arguments, UNIFORM};
 use crate::callee::{Callee, Outcome};
 use crate::kernel::Kernel;
 use crate::Error;
@@ -22,7 +22,8 @@ pub(crate) fn differences(
     let expected: Vec<String> = sets.iter().map(|set| show(first.outcome(0, set))).collect();
     let mut differences = Vec::new();
     let mut evaluator = Evaluator::new(&kernel.package, Options::default());
-    for (set, got) in sets.iter().zip(&expected).take(EVALUATED).chain(sets.iter().zip(&expected).skip(RING)) {
+    let all = || sets.iter().zip(&expected);
+    for (set, got) in all().take(EVALUATED).chain(all().rev().take(UNIFORM)) {
         let outcome = evaluator
             .run(kernel.top, &set.values)
             .map_err(|error| Error::kernel(&kernel.name, format!("the evaluator: {error}")))?;

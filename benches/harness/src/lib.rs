@@ -6,7 +6,7 @@
 //!
 //! What is known to mislead, and what is done about it:
 //!
-//! - Branch predictors learn the outcomes of 64 sets of arguments: there are 1,024.
+//! - Branch predictors learn the outcomes of 1,024 sets of arguments: there are 4,096, unless they are large.
 //! - The speed of code above about 10 KB depends on the pages that it lies in: each way's code is loaded several times, and
 //!   the best copy counts.
 //! - Other programs only make a measurement longer: there are many short rounds, in which the ways take turns in alternating order,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser;
 
-use crate::arguments::{random_sets, sets, Arguments, RING};
+use crate::arguments::{random_sets, sets, Arguments, UNIFORM};
 use crate::callee::Callee;
 use crate::compare::differences;
 use crate::compile::Workshop;
@@ -51,7 +51,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Error> {
         return Err(Error::Different { differences: found });
     }
     let names: Vec<&str> = ways.iter().map(|way| way.name).collect();
-    eprintln!("{} kernels agree on {} sets of arguments: {}", chosen.len(), RING + 2, names.join(", "));
+    eprintln!("{} kernels agree on all sets of arguments: {}", chosen.len(), names.join(", "));
     if options.check {
         return Ok(());
     }
@@ -98,7 +98,7 @@ fn prepare<'a>(
 
 fn row(options: &Options, kernel: &Kernel, ways: &[Way], counts: &[BTreeMap<String, f64>]) -> Result<Row, Error> {
     let Prepared { sets, mut callees, wide } = prepare(options, kernel, ways, sets(kernel)?)?;
-    let times = measure::times(&mut callees, &sets[..RING], options.rounds());
+    let times = measure::times(&mut callees, &sets[..sets.len() - UNIFORM], options.rounds());
     let nanoseconds =
         ways.iter().map(|way| callees.iter().position(|(name, _)| *name == way.name).map(|at| times[at])).collect();
     let instructions = counts.iter().map(|counts| counts.get(&kernel.name).copied()).collect();
