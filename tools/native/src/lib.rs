@@ -62,6 +62,7 @@ mod lower_slice;
 mod lower_wide;
 mod lower_wide_arith;
 mod memory;
+mod near_constants;
 mod node;
 mod object_file;
 mod operand_order;

@@ -22,6 +22,7 @@ use crate::data::DataPool;
 use crate::isa::{self, Step};
 use crate::layouts::Layouts;
 use crate::leaf::{mark_returns, without_frame};
+use crate::near_constants::read_constants_near_a_base;
 use crate::operand_order::put_dying_operands_first;
 use crate::parts::{part_signature, Cut, PART_SIZE};
 use crate::register_allocator::needs_single_pass;
@@ -266,6 +267,7 @@ impl<'p> Program<'p> {
         split_choices(&mut context.func);
         shorten_live_ranges(&mut context.func, lowered_instructions, self.target);
         if matches!(self.target, Target::X86_64Linux | Target::X86_64Macos) {
+            read_constants_near_a_base(&mut context.func, &mut self.data);
             put_dying_operands_first(&mut context.func);
         }
         let returns = mark_returns(&mut context.func);
