@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::control::ControlPlane;
+use cranelift_codegen::gimli::write::CallFrameInstruction;
 use cranelift_codegen::ir::{ExternalName, Function, LibCall, Signature, UserFuncName};
 use cranelift_codegen::isa::unwind::UnwindInfo;
 use cranelift_codegen::isa::{CallConv, TargetFrontendConfig, TargetIsa};
@@ -68,8 +69,8 @@ pub(crate) struct Code {
 pub(crate) enum Unwind {
     /// It has a frame.
     Frame(Option<UnwindInfo>),
-    /// The stack is always as at its begin.
-    NoFrame,
+    /// The stack changes only so, by the end of the instruction that changes it.
+    Steps(Vec<(u32, CallFrameInstruction)>),
 }
 
 struct Declared {
@@ -275,14 +276,14 @@ impl<'p> Program<'p> {
         let compiled = context
             .compile(&**isa, &mut ControlPlane::default())
             .map_err(|error| Fault::Internal(format!("Cranelift: {:?}", error.inner)))?;
-        let (bytes, unwind) =
+        let (bytes, cut, unwind) =
             match without_frame(self.target, &self.functions[index as usize].signature, compiled, returns) {
-                Some(bytes) => (bytes, Unwind::NoFrame),
+                Some(leaf) => (leaf.bytes, leaf.cut, Unwind::Steps(leaf.steps)),
                 None => {
                     let unwind = compiled
                         .create_unwind_info(&**isa)
                         .map_err(|error| Fault::Internal(format!("Cranelift unwind information: {error}")))?;
-                    (compiled.code_buffer().to_vec(), Unwind::Frame(unwind))
+                    (compiled.code_buffer().to_vec(), 0, Unwind::Frame(unwind))
                 }
             };
         let align = u64::from(compiled.buffer.alignment.max(isa.function_alignment().preferred)).max(16);
@@ -295,7 +296,8 @@ impl<'p> Program<'p> {
                     return Err(Fault::Internal(format!("relocation within a function at {offset}")))
                 }
             };
-            code.relocs.push(CodeReloc { offset: reloc.offset, kind: reloc.kind, target, addend: reloc.addend });
+            let offset = reloc.offset - cut;
+            code.relocs.push(CodeReloc { offset, kind: reloc.kind, target, addend: reloc.addend });
         }
         self.functions[index as usize].code = Some(code);
         Ok(())

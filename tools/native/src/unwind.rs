@@ -82,8 +82,12 @@ pub(crate) fn frame_section(isa: &dyn TargetIsa, target: Target, functions: &[Co
             match &code.unwind {
                 Unwind::Frame(Some(UnwindInfo::SystemV(info))) => table.add_fde(cie, info.to_fde(start)),
                 Unwind::Frame(_) => {}
-                // What holds at the begin of a function, as the common entry says, holds throughout.
-                Unwind::NoFrame => table.add_fde(cie, FrameDescriptionEntry::new(start, code.bytes.len() as u32)),
+                // What holds at the begin of a function, as the common entry says, holds up to the first step.
+                Unwind::Steps(steps) => {
+                    let mut entry = FrameDescriptionEntry::new(start, code.bytes.len() as u32);
+                    steps.iter().for_each(|(offset, step)| entry.add_instruction(*offset, step.clone()));
+                    table.add_fde(cie, entry);
+                }
             }
         }
     }

@@ -150,7 +150,8 @@ fn the_processor_is_the_one_that_was_asked_for() {
     assert_ne!(of(Cpu::X86_64V2), of(Cpu::X86_64V3));
 }
 
-/// `small`: straight code. `loops`: several blocks. `checked`: calls the environment. `full`: more values than registers.
+/// `small`: straight code. `loops`: several blocks. `checked`: calls the environment. `saving`: changes registers that it must save.
+/// `full`: more values than registers.
 const FRAMES: &str = "package frames
 
 fn small(a: bits[32], b: bits[32]) -> bits[32] {
@@ -172,6 +173,10 @@ fn checked(t: token, x: bits[32]) -> (token, bits[32]) {
   ret r: (token, bits[32]) = tuple(a, x)
 }
 
+fn saving(a: bits[256], b: bits[256]) -> bits[512] {
+  ret r: bits[512] = umul(a, b)
+}
+
 fn full(a: bits[512], b: bits[512]) -> bits[512] {
   ret r: bits[512] = umul(a, b)
 }
@@ -180,7 +185,7 @@ fn full(a: bits[512], b: bits[512]) -> bits[512] {
 /// The first bytes of each entry point of `FRAMES`, and the number of unwinding instructions for it.
 fn frames(target: Target) -> Vec<(String, Vec<u8>, usize)> {
     let package = read_package("frames.ir", FRAMES.as_bytes()).unwrap();
-    let names = ["small", "loops", "checked", "full"];
+    let names = ["small", "loops", "checked", "saving", "full"];
     let entries = names.map(|name| package.find_function(name).unwrap());
     let request = CompileRequest { package: &package, entries: &entries, target, cpu: None };
     let compiled = NativeBackend::new(OptLevel::Full).compile(&request).unwrap();
@@ -221,7 +226,13 @@ fn functions_that_keep_nothing_on_the_stack_have_no_frame() {
             // Only padding.
             assert!(unwinding(name) <= 7, "{target}: {name}");
         }
-        // These call, or save registers. The unwinder must know.
+        // Registers are pushed and popped, which the unwinder must know.
+        for name in ["saving", "saving_direct"] {
+            let code = entry(name);
+            assert!(!code.starts_with(&PUSH) && code.ends_with(&[0x5b, 0xc3]), "{target}: {name}: {code:x?}");
+            assert!(unwinding(name) > 7, "{target}: {name}");
+        }
+        // These call.
         for name in ["checked", "full_direct"] {
             assert_eq!(entry(name)[..4], PUSH, "{target}: {name}");
         }
