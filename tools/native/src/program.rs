@@ -20,6 +20,8 @@ use crate::analysis::FuncInfo;
 use crate::clif::Clif;
 use crate::conditions::split_choices;
 use crate::data::DataPool;
+use crate::early_stores::write_early;
+use crate::factors::read_factors_again;
 use crate::isa::{self, Step};
 use crate::layouts::Layouts;
 use crate::leaf::{mark_returns, without_frame};
@@ -268,6 +270,8 @@ impl<'p> Program<'p> {
         split_choices(&mut context.func);
         shorten_live_ranges(&mut context.func, lowered_instructions, self.target);
         if matches!(self.target, Target::X86_64Linux | Target::X86_64Macos) {
+            read_factors_again(&mut context.func);
+            write_early(&mut context.func);
             read_constants_near_a_base(&mut context.func, &mut self.data);
             put_dying_operands_first(&mut context.func);
         }
