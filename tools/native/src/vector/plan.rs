@@ -11,7 +11,7 @@ use super::lanes::vector_count;
 use super::marks::Marks;
 use super::pack::{Pack, PackId, PackKind, Packs};
 use super::place::LoadedFrom;
-use super::reduction::{addends, groups, Reduction, ADDENDS_MIN};
+use super::reduction::{addends, groups, Addends, Reduction, ADDENDS_MIN};
 use super::{lane_bits, VECTOR_BITS};
 use crate::analysis::FuncInfo;
 use crate::layouts::Layouts;
@@ -237,12 +237,14 @@ impl Planner<'_, '_> {
     fn take_sum(&mut self, root: NodeId) {
         let function = self.packs.function;
         let is_used_once = |id: NodeId| self.users.of_node(id).len() == 1 && function.ret != id;
-        let Some((op, all, sums)) = addends(function, root, is_used_once) else { return };
+        let Some(found) = addends(function, root, is_used_once) else { return };
+        let Addends { op, addends, sums, other_sums } = found;
         for sum in &sums {
             self.seen.insert(sum.index());
         }
         let Some(width) = lane_width(function, root) else { return };
-        let (groups, mut rest) = groups(&self.packs, &all);
+        let (groups, mut rest) = groups(&self.packs, &addends);
+        rest.extend(other_sums);
         let sizes = self.sizes(root);
         let mut packs = Vec::new();
         for group in groups {

@@ -38,30 +38,36 @@ pub(crate) struct LaneSum {
     vectors: BTreeMap<usize, Value>,
 }
 
-/// The addends of a sum, and the nodes that add them. A partial sum has no other user.
-pub(crate) fn addends(
-    function: &Function,
-    root: NodeId,
-    is_used_once: impl Fn(NodeId) -> bool,
-) -> Option<(Combine, Vec<NodeId>, Vec<NodeId>)> {
+/// The addends of a sum.
+pub(crate) struct Addends {
+    pub op: Combine,
+    pub addends: Vec<NodeId>,
+    /// The nodes that add them, the root first. The others have no users besides these.
+    pub sums: Vec<NodeId>,
+    /// Partial sums beyond [`SUMS_MAX`], which are roots of their own. They are not addends of packs: these would lead to packs
+    /// of the same nodes in another order.
+    pub other_sums: Vec<NodeId>,
+}
+
+/// The addends of the sum `root`, if there are enough of them.
+pub(crate) fn addends(function: &Function, root: NodeId, is_used_once: impl Fn(NodeId) -> bool) -> Option<Addends> {
     let op = combine(&function.node(root).op)?;
     let width = lane_width(function, root)?;
-    let (mut leaves, mut sums) = (Vec::new(), Vec::new());
+    let (mut addends, mut sums, mut other_sums) = (Vec::new(), Vec::new(), Vec::new());
     let mut left = vec![root];
     while let Some(id) = left.pop() {
         let node = function.node(id);
         let is_sum = combine(&node.op) == Some(op) && lane_width(function, id) == Some(width);
-        if id == root || (is_sum && is_used_once(id)) {
+        if id != root && !(is_sum && is_used_once(id)) {
+            addends.push(id);
+        } else if sums.len() < SUMS_MAX {
             sums.push(id);
             left.extend(node.operands.iter().rev());
         } else {
-            leaves.push(id);
-        }
-        if sums.len() == SUMS_MAX {
-            leaves.append(&mut left);
+            other_sums.push(id);
         }
     }
-    (width > 1 && leaves.len() >= ADDENDS_MIN).then_some((op, leaves, sums))
+    (width > 1 && addends.len() >= ADDENDS_MIN).then_some(Addends { op, addends, sums, other_sums })
 }
 
 /// Where the first value that an addend depends on is loaded from, to put addends in the order of memory.
