@@ -324,6 +324,26 @@ fn concatenations_that_grow_are_put_together_once() {
     }
 }
 
+/// As a decoder that corrects errors: the distance of the shift is put together from single bits, and it is compared, not its bits.
+#[test]
+fn a_concatenation_that_is_needed_anyway_is_compared_whole() {
+    let text = "package p\n
+top fn f(a: bits[9], b: bits[9], c: bits[9], d: bits[64]) -> (bits[64], bits[1]) {
+  x: bits[1] = xor_reduce(a)
+  y: bits[1] = xor_reduce(b)
+  z: bits[1] = xor_reduce(c)
+  distance: bits[3] = concat(x, y, z)
+  zero: bits[3] = literal(value=0)
+  shifted: bits[64] = shll(d, distance)
+  is_shifted: bits[1] = ne(distance, zero)
+  ret r: (bits[64], bits[1]) = tuple(shifted, is_shifted)
+}
+";
+    let optimised = full(&read(text));
+    let count = |op: &Op| optimised.function(top(&optimised)).nodes.iter().filter(|node| node.op == *op).count();
+    assert_eq!((count(&Op::Ne), count(&Op::Or)), (1, 0), "{}", print_package(&optimised));
+}
+
 #[test]
 fn arrays_of_arrays_are_not_looked_at_one_by_one() {
     let mut ty = "bits[1]".to_owned();

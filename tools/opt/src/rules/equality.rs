@@ -204,6 +204,10 @@ fn equal_single_bits(g: &mut Graph<'_>, e: &Expr<'_>) -> Option<NodeId> {
     if pieces.is_empty() {
         return Some(outcome(g, e, true));
     }
+    // Where the concatenation is needed anyway, comparing it is one operation, and no piece is needed longer.
+    if pieces.len() > 2 && (g.is_shared(e.args[0]) || g.has_users(e.args[0])) {
+        return None;
+    }
     let count = pieces.len() as u32;
     let mut terms = Vec::with_capacity(pieces.len());
     for (i, piece) in (0..count).zip(pieces) {
