@@ -13,8 +13,7 @@ use crate::clif::{self, ClifFunction};
 use crate::entry::{define_entry, define_local, Entry};
 use crate::entry_direct::{define_direct, define_shim};
 use crate::object_file::Parts;
-use crate::parts::PART_SIZE;
-use crate::program::Program;
+use crate::program::{Program, Sizes};
 use crate::vector;
 use crate::Fault;
 
@@ -28,14 +27,14 @@ pub struct NativeBackend {
     folds: bool,
     vectors: bool,
     verifies: bool,
-    part_size: usize,
+    sizes: Sizes,
 }
 
 impl NativeBackend {
     /// A back end that optimises the IR to `level` before generating code.
     #[must_use]
     pub const fn new(level: OptLevel) -> Self {
-        Self { level, folds: true, vectors: true, verifies: cfg!(debug_assertions), part_size: PART_SIZE }
+        Self { level, folds: true, vectors: true, verifies: cfg!(debug_assertions), sizes: Sizes::USUAL }
     }
 
     /// The same, but the generated code computes operations on constants. Otherwise the optimiser uses the reference
@@ -51,17 +50,17 @@ impl NativeBackend {
         Self { vectors: false, ..self }
     }
 
-    /// The same, but functions are cut into parts of a few operations, as large functions always are, so that tests reach that with
-    /// small ones.
+    /// The same, but small functions are treated as large ones always are, so that tests reach that: they are cut into parts of a
+    /// few operations, and their constant vectors are read near a base.
     #[must_use]
     pub const fn in_small_parts(self) -> Self {
-        Self { part_size: 24, ..self }
+        Self { sizes: Sizes { part: 24, near_constants: 1 }, ..self }
     }
 
     /// The same, but large functions are not cut.
     #[must_use]
     pub const fn uncut(self) -> Self {
-        Self { part_size: usize::MAX, ..self }
+        Self { sizes: Sizes { part: usize::MAX, ..self.sizes }, ..self }
     }
 
     /// The same, but the compiler checks itself, as it always does in debug builds: the IR is verified after each pass of
@@ -140,7 +139,7 @@ fn compile(
     let plan = CodePlan::of(package, roots, options.level);
     let mut program = Program::new(package, info, plan, request.target, cpu, options.verify)?;
     program.has_vectors = backend.vectors && options.level == OptLevel::Full && vector::is_supported(cpu);
-    program.part_size = backend.part_size;
+    program.sizes = backend.sizes;
     if clif.is_some() {
         program.keep_transcript();
     }

@@ -21,9 +21,9 @@ use cranelift_codegen::ir::{
 use crate::data::{DataPool, DATA_ALIGN};
 use crate::program::DATA_NAMESPACE;
 
-/// Fewest constant vectors of a function that is changed. Their code does not fit the caches of decoded instructions, and the address
-/// of a window hardly counts.
-const CONSTANTS_MIN: usize = 256;
+/// Fewest constant vectors for which a function is usually changed. Their code does not fit the caches of decoded instructions, and
+/// the address of a window hardly counts.
+pub(crate) const CONSTANTS_MIN: usize = 256;
 
 /// Fewest constant vectors of a block that get a window.
 const IN_BLOCK_MIN: usize = 8;
@@ -44,11 +44,11 @@ struct ConstantVector {
     users: Vec<Inst>,
 }
 
-/// Makes the constant vectors of a function loads, if it has many.
-pub(crate) fn read_constants_near_a_base(function: &mut Function, data: &mut DataPool) {
+/// Makes the constant vectors of a function loads, if it has so many at least.
+pub(crate) fn read_constants_near_a_base(function: &mut Function, data: &mut DataPool, constants_min: usize) {
     let mut uses = SecondaryMap::<Value, u32>::new();
-    let constants = constant_vectors(function, &mut uses);
-    if constants.len() < CONSTANTS_MIN {
+    let constants = constant_vectors(function, &mut uses, IN_BLOCK_MIN.min(constants_min));
+    if constants.len() < constants_min {
         return;
     }
     let mut bytes = Vec::with_capacity(constants.len() * VECTOR);
@@ -79,8 +79,13 @@ pub(crate) fn read_constants_near_a_base(function: &mut Function, data: &mut Dat
     }
 }
 
-/// The constant vectors that are changed, in order, and the number of uses of all values.
-fn constant_vectors(function: &Function, uses: &mut SecondaryMap<Value, u32>) -> Vec<ConstantVector> {
+/// The constant vectors that are changed, in order, of blocks with `in_block_min` of them at least; and the number of uses of all
+/// values.
+fn constant_vectors(
+    function: &Function,
+    uses: &mut SecondaryMap<Value, u32>,
+    in_block_min: usize,
+) -> Vec<ConstantVector> {
     let dfg = &function.dfg;
     let mut found: Vec<ConstantVector> = Vec::new();
     let mut numbers: BTreeMap<Value, usize> = BTreeMap::new();
@@ -106,7 +111,7 @@ fn constant_vectors(function: &Function, uses: &mut SecondaryMap<Value, u32>) ->
     found.retain(|constant| !others[dfg.first_result(constant.inst)]);
     let mut in_block: BTreeMap<Block, usize> = BTreeMap::new();
     found.iter().for_each(|constant| *in_block.entry(constant.block).or_default() += 1);
-    found.retain(|constant| in_block[&constant.block] >= IN_BLOCK_MIN);
+    found.retain(|constant| in_block[&constant.block] >= in_block_min);
     found
 }
 
@@ -188,7 +193,7 @@ mod tests {
             [low, y]
         });
         let mut data = DataPool::default();
-        read_constants_near_a_base(&mut function, &mut data);
+        read_constants_near_a_base(&mut function, &mut data, CONSTANTS_MIN);
         cranelift_codegen::verify_function(&function, &*isa()).unwrap();
         (function, data)
     }

@@ -25,7 +25,7 @@ use crate::factors::read_factors_again;
 use crate::isa::{self, Step};
 use crate::layouts::Layouts;
 use crate::leaf::{mark_returns, without_frame};
-use crate::near_constants::read_constants_near_a_base;
+use crate::near_constants::{read_constants_near_a_base, CONSTANTS_MIN};
 use crate::operand_order::put_dying_operands_first;
 use crate::parts::{part_signature, Cut, PART_SIZE};
 use crate::register_allocator::needs_single_pass;
@@ -75,6 +75,20 @@ pub(crate) enum Unwind {
     Steps(Vec<(u32, CallFrameInstruction)>),
 }
 
+/// The sizes from which on functions are treated as large.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sizes {
+    /// Most instructions of a function that is not cut into parts, and of a part.
+    pub part: usize,
+    /// Fewest constant vectors that are read near a base.
+    pub near_constants: usize,
+}
+
+impl Sizes {
+    /// Those that are good for speed.
+    pub const USUAL: Self = Self { part: PART_SIZE, near_constants: CONSTANTS_MIN };
+}
+
 struct Declared {
     signature: Signature,
     code: Option<Code>,
@@ -105,8 +119,8 @@ pub(crate) struct Program<'p> {
     pub has_vectors: bool,
     /// IR functions compiled so far.
     pub local_functions: BTreeMap<FuncId, LocalFunction>,
-    /// Most instructions of a function that is not cut into parts, and of a part.
-    pub part_size: usize,
+    /// The sizes from which on functions are treated as large.
+    pub sizes: Sizes,
     target: Target,
     optimise: Arc<dyn TargetIsa>,
     isa: Arc<dyn TargetIsa>,
@@ -156,7 +170,7 @@ impl<'p> Program<'p> {
             layouts: Layouts::default(),
             has_vectors: false,
             local_functions: BTreeMap::new(),
-            part_size: PART_SIZE,
+            sizes: Sizes::USUAL,
             target,
             optimise: isa::build(target, cpu, Step::Optimise, verify)?,
             isa: isa::build(target, cpu, Step::Generate, verify)?,
@@ -242,7 +256,7 @@ impl<'p> Program<'p> {
 
     /// Compiles the Cranelift IR of a declared function, in parts if it is large.
     pub fn define(&mut self, index: u32, function: Function) -> Result<(), Fault> {
-        let Some(mut cut) = Cut::of(&function, self.part_size) else { return self.compile(index, function) };
+        let Some(mut cut) = Cut::of(&function, self.sizes.part) else { return self.compile(index, function) };
         let first = self.functions.len() as u32;
         for number in 0..cut.parts() {
             let part = self.declare(part_signature(self.call_conv()));
@@ -272,7 +286,7 @@ impl<'p> Program<'p> {
         if matches!(self.target, Target::X86_64Linux | Target::X86_64Macos) {
             read_factors_again(&mut context.func);
             write_early(&mut context.func);
-            read_constants_near_a_base(&mut context.func, &mut self.data);
+            read_constants_near_a_base(&mut context.func, &mut self.data, self.sizes.near_constants);
             put_dying_operands_first(&mut context.func);
         }
         let returns = mark_returns(&mut context.func);
