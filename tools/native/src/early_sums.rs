@@ -139,6 +139,19 @@ mod tests {
     }
 
     #[test]
+    fn a_sum_stays_behind_its_operands() {
+        let mut function = of_two_numbers(|b, x, y| {
+            let or = b.ins().bor(x, y);
+            let shifted = b.ins().ishl_imm_u(or, 3);
+            let rotated = b.ins().rotl(shifted, y);
+            let and = b.ins().band(x, y);
+            let sum = b.ins().iadd(rotated, or);
+            [sum, and]
+        });
+        assert_eq!(order(&mut function), "bor iconst ishl rotl iadd band return");
+    }
+
+    #[test]
     fn a_limb_is_needed_as_long_as_its_value_in_two_limbs() {
         let mut function = of_two_numbers(|b, x, y| {
             let wide = b.ins().uextend(types::I128, x);

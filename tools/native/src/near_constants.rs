@@ -267,6 +267,19 @@ mod tests {
     }
 
     #[test]
+    fn the_operands_of_a_difference_keep_their_places() {
+        let (function, _) = changed(CONSTANTS_MIN, |b, sum, constant| b.ins().isub(constant, sum));
+        let mut differences = 0;
+        for inst in function.layout.blocks().flat_map(|block| function.layout.block_insts(block)) {
+            let InstructionData::Binary { opcode: Opcode::Isub, args } = function.dfg.insts[inst] else { continue };
+            let first = function.dfg.value_def(args[0]).unwrap_inst();
+            assert_eq!(function.dfg.insts[first].opcode(), Opcode::Load);
+            differences += 1;
+        }
+        assert_eq!(differences, CONSTANTS_MIN);
+    }
+
+    #[test]
     fn few_constants_and_those_of_other_operations_stay() {
         let (function, data) = changed(CONSTANTS_MIN - 1, |b, sum, constant| b.ins().iadd(sum, constant));
         assert_eq!((count(&function, Opcode::Vconst), data.into_bytes().len()), (CONSTANTS_MIN - 1, 0));
