@@ -11,7 +11,7 @@ use xls_aot_runtime::abi::EventKind;
 use crate::analysis::{analyse, FuncInfo};
 use crate::clif::{self, ClifFunction};
 use crate::entry::{define_entry, define_local, Entry};
-use crate::entry_direct::{define_direct, define_shim};
+use crate::entry_direct::{define_copy, define_direct, define_shim, Direct};
 use crate::object_file::Parts;
 use crate::program::{Program, Sizes};
 use crate::vector;
@@ -168,12 +168,20 @@ fn compile(
 /// Compiles the entry points of `root`.
 fn define(program: &mut Program<'_>, root: FuncId, has_events: bool) -> Result<Entry, Fault> {
     // The wrapper of a function with events collects them, also where the optimiser proved that there are none.
-    let direct = if has_events { None } else { define_direct(program, root)? };
-    match direct {
-        Some(direct) if program.plan.weight(root) > SHIM_WEIGHT => {
-            Ok(Entry { xls: define_shim(program, root, direct)?, direct: Some(direct), scratch: 0 })
-        }
-        Some(_) | None => Ok(Entry { direct, ..define_entry(program, root)? }),
+    let is_light = program.plan.weight(root) <= SHIM_WEIGHT;
+    let direct = if has_events { None } else { define_direct(program, root, is_light)? };
+    let Some(Direct { index, code, returned }) = direct else { return define_entry(program, root) };
+    let direct = Some(index);
+    if !is_light {
+        return Ok(Entry { xls: define_shim(program, root, index)?, direct, scratch: 0 });
+    }
+    let copy = match code {
+        Some(code) => define_copy(program, root, code, returned)?,
+        None => None,
+    };
+    match copy {
+        Some(xls) => Ok(Entry { xls, direct, scratch: 0 }),
+        None => Ok(Entry { direct, ..define_entry(program, root)? }),
     }
 }
 

@@ -3,19 +3,22 @@
 //! Scalars (bits types up to 128 bits) are passed by value, everything else by reference; tokens are not passed. The
 //! result is returned by value: up to 16 bytes in registers, above through the hidden result pointer. The entry point
 //! exists only if all of this fits the argument and result registers of every platform, and the function needs neither events
-//! nor scratch. Then `xls` only calls `direct`.
+//! nor scratch. Then `xls` only calls `direct`, or contains its code if that is light (`entry_copy`).
 
-use cranelift_codegen::ir::{types, AbiParam, ArgumentPurpose, InstBuilder, Signature, Type as ClifType, Value};
+use cranelift_codegen::ir::{
+    types, AbiParam, ArgumentPurpose, Function as Code, InstBuilder, Signature, Type as ClifType, UserFuncName, Value,
+};
 use cranelift_frontend::FunctionBuilderContext;
 use xls_aot_backend::Target;
 use xls_aot_ir::{FuncId, Function, Type};
 use xls_aot_runtime::abi;
 
-use crate::entry::{begin, frame_on_stack, STACK_FRAME_MAX};
+use crate::entry::{begin, frame_on_stack, xls_signature, STACK_FRAME_MAX};
+use crate::entry_copy::{become_xls, Field, Stores};
 use crate::function::{scalar_flags, unaligned_flags, FnCtx};
 use crate::layouts::Layouts;
 use crate::ownership::{MemRef, Part, Writable};
-use crate::program::Program;
+use crate::program::{Program, FUNCTION_NAMESPACE};
 use crate::repr::{in_memory, shape_of};
 use crate::result_place::{ResultPlaces, Wanted};
 use crate::value::{carrier, carrier_bits, Bv, Lowered};
@@ -28,7 +31,8 @@ const ARGUMENT_WORDS_MAX: usize = 6;
 const SCALAR_BITS_MAX: u32 = 128;
 
 /// How a parameter is passed.
-enum Passed {
+#[derive(Clone, Copy)]
+pub(crate) enum Passed {
     /// It is not passed.
     Token,
     /// One value of the given type.
@@ -41,7 +45,7 @@ enum Passed {
 
 /// How the result is returned.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Returned {
+pub(crate) enum Returned {
     /// It has no bytes, so nothing is returned.
     Nothing,
     /// One value, zero-extended to the given type.
@@ -52,7 +56,7 @@ enum Returned {
     Hidden,
 }
 
-fn passed(ty: &Type) -> Passed {
+pub(crate) fn passed(ty: &Type) -> Passed {
     match ty {
         Type::Token => Passed::Token,
         Type::Bits(width) if *width <= 64 => Passed::Scalar(match abi::bits_size(*width) {
@@ -120,8 +124,18 @@ fn is_only_returned(function: &Function) -> bool {
     !function.nodes.iter().any(|node| node.operands.iter().any(is_ret))
 }
 
-/// Compiles `top` as `direct` entry point: its index, or `None` if the function cannot have one.
-pub(crate) fn define_direct(program: &mut Program<'_>, top: FuncId) -> Result<Option<u32>, Fault> {
+/// A compiled `direct` entry point.
+pub(crate) struct Direct {
+    /// Its index in the program.
+    pub index: u32,
+    /// Its optimised code, if that was to be kept and is in one piece.
+    pub code: Option<Code>,
+    /// How it returns the result.
+    pub returned: Returned,
+}
+
+/// Compiles `top` as `direct` entry point; `None` if the function cannot have one.
+pub(crate) fn define_direct(program: &mut Program<'_>, top: FuncId, keeps_code: bool) -> Result<Option<Direct>, Fault> {
     let package = program.package;
     let function = package.function(top);
     if program.info[top.index()].effects {
@@ -161,15 +175,58 @@ pub(crate) fn define_direct(program: &mut Program<'_>, top: FuncId) -> Result<Op
     ctx.b.seal_all_blocks();
     ctx.b.finalize(config);
     let index = program.declare(signature);
-    program.define(index, code)?;
+    let code = program.define_after(index, code, |code| keeps_code.then(|| code.clone()))?.flatten();
+    Ok(Some(Direct { index, code, returned }))
+}
+
+/// The `xls` entry point with a copy of the optimised code of `direct`; `None` if it is better lowered on its own.
+pub(crate) fn define_copy(
+    program: &mut Program<'_>,
+    top: FuncId,
+    mut code: Code,
+    returned: Returned,
+) -> Result<Option<u32>, Fault> {
+    let function = program.package.function(top);
+    let mut fields = Vec::new();
+    if let Returned::Scalar(_) | Returned::Words(_) = returned {
+        add_fields(&program.layouts, &function.return_type, 0, &mut fields)?;
+    }
+    let Some(stores) = Stores::of(&code, returned, &fields) else { return Ok(None) };
+    let signature = xls_signature(program.call_conv());
+    let index = program.declare(signature.clone());
+    code.name = UserFuncName::user(FUNCTION_NAMESPACE, index);
+    code.signature = signature;
+    become_xls(&mut code, function, returned, stores)?;
+    program.define_optimised(index, code)?;
     Ok(Some(index))
+}
+
+/// Adds the numbers in a value of type `ty` at the byte `at`; wide ones in words.
+fn add_fields(layouts: &Layouts, ty: &Type, at: u64, fields: &mut Vec<Field>) -> Result<(), Fault> {
+    match ty {
+        Type::Token => {}
+        Type::Bits(width) if *width <= 64 => fields.push(Field { at, bytes: abi::bits_size(*width) }),
+        Type::Bits(_) => fields.extend((0..layouts.size_of(ty)?).step_by(8).map(|i| Field { at: at + i, bytes: 8 })),
+        Type::Tuple(elements) => {
+            for (element, &offset) in elements.iter().zip(&*layouts.tuple_offsets(elements)?) {
+                add_fields(layouts, element, at + offset, fields)?;
+            }
+        }
+        Type::Array(array) => {
+            let stride = layouts.size_of(&array.element)?;
+            for i in 0..array.len {
+                add_fields(layouts, &array.element, at + i * stride, fields)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The `xls` entry point that calls `direct`.
 pub(crate) fn define_shim(program: &mut Program<'_>, top: FuncId, direct: u32) -> Result<u32, Fault> {
     let package = program.package;
     let function = package.function(top);
-    let index = program.declare(crate::entry::xls_signature(program.call_conv()));
+    let index = program.declare(xls_signature(program.call_conv()));
     let mut code = program.new_function(index);
     let mut context = FunctionBuilderContext::new();
     let config = program.frontend_config();

@@ -41,6 +41,7 @@ mod depth;
 mod early_stores;
 mod early_sums;
 mod entry;
+mod entry_copy;
 mod entry_direct;
 mod factors;
 mod fault;

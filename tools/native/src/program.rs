@@ -129,6 +129,8 @@ pub(crate) struct Program<'p> {
     routines: BTreeMap<Routine, u32>,
     /// By index of a function that is a part of another one: the index of that one, and the number of the part.
     parts: BTreeMap<u32, (u32, usize)>,
+    /// Memory that Cranelift uses for one function after the other.
+    context: Option<Context>,
     /// Whether lowering proves its writes.
     checks_writes: bool,
     /// Cranelift IR of the functions compiled so far, if it is kept.
@@ -178,6 +180,7 @@ impl<'p> Program<'p> {
             functions: Vec::new(),
             routines: BTreeMap::new(),
             parts: BTreeMap::new(),
+            context: None,
             checks_writes: verify,
             transcript: None,
         })
@@ -256,7 +259,23 @@ impl<'p> Program<'p> {
 
     /// Compiles the Cranelift IR of a declared function, in parts if it is large.
     pub fn define(&mut self, index: u32, function: Function) -> Result<(), Fault> {
-        let Some(mut cut) = Cut::of(&function, self.sizes.part) else { return self.compile(index, function) };
+        self.define_after(index, function, |_| ()).map(drop)
+    }
+
+    /// The same. Hands the code to `look` before machine code is made of it; gives what that gives, or `None` if the function is
+    /// cut into parts.
+    pub fn define_after<T>(
+        &mut self,
+        index: u32,
+        function: Function,
+        look: impl FnOnce(&Function) -> T,
+    ) -> Result<Option<T>, Fault> {
+        let Some(mut cut) = Cut::of(&function, self.sizes.part) else {
+            let code = self.optimise(index, function)?;
+            let seen = look(&code.func);
+            self.generate(index, code)?;
+            return Ok(Some(seen));
+        };
         let first = self.functions.len() as u32;
         for number in 0..cut.parts() {
             let part = self.declare(part_signature(self.call_conv()));
@@ -266,12 +285,40 @@ impl<'p> Program<'p> {
             self.compile(part, code)?;
         }
         let rest = cut.rest(first)?;
-        self.compile(index, rest)
+        self.compile(index, rest)?;
+        Ok(None)
+    }
+
+    /// Makes machine code of optimised code, as the code of a declared function.
+    pub fn define_optimised(&mut self, index: u32, function: Function) -> Result<(), Fault> {
+        if let Some(transcript) = &mut self.transcript {
+            let text = function.display().to_string();
+            transcript.insert(index, Clif { lowered: text.clone(), optimized: text });
+        }
+        let context = self.context(function);
+        self.generate(index, context)
     }
 
     fn compile(&mut self, index: u32, function: Function) -> Result<(), Fault> {
+        let code = self.optimise(index, function)?;
+        self.generate(index, code)
+    }
+
+    /// A function with the memory for Cranelift's steps.
+    fn context(&mut self, function: Function) -> Context {
+        match self.context.take() {
+            Some(mut context) => {
+                context.func = function;
+                context
+            }
+            None => Context::for_function(function),
+        }
+    }
+
+    /// All steps before code generation.
+    fn optimise(&mut self, index: u32, function: Function) -> Result<Context, Fault> {
         let lowered = self.transcript.is_some().then(|| function.display().to_string());
-        let mut context = Context::for_function(function);
+        let mut context = self.context(function);
         let lowered_instructions = context.func.dfg.num_insts();
         if is_optimised(&context.func) {
             context
@@ -289,6 +336,11 @@ impl<'p> Program<'p> {
             read_constants_near_a_base(&mut context.func, &mut self.data, self.sizes.near_constants);
             put_dying_operands_first(&mut context.func);
         }
+        Ok(context)
+    }
+
+    /// Makes machine code.
+    fn generate(&mut self, index: u32, mut context: Context) -> Result<(), Fault> {
         let returns = mark_returns(&mut context.func);
         let isa = if needs_single_pass(&context.func) { &self.single_pass } else { &self.isa };
         let compiled = context
@@ -318,6 +370,9 @@ impl<'p> Program<'p> {
             code.relocs.push(CodeReloc { offset, kind: reloc.kind, target, addend: reloc.addend });
         }
         self.functions[index as usize].code = Some(code);
+        context.clear();
+        context.func = Function::new();
+        self.context = Some(context);
         Ok(())
     }
 

@@ -60,6 +60,7 @@ files! {
     divide_by_variable
     dynamic_counted_for
     encode_one_hot
+    entry_copy
     events
     invoke_inlined
     leading_zeros
