@@ -21,8 +21,8 @@ use crate::scan;
 
 /// The passes of [`OptLevel::Full`] in order. Each is followed by [`Options::print_after`].
 ///
-/// The second round handles cases that the first made possible: loops whose trip count became constant, and calls of
-/// functions that became small.
+/// The second round handles cases that the first made possible: loops whose trip count became constant, calls of functions that
+/// became small, and what is written out now. It does nothing if the source has no call, map or loop.
 pub const PASSES: &[&str] = &[
     "regroup",
     "inline",
@@ -36,6 +36,9 @@ pub const PASSES: &[&str] = &[
     "simplify",
     "prefix",
 ];
+
+/// The passes of the second round.
+const SECOND_ROUND: &[&str] = &["inline-again", "invariants-again", "narrow-again"];
 
 /// Report of an optimisation.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -122,8 +125,13 @@ fn optimize_rooted(package: &Package, roots: &[FuncId], options: &Options<'_>) -
     let mut report = Report { nodes_before: node_count(&rooted.package), ..Report::default() };
     if options.level == OptLevel::Full {
         let disabled = options.disabled.iter().fold(0, |set, &topic| set | 1 << topic as u32);
+        let is_plain = !applies_functions(&rooted.package);
         rooted = run_all(rooted, options, |pass, rooted| {
-            run(pass, rooted, disabled, options.on_rewrite, &mut report.applied)
+            if is_plain && SECOND_ROUND.contains(&pass) {
+                return rooted;
+            }
+            let switches = Switches { disabled, is_plain };
+            run(pass, rooted, switches, options.on_rewrite, &mut report.applied)
         })?;
     }
     report.nodes_after = node_count(&rooted.package);
@@ -168,8 +176,24 @@ fn node_count(package: &Package) -> usize {
     package.functions.iter().map(|function| function.nodes.len()).sum()
 }
 
+/// What decides how passes run.
+#[derive(Clone, Copy)]
+struct Switches {
+    /// Topics that are switched off, a bit each.
+    disabled: u32,
+    /// Whether the source has no call, map or loop. What is written out of these is simplified a little further by each pass that
+    /// writes it again.
+    is_plain: bool,
+}
+
 /// Runs a pass over all functions, callees first, and drops those that are not called any more.
-fn run(pass: &str, rooted: Rooted, disabled: u32, on_rewrite: Option<OnRewrite<'_>>, applied: &mut Fired) -> Rooted {
+fn run(
+    pass: &str,
+    rooted: Rooted,
+    Switches { disabled, is_plain }: Switches,
+    on_rewrite: Option<OnRewrite<'_>>,
+    applied: &mut Fired,
+) -> Rooted {
     // What follows from conditions is looked for once, where functions are as they will be: looking takes longer than other rules.
     let disabled = if pass == "simplify" { disabled } else { disabled | 1 << Topic::Implied as u32 };
     let is_on = |topic| Context::new(disabled, &[]).is_on(topic);
@@ -191,35 +215,54 @@ fn run(pass: &str, rooted: Rooted, disabled: u32, on_rewrite: Option<OnRewrite<'
         let source = package.function(id);
         // What is merged into its only caller is rewritten there: doing it here too would make chains of functions cost
         // the square of their length.
-        let function = if calls.is_merged(id) {
+        if calls.is_merged(id) {
             facts.push(Facts::of(source, &facts));
-            stub(source)
-        } else {
-            let context = Context::new(disabled, &facts).observed(on_rewrite);
-            let (function, fired) = match pass {
-                "narrow" | "narrow-again" if is_on(Topic::Narrow) => narrow::function(&context, &facts, source),
-                "regroup" if is_on(Topic::Regroup) => regroup::function(&context, &facts, source),
-                "prefix" if is_on(Topic::Cse) => prefix::function(source),
-                "regroup" | "prefix" => (source.clone(), Fired::new()),
-                "scan" if is_on(Topic::Scan) => scan::function(&context, &facts, source),
-                "linear" if is_on(Topic::Linear) => linear::function(&context, &facts, source),
-                _ => {
-                    let sources = &package.functions;
-                    Rebuild { context: &context, sources, done: &done, facts: &facts, calls: &calls }.function(source)
-                }
-            };
-            add_counts(applied, fired);
-            facts.push(Facts::of(&function, &facts));
-            function
+            let stub = without_nodes(source);
+            calls.add(&stub);
+            done.push(stub);
+            continue;
+        }
+        let context = Context::new(disabled, &facts).observed(on_rewrite);
+        let rewritten = match pass {
+            "narrow" | "narrow-again" if is_on(Topic::Narrow) => Some(narrow::function(&context, &facts, source)),
+            "regroup" if is_on(Topic::Regroup) => regroup::function(&context, &facts, source),
+            "prefix" if is_on(Topic::Cse) => prefix::function(source),
+            "regroup" | "prefix" => None,
+            "scan" if is_on(Topic::Scan) => scan::function(&context, &facts, source),
+            "linear" if is_on(Topic::Linear) => linear::function(&context, &facts, source, is_plain),
+            _ => {
+                let sources = &package.functions;
+                let rebuild = Rebuild { context: &context, sources, done: &done, facts: &facts, calls: &calls };
+                Some(rebuild.function(source))
+            }
         };
-        calls.add(&function);
-        done.push(function);
-        if !calls.is_merged(id) {
-            needed.rewritten(id, &mut package.functions, &mut done, &calls);
+        match rewritten {
+            Some((function, fired)) => {
+                add_counts(applied, fired);
+                facts.push(Facts::of(&function, &facts));
+                calls.add(&function);
+                done.push(function);
+                needed.rewritten(id, &mut package.functions, &mut done, &calls);
+            }
+            None => {
+                // It calls what it called, so nothing else is needed less than before.
+                let stub = without_nodes(source);
+                let function = std::mem::replace(&mut package.functions[id.index()], stub);
+                facts.push(Facts::of(&function, &facts));
+                calls.add(&function);
+                done.push(function);
+            }
         }
     }
     let (package, roots) = closure::cut_all(Package { functions: done, ..package }, &roots);
     Rooted { package, roots }
+}
+
+/// Whether a function of the package applies another one: in a call, a map or a loop.
+fn applies_functions(package: &Package) -> bool {
+    // The first function applies none.
+    let mut nodes = package.functions.iter().skip(1).flat_map(|function| &function.nodes);
+    nodes.any(|node| node.op.callee().is_some())
 }
 
 /// Adds counts to others.
@@ -229,8 +272,8 @@ pub(crate) fn add_counts(to: &mut Fired, counts: Fired) {
     }
 }
 
-/// The replacement of a function that is no longer called.
-fn stub(source: &Function) -> Function {
+/// What stands for a function whose nodes are elsewhere.
+fn without_nodes(source: &Function) -> Function {
     Function {
         name: source.name.clone(),
         params: Vec::new(),

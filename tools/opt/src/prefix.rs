@@ -30,8 +30,8 @@ struct Prefix {
     written: Option<NodeId>,
 }
 
-/// The function, rewritten.
-pub(crate) fn function(source: &Function) -> (Function, Fired) {
+/// The function, rewritten; `None` if it stays as it is.
+pub(crate) fn function(source: &Function) -> Option<(Function, Fired)> {
     let is_kept_whole = selectors(source);
     let mut prefixes: Vec<Prefix> = vec![Prefix::default()];
     let mut longer: HashMap<(usize, NodeId), usize> = HashMap::new();
@@ -49,7 +49,7 @@ pub(crate) fn function(source: &Function) -> (Function, Fired) {
         paths.insert(id, path);
     }
     if prefixes.iter().all(|prefix| prefix.users < 2) {
-        return (source.clone(), Fired::new());
+        return None;
     }
     let mut function = Function { nodes: Vec::with_capacity(source.nodes.len()), ..source.clone() };
     let mut copies: Vec<NodeId> = Vec::with_capacity(source.nodes.len());
@@ -64,11 +64,11 @@ pub(crate) fn function(source: &Function) -> (Function, Fired) {
         function.nodes.push(copy);
     }
     if count == 0 {
-        return (source.clone(), Fired::new());
+        return None;
     }
     function.ret = copies[source.ret.index()];
     function.params.iter_mut().for_each(|param| *param = copies[param.index()]);
-    (function, Fired::from([(RULE, count)]))
+    Some((function, Fired::from([(RULE, count)])))
 }
 
 /// Writes the prefixes of a concatenation that others have too, and takes the longest for its first operands, if there is one.

@@ -38,12 +38,11 @@ const MAX_OPERANDS: usize = 8;
 /// Most rotations of one word that are looked at to use them again.
 const MAX_ROTATIONS: usize = 8;
 
-/// The function, rewritten.
-pub(crate) fn function(context: &Context<'_>, facts: &[Facts], source: &Function) -> (Function, Fired) {
-    let unchanged = || (source.clone(), Fired::new());
+/// The function, rewritten; `None` if it stays as it is.
+pub(crate) fn function(context: &Context<'_>, facts: &[Facts], source: &Function) -> Option<(Function, Fired)> {
     let mut analysis = Analysis::of(source);
     if !analysis.is_written.contains(&true) {
-        return unchanged();
+        return None;
     }
     let (nodes, ret, fired) = copy(context, &analysis);
     let weight = emit::live_weight(&nodes, ret, facts);
@@ -53,9 +52,9 @@ pub(crate) fn function(context: &Context<'_>, facts: &[Facts], source: &Function
     analysis.is_written.fill(false);
     let (nodes, ret, _) = copy(context, &analysis);
     if weight + weight / MIN_GAIN >= emit::live_weight(&nodes, ret, facts) {
-        return unchanged();
+        return None;
     }
-    (regrouped, fired)
+    Some((regrouped, fired))
 }
 
 /// The nodes of a copy, its result, and how often rules were applied.

@@ -34,9 +34,17 @@ const GAIN_MIN: u64 = 12;
 /// Bytes of all tables of a function: a share of the first-level cache.
 const TABLE_BYTES_MAX: u64 = 1 << 14;
 
-/// The function, rewritten.
-pub(crate) fn function(context: &Context<'_>, facts: &[Facts], source: &Function) -> (Function, Fired) {
+/// The function, rewritten. With `only_plans`, `None` if nothing is computed in another way.
+pub(crate) fn function(
+    context: &Context<'_>,
+    facts: &[Facts],
+    source: &Function,
+    only_plans: bool,
+) -> Option<(Function, Fired)> {
     let (needed, plans) = plans(source, facts);
+    if only_plans && plans.iter().all(Option::is_none) {
+        return None;
+    }
     let mut graph = Graph::new(context, source.nodes.len());
     let mut copies: Vec<Option<NodeId>> = Vec::with_capacity(source.nodes.len());
     for (id, node) in source.iter() {
@@ -58,7 +66,7 @@ pub(crate) fn function(context: &Context<'_>, facts: &[Facts], source: &Function
     }
     let ret = copies[source.ret.index()].unwrap_or(NodeId::new(0));
     let (nodes, fired) = graph.into_nodes();
-    (emit::function(nodes, ret, source, facts, !context.is_on(Topic::DeadCode)), fired)
+    Some((emit::function(nodes, ret, source, facts, !context.is_on(Topic::DeadCode)), fired))
 }
 
 /// For each node, whether it is computed, and how, if otherwise than it was.

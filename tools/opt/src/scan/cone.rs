@@ -166,16 +166,25 @@ impl Cone {
 struct Simulation<'a> {
     cone: &'a Cone,
     source: &'a Function,
-    vector: Partial,
-    /// The leaves that are not bits of the vector, as in the cone.
-    others: Vec<Partial>,
-    /// The values of the inner nodes, by their places in the cone.
-    values: Vec<Partial>,
+    leaves: Leaves,
+    /// What the values were computed for; `None` at first.
+    computed: Option<Leaves>,
+    /// The values of the inner nodes, by their places in the cone, and whether they changed when they were computed last.
+    values: Vec<(Partial, bool)>,
     /// Where the values of all operands are, node by node.
     operands: Vec<Place>,
 }
 
+/// What is known of the leaves.
+#[derive(Clone)]
+struct Leaves {
+    vector: Partial,
+    /// The leaves that are not bits of the vector, as in the cone.
+    others: Vec<Partial>,
+}
+
 /// Where the value of an operand is.
+#[derive(Clone, Copy)]
 enum Place {
     /// Among those of the inner nodes.
     Inner(usize),
@@ -188,7 +197,8 @@ impl<'a> Simulation<'a> {
     fn new(cone: &'a Cone, source: &'a Function) -> Option<Self> {
         let width = source.node(cone.vector).ty.bit_count().unwrap_or(0);
         let others = vec![Partial::unknown(1); cone.others.len()];
-        let values = Vec::with_capacity(cone.nodes.len());
+        let leaves = Leaves { vector: Partial::unknown(width), others };
+        let values = vec![(Partial::unknown(0), true); cone.nodes.len()];
         let place = |&id: &NodeId| match cone.nodes.binary_search(&id) {
             Ok(at) => Some(Place::Inner(at)),
             Err(_) if id == cone.vector => Some(Place::Vector),
@@ -196,13 +206,13 @@ impl<'a> Simulation<'a> {
         };
         let operands = cone.nodes.iter().flat_map(|&id| source.node(id).operands.iter());
         let operands = operands.map(place).collect::<Option<_>>()?;
-        Some(Simulation { cone, source, vector: Partial::unknown(width), others, values, operands })
+        Some(Simulation { cone, source, leaves, computed: None, values, operands })
     }
 
     fn set(&mut self, leaf: Leaf, value: Option<bool>) {
         match leaf {
             Leaf::Bit(bit) => {
-                let known = &mut self.vector.bits;
+                let known = &mut self.leaves.vector.bits;
                 known.zeros &= !(1 << bit);
                 known.ones &= !(1 << bit);
                 match value {
@@ -214,7 +224,7 @@ impl<'a> Simulation<'a> {
             Leaf::Node(id) => {
                 let value = value.map_or(Partial::unknown(1), |value| Partial::exactly(1, value.into()));
                 if let Ok(at) = self.cone.others.binary_search(&id) {
-                    self.others[at] = value;
+                    self.leaves.others[at] = value;
                 }
             }
         }
@@ -230,21 +240,37 @@ impl<'a> Simulation<'a> {
 
     /// The node's value, if it is known.
     fn value(&mut self) -> Option<u64> {
-        self.values.clear();
+        // From one question to the next, most values stay as they are.
+        let computed = self.computed.take();
+        let leaves = &self.leaves;
+        let vector_changed = computed.as_ref().is_none_or(|computed| computed.vector != leaves.vector);
+        let other_changed =
+            |at: usize| computed.as_ref().is_none_or(|computed| computed.others[at] != leaves.others[at]);
         let mut places = &self.operands[..];
         let mut operands = Vec::new();
-        for &id in &self.cone.nodes {
+        for (at, &id) in self.cone.nodes.iter().enumerate() {
             let node = self.source.node(id);
-            operands.clear();
             let (own, rest) = places.split_at(node.operands.len());
             places = rest;
+            let has_changed = |place: &Place| match *place {
+                Place::Inner(at) => self.values[at].1,
+                Place::Vector => vector_changed,
+                Place::Other(at) => other_changed(at),
+            };
+            if computed.is_some() && !own.iter().any(has_changed) {
+                self.values[at].1 = false;
+                continue;
+            }
+            operands.clear();
             operands.extend(own.iter().map(|place| match *place {
-                Place::Inner(at) => self.values[at],
-                Place::Vector => self.vector,
-                Place::Other(at) => self.others[at],
+                Place::Inner(at) => self.values[at].0,
+                Place::Vector => leaves.vector,
+                Place::Other(at) => leaves.others[at],
             }));
-            self.values.push(of_node(node, &operands)?);
+            let value = of_node(node, &operands)?;
+            self.values[at] = (value, computed.is_none() || value != self.values[at].0);
         }
-        self.values.last()?.constant()
+        self.computed = Some(leaves.clone());
+        self.values.last()?.0.constant()
     }
 }

@@ -52,11 +52,11 @@ enum Piece {
     Any { of: NodeId, leaves: Vec<Leaf> },
 }
 
-/// The function, rewritten.
-pub(crate) fn function(context: &Context<'_>, facts: &[Facts], source: &Function) -> (Function, Fired) {
+/// The function, rewritten; `None` if it stays as it is.
+pub(crate) fn function(context: &Context<'_>, facts: &[Facts], source: &Function) -> Option<(Function, Fired)> {
     let counts = counts(source);
     if counts.iter().all(Option::is_none) {
-        return (source.clone(), Fired::new());
+        return None;
     }
     let mut graph = Graph::new(context, source.nodes.len());
     let mut copies: Vec<NodeId> = Vec::with_capacity(source.nodes.len());
@@ -79,7 +79,7 @@ pub(crate) fn function(context: &Context<'_>, facts: &[Facts], source: &Function
     }
     let ret = copies[source.ret.index()];
     let (nodes, fired) = graph.into_nodes();
-    (emit::function(nodes, ret, source, facts, !context.is_on(Topic::DeadCode)), fired)
+    Some((emit::function(nodes, ret, source, facts, !context.is_on(Topic::DeadCode)), fired))
 }
 
 /// For each node, how it counts zeros, if it does.

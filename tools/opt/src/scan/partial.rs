@@ -202,12 +202,10 @@ fn selected(selector: Partial, cases: &[Partial], has_default: bool) -> Option<P
     let indices = cases.len() - usize::from(has_default);
     let can_be = |i: usize| !selector.bits.differs(KnownBits::exactly(i as u128, selector.width));
     let fits = |i: usize| i as u128 <= low_mask(selector.width);
-    let mut chosen = (0..indices).filter(|&i| fits(i) && can_be(i)).map(|i| cases[i]).collect::<Vec<_>>();
+    let chosen = (0..indices).filter(|&i| fits(i) && can_be(i)).map(|i| cases[i]);
     let is_within = selector.constant().is_some_and(|index| index < indices as u64);
-    if has_default && !is_within {
-        chosen.extend(cases.last());
-    }
-    chosen.into_iter().reduce(Partial::either)
+    let default = cases.last().filter(|_| has_default && !is_within).copied();
+    chosen.chain(default).reduce(Partial::either)
 }
 
 #[cfg(test)]
