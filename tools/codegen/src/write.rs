@@ -86,13 +86,18 @@ impl std::error::Error for WriteError {
 /// # Errors
 /// See [`WriteError`].
 pub fn check_outputs(paths: &[&Path]) -> Result<(), WriteError> {
+    targets(paths).map(drop)
+}
+
+/// The real paths of targets, all different.
+fn targets(paths: &[&Path]) -> Result<Vec<PathBuf>, WriteError> {
     let targets = paths.iter().map(|path| resolve(path)).collect::<Result<Vec<PathBuf>, WriteError>>()?;
     for (i, target) in targets.iter().enumerate() {
         if targets[..i].contains(target) {
             return Err(WriteError::Twice { path: paths[i].to_owned() });
         }
     }
-    Ok(())
+    Ok(targets)
 }
 
 /// A complete file under a temporary name.
@@ -112,8 +117,9 @@ struct Replaced {
 /// # Errors
 /// See [`WriteError`]; all files are then as they were.
 pub fn write_all(files: &[OutputFile<'_>]) -> Result<(), WriteError> {
-    check_outputs(&files.iter().map(|file| file.path).collect::<Vec<_>>())?;
-    let staged = files.iter().map(stage).collect::<Result<Vec<Staged>, WriteError>>()?;
+    let targets = targets(&files.iter().map(|file| file.path).collect::<Vec<_>>())?;
+    let staged = files.iter().zip(targets).map(|(file, target)| stage(file, target));
+    let staged = staged.collect::<Result<Vec<Staged>, WriteError>>()?;
     let mut replaced = Vec::new();
     for Staged { temporary, target } in staged {
         let before = match fs::read(&target) {
@@ -133,7 +139,7 @@ pub fn write_all(files: &[OutputFile<'_>]) -> Result<(), WriteError> {
 fn restore(replaced: Vec<Replaced>, path: PathBuf, error: io::Error) -> WriteError {
     for Replaced { target, before } in replaced.into_iter().rev() {
         let outcome = match before {
-            Some(contents) => stage(&OutputFile { path: &target, contents: &contents })
+            Some(contents) => stage(&OutputFile { path: &target, contents: &contents }, target.clone())
                 .and_then(|staged| persist(staged.temporary, &target)),
             None => fs::remove_file(&target).map_err(|error| WriteError::Io { path: target.clone(), error }),
         };
@@ -152,9 +158,8 @@ fn persist(temporary: NamedTempFile, target: &Path) -> Result<(), WriteError> {
         .map_err(|failure| WriteError::Io { path: target.to_owned(), error: failure.error })
 }
 
-/// Writes a file under a temporary name in its target's folder.
-fn stage(file: &OutputFile<'_>) -> Result<Staged, WriteError> {
-    let target = resolve(file.path)?;
+/// Writes a file under a temporary name in the folder of `target`, the real path of its target.
+fn stage(file: &OutputFile<'_>, target: PathBuf) -> Result<Staged, WriteError> {
     let io_error = |error| WriteError::Io { path: file.path.to_owned(), error };
     let folder = target.parent().unwrap_or(Path::new("/"));
     let mut builder = tempfile::Builder::new();
