@@ -4,9 +4,9 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
-use clap::Parser;
+use clap::{Args, FromArgMatches, Parser};
 
-use crate::args::{Cli, Command};
+use crate::args::{Cli, Command, CompileArgs};
 use crate::exit::{report_panics, say, Failure};
 use crate::memory::keep_freed_memory;
 use crate::{audit, compile, dslx, dslx_test, dslx_typecheck, equivalence, fuzz, inspect, verify};
@@ -50,6 +50,9 @@ fn work(arguments: &[OsString]) -> Result<(), Failure> {
     if arguments.get(1).is_some_and(|argument| argument == crate::backends::WORKER_ARGUMENT) {
         return crate::backends::serve_worker();
     }
+    if let Some(args) = compile_args(arguments) {
+        return compile::run(&args);
+    }
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => return explain(&error),
@@ -69,6 +72,17 @@ fn work(arguments: &[OsString]) -> Result<(), Failure> {
     }
 }
 
+/// The arguments of `compile`, if that is the command and they are in order. A build starts many compilations, most of them short, so
+/// the options of the other commands are not made for it.
+fn compile_args(arguments: &[OsString]) -> Option<CompileArgs> {
+    let [_, arguments @ ..] = arguments else { return None };
+    if arguments.first()? != "compile" {
+        return None;
+    }
+    let command = CompileArgs::augment_args(clap::Command::new("compile"));
+    CompileArgs::from_arg_matches(&command.try_get_matches_from(arguments).ok()?).ok()
+}
+
 #[cfg(feature = "xlsynth")]
 fn dslx_check(args: &crate::args::DslxCheckArgs) -> Result<(), Failure> {
     crate::dslx_check::run(args)
@@ -85,5 +99,30 @@ fn explain(error: &clap::Error) -> Result<(), Failure> {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => crate::exit::print(&text),
         _ => Err(Failure::Usage(text.trim_end().to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_of_compile_that_are_in_order_are_read_on_their_own() {
+        let args = |line: &str| compile_args(&line.split(' ').map(OsString::from).collect::<Vec<_>>());
+        let rest = "compile --crate-name c --object a.o --wrapper a.rs --metadata a.json";
+        let line = format!("xls_aot {rest} --ir a.ir --top f");
+        let expected = Cli::try_parse_from(line.split(' ')).unwrap().command;
+        let found = Command::Compile(Box::new(args(&line).unwrap()));
+        assert_eq!(format!("{found:?}"), format!("{expected:?}"));
+        // What is said about the others is up to the parser of all commands.
+        for other in [
+            "xls_aot",
+            "xls_aot compile",
+            "xls_aot compile --help",
+            &format!("xls_aot {rest} --unknown"),
+            "xls_aot inspect a.o",
+        ] {
+            assert!(args(other).is_none(), "{other}");
+        }
     }
 }
