@@ -22,7 +22,7 @@ fn the_kernels_agree_and_are_measured() {
     let file = format!("{}/figures.json", std::env::var("TEST_TMPDIR").expect("Bazel gives tests a folder"));
     let output = harness(&["--rounds", "2", "--filter", SAMPLE, "--json", &file]);
     assert!(output.status.success(), "{}", text(&output.stderr));
-    let agreed = "6 kernels agree on 1026 sets of arguments: v2, v2 direct, v3, v3 direct, libxls";
+    let agreed = "6 kernels agree on 1026 or more sets of arguments each: v2, v2 direct, v3, v3 direct, libxls";
     assert!(text(&output.stderr).contains(agreed), "{}", text(&output.stderr));
     let figures = std::fs::read_to_string(&file).unwrap();
     assert!(figures.contains("\"add32\"") && !figures.contains("\"sort64\""), "{figures}");

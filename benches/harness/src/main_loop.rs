@@ -42,16 +42,18 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Error> {
         let way: Vec<Way> = ways.into_iter().filter(|known| known.name == *way).collect();
         return count(&options, &chosen, &way);
     }
-    let mut found = Vec::new();
+    let (mut found, mut fewest_sets) = (Vec::new(), usize::MAX);
     for kernel in &chosen {
         let Prepared { sets, mut callees, .. } = prepare(&options, kernel, &ways, sets(kernel)?)?;
+        fewest_sets = fewest_sets.min(sets.len());
         found.extend(differences(kernel, &mut callees, &sets)?);
     }
     if !found.is_empty() {
         return Err(Error::Different { differences: found });
     }
     let names: Vec<&str> = ways.iter().map(|way| way.name).collect();
-    eprintln!("{} kernels agree on all sets of arguments: {}", chosen.len(), names.join(", "));
+    let (kernels, by) = (chosen.len(), names.join(", "));
+    eprintln!("{kernels} kernels agree on {fewest_sets} or more sets of arguments each: {by}");
     if options.check {
         return Ok(());
     }
