@@ -48,6 +48,7 @@ mod fault;
 mod frame;
 mod function;
 mod isa;
+mod late_loads;
 mod layouts;
 mod leaf;
 mod lower_arith;

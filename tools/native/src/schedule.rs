@@ -4,7 +4,8 @@
 //! computed side by side, as in sorting networks, ciphers and wide random logic, one chain after the other keeps most of what
 //! the others need alive, and it goes to the stack and back. So the order is chosen here, between Cranelift's optimiser and
 //! its code generator: some orders are made for each long block (`orders`), and the cheapest one is taken (`cost`). What still has to
-//! wait on the stack in that order may get its place here, too (`spill`).
+//! wait on the stack in that order may get its place here, too (`spill`). Where the order is good as it is, only reads of constant
+//! memory move (`late_loads`).
 //!
 //! What has effects, may trap, or reads memory that may be written keeps its order. So only the order of computations that depend on
 //! nothing but their operands changes.
@@ -12,6 +13,8 @@
 use cranelift_codegen::entity::{EntityRef, SecondaryMap};
 use cranelift_codegen::ir::{Block, Function, Inst, InstructionData, Opcode, Value, ValueDef};
 use xls_aot_backend::Target;
+
+use crate::late_loads::{load_late, Uses};
 
 mod cost;
 mod orders;
@@ -43,6 +46,7 @@ pub(crate) fn shorten_live_ranges(function: &mut Function, lowered: usize, targe
     }
     let mut numbering = Numbering::of(function);
     let registers = registers(target);
+    let mut uses = Uses::default();
     for block in long {
         let insts: Vec<Inst> = function.layout.block_insts(block).collect();
         let graph = Graph::of(function, &insts, lowered, &mut numbering);
@@ -52,6 +56,7 @@ pub(crate) fn shorten_live_ranges(function: &mut Function, lowered: usize, targe
         let present: Vec<usize> = (0..graph.nodes.len()).collect();
         let cost = graph.cost(&present, registers, outside);
         if cost.moves < MOVES_MIN {
+            load_late(function, block, &mut uses, |value| numbering.escapes[value]);
             continue;
         }
         let by_place = |node: usize| node as u64;
