@@ -71,11 +71,18 @@ mod tests {
     use cranelift_codegen::ir::{types, InstBuilder, MemFlagsData};
     use cranelift_frontend::FunctionBuilder;
 
-    /// The opcodes of a function of two numbers, in order, after loads are moved down.
+    /// The opcodes of a function of two numbers, in order, after loads are moved down. No other block needs a value.
     fn order(body: impl FnOnce(&mut FunctionBuilder<'_>, Value, Value) -> [Value; 1]) -> String {
+        order_if(false, body)
+    }
+
+    fn order_if(
+        is_used_elsewhere: bool,
+        body: impl FnOnce(&mut FunctionBuilder<'_>, Value, Value) -> [Value; 1],
+    ) -> String {
         let mut function = of_two_numbers(body);
         let block = function.layout.entry_block().unwrap();
-        load_late(&mut function, block, &mut Uses::default(), |_| false);
+        load_late(&mut function, block, &mut Uses::default(), |_| is_used_elsewhere);
         cranelift_codegen::verify_function(&function, &*isa()).unwrap();
         let names = function.layout.block_insts(block).map(|inst| function.dfg.insts[inst].opcode().to_string());
         names.collect::<Vec<_>>().join(" ")
@@ -96,6 +103,16 @@ mod tests {
         });
         // Nothing needs the second byte.
         assert_eq!(found, "uload8 iadd uload8 isub bxor return");
+    }
+
+    #[test]
+    fn only_what_no_block_needs_is_removed() {
+        let unused = |b: &mut FunctionBuilder<'_>, x, y| {
+            b.ins().load(types::I64, constant(), x, 0);
+            [y]
+        };
+        assert_eq!(order_if(true, unused), "load return");
+        assert_eq!(order_if(false, unused), "return");
     }
 
     #[test]
