@@ -14,8 +14,8 @@ pub struct SourcePos {
     pub column: u32,
 }
 
-/// Source positions of a node. It behaves like a slice of them. Copies share them, and a node without positions, as most
-/// are, has nothing to share.
+/// Source positions of a node. It behaves like a slice of them. Copies share them; a node without positions has nothing
+/// to share.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Positions(Option<Arc<Vec<SourcePos>>>);
 

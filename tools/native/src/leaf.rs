@@ -1,10 +1,10 @@
 //! Removes from functions that call nothing what they do not need of a frame.
 //!
 //! On x86-64, Cranelift gives each function a frame: it pushes `rbp`, and undoes that before it returns. No setting prevents
-//! that. A function that calls nothing does not need it, and for a small function these four
-//! instructions are a good part of its time. (On 64-bit Arm, Cranelift leaves the frame out by itself.) Registers that must be
-//! saved are pushed: Cranelift reserves memory for them and stores them there, which takes two instructions more. A function that keeps
-//! other values on the stack keeps its frame; with pushed registers it took up to 6 % longer.
+//! that. A function that calls nothing does not need it, and for a small function these four instructions are a good part of its
+//! time. (On 64-bit Arm, Cranelift leaves the frame out by itself.) Registers that must be saved are pushed: Cranelift reserves memory
+//! for them and stores them there, which takes two instructions more. A function that keeps other values on the stack keeps its frame;
+//! with pushed registers it took up to 6 % longer.
 //!
 //! Invariants: nothing but the first and the last instructions changes, and nothing in between uses the stack pointer. Distances stay
 //! true: shorter code stands at the end of the place of that at the begin, and at the begin of the place of that at the end. A function
