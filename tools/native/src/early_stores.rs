@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use cranelift_codegen::entity::SecondaryMap;
 use cranelift_codegen::ir::{Block, Function, Inst, InstructionData, Opcode, Value};
 
-use crate::move_up::{is_constant, is_in, move_up};
+use crate::move_up::{constant_address, is_constant, is_in, move_up};
 
 /// Fewest instructions for which a store is moved.
 const DISTANCE_MIN: usize = 16;
@@ -74,7 +74,7 @@ fn moves(
         if let Some(Store { value, base, from, to }) = store(function, inst) {
             run.add(place, base, from, to);
             let behind = |value| if is_in(function, value, block) { places[value] } else { 0 };
-            let address = movable_address(function, base).filter(|_| is_in(function, base, block));
+            let address = constant_address(function, base).filter(|_| is_in(function, base, block));
             let base_from = behind(address.unwrap_or(base));
             if uses[value] == 1 && is_in(function, value, block) {
                 let earliest = behind(value).max(base_from).max(run.begin);
@@ -113,13 +113,6 @@ fn store(function: &Function, inst: Inst) -> Option<Store> {
     let [value, base] = args.map(|value| function.dfg.resolve_aliases(value));
     let from = i64::from(i32::from(offset));
     Some(Store { value, base, from, to: from + i64::from(function.dfg.value_type(value).bytes()) })
-}
-
-/// From where a value is read, if it may be read earlier.
-fn movable_address(function: &Function, value: Value) -> Option<Value> {
-    let inst = function.dfg.value_def(value).inst()?;
-    let InstructionData::Load { opcode: Opcode::Load, arg, flags, .. } = function.dfg.insts[inst] else { return None };
-    is_constant(function, flags).then(|| function.dfg.resolve_aliases(arg))
 }
 
 /// Whether a store may not pass an instruction.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use cranelift_codegen::entity::SecondaryMap;
 use cranelift_codegen::ir::{types, Block, Function, Inst, InstructionData, Opcode, Value};
 
-use crate::move_up::{is_constant, is_in, move_up};
+use crate::move_up::{constant_address, is_in, move_up};
 
 /// What is known about the values of a block.
 struct Values {
@@ -104,9 +104,7 @@ fn own_address(function: &Function, value: Value, values: &Values) -> Option<Val
     if values.used[value][1] != 0 || !is_in(function, value, values.block) {
         return None;
     }
-    let inst = function.dfg.value_def(value).inst()?;
-    let InstructionData::Load { opcode: Opcode::Load, arg, flags, .. } = function.dfg.insts[inst] else { return None };
-    is_constant(function, flags).then(|| function.dfg.resolve_aliases(arg))
+    constant_address(function, value)
 }
 
 #[cfg(test)]

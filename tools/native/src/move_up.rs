@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cranelift_codegen::ir::{Block, Function, Inst, MemFlags, Value};
+use cranelift_codegen::ir::{Block, Function, Inst, InstructionData, MemFlags, Opcode, Value};
 
 /// Moves instructions of a block, by their places, in front of those that were at earlier places. In front of the same place they keep
 /// their order.
@@ -21,6 +21,13 @@ pub(crate) fn move_up(function: &mut Function, insts: &[Inst], moves: &BTreeMap<
 pub(crate) fn is_in(function: &Function, value: Value, block: Block) -> bool {
     let inst = function.dfg.value_def(value).inst();
     inst.is_some_and(|inst| function.layout.inst_block(inst) == Some(block))
+}
+
+/// From where a value is read, if that is memory that nobody writes, so that it may be read earlier.
+pub(crate) fn constant_address(function: &Function, value: Value) -> Option<Value> {
+    let inst = function.dfg.value_def(value).inst()?;
+    let InstructionData::Load { opcode: Opcode::Load, arg, flags, .. } = function.dfg.insts[inst] else { return None };
+    is_constant(function, flags).then(|| function.dfg.resolve_aliases(arg))
 }
 
 /// Whether a load is from memory that nobody writes.
